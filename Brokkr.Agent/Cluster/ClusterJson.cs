@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+
+namespace Brokkr.Agent.Cluster;
+
+/// <summary>Reads Kubernetes' JSON into the small shapes of this folder: everything not named there is skipped while it streams by.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ObjectList<KubeObject>))]
+[JsonSerializable(typeof(ObjectList<Pod>))]
+[JsonSerializable(typeof(ObjectList<Workload>))]
+[JsonSerializable(typeof(ObjectList<KubeEvent>))]
+internal sealed partial class ClusterJson : JsonSerializerContext;
+
+/// <summary>A list as the API server answers it.</summary>
+internal sealed class ObjectList<T> where T : KubeObject
+{
+    public ListMeta Metadata { get => field; set => field = value ?? new(); } = new();
+    public List<T> Items { get => field; set => field = value ?? []; } = [];
+}
+
+internal sealed class ListMeta
+{
+    public string? ResourceVersion { get; set; }
+    public string? Continue { get; set; }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Serialization;
+
+namespace Brokkr.Agent.Cluster;
+
+/// <summary>What Brokkr keeps of any Kubernetes object: identity, owners and times.</summary>
+internal class KubeObject
+{
+    /// <summary>As in <c>apps/v1</c>. Items of a list carry none: whoever reads the list sets it.</summary>
+    public string ApiVersion { get; set; } = "";
+
+    /// <summary>As in <c>Deployment</c>. Items of a list carry none: whoever reads the list sets it.</summary>
+    public string Kind { get; set; } = "";
+
+    public ObjectMeta Metadata { get => field; set => field = value ?? new(); } = new();
+
+    [JsonIgnore]
+    public ResourceId Id => new(ResourceId.GroupOf(ApiVersion), Kind, Metadata.Namespace ?? "", Metadata.Name);
+
+    public override string ToString() => Id.ToString();
+}
+
+/// <summary>Names one object: API group (empty for core), kind, namespace (empty for cluster-scoped objects), name.</summary>
+internal readonly record struct ResourceId(string Group, string Kind, string Namespace, string Name)
+{
+    /// <summary>The group of an apiVersion: <c>apps</c> of <c>apps/v1</c>, empty of <c>v1</c>.</summary>
+    public static string GroupOf(string apiVersion) =>
+        apiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? apiVersion[..slash] : "";
+
+    public override string ToString() => Namespace.Length == 0 ? $"{Kind} {Name}" : $"{Kind} {Namespace}/{Name}";
+}
+
+internal sealed class ObjectMeta
+{
+    public string Name { get; set; } = "";
+    public string? Namespace { get; set; }
+    public string Uid { get; set; } = "";
+    public string? ResourceVersion { get; set; }
+
+    [JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]
+    public long? Generation { get; set; }
+
+    public DateTimeOffset? CreationTimestamp { get; set; }
+    public DateTimeOffset? DeletionTimestamp { get; set; }
+    public List<string> Finalizers { get => field; set => field = value ?? []; } = [];
+    public List<OwnerReference> OwnerReferences { get => field; set => field = value ?? []; } = [];
+
+    /// <summary>Only those that begin with <c>brokkr.io/</c>: others can be large and hold whole manifests.</summary>
+    [JsonConverter(typeof(OwnAnnotationsConverter))]
+    public Dictionary<string, string> Annotations { get => field; set => field = value ?? []; } = [];
+
+    public List<ManagedField> ManagedFields { get => field; set => field = value ?? []; } = [];
+
+    /// <summary>The owner that manages the object; the first owner where none says so.</summary>
+    [JsonIgnore]
+    public OwnerReference? Controller => OwnerReferences.Find(o => o.Controller) ?? OwnerReferences.FirstOrDefault();
+}
+
+internal sealed class OwnerReference
+{
+    public string ApiVersion { get; set; } = "";
+    public string Kind { get; set; } = "";
+    public string Name { get; set; } = "";
+    public string Uid { get; set; } = "";
+    public bool Controller { get; set; }
+}
+
+/// <summary>When a field manager wrote last, and whether it wrote the status.</summary>
+internal sealed class ManagedField
+{
+    public DateTimeOffset? Time { get; set; }
+    public string? Subresource { get; set; }
+}
+
+/// <summary>A condition of any object's status.</summary>
+internal sealed class Condition
+{
+    public string Type { get; set; } = "";
+
+    /// <summary><c>True</c>, <c>False</c> or <c>Unknown</c>.</summary>
+    public string Status { get; set; } = "";
+
+    public string? Reason { get; set; }
+    public string? Message { get; set; }
+    public DateTimeOffset? LastTransitionTime { get; set; }
+
+    [JsonIgnore]
+    public bool IsTrue => Status == "True";
+
+    [JsonIgnore]
+    public bool IsFalse => Status == "False";
+}

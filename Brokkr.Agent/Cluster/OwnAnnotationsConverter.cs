@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Brokkr.Agent.Cluster;
+
+/// <summary>Reads a map of annotations and keeps those that begin with <c>brokkr.io/</c>.</summary>
+internal sealed class OwnAnnotationsConverter : JsonConverter<Dictionary<string, string>>
+{
+    private const string Prefix = "brokkr.io/";
+
+    public override Dictionary<string, string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var kept = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return kept;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var key = reader.GetString()!;
+            reader.Read();
+            if (key.StartsWith(Prefix, StringComparison.Ordinal) && reader.TokenType == JsonTokenType.String)
+                kept[key] = reader.GetString()!;
+            else
+                reader.Skip();
+        }
+
+        return kept;
+    }
+
+    public override void Write(Utf8JsonWriter writer, Dictionary<string, string> value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Objects of the cluster are read, never written.");
+}

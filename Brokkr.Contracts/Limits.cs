@@ -1,0 +1,47 @@
+namespace Brokkr.Contracts;
+
+/// <summary>The bounds that broker and agent agree on. Lengths count UTF-16 characters, sizes count bytes.</summary>
+public static class Limits
+{
+    /// <summary>Names of agents, stacks, deployment objects and of anything in Kubernetes.</summary>
+    public const int NameLength = 253;
+
+    /// <summary>Any sentence: messages of conditions, findings and errors.</summary>
+    public const int MessageLength = 1024;
+
+    /// <summary>Body of one request.</summary>
+    public const int RequestBytes = 4 * 1024 * 1024;
+
+    /// <summary>Deployment objects in one health report; the agent splits larger ones.</summary>
+    public const int ReportItems = 1000;
+
+    /// <summary>Size of one health report on the wire; the agent splits larger ones.</summary>
+    public const int ReportBytes = 3 * 1024 * 1024;
+
+    /// <summary>Conditions, resources and findings of one summary, each.</summary>
+    public const int SummaryRows = 50;
+
+    /// <summary>The manifests of one deployment object.</summary>
+    public const int ManifestBytes = 1024 * 1024;
+
+    /// <summary>Documents, and objects, in the manifests of one deployment object.</summary>
+    public const int ManifestDocuments = 500;
+
+    /// <summary>One page of target state.</summary>
+    public const int TargetStatePageBytes = 3 * 1024 * 1024;
+
+    /// <summary>One line of a log, after cleaning.</summary>
+    public const int LogLineBytes = 4 * 1024;
+
+    /// <summary>The log of one container, after cleaning.</summary>
+    public const int ContainerLogBytes = 32 * 1024;
+
+    /// <summary>One diagnostic result, after cleaning.</summary>
+    public const int ResultBytes = 1024 * 1024;
+
+    /// <summary>The most rows that a page may hold.</summary>
+    public const int PageSize = 500;
+
+    /// <summary>Rows of a page where the caller names no size.</summary>
+    public const int DefaultPageSize = 50;
+}

@@ -1,0 +1,119 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+using YamlDotNet.RepresentationModel;
+
+namespace Brokkr.Contracts.Manifests;
+
+/// <summary>Reads bundles of Kubernetes manifests. Pure.</summary>
+public static class ManifestReader
+{
+    /// <summary>Nothing real nests deeper; each level costs stack.</summary>
+    private const int MaxDepth = 100;
+
+    /// <summary>More than a bundle of the permitted size can spell out.</summary>
+    private const long MaxNodes = 1_000_000;
+
+    /// <summary>Reads every object of a bundle; the items of a List count as objects of their own, empty documents as none.</summary>
+    /// <exception cref="ManifestException">The text is not YAML, is too large, or an object lacks apiVersion, kind or name.</exception>
+    public static IReadOnlyList<ManifestObject> Read(string yaml)
+    {
+        var stream = new YamlStream();
+        try
+        {
+            Guard(yaml);
+            stream.Load(new StringReader(yaml));
+        }
+        catch (YamlException e)
+        {
+            throw new ManifestException(Reason(e), e.Start.Line, e.Start.Column);
+        }
+
+        var objects = new List<ManifestObject>();
+        foreach (var document in stream.Documents)
+            Add(document.RootNode, objects);
+        return objects.Count > 0 ? objects : throw new ManifestException("there is no object in it", 1, 1);
+    }
+
+    /// <summary>
+    /// Walks the text without building it, so that depth, documents and what aliases unfold to are bounded before memory is spent.
+    /// </summary>
+    private static void Guard(string yaml)
+    {
+        var parser = new Parser(new StringReader(yaml));
+        var (nodes, documents) = (0L, 0);
+        var open = new Stack<(string Anchor, long Before)>();
+        var weights = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (parser.MoveNext())
+        {
+            var current = parser.Current!;
+            switch (current)
+            {
+                case DocumentStart when ++documents > Limits.ManifestDocuments:
+                    throw At(current, $"it holds more than {Limits.ManifestDocuments} documents");
+                case DocumentStart:
+                    weights.Clear();
+                    break;
+                case MappingStart or SequenceStart when open.Count >= MaxDepth:
+                    throw At(current, $"it nests deeper than {MaxDepth} levels");
+                case MappingStart or SequenceStart:
+                    open.Push((NameOf(((NodeEvent)current).Anchor), nodes++));
+                    break;
+                case MappingEnd or SequenceEnd:
+                    var (anchor, before) = open.Pop();
+                    weights[anchor] = nodes - before;
+                    break;
+                case Scalar scalar:
+                    weights[NameOf(scalar.Anchor)] = 1;
+                    nodes++;
+                    break;
+                case AnchorAlias alias when !weights.TryGetValue(alias.Value.Value, out var weight) || (nodes += weight) > MaxNodes:
+                    throw At(current, "an alias refers to itself, or the aliases unfold to too much: write the values out");
+            }
+        }
+
+        static string NameOf(AnchorName anchor) => anchor.IsEmpty ? "" : anchor.Value;
+        static ManifestException At(ParsingEvent e, string message) => new(message, e.Start.Line, e.Start.Column);
+    }
+
+    private static void Add(YamlNode node, List<ManifestObject> objects)
+    {
+        if (node is YamlScalarNode { Value: null or "" or "null" or "~" })
+            return;
+        if (node is not YamlMappingNode root)
+            throw At(node, "each document must be a mapping with apiVersion, kind and metadata.name");
+        var kind = Required(root, root, "kind");
+        var apiVersion = Required(root, root, "apiVersion");
+        if (kind.EndsWith("List", StringComparison.Ordinal) && Child(root, "items") is YamlSequenceNode items)
+        {
+            foreach (var item in items)
+                Add(item, objects);
+            return;
+        }
+
+        if (Child(root, "metadata") is not YamlMappingNode metadata)
+            throw At(root, $"the {kind} has no metadata");
+        var name = Required(metadata, root, "name", "metadata.name");
+        var ns = (Child(metadata, "namespace") as YamlScalarNode)?.Value;
+        if (objects.Count >= Limits.ManifestDocuments)
+            throw At(root, $"it holds more than {Limits.ManifestDocuments} objects");
+        objects.Add(new(apiVersion, kind, string.IsNullOrEmpty(ns) ? null : ns, name, root));
+    }
+
+    private static string Required(YamlMappingNode map, YamlMappingNode root, string key, string? path = null) =>
+        Child(map, key) is YamlScalarNode { Value: { Length: > 0 and <= Limits.NameLength } value }
+            ? value
+            : throw At(root, $"each object needs {path ?? key}, a text of 1 to {Limits.NameLength} characters");
+
+    private static YamlNode? Child(YamlMappingNode map, string key) => map.Children.TryGetValue(new YamlScalarNode(key), out var child) ? child : null;
+
+    private static ManifestException At(YamlNode node, string message) => new(message, node.Start.Line, node.Start.Column);
+
+    /// <summary>The parser's sentence without its position, which it puts in front and which we state ourselves.</summary>
+    private static string Reason(YamlException e)
+    {
+        var text = (e.InnerException ?? e).Message;
+        return text.StartsWith("(Line:", StringComparison.Ordinal) && text.IndexOf("): ", StringComparison.Ordinal) is var end and > 0
+            ? text[(text.LastIndexOf("): ", StringComparison.Ordinal) + 3)..]
+            : text;
+    }
+}
