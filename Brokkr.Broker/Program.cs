@@ -1,2 +1,24 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Brokkr.Broker;
+using Brokkr.Contracts.Configuration;
+
+if (args is ["--version"])
+{
+    Console.WriteLine(typeof(BrokerApp).Assembly.GetName().Version!.ToString(3));
+    return 0;
+}
+
+try
+{
+    await BrokerHost.RunAsync(ConfigurationLoader.Load<BrokerOptions>("broker", args));
+    return 0;
+}
+catch (ConfigurationException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
+catch (StartException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

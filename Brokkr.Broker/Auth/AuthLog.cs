@@ -1,0 +1,8 @@
+namespace Brokkr.Broker.Auth;
+
+/// <summary>What Auth logs. Event ids 1200-1299; no key ever.</summary>
+internal static partial class AuthLog
+{
+    [LoggerMessage(EventId = 1200, Level = LogLevel.Information, Message = "The first admin PAK is in {Path}")]
+    public static partial void AdminPakWritten(ILogger logger, string path);
+}

@@ -1,0 +1,32 @@
+using System.Security.Claims;
+using Brokkr.Broker.Rest;
+using Brokkr.Contracts;
+using Grpc.Core;
+
+namespace Brokkr.Broker.Auth;
+
+/// <summary>Who calls, taken from the key and from nothing else.</summary>
+internal static class Caller
+{
+    internal const string AgentIdClaim = "agent_id";
+
+    /// <summary>Name of the key with which the call was made.</summary>
+    public static string CallerName(this ServerCallContext context) => context.User().Identity?.Name ?? "";
+
+    public static bool CallerIs(this ServerCallContext context, PakRole role) => context.User().IsInRole(role.ToString());
+
+    /// <summary>The calling agent. The method must be closed to every other role.</summary>
+    public static Guid CallerAgentId(this ServerCallContext context) =>
+        Guid.Parse(context.User().FindFirstValue(AgentIdClaim) ?? throw Errors.PermissionDenied("Only an agent may call this: use an agent's PAK."));
+
+    /// <summary>The calling agent, which must be the one that the request names.</summary>
+    public static Guid CallerAgentId(this ServerCallContext context, string requested)
+    {
+        var caller = context.CallerAgentId();
+        return Requests.Uuid(requested, "agent_id") == caller
+            ? caller
+            : throw Errors.PermissionDenied("An agent may only act for itself: agent_id must be the agent that the PAK belongs to.");
+    }
+
+    private static ClaimsPrincipal User(this ServerCallContext context) => context.GetHttpContext().User;
+}

@@ -1,0 +1,43 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Brokkr.Broker.Rest;
+using Brokkr.Contracts;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace Brokkr.Broker.Auth;
+
+/// <summary>Reads <c>Authorization: Bearer PAK</c>, over REST and gRPC alike.</summary>
+internal sealed class PakAuthentication(
+    PakVerifier verifier, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
+{
+    public const string SchemeName = "PAK";
+
+    private const string Prefix = "Bearer ";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var headers = Request.Headers.Authorization;
+        if (headers.Count == 0)
+            return AuthenticateResult.NoResult();
+        if (headers is not [{ } header] || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            return AuthenticateResult.Fail("malformed");
+        if (await verifier.VerifyAsync(header[Prefix.Length..].Trim(), Context.RequestAborted) is not { } pak)
+            return AuthenticateResult.Fail("refused");
+
+        var role = pak.Role switch { "admin" => PakRole.Admin, "reader" => PakRole.Reader, _ => PakRole.Agent };
+        var claims = new List<Claim> { new(ClaimTypes.Name, pak.Name), new(ClaimTypes.Role, role.ToString()) };
+        if (pak.AgentId is { } agentId)
+            claims.Add(new(Caller.AgentIdClaim, agentId.ToString()));
+        return AuthenticateResult.Success(new(new(new ClaimsIdentity(claims, SchemeName)), SchemeName));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
+        ErrorFace.WriteAsync(Context, Errors.Unauthenticated(Request.Headers.Authorization.Count == 0
+            ? "A PAK is needed: send the header 'Authorization: Bearer <PAK>'."
+            : "The PAK is not valid: it is mistyped, unknown or revoked."));
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        ErrorFace.WriteAsync(Context, Errors.PermissionDenied("This PAK's role does not permit the call."));
+}

@@ -1,0 +1,29 @@
+using Brokkr.Broker.Auth;
+using Brokkr.Broker.Diagnostics;
+using Brokkr.Broker.Fleet;
+using Brokkr.Broker.Health;
+using Brokkr.Broker.Operations;
+using Brokkr.Broker.Rest;
+using Brokkr.Broker.Storage;
+
+namespace Brokkr.Broker;
+
+/// <summary>The broker as a whole. The connection string must be set: the embedded PostgreSQL is started before.</summary>
+internal static class BrokerApp
+{
+    public static WebApplication Create(BrokerOptions options, Action<IServiceCollection>? adjust = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "brokkr-broker" });
+        builder.Services.AddSingleton(options).AddSingleton(options.Health).AddSingleton(options.Diagnostics).AddSingleton(TimeProvider.System);
+        builder.AddOperations(options).AddStorage(options.Database).AddRest().AddAuth().AddFleet().AddHealth().AddDiagnostics();
+        adjust?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseRest();
+        app.MapOperations();
+        app.MapFleet();
+        app.MapHealth();
+        app.MapDiagnostics();
+        return app;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Runtime.InteropServices;
+using Brokkr.Broker.Auth;
+using Brokkr.Broker.Storage;
+using Microsoft.AspNetCore.Connections;
+using Npgsql;
+
+namespace Brokkr.Broker;
+
+/// <summary>Runs the broker as a process: database first, then schema, first key, ports; and down again in the opposite order.</summary>
+internal static class BrokerHost
+{
+    private static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(30);
+
+    public static async Task RunAsync(BrokerOptions options)
+    {
+        using var stop = new CancellationTokenSource();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        try
+        {
+            await using var postgres = await StartDatabaseAsync(options, stop.Token);
+            await using var app = BrokerApp.Create(options);
+            await PrepareAsync(app.Services, stop.Token);
+            try
+            {
+                await app.StartAsync(stop.Token);
+            }
+            catch (IOException e) when (e.InnerException is AddressInUseException)
+            {
+                throw new StartException(PortInUse(options, e.Message));
+            }
+
+            await app.WaitForShutdownAsync(stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Told to stop before it was up.
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    /// <summary>Brings the schema up to date and sees to the first admin key; waits for a database that is still starting.</summary>
+    internal static async Task PrepareAsync(IServiceProvider services, CancellationToken ct)
+    {
+        var (clock, log) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<Migrator>>());
+        var host = new NpgsqlConnectionStringBuilder(services.GetRequiredService<BrokerOptions>().Database.ConnectionString).Host ?? "";
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await services.GetRequiredService<Migrator>().MigrateAsync(ct);
+                break;
+            }
+            catch (SchemaTooNewException e)
+            {
+                throw new StartException(e.Message);
+            }
+            catch (NpgsqlException e) when (e.IsTransient || e is PostgresException)
+            {
+                if (e is PostgresException { IsTransient: false } refused)
+                    throw new StartException($"The database at {host} refuses the broker ({refused.SqlState}): check broker.database.connection_string and the rights of its user.");
+                if (clock.GetElapsedTime(began) > DatabasePatience)
+                    throw new StartException($"The database at {host} does not answer: check broker.database.connection_string and that the server runs.");
+                StorageLog.WaitingForDatabase(log, host, e.InnerException?.GetType().Name ?? e.SqlState ?? "");
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, ct);
+            }
+        }
+
+        await services.GetRequiredService<AdminBootstrap>().EnsureAdminAsync(ct);
+    }
+
+    private static async Task<EmbeddedPostgres?> StartDatabaseAsync(BrokerOptions options, CancellationToken ct)
+    {
+        if (options.Database.ConnectionString.Length > 0)
+        {
+            RequireReadable(options.Database.ConnectionString);
+            return null;
+        }
+
+        using var logging = LoggerFactory.Create(log => log.AddSimpleConsole(console => console.SingleLine = true));
+        try
+        {
+            var log = logging.CreateLogger<EmbeddedPostgres>();
+            var postgres = await EmbeddedPostgres.StartAsync(options.DataDir, new Dictionary<string, string>(), TimeProvider.System, log, ct);
+            options.Database.ConnectionString = postgres.ConnectionString;
+            return postgres;
+        }
+        catch (EmbeddedPostgresException e)
+        {
+            throw new StartException(e.Message);
+        }
+    }
+
+    private static void RequireReadable(string connectionString)
+    {
+        try
+        {
+            _ = new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (ArgumentException)
+        {
+            throw new StartException("broker.database.connection_string is not one: write Host=...;Username=...;Password=...;Database=...");
+        }
+    }
+
+    private static string PortInUse(BrokerOptions options, string said)
+    {
+        var (port, key) = new[] { (options.HttpPort, "http_port"), (options.GrpcPort, "grpc_port"), (options.ManagementPort, "management_port") }
+            .FirstOrDefault(p => said.Contains($":{p.Item1}:", StringComparison.Ordinal) || said.Contains($":{p.Item1} ", StringComparison.Ordinal));
+        return key is null
+            ? "A port is in use: set broker.http_port, broker.grpc_port or broker.management_port to a free one."
+            : $"Port {port} is in use: set broker.{key} (BROKKR__BROKER__{key.ToUpperInvariant()}) to a free one.";
+    }
+}
+
+/// <summary>The broker cannot start; the message says what to do.</summary>
+internal sealed class StartException(string message) : Exception(message);

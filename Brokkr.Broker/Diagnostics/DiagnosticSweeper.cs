@@ -1,0 +1,17 @@
+using Brokkr.Contracts;
+
+namespace Brokkr.Broker.Diagnostics;
+
+/// <summary>Deletes diagnostic requests and results whose time is over.</summary>
+internal sealed class DiagnosticSweeper(DiagnosticStore diagnostics, DiagnosticOptions options, TimeProvider clock, ILogger<DiagnosticSweeper> log)
+    : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Periodic.RunAsync(options.CleanupInterval, clock, SweepAsync, log, stoppingToken);
+
+    internal async Task SweepAsync(CancellationToken ct)
+    {
+        if (await diagnostics.SweepAsync(ct) is var deleted and > 0)
+            DiagnosticsLog.Swept(log, deleted);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using Brokkr.Broker.Auth;
+using Brokkr.Broker.Fleet;
+using Brokkr.Broker.Rest;
+using Brokkr.Contracts;
+using Brokkr.Contracts.Text;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Brokkr.Broker.Diagnostics;
+
+/// <summary>The gRPC and JSON face of diagnostics: checks the request, asks the store, maps the answer.</summary>
+internal sealed class DiagnosticsApi(DiagnosticStore diagnostics, DeploymentObjectStore objects) : Wire.DiagnosticsService.DiagnosticsServiceBase
+{
+    [Authorize(Policies.Admin)]
+    public override async Task<Wire.RequestDiagnosticsResponse> RequestDiagnostics(Wire.RequestDiagnosticsRequest request, ServerCallContext context)
+    {
+        var deploymentObject = await FindObjectAsync(request.Id, context);
+        Guid? agentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id");
+        var agent = await diagnostics.ChooseAgentAsync(deploymentObject.Id, agentId, context.CancellationToken)
+            ?? throw Errors.Precondition("no_agent", deploymentObject.SupersededAt is not null
+                ? "A newer revision took the place of this deployment object: ask for the newest one."
+                : agentId is null
+                    ? "No agent is targeted at the stack of this deployment object: add a target first."
+                    : "That agent is not targeted at the stack of this deployment object: leave agent_id out, or add the target first.");
+        var row = await diagnostics.AddAsync(agent.Id, deploymentObject.Id, context.CallerName(), context.CancellationToken)
+            ?? throw Errors.NotFound("deployment object", request.Id);
+        context.AnswerWith(StatusCodes.Status202Accepted);
+        return new()
+        {
+            RequestId = row.Id.ToString(),
+            Status = row.StatusWord,
+            CreatedAt = row.CreatedAt.ToTimestamp(),
+            ExpiresAt = row.ExpiresAt.ToTimestamp(),
+            AgentId = agent.Id.ToString(),
+            AgentSilentSince = agent.SilentSince?.ToTimestamp(),
+            DeploymentObjectId = deploymentObject.Id.ToString(),
+        };
+    }
+
+    [Authorize(Policies.Reader)]
+    public override async Task<Wire.Diagnostic> GetDiagnostic(Wire.GetDiagnosticRequest request, ServerCallContext context)
+    {
+        var id = Requests.Uuid(request.RequestId, "request_id");
+        var row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
+        var result = row.Status == "completed" ? await diagnostics.FindResultAsync(id, context.CancellationToken) : null;
+        return row.ToWire(result?.ToWire());
+    }
+
+    [Authorize(Policies.Reader)]
+    public override async Task<Wire.ListDiagnosticsResponse> ListDiagnostics(Wire.ListDiagnosticsRequest request, ServerCallContext context)
+    {
+        var size = Requests.PageSize(request.PageSize, allByDefault: false);
+        var (before, beforeId) = Requests.PageKeys(request.PageToken, 2) switch
+        {
+            [] => ((DateTimeOffset?)null, Guid.Empty),
+            [var at, var key] when DateTimeOffset.TryParseExact(at, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+                && Guid.TryParse(key, out var parsed) => (time, parsed),
+            _ => throw Requests.BadPageToken(),
+        };
+        var deploymentObject = await FindObjectAsync(request.Id, context);
+        var rows = await diagnostics.ListAsync(deploymentObject.Id, before, beforeId, size + 1, context.CancellationToken);
+        var shown = rows.Take(size).ToList();
+        return new()
+        {
+            Diagnostics = { shown.Select(r => r.ToWire()) },
+            NextPageToken = rows.Count > size ? Requests.PageToken(shown[^1].CreatedAt.ToString("O", CultureInfo.InvariantCulture), $"{shown[^1].Id}") : "",
+        };
+    }
+
+    [Authorize(Policies.Agent)]
+    public override async Task<Wire.PollDiagnosticsResponse> PollDiagnostics(Wire.PollDiagnosticsRequest request, ServerCallContext context)
+    {
+        var rows = await diagnostics.ListClaimableAsync(context.CallerAgentId(request.AgentId), context.CancellationToken);
+        return new()
+        {
+            Requests =
+            {
+                rows.Select(r => new Wire.PendingDiagnostic
+                {
+                    Id = r.Id.ToString(),
+                    DeploymentObjectId = r.DeploymentObjectId.ToString(),
+                    CreatedAt = r.CreatedAt.ToTimestamp(),
+                    ExpiresAt = r.ExpiresAt.ToTimestamp(),
+                }),
+            },
+        };
+    }
+
+    [Authorize(Policies.Agent)]
+    public override async Task<Wire.ClaimDiagnosticResponse> ClaimDiagnostic(Wire.ClaimDiagnosticRequest request, ServerCallContext context)
+    {
+        var (id, agentId) = (Requests.Uuid(request.RequestId, "request_id"), context.CallerAgentId());
+        var claimed = await diagnostics.ClaimAsync(id, agentId, context.CancellationToken)
+            ?? throw await WhyNotClaimableAsync(id, agentId, context);
+        return new()
+        {
+            RequestId = claimed.Id.ToString(),
+            Status = claimed.StatusWord,
+            Attempt = claimed.Attempt,
+            LeaseExpiresAt = claimed.LeaseExpiresAt?.ToTimestamp(),
+            DeploymentObjectId = claimed.DeploymentObjectId.ToString(),
+        };
+    }
+
+    [Authorize(Policies.Agent)]
+    public override async Task<Wire.SubmitResultResponse> SubmitResult(Wire.SubmitResultRequest request, ServerCallContext context)
+    {
+        var (id, agentId) = (Requests.Uuid(request.RequestId, "request_id"), context.CallerAgentId());
+        ResultCheck.Require(request);
+        var error = request.Error.Length == 0 ? null : TextCleaner.Clean(request.Error, Limits.MessageLength);
+        if (error is null)
+            WireCleaner.Clean(request);
+        if (error is null && request.CalculateSize() > Limits.ResultBytes)
+            throw Errors.TooLarge("result_too_large", $"The cleaned result is larger than {Limits.ResultBytes} bytes: send fewer pods, events or log lines.");
+
+        var (outcome, row) = await diagnostics.SubmitAsync(
+            id, agentId, request.HasAttempt ? request.Attempt : null, error is null ? ResultRow.Of(request) : null, error, context.CancellationToken);
+        return outcome switch
+        {
+            Submission.Store or Submission.ClaimAndStore or Submission.StoredBefore => new() { RequestId = request.RequestId, Status = row!.StatusWord },
+            Submission.NotFound => throw NoSuchRequest(request.RequestId),
+            Submission.Superseded => throw Errors.Conflict("attempt_superseded", "Another attempt holds or finished the request: drop this result."),
+            Submission.Expired => throw Expired(),
+            Submission.Cancelled => throw Errors.Conflict("cancelled", "The request was withdrawn: drop this result."),
+            _ => throw Errors.Conflict("already_finished", "The request is finished already: drop this result."),
+        };
+    }
+
+    private async Task<DeploymentObjectRow> FindObjectAsync(string id, ServerCallContext context) =>
+        await objects.FindAsync(Requests.Uuid(id, "id"), context.CancellationToken) ?? throw Errors.NotFound("deployment object", id);
+
+    private async Task<ApiError> WhyNotClaimableAsync(Guid id, Guid agentId, ServerCallContext context)
+    {
+        var row = await diagnostics.FindAsync(id, context.CancellationToken);
+        return row is null || row.AgentId != agentId ? NoSuchRequest($"{id}") : row.Status switch
+        {
+            "expired" => Expired(),
+            "pending" or "claimed" => Errors.Conflict("already_claimed", "The request is held by a claim: poll again later."),
+            _ => Errors.Conflict("already_finished", "The request is finished: there is nothing to claim."),
+        };
+    }
+
+    private static ApiError NoSuchRequest(string id) => Errors.NotFound("diagnostic request", id);
+
+    private static ApiError Expired() => Errors.Conflict("expired", "The request expired: the operator has to ask again.");
+}

@@ -1,0 +1,65 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using LinqToDB.Mapping;
+
+namespace Brokkr.Broker.Diagnostics;
+
+/// <summary>A row of <c>diagnostic_results</c>: the parts of a result, each as the JSON that the API documents.</summary>
+internal sealed class ResultRow
+{
+    private static readonly JsonFormatter Writer = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
+    private static readonly JsonParser Reader = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+
+    [Column("pod_statuses")]
+    public string PodStatuses { get; set; } = "[]";
+
+    [Column("events")]
+    public string Events { get; set; } = "[]";
+
+    [Column("log_tails")]
+    public string? LogTails { get; set; }
+
+    [Column("previous_log_tails")]
+    public string? PreviousLogTails { get; set; }
+
+    [Column("completeness")]
+    public string? Completeness { get; set; }
+
+    [Column("redaction")]
+    public string? Redaction { get; set; }
+
+    /// <summary>Null stands for the database's clock.</summary>
+    [Column("collected_at")]
+    public DateTimeOffset? CollectedAt { get; set; }
+
+    public static ResultRow Of(Wire.SubmitResultRequest request) => new()
+    {
+        PodStatuses = List(request.PodStatuses),
+        Events = List(request.Events),
+        LogTails = Part(new() { LogTails = { request.LogTails } }, "log_tails"),
+        PreviousLogTails = Part(new() { PreviousLogTails = { request.PreviousLogTails } }, "previous_log_tails"),
+        Completeness = List(request.Completeness),
+        Redaction = Writer.Format(request.Redaction ?? new()),
+        CollectedAt = request.CollectedAt?.ToDateTimeOffset(),
+    };
+
+    /// <summary>Puts the parts together again; they were written by <see cref="Of"/>, so they fit.</summary>
+    public Wire.DiagnosticResult ToWire()
+    {
+        var result = Reader.Parse<Wire.DiagnosticResult>($$"""
+            {"pod_statuses":{{PodStatuses}},"events":{{Events}},"log_tails":{{LogTails ?? "{}"}},"previous_log_tails":{{PreviousLogTails ?? "{}"}},
+             "completeness":{{Completeness ?? "[]"}},"redaction":{{Redaction ?? "{}"}}}
+            """);
+        result.CollectedAt = CollectedAt?.ToTimestamp();
+        return result;
+    }
+
+    private static string List<T>(IEnumerable<T> items) where T : IMessage => $"[{string.Join(',', items.Select(i => Writer.Format(i)))}]";
+
+    /// <summary>One map of a result as JSON: formatted within its message, since a map alone is none.</summary>
+    private static string Part(Wire.DiagnosticResult holder, string field)
+    {
+        using var json = System.Text.Json.JsonDocument.Parse(Writer.Format(holder));
+        return json.RootElement.GetProperty(field).GetRawText();
+    }
+}

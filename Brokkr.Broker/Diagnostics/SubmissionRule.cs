@@ -1,0 +1,49 @@
+namespace Brokkr.Broker.Diagnostics;
+
+/// <summary>Decides what a submitted result may do to its request. Pure.</summary>
+internal static class SubmissionRule
+{
+    /// <param name="row">The request as it stands, locked.</param>
+    /// <param name="attempt">The attempt that the agent names; null where it names none.</param>
+    public static Submission Of(DiagnosticRow row, int? attempt) => row.Status switch
+    {
+        "pending" when attempt is null => Submission.ClaimAndStore,
+        "pending" => Submission.Superseded,
+        // A lease that ran out without a new claim harms nobody: the work is done, so it is taken.
+        "claimed" when attempt is null || attempt == row.Attempt => Submission.Store,
+        "claimed" => Submission.Superseded,
+        "completed" or "failed" when attempt == row.Attempt => Submission.StoredBefore,
+        "completed" or "failed" when attempt is not null => Submission.Superseded,
+        "expired" => Submission.Expired,
+        "cancelled" => Submission.Cancelled,
+        _ => Submission.Finished,
+    };
+}
+
+/// <summary>What becomes of a submitted result.</summary>
+internal enum Submission
+{
+    /// <summary>There is no such request for this agent.</summary>
+    NotFound,
+
+    /// <summary>Stored under the present claim.</summary>
+    Store,
+
+    /// <summary>Claimed and stored at once.</summary>
+    ClaimAndStore,
+
+    /// <summary>The same attempt was stored before: answered alike, nothing changed.</summary>
+    StoredBefore,
+
+    /// <summary>A newer attempt holds or finished the request.</summary>
+    Superseded,
+
+    /// <summary>The request is finished, and the result names no attempt.</summary>
+    Finished,
+
+    /// <summary>The request expired before.</summary>
+    Expired,
+
+    /// <summary>The request was cancelled before.</summary>
+    Cancelled,
+}

@@ -1,0 +1,92 @@
+using Brokkr.Broker.Auth;
+using Brokkr.Broker.Rest;
+using Brokkr.Contracts;
+using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Brokkr.Broker.Fleet;
+
+/// <summary>The gRPC and JSON face of agents: checks the request, asks the stores, maps the answer.</summary>
+internal sealed class AgentApi(AgentStore agents, TargetStore targets) : Wire.AgentService.AgentServiceBase
+{
+    [Authorize(Policies.Admin)]
+    public override async Task<Wire.CreateAgentResponse> CreateAgent(Wire.CreateAgentRequest request, ServerCallContext context)
+    {
+        var name = Requests.Name(request.Name, "name");
+        var pak = Pak.Create(PakRole.Agent);
+        var agent = await agents.AddAsync(name, pak, context.CancellationToken)
+            ?? throw Errors.AlreadyExists("agent_exists", $"There is an agent named {name} already: choose another name.");
+        context.AnswerWith(StatusCodes.Status201Created);
+        return new() { Agent = agent.ToWire(), Pak = pak.Reveal() };
+    }
+
+    [Authorize(Policies.Admin)]
+    public override async Task<Wire.ListAgentsResponse> ListAgents(Wire.ListAgentsRequest request, ServerCallContext context)
+    {
+        var page = NamePage.Of(request.PageSize, request.PageToken);
+        var rows = await agents.ListAsync(page.After, page.Fetch, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => r.Name), Agents = { rows.Select(r => r.ToWire()) } };
+    }
+
+    [Authorize(Policies.Admin)]
+    public override async Task<Wire.Agent> GetAgent(Wire.GetAgentRequest request, ServerCallContext context) =>
+        (await FindAsync(request.Id, context)).ToWire();
+
+    [Authorize(Policies.Admin)]
+    public override async Task<Wire.DeleteAgentResponse> DeleteAgent(Wire.DeleteAgentRequest request, ServerCallContext context) =>
+        await agents.DeleteAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken) ? new() : throw Errors.NotFound("agent", request.Id);
+
+    [Authorize(Policies.Admin)]
+    public override async Task<Wire.Target> AddTarget(Wire.AddTargetRequest request, ServerCallContext context)
+    {
+        var (agentId, stackId) = (Requests.Uuid(request.Id, "id"), Requests.Uuid(request.StackId, "stack_id"));
+        if (await targets.AddAsync(agentId, stackId, context.CancellationToken) is not { } target)
+        {
+            await FindAsync(request.Id, context);
+            throw Errors.NotFound("stack", request.StackId);
+        }
+
+        context.AnswerWith(StatusCodes.Status201Created);
+        return target.ToWire();
+    }
+
+    [Authorize(Policies.Admin)]
+    public override async Task<Wire.ListTargetsResponse> ListTargets(Wire.ListTargetsRequest request, ServerCallContext context)
+    {
+        var page = NamePage.Of(request.PageSize, request.PageToken);
+        var agent = await FindAsync(request.Id, context);
+        var rows = await targets.ListAsync(agent.Id, page.After, page.Fetch, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => r.StackName), Targets = { rows.Select(r => r.ToWire()) } };
+    }
+
+    [Authorize(Policies.Admin)]
+    public override async Task<Wire.RemoveTargetResponse> RemoveTarget(Wire.RemoveTargetRequest request, ServerCallContext context)
+    {
+        var (agentId, stackId) = (Requests.Uuid(request.Id, "id"), Requests.Uuid(request.StackId, "stack_id"));
+        return await targets.RemoveAsync(agentId, stackId, context.CancellationToken) ? new() : throw Errors.NotFound("target", request.StackId);
+    }
+
+    [Authorize(Policies.Agent)]
+    public override async Task<Wire.TargetState> GetTargetState(Wire.GetTargetStateRequest request, ServerCallContext context)
+    {
+        var agentId = context.CallerAgentId(request.AgentId);
+        var token = TargetPageToken.Parse(request.PageToken);
+        var revision = await targets.RevisionAsync(agentId, context.CancellationToken);
+        if (token is null && request.KnownRevision == revision)
+            return new() { Revision = revision, Unchanged = true };
+        if (token is not null && token.Revision != revision)
+            throw Errors.Conflict("target_state_changed", "The target state changed between two pages: begin again without a page_token.");
+
+        var rows = await targets.PageAsync(agentId, token?.After ?? Guid.Empty, Limits.TargetStatePageBytes, context.CancellationToken);
+        var isLast = rows.Count == 0 || (await targets.PageAsync(agentId, rows[^1].Id, 0, context.CancellationToken)).Count == 0;
+        return new()
+        {
+            Revision = revision,
+            DeploymentObjects = { rows.Select(r => r.ToTarget()) },
+            NextPageToken = isLast ? "" : new TargetPageToken(revision, rows[^1].Id).ToString(),
+        };
+    }
+
+    private async Task<AgentRow> FindAsync(string id, ServerCallContext context) =>
+        await agents.FindAsync(Requests.Uuid(id, "id"), context.CancellationToken) ?? throw Errors.NotFound("agent", id);
+}

@@ -1,0 +1,63 @@
+using Brokkr.Broker.Storage;
+using LinqToDB.Data;
+
+namespace Brokkr.Broker.Fleet;
+
+/// <summary>Reads and writes <c>deployment_objects</c>.</summary>
+internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
+{
+    /// <summary>Adds a revision and supersedes the former one with its health and its open diagnostics; null where there is no such stack.</summary>
+    public async Task<DeploymentObjectRow?> AddAsync(Guid stackId, string name, string yaml, CancellationToken ct)
+    {
+        await using var db = openDb();
+        await using var transaction = await db.BeginTransactionAsync(ct);
+        // Submissions to one stack go one after another; FOR NO KEY UPDATE lets everything else that refers to the stack pass.
+        if (await db.ExecuteAsync("UPDATE stacks SET name = name WHERE id = @stackId", ct, new DataParameter("stackId", stackId)) == 0)
+            return null;
+        await db.ExecuteAsync(
+            """
+            WITH former AS (
+                UPDATE deployment_objects SET superseded_at = NOW() WHERE stack_id = @stackId AND name = @name AND superseded_at IS NULL RETURNING id),
+                 health AS (DELETE FROM deployment_health h USING former f WHERE h.deployment_object_id = f.id)
+            UPDATE diagnostic_requests q
+               SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, error = 'a newer revision took the place of the deployment object'
+              FROM former f WHERE q.deployment_object_id = f.id AND q.status IN ('pending', 'claimed')
+            """,
+            ct, new DataParameter("stackId", stackId), new DataParameter("name", name));
+        var added = await db.FindAsync<DeploymentObjectRow>(
+            """
+            INSERT INTO deployment_objects (stack_id, name, revision, yaml)
+            SELECT @stackId, @name, COALESCE(MAX(revision), 0) + 1, @yaml FROM deployment_objects WHERE stack_id = @stackId AND name = @name
+            RETURNING id, stack_id, name, revision, created_at, superseded_at
+            """,
+            new { stackId, name, yaml }, ct);
+        await transaction.CommitAsync(ct);
+        return added;
+    }
+
+    public async Task<DeploymentObjectRow?> FindAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<DeploymentObjectRow>(
+            "SELECT id, stack_id, name, revision, yaml, created_at, superseded_at FROM deployment_objects WHERE id = @id", new { id }, ct);
+    }
+
+    /// <summary>Lists the newest revisions of a stack by name, those after a name only, without their manifests.</summary>
+    public async Task<List<DeploymentObjectRow>> ListAsync(Guid stackId, string after, int limit, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ListAsync<DeploymentObjectRow>(
+            """
+            SELECT id, stack_id, name, revision, created_at, superseded_at FROM deployment_objects
+             WHERE stack_id = @stackId AND superseded_at IS NULL AND name > @after ORDER BY name LIMIT @limit
+            """,
+            new { stackId, after, limit }, ct);
+    }
+
+    /// <summary>Deletes a deployment object with all that belongs to it; false where there is none.</summary>
+    public async Task<bool> DeleteAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ExecuteAsync("DELETE FROM deployment_objects WHERE id = @id", ct, new DataParameter("id", id)) == 1;
+    }
+}

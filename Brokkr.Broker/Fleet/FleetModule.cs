@@ -1,0 +1,17 @@
+namespace Brokkr.Broker.Fleet;
+
+/// <summary>Wires agents, stacks, deployment objects and targets.</summary>
+internal static class FleetModule
+{
+    public static WebApplicationBuilder AddFleet(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<AgentStore>().AddSingleton<TargetStore>().AddSingleton<StackStore>().AddSingleton<DeploymentObjectStore>();
+        return builder;
+    }
+
+    public static void MapFleet(this WebApplication app)
+    {
+        app.MapGrpcService<AgentApi>();
+        app.MapGrpcService<StackApi>();
+    }
+}

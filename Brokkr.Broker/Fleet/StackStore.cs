@@ -1,0 +1,37 @@
+using Brokkr.Broker.Storage;
+using LinqToDB.Data;
+
+namespace Brokkr.Broker.Fleet;
+
+/// <summary>Reads and writes <c>stacks</c>.</summary>
+internal sealed class StackStore(Func<BrokerDb> openDb)
+{
+    /// <summary>Creates a stack; null where the name is taken.</summary>
+    public async Task<StackRow?> AddAsync(string name, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<StackRow>(
+            "INSERT INTO stacks (name) VALUES (@name) ON CONFLICT (name) DO NOTHING RETURNING id, name, created_at", new { name }, ct);
+    }
+
+    public async Task<StackRow?> FindAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<StackRow>("SELECT id, name, created_at FROM stacks WHERE id = @id", new { id }, ct);
+    }
+
+    /// <summary>Lists stacks by name, those after a name only.</summary>
+    public async Task<List<StackRow>> ListAsync(string after, int limit, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ListAsync<StackRow>(
+            "SELECT id, name, created_at FROM stacks WHERE name > @after ORDER BY name LIMIT @limit", new { after, limit }, ct);
+    }
+
+    /// <summary>Deletes a stack with all that belongs to it; false where there is none.</summary>
+    public async Task<bool> DeleteAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ExecuteAsync("DELETE FROM stacks WHERE id = @id", ct, new DataParameter("id", id)) == 1;
+    }
+}

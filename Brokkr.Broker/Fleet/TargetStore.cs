@@ -1,0 +1,94 @@
+using Brokkr.Broker.Storage;
+
+namespace Brokkr.Broker.Fleet;
+
+/// <summary>Reads and writes <c>agent_targets</c>, and what follows from them: the state that an agent is to run.</summary>
+internal sealed class TargetStore(Func<BrokerDb> openDb)
+{
+    /// <summary>Targets an agent at a stack. Idempotent. Null where there is no such agent or stack.</summary>
+    public async Task<TargetRow?> AddAsync(Guid agentId, Guid stackId, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<TargetRow>(
+            """
+            WITH target AS (
+                INSERT INTO agent_targets (agent_id, stack_id) SELECT a.id, s.id FROM agents a, stacks s WHERE a.id = @agentId AND s.id = @stackId
+                ON CONFLICT (agent_id, stack_id) DO UPDATE SET created_at = agent_targets.created_at
+                RETURNING *)
+            SELECT t.agent_id, t.stack_id, s.name AS stack_name, t.created_at FROM target t JOIN stacks s ON s.id = t.stack_id
+            """,
+            new { agentId, stackId }, ct);
+    }
+
+    /// <summary>Lists an agent's targets by the stack's name, those after a name only.</summary>
+    public async Task<List<TargetRow>> ListAsync(Guid agentId, string after, int limit, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ListAsync<TargetRow>(
+            """
+            SELECT t.agent_id, t.stack_id, s.name AS stack_name, t.created_at FROM agent_targets t JOIN stacks s ON s.id = t.stack_id
+             WHERE t.agent_id = @agentId AND s.name > @after ORDER BY s.name LIMIT @limit
+            """,
+            new { agentId, after, limit }, ct);
+    }
+
+    /// <summary>Removes a target with the health and the diagnostics that the agent gave for it; false where there is none.</summary>
+    public async Task<bool> RemoveAsync(Guid agentId, Guid stackId, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<RemovedRow>(
+            """
+            WITH removed AS (DELETE FROM agent_targets WHERE agent_id = @agentId AND stack_id = @stackId RETURNING agent_id, stack_id),
+                 health AS (DELETE FROM deployment_health h USING removed r, deployment_objects d
+                             WHERE d.stack_id = r.stack_id AND h.agent_id = r.agent_id AND h.deployment_object_id = d.id),
+                 requests AS (DELETE FROM diagnostic_requests q USING removed r, deployment_objects d
+                             WHERE d.stack_id = r.stack_id AND q.agent_id = r.agent_id AND q.deployment_object_id = d.id)
+            SELECT stack_id FROM removed
+            """,
+            new { agentId, stackId }, ct) is not null;
+    }
+
+    /// <summary>Names the state that an agent is to run: deployment objects never change, so their identifiers say it all.</summary>
+    public async Task<string> RevisionAsync(Guid agentId, CancellationToken ct)
+    {
+        await using var db = openDb();
+        var row = await db.FindAsync<RevisionRow>(
+            """
+            SELECT COALESCE(md5(string_agg(d.id::text, ',' ORDER BY d.id)), 'empty') AS revision
+              FROM agent_targets t JOIN deployment_objects d ON d.stack_id = t.stack_id AND d.superseded_at IS NULL
+             WHERE t.agent_id = @agentId
+            """,
+            new { agentId }, ct);
+        return row!.Revision;
+    }
+
+    /// <summary>Reads deployment objects that an agent is to run, in the order of their identifiers, until their manifests fill a page.</summary>
+    public async Task<List<DeploymentObjectRow>> PageAsync(Guid agentId, Guid after, int maxBytes, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ListAsync<DeploymentObjectRow>(
+            """
+            WITH sizes AS (
+                SELECT d.id, SUM(octet_length(d.yaml) + 1024) OVER (ORDER BY d.id) AS bytes, ROW_NUMBER() OVER (ORDER BY d.id) AS number
+                  FROM agent_targets t JOIN deployment_objects d ON d.stack_id = t.stack_id AND d.superseded_at IS NULL
+                 WHERE t.agent_id = @agentId AND d.id > @after)
+            SELECT d.id, d.stack_id, s.name AS stack_name, d.name, d.revision, d.yaml, d.created_at, d.superseded_at
+              FROM sizes z JOIN deployment_objects d ON d.id = z.id JOIN stacks s ON s.id = d.stack_id
+             WHERE z.bytes <= @maxBytes OR z.number = 1
+             ORDER BY d.id
+            """,
+            new { agentId, after, maxBytes }, ct);
+    }
+
+    private sealed class RemovedRow
+    {
+        [LinqToDB.Mapping.Column("stack_id")]
+        public Guid StackId { get; set; }
+    }
+
+    private sealed class RevisionRow
+    {
+        [LinqToDB.Mapping.Column("revision")]
+        public string Revision { get; set; } = "";
+    }
+}

@@ -1,0 +1,13 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Brokkr.Broker.Health;
+
+/// <summary>Settings of health, from the section <c>[broker.health]</c>.</summary>
+internal sealed class HealthOptions
+{
+    /// <summary>How long a report counts, in seconds. Missing one report is noise; missing three is an outage.</summary>
+    [Range(1, 86_400)]
+    public int StaleAfterSeconds { get; set; } = 180;
+
+    public TimeSpan StaleAfter => TimeSpan.FromSeconds(StaleAfterSeconds);
+}

@@ -1,0 +1,133 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Grpc.Core;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+
+namespace Brokkr.Broker.Rest;
+
+/// <summary>Gives every REST answer its status, and every error of REST the one documented shape.</summary>
+internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
+{
+    /// <summary>The key in <c>HttpContext.Items</c> of the error that a method threw.</summary>
+    public const string ErrorItem = "brokkr.rest.error";
+
+    /// <summary>Quotes and angle brackets stand as they are: the answer is JSON and never part of a page.</summary>
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (IsGrpc(context))
+        {
+            await next(context);
+            return;
+        }
+
+        var body = context.Response.Body;
+        using var buffer = new MemoryStream();
+        context.Response.Body = buffer;
+        try
+        {
+            await next(context);
+        }
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            if (e is not (ApiError or BadHttpRequestException))
+                RestLog.Failed(log, e, context.TraceIdentifier);
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            context.Items[ErrorItem] = e switch
+            {
+                ApiError error => error,
+                BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => BodyTooLarge(),
+                BadHttpRequestException => Errors.Malformed("bad_request", "The request is not valid HTTP."),
+                _ => Errors.Internal(context.TraceIdentifier),
+            };
+        }
+        finally
+        {
+            context.Response.Body = body;
+        }
+
+        if (context.Response.StatusCode < 400)
+        {
+            if (context.Items[RestModule.StatusItem] is int status)
+                context.Response.StatusCode = status;
+            buffer.Position = 0;
+            await buffer.CopyToAsync(body, context.RequestAborted);
+            return;
+        }
+
+        var hasOwnBody = buffer.Length > 0 && context.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is null;
+        if (hasOwnBody)
+        {
+            buffer.Position = 0;
+            await buffer.CopyToAsync(body, context.RequestAborted);
+            return;
+        }
+
+        await WriteRestAsync(context, context.Items[ErrorItem] as ApiError ?? FromStatus(context, buffer));
+    }
+
+    /// <summary>Answers an error to either face, before any method was called.</summary>
+    public static Task WriteAsync(HttpContext context, ApiError error)
+    {
+        context.Items[ErrorItem] = error;
+        if (!IsGrpc(context))
+        {
+            context.Response.StatusCode = error.HttpStatus;
+            if (error.HttpStatus == StatusCodes.Status401Unauthorized)
+                context.Response.Headers.WWWAuthenticate = "Bearer";
+            return Task.CompletedTask;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        context.Response.ContentType = "application/grpc";
+        context.Response.Headers["grpc-status"] = $"{(int)error.StatusCode}";
+        context.Response.Headers["grpc-message"] = Uri.EscapeDataString(error.Status.Detail);
+        foreach (var trailer in error.Trailers.Where(t => t.IsBinary))
+            context.Response.Headers[trailer.Key] = Convert.ToBase64String(trailer.ValueBytes).TrimEnd('=');
+        return Task.CompletedTask;
+    }
+
+    public static ApiError BodyTooLarge() =>
+        Errors.TooLarge("body_too_large", $"The request body is larger than {Contracts.Limits.RequestBytes} bytes: send less at once.");
+
+    private static bool IsGrpc(HttpContext context) =>
+        context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
+
+    private static async Task WriteRestAsync(HttpContext context, ApiError error)
+    {
+        context.Response.StatusCode = error.HttpStatus;
+        context.Response.ContentLength = null;
+        context.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(context.Response.Body, new { error = error.Word, message = error.Status.Detail }, Readable, context.RequestAborted);
+    }
+
+    /// <summary>Errors that the framework made: they get our words, and their own only where transcoding said what is wrong with the input.</summary>
+    private static ApiError FromStatus(HttpContext context, MemoryStream buffer) => context.Response.StatusCode switch
+    {
+        404 => new(new(StatusCode.NotFound, "There is no such path: see the documentation for the endpoints."), [], "not_found", 404),
+        405 => new(new(StatusCode.Unimplemented, $"This path does not know {Verb(context)}: the header Allow names what it knows."), [], "method_not_allowed", 405),
+        413 => BodyTooLarge(),
+        415 or 426 => new(new(StatusCode.InvalidArgument, "The content type must be application/json."), [], "unsupported_media_type", 415),
+        408 => new(new(StatusCode.Cancelled, "The request took too long to arrive."), [], "request_timeout", 408),
+        400 when Said(buffer).StartsWith("Request body too large", StringComparison.Ordinal) => BodyTooLarge(),
+        400 => Errors.Malformed("invalid_request", "The request cannot be read: a value has the wrong shape."),
+        var status => new(new(StatusCode.Unknown, "The request failed."), [], "error", status),
+    };
+
+    private static string Verb(HttpContext context) =>
+        context.Request.Method.Length <= 10 && context.Request.Method.All(char.IsAsciiLetter) ? context.Request.Method : "this method";
+
+    private static string Said(MemoryStream buffer)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+            return json.RootElement.TryGetProperty("message", out var message) ? message.GetString() ?? "" : "";
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace Brokkr.Broker.Rest;
+
+/// <summary>An error of the API: what gRPC carries, and the HTTP status and word that REST answers.</summary>
+internal sealed class ApiError(Grpc.Core.Status status, Metadata trailers, string word, int httpStatus) : RpcException(status, trailers)
+{
+    /// <summary>A lower snake case word for programs, the same over REST and gRPC.</summary>
+    public string Word => word;
+
+    public int HttpStatus => httpStatus;
+}
+
+/// <summary>The errors this API returns: a canonical code, a sentence for people that says what to do, a word for programs.</summary>
+internal static class Errors
+{
+    /// <summary>Every detail message used below; without it the JSON side answers 500 instead of the error.</summary>
+    public static readonly TypeRegistry DetailTypes = TypeRegistry.FromMessages(ErrorInfo.Descriptor);
+
+    public static ApiError NotFound(string kind, string id) =>
+        Create(Code.NotFound, StatusCodes.Status404NotFound, "not_found", $"There is no {kind} {Shown(id)}.");
+
+    public static ApiError Invalid(string field, string message) =>
+        Create(Code.InvalidArgument, StatusCodes.Status400BadRequest, "invalid_argument", $"{field}: {message}");
+
+    public static ApiError Malformed(string word, string message) =>
+        Create(Code.InvalidArgument, StatusCodes.Status400BadRequest, word, message);
+
+    public static ApiError AlreadyExists(string word, string message) =>
+        Create(Code.AlreadyExists, StatusCodes.Status409Conflict, word, message);
+
+    public static ApiError Conflict(string word, string message) => Create(Code.Aborted, StatusCodes.Status409Conflict, word, message);
+
+    public static ApiError Precondition(string word, string message) =>
+        Create(Code.FailedPrecondition, StatusCodes.Status409Conflict, word, message);
+
+    public static ApiError TooLarge(string word, string message) =>
+        Create(Code.InvalidArgument, StatusCodes.Status413PayloadTooLarge, word, message);
+
+    public static ApiError Unauthenticated(string message) =>
+        Create(Code.Unauthenticated, StatusCodes.Status401Unauthorized, "unauthenticated", message);
+
+    public static ApiError PermissionDenied(string message) =>
+        Create(Code.PermissionDenied, StatusCodes.Status403Forbidden, "permission_denied", message);
+
+    public static ApiError Unavailable(string message) =>
+        Create(Code.Unavailable, StatusCodes.Status503ServiceUnavailable, "unavailable", message);
+
+    public static ApiError Internal(string correlationId) => Create(
+        Code.Internal, StatusCodes.Status500InternalServerError, "internal",
+        $"The broker failed; its log says more under the correlation id {correlationId}.");
+
+    private static ApiError Create(Code code, int httpStatus, string word, string message)
+    {
+        var info = new ErrorInfo { Reason = word, Domain = "brokkr" };
+        var rpc = new Google.Rpc.Status { Code = (int)code, Message = message, Details = { Any.Pack(info) } }.ToRpcException();
+        return new(rpc.Status, rpc.Trailers, word, httpStatus);
+    }
+
+    /// <summary>What a caller sent, fit to be repeated in a sentence.</summary>
+    private static string Shown(string id) => id.Length <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? id : "of that id";
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using Google.Protobuf.Reflection;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+
+namespace Brokkr.Broker.Rest;
+
+/// <summary>Checks query parameters against the message that they are to become. Pure.</summary>
+internal static class QueryCheck
+{
+    /// <exception cref="ApiError">A parameter is unknown, repeated or of the wrong shape; names it.</exception>
+    public static void Require(IQueryCollection query, GrpcJsonTranscodingMetadata method)
+    {
+        foreach (var (name, values) in query)
+        {
+            var fields = method.HttpRule.Body == "*" ? [] : Parameters(method);
+            var field = fields.Find(f => f.Name == name)
+                ?? throw Errors.Malformed("unknown_parameter", fields.Count == 0
+                    ? "This path takes no query parameters."
+                    : $"There is no query parameter {JsonBodyCheck.Shown(name)}: {JsonBodyCheck.Allowed(name, fields.Select(f => f.Name))}.");
+            if (values is not [{ } value])
+                throw Errors.Invalid(name, "is there more than once.");
+            if (field.FieldType == FieldType.Int32 && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+                throw Errors.Invalid(name, "must be a whole number.");
+        }
+    }
+
+    private static List<FieldDescriptor> Parameters(GrpcJsonTranscodingMetadata method)
+    {
+        var rule = method.HttpRule;
+        var path = $"{rule.Get}{rule.Delete}{rule.Post}{rule.Put}{rule.Patch}";
+        return [.. method.MethodDescriptor.InputType.Fields.InDeclarationOrder()
+            .Where(f => f.FieldType != FieldType.Message && !path.Contains($"{{{f.Name}}}", StringComparison.Ordinal))];
+    }
+}

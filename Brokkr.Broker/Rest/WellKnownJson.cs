@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Google.Protobuf.Reflection;
+
+namespace Brokkr.Broker.Rest;
+
+/// <summary>The JSON of messages that are no JSON objects of their own fields. Pure.</summary>
+internal static partial class WellKnownJson
+{
+    /// <summary>False where the message is an ordinary one.</summary>
+    public static bool TryRequire(JsonElement element, MessageDescriptor message, string path)
+    {
+        switch (message.FullName)
+        {
+            case "google.protobuf.Timestamp":
+                RequireTime(element, path);
+                return true;
+            case "google.protobuf.ListValue" when element.ValueKind == JsonValueKind.Array:
+                RequireTexts(element, path);
+                return true;
+            case "google.protobuf.ListValue":
+                throw JsonBodyCheck.Malformed(path, "must be a JSON array");
+            default:
+                return false;
+        }
+    }
+
+    private static void RequireTime(JsonElement element, string path)
+    {
+        var text = JsonBodyCheck.RequireText(element, path);
+        if (!Rfc3339().IsMatch(text) || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
+            throw JsonBodyCheck.Malformed(path, "must be a time as RFC 3339 writes it, such as \"2026-01-15T10:30:00Z\"");
+    }
+
+    /// <summary>The contracts use lists for lines of text only.</summary>
+    private static void RequireTexts(JsonElement list, string path)
+    {
+        var index = 0;
+        foreach (var item in list.EnumerateArray())
+            JsonBodyCheck.RequireText(item, $"{path}[{index++}]");
+    }
+
+    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Rfc3339();
+}

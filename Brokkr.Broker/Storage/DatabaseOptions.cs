@@ -1,0 +1,8 @@
+namespace Brokkr.Broker.Storage;
+
+/// <summary>Settings of the database, from the section <c>[broker.database]</c>.</summary>
+internal sealed class DatabaseOptions
+{
+    /// <summary>An Npgsql connection string; empty starts an embedded PostgreSQL. Holds a secret: never logged.</summary>
+    public string ConnectionString { get; set; } = "";
+}

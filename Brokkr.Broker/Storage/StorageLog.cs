@@ -1,0 +1,11 @@
+namespace Brokkr.Broker.Storage;
+
+/// <summary>What Storage logs. Event ids 1000-1049; the embedded server has 1050-1099.</summary>
+internal static partial class StorageLog
+{
+    [LoggerMessage(EventId = 1000, Level = LogLevel.Information, Message = "Applied migration {Migration}")]
+    public static partial void Migrated(ILogger logger, string migration);
+
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Warning, Message = "The database at {Host} does not answer yet ({Reason}); trying again")]
+    public static partial void WaitingForDatabase(ILogger logger, string host, string reason);
+}

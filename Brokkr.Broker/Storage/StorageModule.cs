@@ -1,0 +1,19 @@
+using Npgsql;
+
+namespace Brokkr.Broker.Storage;
+
+/// <summary>Wires the database: one data source for the process.</summary>
+internal static class StorageModule
+{
+    public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder, DatabaseOptions options)
+    {
+        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(options.ConnectionString).Build());
+        builder.Services.AddSingleton<Func<BrokerDb>>(services =>
+        {
+            var connections = BrokerDb.OptionsFor(services.GetRequiredService<NpgsqlDataSource>());
+            return () => new(connections);
+        });
+        builder.Services.AddSingleton<Migrator>();
+        return builder;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Tomlyn;
+using Tomlyn.Model;
+
+namespace Brokkr.Contracts.Configuration;
+
+/// <summary>Reads a TOML file into configuration keys.</summary>
+internal sealed class TomlSource(string path) : IConfigurationSource
+{
+    public IConfigurationProvider Build(IConfigurationBuilder builder) => new Provider(path);
+
+    private sealed class Provider(string path) : ConfigurationProvider
+    {
+        public override void Load()
+        {
+            try
+            {
+                using var file = File.OpenRead(path);
+                Walk("", TomlSerializer.Deserialize<TomlTable>(file) ?? []);
+            }
+            catch (TomlException e)
+            {
+                throw new ConfigurationException($"{path} is not TOML as it should be: {e.Message}");
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new ConfigurationException($"{path} cannot be read: {e.Message}");
+            }
+        }
+
+        private void Walk(string key, object? value)
+        {
+            switch (value)
+            {
+                case TomlTable table:
+                    foreach (var (name, child) in table)
+                        Walk(key.Length == 0 ? name : ConfigurationPath.Combine(key, name), child);
+                    break;
+                case TomlArray array:
+                    for (var i = 0; i < array.Count; i++)
+                        Walk(ConfigurationPath.Combine(key, i.ToString(CultureInfo.InvariantCulture)), array[i]);
+                    // An empty list is a setting too.
+                    if (array.Count == 0)
+                        Set(key, "");
+                    break;
+                default:
+                    Set(key, Convert.ToString(value, CultureInfo.InvariantCulture));
+                    break;
+            }
+        }
+    }
+}
