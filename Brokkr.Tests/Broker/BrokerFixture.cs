@@ -1,0 +1,107 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Brokkr.Broker;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Brokkr.Tests.Broker;
+
+/// <summary>A whole broker on free ports of real Kestrel, over a real database of its own.</summary>
+public sealed class BrokerFixture : IAsyncLifetime
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-broker-").FullName;
+    private WebApplication _app = null!;
+    private int _names;
+
+    internal BrokerOptions Options { get; } = new() { HttpPort = 0, GrpcPort = 0, ManagementPort = 0 };
+
+    public IServiceProvider Services => _app.Services;
+
+    public string AdminPak { get; private set; } = "";
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public GrpcChannel Grpc { get; private set; } = null!;
+
+    public NpgsqlDataSource Database => Services.GetRequiredService<NpgsqlDataSource>();
+
+    public async Task InitializeAsync()
+    {
+        Options.AdminPakFile = Path.Combine(_directory, "admin.pak");
+        Options.Database.ConnectionString = await PostgresServer.CreateDatabaseAsync();
+        _app = BrokerApp.Create(Options);
+        await BrokerHost.PrepareAsync(Services, CancellationToken.None);
+        await _app.StartAsync();
+        var urls = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
+        Http = new() { BaseAddress = new(urls[0]) };
+        Grpc = GrpcChannel.ForAddress(urls[1]);
+        AdminPak = (await File.ReadAllTextAsync(Options.AdminPakFile)).Trim();
+    }
+
+    public async Task DisposeAsync()
+    {
+        Http.Dispose();
+        Grpc.Dispose();
+        await _app.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    public static CallOptions As(string pak) => new(new Metadata { { "authorization", $"Bearer {pak}" } }, DateTime.UtcNow.AddSeconds(30));
+
+    /// <summary>Calls REST and answers the status and the body, an empty object where there is none.</summary>
+    public async Task<(int Status, JsonNode Body)> RestAsync(
+        HttpMethod method, string path, string? pak, string? json = null, string contentType = "application/json")
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (pak is not null)
+            request.Headers.Authorization = new("Bearer", pak);
+        if (json is not null)
+            request.Content = new StringContent(json, Encoding.UTF8, MediaTypeHeaderValue.Parse(contentType));
+        using var response = await Http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return ((int)response.StatusCode, text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!);
+    }
+
+    public async Task<string> GivenStackAsync()
+    {
+        var (status, body) = await RestAsync(HttpMethod.Post, "/api/v1/stacks", AdminPak, $$"""{"name":"stack-{{Interlocked.Increment(ref _names)}}"}""");
+        status.Should().Be(201, body.ToJsonString());
+        return (string)body["id"]!;
+    }
+
+    public async Task<string> GivenObjectAsync(string stackId, string name = "web")
+    {
+        const string yaml = "apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: settings, namespace: prod}\\n";
+        var (status, body) = await RestAsync(
+            HttpMethod.Post, $"/api/v1/stacks/{stackId}/deployment-objects", AdminPak, $$"""{"name":"{{name}}","yaml":"{{yaml}}"}""");
+        status.Should().Be(201, body.ToJsonString());
+        return (string)body["id"]!;
+    }
+
+    public async Task<(string Id, string Pak)> GivenAgentAsync(params string[] stackIds)
+    {
+        var (status, body) = await RestAsync(HttpMethod.Post, "/api/v1/agents", AdminPak, $$"""{"name":"agent-{{Interlocked.Increment(ref _names)}}"}""");
+        status.Should().Be(201, body.ToJsonString());
+        var id = (string)body["agent"]!["id"]!;
+        foreach (var stackId in stackIds)
+            (await RestAsync(HttpMethod.Post, $"/api/v1/agents/{id}/targets", AdminPak, $$"""{"stack_id":"{{stackId}}"}""")).Status.Should().Be(201);
+        return (id, (string)body["pak"]!);
+    }
+
+    public Task<(int Status, JsonNode Body)> ReportAsync((string Id, string Pak) agent, string objectId, string status, string checkedAt = "2026-01-15T10:30:00Z") =>
+        RestAsync(HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status", agent.Pak,
+            $$$"""{"deployment_objects":[{"id":"{{{objectId}}}","status":"{{{status}}}","summary":{"pods_ready":0,"pods_total":1,"conditions":["CrashLoopBackOff"],"resources":[]},"checked_at":"{{{checkedAt}}}"}]}""");
+
+    /// <summary>Runs SQL on the broker's database, to put time forward where only the database's clock counts.</summary>
+    public async Task<object?> SqlAsync(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
+}
