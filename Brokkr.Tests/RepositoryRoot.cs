@@ -3,10 +3,15 @@ namespace Brokkr.Tests;
 /// <summary>Finds files of the repository from wherever the tests run.</summary>
 internal static class RepositoryRoot
 {
-    public static readonly string Directory = Find(AppContext.BaseDirectory);
+    public static string Path { get; } = Find();
 
-    public static string File(params string[] path) => Path.Combine([Directory, .. path]);
+    public static string Fixtures { get; } = System.IO.Path.Combine(Path, "Brokkr.DemoCluster", "fixtures");
 
-    private static string Find(string from) =>
-        System.IO.File.Exists(Path.Combine(from, "Brokkr.sln")) ? from : Find(Path.GetDirectoryName(from) ?? throw new InvalidOperationException("Brokkr.sln is not above the tests."));
+    private static string Find()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "Brokkr.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException($"There is no Brokkr.sln above {AppContext.BaseDirectory}.");
+    }
 }

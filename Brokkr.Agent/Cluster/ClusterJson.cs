@@ -7,6 +7,7 @@ namespace Brokkr.Agent.Cluster;
 [JsonSerializable(typeof(ObjectList<KubeObject>))]
 [JsonSerializable(typeof(ObjectList<Pod>))]
 [JsonSerializable(typeof(ObjectList<Workload>))]
+[JsonSerializable(typeof(ObjectList<Node>))]
 [JsonSerializable(typeof(ObjectList<KubeEvent>))]
 internal sealed partial class ClusterJson : JsonSerializerContext;
 

@@ -18,7 +18,8 @@ internal sealed class ClusterSnapshot
         foreach (var o in objects)
         {
             _byId[o.Id] = o;
-            _byUid[o.Metadata.Uid] = o;
+            if (o.Metadata.Uid.Length > 0)
+                _byUid[o.Metadata.Uid] = o;
         }
 
         _byOwner = objects.Where(o => o.Metadata.Controller is not null).ToLookup(o => o.Metadata.Controller!.Uid, StringComparer.Ordinal);

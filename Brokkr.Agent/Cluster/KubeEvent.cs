@@ -34,6 +34,9 @@ internal sealed class InvolvedObject
     public string? Namespace { get; set; }
     public string Name { get; set; } = "";
     public string? Uid { get; set; }
+
+    /// <summary>As in <c>spec.containers{app}</c>; null where it concerns the whole object.</summary>
+    public string? FieldPath { get; set; }
 }
 
 internal sealed class EventSeries

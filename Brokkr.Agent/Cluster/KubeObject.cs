@@ -13,6 +13,10 @@ internal class KubeObject
 
     public ObjectMeta Metadata { get => field; set => field = value ?? new(); } = new();
 
+    /// <summary>When the agent first saw the present generation, by its own clock; whoever watches sets it. Stands in for absent managed fields.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? GenerationSeenAt { get; set; }
+
     [JsonIgnore]
     public ResourceId Id => new(ResourceId.GroupOf(ApiVersion), Kind, Metadata.Namespace ?? "", Metadata.Name);
 

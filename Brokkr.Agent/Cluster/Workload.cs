@@ -20,6 +20,9 @@ internal sealed class WorkloadSpec
     /// <summary>StatefulSet: <c>OrderedReady</c> (the default) or <c>Parallel</c>.</summary>
     public string? PodManagementPolicy { get; set; }
 
+    /// <summary>StatefulSet: the number of its first pod; 0 where absent.</summary>
+    public OrdinalRange? Ordinals { get; set; }
+
     /// <summary>StatefulSet and DaemonSet.</summary>
     public UpdateStrategy? UpdateStrategy { get; set; }
 
@@ -30,6 +33,11 @@ internal sealed class WorkloadSpec
 
     /// <summary>Job and CronJob.</summary>
     public bool Suspend { get; set; }
+}
+
+internal sealed class OrdinalRange
+{
+    public int Start { get; set; }
 }
 
 internal sealed class UpdateStrategy

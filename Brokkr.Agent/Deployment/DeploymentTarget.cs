@@ -1,0 +1,10 @@
+using Brokkr.Contracts.Manifests;
+
+namespace Brokkr.Agent.Deployment;
+
+/// <summary>One deployment object that this agent is responsible for.</summary>
+/// <param name="Id">Its identifier at the broker.</param>
+/// <param name="Name">Its name within its stack.</param>
+/// <param name="SubmittedAt">When this revision was submitted.</param>
+/// <param name="Resources">The objects its manifests name.</param>
+internal sealed record DeploymentTarget(Guid Id, string Name, DateTimeOffset SubmittedAt, IReadOnlyList<ManifestObject> Resources);

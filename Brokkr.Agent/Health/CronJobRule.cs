@@ -1,0 +1,38 @@
+using Brokkr.Agent.Cluster;
+
+namespace Brokkr.Agent.Health;
+
+/// <summary>Judges a CronJob by its newest finished run; the verdict holds while another run is active. Pure.</summary>
+internal static class CronJobRule
+{
+    public static Verdict Evaluate(Workload cronJob, ResourceCase resource)
+    {
+        var findings = new List<Finding>();
+        var newest = resource.Resource.Owned.OfType<Workload>()
+            .Where(j => j.Kind == "Job" && JobRule.IsFinished(j))
+            .OrderByDescending(EndedAt)
+            .ThenByDescending(j => j.Metadata.Name, StringComparer.Ordinal)
+            .FirstOrDefault();
+        if (newest is not null && JobRule.Failure(newest) is { } failure)
+        {
+            findings.Add(new(ConditionWord.LastRunFailed, Severity.Degraded, cronJob.Id)
+            {
+                Since = Starts.Latest(cronJob, EndedAt(newest)),
+                Message = $"Its last run {newest.Metadata.Name} failed: {failure.Message ?? failure.Reason}",
+            });
+        }
+
+        if (cronJob.Spec.Suspend)
+            findings.Add(WorkloadFinding.Suspended(cronJob, "It is suspended."));
+        return new(Message(cronJob, newest), findings);
+    }
+
+    private static DateTimeOffset? EndedAt(Workload job) => job.Status.CompletionTime ?? JobRule.Failure(job)?.LastTransitionTime;
+
+    private static string Message(Workload cronJob, Workload? newest)
+    {
+        if (newest is not null)
+            return $"Last run {newest.Metadata.Name} {(JobRule.Failure(newest) is null ? "succeeded" : "failed")}";
+        return cronJob.Status.LastScheduleTime is { } last ? $"Last run started {last:u}" : "No run yet";
+    }
+}

@@ -1,0 +1,79 @@
+using Brokkr.Contracts;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Brokkr.Agent.Health;
+
+/// <summary>Turns health into the message that is reported. Pure.</summary>
+internal static class HealthWire
+{
+    /// <param name="health">The health.</param>
+    /// <param name="now">When the agent looked.</param>
+    public static Wire.DeploymentObjectReport ToWire(this DeploymentHealth health, DateTimeOffset now) => new()
+    {
+        Id = health.Id.ToString(),
+        Status = ToWire(health.Status),
+        CheckedAt = now.ToTimestamp(),
+        Summary = new()
+        {
+            PodsReady = health.Pods.Ready,
+            PodsTotal = health.Pods.Total,
+            Conditions = { health.Conditions.Take(Limits.SummaryRows) },
+            Resources = { health.Resources.Select(ToWire) },
+            Findings = { health.Findings.Select(f => ToWire(f, health.JudgedAt)) },
+            ResourcesOmitted = health.ResourcesOmitted,
+            FindingsOmitted = health.FindingsOmitted,
+        },
+    };
+
+    private static Wire.ResourceHealth ToWire(ResourceRow row) => new()
+    {
+        Kind = FindingText.Name(row.Id.Kind),
+        Name = FindingText.Name(row.Id.Name),
+        Namespace = FindingText.Name(row.Id.Namespace),
+        ApiVersion = FindingText.Name(row.ApiVersion),
+        Ready = row.IsReady,
+        Status = ToWire(row.Status),
+        Message = FindingText.Message(row.Message),
+    };
+
+    private static Wire.Finding ToWire(Finding finding, DateTimeOffset judgedAt)
+    {
+        var wire = new Wire.Finding
+        {
+            Condition = finding.Condition,
+            Severity = finding.Severity == Severity.LeftOut ? Wire.HealthStatus.Types.Word.Unknown : ToWire(finding.OverallAt(judgedAt)),
+            Kind = FindingText.Name(finding.Object.Kind),
+            Name = FindingText.Name(finding.Object.Name),
+            Namespace = FindingText.Name(finding.Object.Namespace),
+            Container = FindingText.Name(finding.Container),
+            Message = FindingText.Message(finding.Message),
+            Since = finding.Since?.ToTimestamp(),
+            Restarts = finding.Restarts,
+        };
+        if (finding.ExitCode is { } exitCode)
+            wire.ExitCode = exitCode;
+        if (finding.Signal is { } signal)
+            wire.Signal = signal;
+        return wire;
+    }
+
+    private static Wire.HealthStatus.Types.Word ToWire(OverallStatus status) => status switch
+    {
+        OverallStatus.Healthy => Wire.HealthStatus.Types.Word.Healthy,
+        OverallStatus.Unknown => Wire.HealthStatus.Types.Word.Unknown,
+        OverallStatus.Degraded => Wire.HealthStatus.Types.Word.Degraded,
+        OverallStatus.Failing => Wire.HealthStatus.Types.Word.Failing,
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
+
+    private static Wire.ResourceStatus.Types.Word ToWire(RowStatus status) => status switch
+    {
+        RowStatus.Healthy => Wire.ResourceStatus.Types.Word.Healthy,
+        RowStatus.Suspended => Wire.ResourceStatus.Types.Word.Suspended,
+        RowStatus.Progressing => Wire.ResourceStatus.Types.Word.Progressing,
+        RowStatus.Unknown => Wire.ResourceStatus.Types.Word.Unknown,
+        RowStatus.Degraded => Wire.ResourceStatus.Types.Word.Degraded,
+        RowStatus.Failing => Wire.ResourceStatus.Types.Word.Failing,
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
+}

@@ -1,0 +1,15 @@
+using Brokkr.Agent.Cluster;
+
+namespace Brokkr.Agent.Health;
+
+/// <summary>Judges a ReplicaSet or a ReplicationController by its own status. Pure.</summary>
+internal static class ReplicaSetRule
+{
+    public static Verdict Evaluate(Workload set, ResourceCase resource)
+    {
+        var (wanted, available) = (set.Spec.Replicas ?? 1, set.Status.AvailableReplicas);
+        return new($"{available}/{wanted} replicas available", resource.Observed && available < wanted
+            ? [WorkloadFinding.Progressing(set, $"{available} of {wanted} replicas are available.")]
+            : []);
+    }
+}
