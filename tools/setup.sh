@@ -1,0 +1,44 @@
+# Sourced by ./test and ./demo: finds or installs what they need, and says what is missing where it cannot.
+
+fail() {
+  echo "$1" >&2
+  exit 1
+}
+
+require_dotnet() {
+  command -v dotnet >/dev/null || fail "The .NET 10 SDK is needed: install it from https://dotnet.microsoft.com/download/dotnet/10.0."
+  dotnet --version >/dev/null 2>&1 || fail "The .NET SDK on this machine is too old: Brokkr needs 10.0 (see global.json)."
+  export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+}
+
+require_node() {
+  command -v npm >/dev/null || fail "Node.js with npm is needed: install it (on Debian: apt-get install nodejs npm)."
+}
+
+# The broker's embedded database uses the system's own PostgreSQL server.
+require_postgres() {
+  local found
+  found=$(find /usr/lib/postgresql/*/bin -name initdb 2>/dev/null | head -n 1 || true)
+  [ -n "$found" ] || found=$(command -v initdb || true)
+  [ -z "$found" ] || return 0
+  local hint="PostgreSQL 15 or later is needed: install its server (on Debian: apt-get install postgresql)."
+  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || fail "$hint"
+  echo "Installing PostgreSQL's server ..."
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; } || fail "$hint"
+}
+
+# The google/api protos come with a package; buf is shown both in a workspace of its own.
+lint_contracts() {
+  local workspace=obj/buf packages version
+  packages=$(dotnet nuget locals global-packages --list | sed 's/^global-packages: //')
+  version=$(sed -n 's/.*Include="Google.Api.CommonProtos" Version="\([^"]*\)".*/\1/p' Directory.Packages.props)
+  rm -rf "$workspace"
+  mkdir -p "$workspace/google"
+  cp -r protos "$workspace/protos"
+  cp -r "${packages%/}/google.api.commonprotos/$version/content/protos/google/api" "$workspace/google/api"
+  mkdir "$workspace/common"
+  mv "$workspace/google" "$workspace/common/google"
+  sed 's|^  - path: protos$|  - path: protos\n  - path: common\n    lint:\n      ignore:\n        - common|' buf.yaml >"$workspace/buf.yaml"
+  tools/buf/node_modules/.bin/buf lint "$workspace"
+  tools/buf/node_modules/.bin/buf format -d --exit-code protos
+}
