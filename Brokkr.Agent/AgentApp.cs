@@ -1,0 +1,24 @@
+using Brokkr.Agent.Broker;
+using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Health;
+
+namespace Brokkr.Agent;
+
+/// <summary>The agent as a whole: what watches, what reports and what answers run side by side and never wait for each other.</summary>
+internal static class AgentApp
+{
+    public static IHost Create(AgentOptions options, Action<IServiceCollection>? adjust = null)
+    {
+        var pak = options.RequireUsable();
+        var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "brokkr-agent" });
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).AddFilter("Grpc", LogLevel.None).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System)
+            .AddBrokerConnection(options, pak)
+            .AddSingleton<KubeClient>().AddSingleton<ServedKinds>().AddSingleton<ClusterState>().AddSingleton<TargetState>()
+            .AddHostedService<TargetWatcher>().AddHostedService<ClusterWatcher>().AddHostedService<HealthReporter>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        adjust?.Invoke(builder.Services);
+        return builder.Build();
+    }
+}

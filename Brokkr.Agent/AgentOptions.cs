@@ -1,0 +1,93 @@
+using System.ComponentModel.DataAnnotations;
+using Brokkr.Contracts;
+using Brokkr.Contracts.Configuration;
+
+namespace Brokkr.Agent;
+
+/// <summary>Settings of the agent, from the section <c>[agent]</c>.</summary>
+internal sealed class AgentOptions
+{
+    /// <summary>Where the broker's gRPC port is, as in <c>http://broker:8081</c>.</summary>
+    [Required]
+    public string BrokerUrl { get; set; } = "";
+
+    /// <summary>Which agent this is, a UUID.</summary>
+    [Required]
+    public string AgentId { get; set; } = "";
+
+    /// <summary>The agent's key; or see <see cref="PakFile"/>. A secret: never logged.</summary>
+    public string Pak { get; set; } = "";
+
+    /// <summary>A file that holds the agent's key.</summary>
+    public string PakFile { get; set; } = "";
+
+    /// <summary>How often the broker is asked for work, in seconds.</summary>
+    [Range(1, 3600)]
+    public int PollInterval { get; set; } = 10;
+
+    /// <summary>Path of a kubeconfig; empty looks at $KUBECONFIG, ~/.kube/config and the pod's service account.</summary>
+    public string Kubeconfig { get; set; } = "";
+
+    /// <summary>The namespaces to watch; empty watches all.</summary>
+    public List<string> Namespaces { get; set; } = [];
+
+    public DeploymentOptions Deployment { get; set; } = new();
+
+    public HealthOptions Health { get; set; } = new();
+
+    public DiagnosticOptions Diagnostics { get; set; } = new();
+
+    /// <summary>The key, from the setting or the file, and the checks that no single setting shows.</summary>
+    /// <exception cref="ConfigurationException">Says which setting is wrong and what to do.</exception>
+    public string RequireUsable()
+    {
+        if (!Uri.TryCreate(BrokerUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            throw new ConfigurationException("agent.broker_url must be an http or https URL of the broker's gRPC port, such as http://broker:8081.");
+        if (!Guid.TryParseExact(AgentId, "D", out _))
+            throw new ConfigurationException("agent.agent_id must be the UUID that the broker gave the agent when it was created.");
+        if (PakFile.Length > 0 && !File.Exists(PakFile))
+            throw new ConfigurationException($"agent.pak_file names {PakFile}, which does not exist.");
+        var pak = PakFile.Length > 0 ? File.ReadAllText(PakFile).Trim() : Pak;
+        return Contracts.Pak.TryParse(pak, out var parsed) && parsed.Role == PakRole.Agent
+            ? pak
+            : throw new ConfigurationException("agent.pak (or the content of agent.pak_file) must be the agent's PAK, which begins with brokkr_agt_.");
+    }
+}
+
+/// <summary>Settings of deploying, from the section <c>[agent.deployment]</c>.</summary>
+internal sealed class DeploymentOptions
+{
+    /// <summary><c>observe</c>: something else deploys, the agent watches what the manifests name.</summary>
+    [AllowedValues("observe")]
+    public string Mode { get; set; } = "observe";
+}
+
+/// <summary>Settings of health, from the section <c>[agent.health]</c>.</summary>
+internal sealed class HealthOptions
+{
+    /// <summary>Off, the agent still says that it lives: its objects read unknown with HealthDisabled.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Everything is reported at least this often, in seconds.</summary>
+    [Range(1, 3600)]
+    public int CheckInterval { get; set; } = 60;
+
+    /// <summary>How long an OOMKilled container counts once it is ready again, in minutes.</summary>
+    [Range(0, 10_080)]
+    public int OomWindowMinutes { get; set; } = 60;
+}
+
+/// <summary>Settings of diagnostics, from the section <c>[agent.diagnostics]</c>.</summary>
+internal sealed class DiagnosticOptions
+{
+    /// <summary>Off, requests are answered with an error that says so.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>The most lines of a log.</summary>
+    [Range(1, 1000)]
+    public int LogTailLines { get; set; } = 50;
+
+    /// <summary>How far back events are looked at, in minutes.</summary>
+    [Range(1, 1440)]
+    public int EventLookbackMinutes { get; set; } = 30;
+}

@@ -1,0 +1,44 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Grpc.Net.Client;
+
+namespace Brokkr.Agent.Broker;
+
+/// <summary>Opens the one outbound connection: every call carries the key and a deadline.</summary>
+internal static class BrokerConnection
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    public static IServiceCollection AddBrokerConnection(this IServiceCollection services, AgentOptions options, string pak)
+    {
+        services.AddSingleton<BrokerHealth>();
+        services.AddSingleton(_ => GrpcChannel.ForAddress(options.BrokerUrl, new()
+        {
+            MaxReceiveMessageSize = Contracts.Limits.RequestBytes,
+            HttpHandler = new SocketsHttpHandler
+            {
+                KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+                ConnectTimeout = TimeSpan.FromSeconds(10),
+            },
+        }));
+        services.AddSingleton(s => s.GetRequiredService<GrpcChannel>().Intercept(new Signed(pak, s.GetRequiredService<TimeProvider>())));
+        services.AddSingleton(s => new Wire.AgentService.AgentServiceClient(s.GetRequiredService<CallInvoker>()));
+        services.AddSingleton(s => new Wire.HealthService.HealthServiceClient(s.GetRequiredService<CallInvoker>()));
+        services.AddSingleton(s => new Wire.DiagnosticsService.DiagnosticsServiceClient(s.GetRequiredService<CallInvoker>()));
+        return services;
+    }
+
+    /// <summary>Call credentials would refuse cleartext, which a local or meshed broker may speak; a header does not ask.</summary>
+    private sealed class Signed(string pak, TimeProvider clock) : Interceptor
+    {
+        public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+            TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        {
+            var headers = context.Options.Headers ?? [];
+            headers.Add("authorization", $"Bearer {pak}");
+            var call = context.Options.WithHeaders(headers).WithDeadline((clock.GetUtcNow() + Deadline).UtcDateTime);
+            return continuation(request, new(context.Method, context.Host, call));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Brokkr.Agent.Cluster;
+
+/// <summary>What Cluster logs. Event ids 2000-2099.</summary>
+internal static partial class ClusterLog
+{
+    [LoggerMessage(EventId = 2000, Level = LogLevel.Information, Message = "Listed {Count} objects of {Source}, watching from here")]
+    public static partial void Listed(ILogger logger, string source, int count);
+
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Warning, Message = "{Source} cannot be read, trying again: {Reason}")]
+    public static partial void Unreadable(ILogger logger, string source, string reason);
+}

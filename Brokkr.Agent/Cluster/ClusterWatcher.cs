@@ -1,0 +1,102 @@
+using Brokkr.Agent.Deployment;
+
+namespace Brokkr.Agent.Cluster;
+
+/// <summary>Watches the kinds that every verdict needs, and those that manifests name, as long as they do.</summary>
+internal sealed class ClusterWatcher(
+    KubeClient client, ServedKinds served, ClusterState state, TargetState targets, AgentOptions options, TimeProvider clock, ILogger<ClusterWatcher> log)
+    : BackgroundService
+{
+    private const string MetadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(60);
+
+    private static readonly ServedKind[] Always =
+    [
+        new("v1", "Pod", "api/v1/", "pods", true),
+        new("v1", "Event", "api/v1/", "events", true),
+        new("apps/v1", "ReplicaSet", "apis/apps/v1/", "replicasets", true),
+        new("apps/v1", "Deployment", "apis/apps/v1/", "deployments", true),
+        new("apps/v1", "StatefulSet", "apis/apps/v1/", "statefulsets", true),
+        new("apps/v1", "DaemonSet", "apis/apps/v1/", "daemonsets", true),
+        new("batch/v1", "Job", "apis/batch/v1/", "jobs", true),
+        new("batch/v1", "CronJob", "apis/batch/v1/", "cronjobs", true),
+    ];
+
+    private readonly Dictionary<KindId, CancellationTokenSource> _named = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var running = Always.SelectMany(k => Start(k, stoppingToken)).ToList();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await FollowAsync(targets.NamedKinds(), running, stoppingToken);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            var changed = targets.WaitForChangeAsync(patience.Token);
+            await Task.WhenAny(changed, Task.Delay(LookAgain, clock, patience.Token));
+            await patience.CancelAsync();
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Begins to watch kinds that are newly named, and ends the others. A kind that is not served is looked for again later.</summary>
+    private async Task FollowAsync(IReadOnlyCollection<(string ApiVersion, string Kind)> named, List<Task> running, CancellationToken ct)
+    {
+        var wanted = named.GroupBy(n => new KindId(ResourceId.GroupOf(n.ApiVersion), n.Kind)).Where(g => !Always.Any(a => a.Id == g.Key)).ToList();
+        foreach (var gone in _named.Keys.Except(wanted.Select(g => g.Key)).ToList())
+        {
+            await _named[gone].CancelAsync();
+            _named.Remove(gone);
+        }
+
+        foreach (var kind in wanted.Where(g => !_named.ContainsKey(g.Key)))
+        {
+            if (await LookUpAsync(kind.Key, kind.Select(k => k.ApiVersion).Distinct(), ct) is not { } found)
+                continue;
+            var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            _named[kind.Key] = stop;
+            running.AddRange(Start(found, stop.Token));
+        }
+
+        targets.MarkFollowed(named);
+    }
+
+    private async Task<ServedKind?> LookUpAsync(KindId id, IEnumerable<string> apiVersions, CancellationToken ct)
+    {
+        var source = $"discovery {id.Group}/{id.Kind}";
+        try
+        {
+            foreach (var apiVersion in apiVersions)
+            {
+                if ((await served.ReadAsync(apiVersion, ct))?.FirstOrDefault(k => k.Kind == id.Kind) is not { } found)
+                    continue;
+                state.Forget(source, id);
+                return found;
+            }
+
+            state.Fail(source, id, new(KindAccess.NotServed, Message: "the cluster does not serve this kind"));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException)
+        {
+            state.Fail(source, id, new(KindAccess.Unavailable, Message: "the API server does not say whether it serves this kind"));
+        }
+
+        return null;
+    }
+
+    private List<Task> Start(ServedKind kind, CancellationToken ct)
+    {
+        var places = options.Namespaces.Count == 0 || !kind.Namespaced ? [null] : options.Namespaces.ToArray<string?>();
+        return places.Select(ns => kind.Kind switch
+        {
+            "Pod" => Run(new Reflector<Pod>(client, state, kind, ns, null, ClusterJson.Default.ObjectListPod, ClusterJson.Default.Pod, clock, log).RunAsync),
+            "Event" => Run(new Reflector<KubeEvent>(client, state, kind, ns, null, ClusterJson.Default.ObjectListKubeEvent, ClusterJson.Default.KubeEvent, clock, log).RunAsync),
+            _ when Always.Contains(kind) =>
+                Run(new Reflector<Workload>(client, state, kind, ns, null, ClusterJson.Default.ObjectListWorkload, ClusterJson.Default.Workload, clock, log).RunAsync),
+            _ => Run(new Reflector<KubeObject>(client, state, kind, ns, MetadataOnly, ClusterJson.Default.ObjectListKubeObject, ClusterJson.Default.KubeObject, clock, log).RunAsync),
+        }).ToList();
+
+        Task Run(Func<CancellationToken, Task> reflect) => Task.Run(() => reflect(ct), ct);
+    }
+}
