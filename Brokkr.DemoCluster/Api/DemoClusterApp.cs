@@ -1,0 +1,49 @@
+using System.Net;
+using System.Text.Json;
+using Brokkr.DemoCluster.Api.Discovery;
+using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Logs;
+using Brokkr.DemoCluster.Api.Objects;
+using Brokkr.DemoCluster.Api.Recordings;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Brokkr.DemoCluster.Api;
+
+/// <summary>A stand-in Kubernetes API server on loopback that serves a recording as if it were live.</summary>
+internal static class DemoClusterApp
+{
+    /// <summary>The server, not yet started; after the start its address is in <see cref="WebApplication.Urls"/>.</summary>
+    /// <exception cref="RecordingException">The directory holds nothing that can be served.</exception>
+    public static WebApplication Create(DemoClusterOptions options)
+    {
+        var recording = Recording.Open(options.ObjectsDirectory);
+        var catalog = RecordingLoader.ReadCatalog(recording);
+        var store = new ObjectStore(options);
+        RecordingLoader.Load(recording, catalog, store, TimeSpan.FromMinutes(options.AgeMinutes), options.Clock.GetUtcNow());
+
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Brokkr", LogLevel.Information);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
+        builder.Services
+            .AddSingleton(options).AddSingleton(options.Clock).AddSingleton(recording).AddSingleton(catalog).AddSingleton(store)
+            .AddSingleton<DemoClusterFaults>().AddSingleton<RequestCounts>().AddSingleton<LogStore>().AddSingleton<ContinueTokens>()
+            .AddSingleton<ReadApi>().AddSingleton<WatchApi>().AddSingleton<WriteApi>().AddSingleton<PodLogApi>().AddSingleton<ObjectVerbs>()
+            .AddSingleton<DiscoveryApi>().AddSingleton<ClusterApi>().AddSingleton<DemoApi>().AddSingleton<Gate>();
+
+        var app = builder.Build();
+        var gate = app.Services.GetRequiredService<Gate>();
+        app.Use(next => http => gate.PassAsync(http, next));
+        app.UseRouting();
+        app.Services.GetRequiredService<DiscoveryApi>().Map(app);
+        app.Services.GetRequiredService<DemoApi>().Map(app);
+        app.MapFallback("{**path}", app.Services.GetRequiredService<ClusterApi>().HandleAsync);
+        var (log, objects) = (app.Services.GetRequiredService<ILogger<ClusterApi>>(), store.Count);
+        DemoClusterLog.Serving(log, objects, options.AgeMinutes);
+        return app;
+    }
+}

@@ -1,0 +1,35 @@
+namespace Brokkr.DemoCluster.Api.Discovery;
+
+/// <summary>The kinds this server serves, in the order in which discovery lists them.</summary>
+internal sealed class KindCatalog
+{
+    private readonly List<ResourceKind> _kinds = [];
+    private readonly Dictionary<(string Group, string Version, string Plural), ResourceKind> _byPath = [];
+
+    /// <summary>The named groups in order; the core group has no name and is not among them.</summary>
+    public IEnumerable<string> Groups => _kinds.Select(k => k.Group).Where(g => g.Length > 0).Distinct();
+
+    public IReadOnlyList<ResourceKind> Kinds => _kinds;
+
+    public ResourceKind? Find(string group, string version, string plural) => _byPath.GetValueOrDefault((group, version, plural));
+
+    public ResourceKind? FindKind(string apiVersion, string kind) => _kinds.Find(k => k.ApiVersion == apiVersion && k.Kind == kind);
+
+    public ResourceKind? FindPlural(string plural, string? group) => _kinds.Find(k => k.Plural == plural && (group is null || k.Group == group));
+
+    public IEnumerable<string> Versions(string group) => _kinds.Where(k => k.Group == group).Select(k => k.Version).Distinct();
+
+    public IEnumerable<ResourceKind> Of(string group, string version) =>
+        _kinds.Where(k => k.Group == group && k.Version == version).OrderBy(k => k.Plural, StringComparer.Ordinal);
+
+    /// <summary>Adds a kind; one that is known already is replaced in its place.</summary>
+    public ResourceKind Add(ResourceKind kind)
+    {
+        var path = (kind.Group, kind.Version, kind.Plural);
+        if (_byPath.TryGetValue(path, out var known))
+            _kinds[_kinds.IndexOf(known)] = kind;
+        else
+            _kinds.Add(kind);
+        return _byPath[path] = kind;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Brokkr.DemoCluster.Api.Http;
+
+namespace Brokkr.DemoCluster.Api.Objects;
+
+/// <summary>Answers create, update, patch and delete. Watchers see what they change.</summary>
+internal sealed class WriteApi(ObjectStore store, TimeProvider clock)
+{
+    private const string NameAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+
+    private static readonly string[] BodyTypes = ["application/json"];
+
+    private static readonly string[] PatchTypes = ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json"];
+
+    public async Task CreateAsync(ApiCall call)
+    {
+        if (call.Kind.Namespaced && call.Path.Namespace is null)
+        {
+            await call.Http.AnswerAsync(KubeStatus.MethodNotAllowed);
+            return;
+        }
+        var (sent, refusal) = await ReadBodyAsync(call, BodyTypes);
+        refusal ??= ObjectEdits.Check(sent, call.Kind, call.Path);
+        if (refusal is null && NameFor(sent!["metadata"]!.AsObject()) is not { Length: > 0 })
+            refusal = KubeStatus.Invalid(call.Kind.Kind, "", "metadata.name", "Required value: name or generateName is required");
+        await WriteAsync(call, 201, refusal, () =>
+        {
+            var json = sent!.AsObject();
+            var name = NameFor(json["metadata"]!.AsObject())!;
+            var created = InStoredForm(call, ObjectEdits.Create(json, call.Path, name, Guid.NewGuid(), clock.GetUtcNow()));
+            return (StoredObject.KeyOf(call.Path.Namespace, name), current => current is null ? new(created) : Edit.Refuse(KubeStatus.AlreadyExists(call.Kind, name)));
+        });
+    }
+
+    public async Task UpdateAsync(ApiCall call)
+    {
+        var (sent, refusal) = await ReadBodyAsync(call, BodyTypes);
+        await WriteAsync(call, 200, refusal ?? ObjectEdits.Check(sent, call.Kind, call.Path), () => (call.Key, current => Edited(call, current, _ => sent!.AsObject())));
+    }
+
+    public async Task PatchAsync(ApiCall call)
+    {
+        var (patch, refusal) = await ReadBodyAsync(call, PatchTypes);
+        if (refusal is null && patch is not (JsonObject or JsonArray))
+            refusal = KubeStatus.BadRequest("error decoding patch: the body is neither a JSON object nor a list of operations");
+        await WriteAsync(call, 200, refusal, () => (call.Key, current => Edited(call, current, shown => Patched(shown, patch!))));
+    }
+
+    public Task DeleteAsync(ApiCall call)
+    {
+        var (gone, refusal) = store.Write(call.Kind, call.Key, current => current is null ? Missing(call) : new(null), call.IsDryRun);
+        if (gone is null)
+            return call.Http.AnswerAsync(refusal!);
+        if (!call.IsDryRun && call.Query["propagationPolicy"] != "Orphan")
+            store.DeleteDependents(gone.Uid);
+        var details = KubeStatus.Naming(call.Kind, gone.Name);
+        details["uid"] = gone.Uid;
+        return call.Http.AnswerAsync(200, new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Success",
+            ["details"] = details,
+        });
+    }
+
+    private Task WriteAsync(ApiCall call, int status, KubeStatus? refusal, Func<(string Key, Func<StoredObject?, Edit> Edit)> plan)
+    {
+        if (refusal is not null)
+            return call.Http.AnswerAsync(refusal);
+        var (key, edit) = plan();
+        (var written, refusal) = store.Write(call.Kind, key, edit, call.IsDryRun);
+        return written is null ? call.Http.AnswerAsync(refusal!) : call.AnswerAsync(status, written);
+    }
+
+    private static Edit Edited(ApiCall call, StoredObject? current, Func<JsonObject, JsonObject?> change)
+    {
+        if (current is null)
+            return Missing(call);
+        var shown = call.Kind.IsNewEvent ? EventTranslation.ToNew(current.ToJson()) : current.ToJson();
+        if (change(shown.DeepClone().AsObject()) is not { } changed)
+            return Edit.Refuse(KubeStatus.PatchRejected);
+        var edit = ObjectEdits.Update(shown, changed, call.Kind, call.Path);
+        return edit.Next is null ? edit : new(InStoredForm(call, edit.Next));
+    }
+
+    private static JsonObject? Patched(JsonObject target, JsonNode patch)
+    {
+        if (patch is JsonArray operations)
+            return JsonPatches.TryApply(target, operations) ? target : null;
+        JsonPatches.Merge(target, patch.AsObject());
+        return target;
+    }
+
+    private static JsonObject InStoredForm(ApiCall call, JsonObject json) => call.Kind.IsNewEvent ? EventTranslation.ToCore(json) : json;
+
+    private static Edit Missing(ApiCall call) => Edit.Refuse(KubeStatus.NotFound(call.Kind, call.Path.Name!));
+
+    private static string? NameFor(JsonObject metadata)
+    {
+        if (ObjectEdits.Text(metadata["name"]) is not { Length: > 0 } && ObjectEdits.Text(metadata["generateName"]) is { Length: > 0 } start)
+            metadata["name"] = start + RandomNumberGenerator.GetString(NameAlphabet, 5);
+        return ObjectEdits.Text(metadata["name"]);
+    }
+
+    private static async Task<(JsonNode? Body, KubeStatus? Refusal)> ReadBodyAsync(ApiCall call, string[] types)
+    {
+        var type = MediaType.OfBody(call.Http.Request.ContentType);
+        if (!types.Contains(type) && !(type.Length == 0 && types == BodyTypes))
+            return (null, KubeStatus.UnsupportedMediaType(types));
+        using var body = new MemoryStream();
+        await call.Http.Request.Body.CopyToAsync(body, call.Aborted);
+        return ApiJson.TryParse(body.ToArray()) is { } json ? (json, null) : (null, KubeStatus.BadRequest("the request body is no valid JSON"));
+    }
+}
