@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Brokkr.Agent.Cluster;
 
-/// <summary>Reads a map of annotations and keeps those that begin with <c>brokkr.io/</c>.</summary>
+/// <summary>
+/// Reads a map of annotations and keeps those that begin with <c>brokkr.io/</c>. The serializer hands a converter the whole value, so that
+/// skipping succeeds; <c>Skip</c> itself refuses while the rest of the document still streams in.
+/// </summary>
 internal sealed class OwnAnnotationsConverter : JsonConverter<Dictionary<string, string>>
 {
     private const string Prefix = "brokkr.io/";
@@ -13,7 +16,7 @@ internal sealed class OwnAnnotationsConverter : JsonConverter<Dictionary<string,
         var kept = new Dictionary<string, string>(StringComparer.Ordinal);
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            reader.Skip();
+            reader.TrySkip();
             return kept;
         }
 
@@ -24,7 +27,7 @@ internal sealed class OwnAnnotationsConverter : JsonConverter<Dictionary<string,
             if (key.StartsWith(Prefix, StringComparison.Ordinal) && reader.TokenType == JsonTokenType.String)
                 kept[key] = reader.GetString()!;
             else
-                reader.Skip();
+                reader.TrySkip();
         }
 
         return kept;
