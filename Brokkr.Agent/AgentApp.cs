@@ -1,6 +1,7 @@
 using Brokkr.Agent.Broker;
 using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Diagnostics;
 using Brokkr.Agent.Health;
 
 namespace Brokkr.Agent;
@@ -16,7 +17,8 @@ internal static class AgentApp
         builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System)
             .AddBrokerConnection(options, pak)
             .AddSingleton<KubeClient>().AddSingleton<ServedKinds>().AddSingleton<ClusterState>().AddSingleton<TargetState>()
-            .AddHostedService<TargetWatcher>().AddHostedService<ClusterWatcher>().AddHostedService<HealthReporter>();
+            .AddSingleton<DiagnosticCollector>()
+            .AddHostedService<TargetWatcher>().AddHostedService<ClusterWatcher>().AddHostedService<HealthReporter>().AddHostedService<DiagnosticPoller>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         adjust?.Invoke(builder.Services);
         return builder.Build();

@@ -1,3 +1,4 @@
+using System.Collections;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Google.Protobuf.Reflection;
@@ -6,43 +7,53 @@ using Wire = Brokkr.V1;
 
 namespace Brokkr.Contracts.Text;
 
-/// <summary>Cleans every text of a message in place.</summary>
+/// <summary>Cleans and redacts every text of a message in place. Idempotent: what was redacted before is not counted again.</summary>
 public static class WireCleaner
 {
     private static readonly HashSet<string> Sentences = new(StringComparer.Ordinal) { "message", "error" };
 
-    public static void Clean(Wire.HealthSummary summary) => CleanMessage(summary);
+    public static void Clean(Wire.HealthSummary summary) => CleanMessage(summary, new Dictionary<string, int>());
 
-    /// <summary>Log lines are bounded by their size, names and messages by their documented lengths.</summary>
-    public static void Clean(Wire.SubmitResultRequest request) => CleanMessage(request);
+    /// <summary>Adds what it takes out to the request's own counts.</summary>
+    public static void Clean(Wire.SubmitResultRequest request)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        CleanMessage(request, counts);
+        request.Redaction ??= new();
+        foreach (var (rule, count) in counts)
+            request.Redaction.Counts[rule] = request.Redaction.Counts.GetValueOrDefault(rule) + count;
+        request.Redaction.Total = request.Redaction.Counts.Values.Sum();
+    }
 
-    private static void CleanMessage(IMessage message)
+    /// <summary>One sentence: redacted, cleaned and bounded.</summary>
+    public static string Sentence(string? text, IDictionary<string, int> counts) =>
+        TextCleaner.Clean(Redactor.Redact(text ?? "", counts), Limits.MessageLength);
+
+    private static void CleanMessage(IMessage message, IDictionary<string, int> counts)
     {
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
         {
-            var value = field.Accessor.GetValue(message);
-            switch (value)
+            switch (field.Accessor.GetValue(message))
             {
-                case null:
-                    break;
                 case MapField<string, ListValue> tails:
-                    CleanTails(tails);
+                    CleanTails(tails, counts);
                     break;
                 case RepeatedField<string> texts:
                     for (var i = 0; i < texts.Count; i++)
                         texts[i] = TextCleaner.Clean(texts[i], Limits.NameLength);
                     break;
+                case string text when Sentences.Contains(field.Name):
+                    field.Accessor.SetValue(message, Sentence(text, counts));
+                    break;
                 case string text:
-                    field.Accessor.SetValue(message, TextCleaner.Clean(text, Sentences.Contains(field.Name) ? Limits.MessageLength : 2 * Limits.NameLength));
+                    field.Accessor.SetValue(message, TextCleaner.Clean(Redactor.Redact(text, counts), 2 * Limits.NameLength));
                     break;
-                case Timestamp:
+                case IMessage nested and not Timestamp:
+                    CleanMessage(nested, counts);
                     break;
-                case IMessage nested:
-                    CleanMessage(nested);
-                    break;
-                case System.Collections.IList items when field is { IsRepeated: true, IsMap: false, FieldType: FieldType.Message }:
+                case IList items when field is { IsRepeated: true, IsMap: false, FieldType: FieldType.Message }:
                     foreach (IMessage item in items)
-                        CleanMessage(item);
+                        CleanMessage(item, counts);
                     break;
                 default:
                     break;
@@ -50,17 +61,13 @@ public static class WireCleaner
         }
     }
 
-    private static void CleanTails(MapField<string, ListValue> tails)
+    private static void CleanTails(MapField<string, ListValue> tails, IDictionary<string, int> counts)
     {
         foreach (var (key, lines) in tails.ToList())
         {
-            foreach (var line in lines.Values.Where(l => l.KindCase == Value.KindOneofCase.StringValue))
-                line.StringValue = TextCleaner.Clean(line.StringValue, Limits.LogLineBytes);
-            var clean = TextCleaner.Clean(key, 3 * Limits.NameLength);
-            if (clean == key)
-                continue;
+            var clean = LogCleaner.Clean(lines.Values.Select(l => l.StringValue), int.MaxValue, counts).Lines;
             tails.Remove(key);
-            tails[clean] = lines;
+            tails[TextCleaner.Clean(key, 3 * Limits.NameLength)] = new() { Values = { clean.Select(Value.ForString) } };
         }
     }
 }

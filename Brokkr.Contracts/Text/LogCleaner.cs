@@ -1,0 +1,47 @@
+using System.Text;
+
+namespace Brokkr.Contracts.Text;
+
+/// <summary>Turns the tail of a log into lines that are safe to send, store and show. Pure.</summary>
+public static class LogCleaner
+{
+    /// <summary>Decodes, redacts across lines, cleans each line and keeps the newest that fit.</summary>
+    /// <param name="bytes">The log as the API server gave it; anything that is not UTF-8 is replaced.</param>
+    /// <param name="maxLines">The most lines to keep.</param>
+    /// <param name="counts">Gets what was redacted, by rule.</param>
+    public static CleanLog Clean(ReadOnlySpan<byte> bytes, int maxLines, IDictionary<string, int> counts)
+    {
+        if (bytes.Length == 0)
+            return new([], 0);
+        var text = Encoding.UTF8.GetString(bytes);
+        return Clean(text.EndsWith('\n') ? text[..^1].Split('\n') : text.Split('\n'), maxLines, counts);
+    }
+
+    /// <summary>The same for lines that were split before.</summary>
+    public static CleanLog Clean(IEnumerable<string> lines, int maxLines, IDictionary<string, int> counts)
+    {
+        var redacted = Redactor.Redact(string.Join('\n', lines.Select(l => l.TrimEnd('\r'))), counts).Split('\n');
+        var (kept, bytes) = (new List<string>(), 0);
+        foreach (var line in redacted.Reverse())
+        {
+            var clean = Bounded(line);
+            bytes += Encoding.UTF8.GetByteCount(clean) + 1;
+            if (kept.Count == maxLines || bytes > Limits.ContainerLogBytes)
+                break;
+            kept.Add(clean);
+        }
+
+        kept.Reverse();
+        return new(kept, redacted.Length - kept.Count);
+    }
+
+    /// <summary>A character has up to three bytes per UTF-16 unit: the bound in bytes holds when the bound in units was divided by it.</summary>
+    private static string Bounded(string line)
+    {
+        var clean = TextCleaner.Clean(line, Limits.LogLineBytes);
+        return Encoding.UTF8.GetByteCount(clean) <= Limits.LogLineBytes ? clean : TextCleaner.Clean(line, Limits.LogLineBytes / 3);
+    }
+}
+
+/// <summary>The lines that were kept, oldest first, and how many older ones were cut.</summary>
+public sealed record CleanLog(IReadOnlyList<string> Lines, int Cut);
