@@ -57,6 +57,16 @@ public class PodRuleTests
     }
 
     [Fact]
+    public void An_init_container_that_succeeded_at_its_second_try_leaves_the_next_step_its_time()
+    {
+        var pod = AStartingPod("PodInitializing");
+        pod.Status.InitContainerStatuses = [new() { Name = "migrate", Ready = true, RestartCount = 1, State = Ended(0, 13, 14, "Completed"), LastState = Ended(1, 1, 12) }];
+
+        Expect(JudgeFirst(18, pod), "PodInitializing", late: false);
+        Expect(JudgeFirst(19, pod), "PodInitializing", late: true);
+    }
+
+    [Fact]
     public void A_sidecar_that_has_started_is_not_what_the_pod_waits_for()
     {
         var pod = AStartingPod("PodInitializing");
