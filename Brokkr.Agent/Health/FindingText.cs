@@ -1,16 +1,17 @@
 using System.Text;
 using Brokkr.Contracts;
+using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Health;
 
 /// <summary>
-/// Makes text from the cluster fit for a report: one line without control characters, bounded in bytes, so that a full report stays below what
-/// the broker takes whatever the script. Pure.
+/// Makes text from the cluster fit for a report: cleaned, one line, bounded in bytes, so that a full report stays below what the broker takes
+/// whatever the script. Pure.
 /// </summary>
 internal static class FindingText
 {
-    private const char Cut = '…';
-    private const int CutBytes = 3;
+    /// <summary>The mark of a cut text has two bytes more than characters.</summary>
+    private const int MarkBytes = 2;
 
     public static string Message(string text) => Clean(text, Limits.MessageLength);
 
@@ -18,23 +19,21 @@ internal static class FindingText
 
     private static string Clean(string text, int maxBytes)
     {
-        var clean = new StringBuilder(Math.Min(text.Length, maxBytes));
-        var (bytes, fits) = (0, 0);
+        var clean = TextCleaner.Clean(text.ReplaceLineEndings(" "), maxBytes);
+        return Encoding.UTF8.GetByteCount(clean) <= maxBytes ? clean : TextCleaner.Clean(clean, CharactersWithin(clean, maxBytes - MarkBytes));
+    }
+
+    private static int CharactersWithin(string text, int maxBytes)
+    {
+        var (characters, bytes) = (0, 0);
         foreach (var rune in text.EnumerateRunes())
         {
-            var next = rune.Value is '\n' or '\r' or '\t' ? new Rune(' ') : Rune.IsControl(rune) ? Rune.ReplacementChar : rune;
-            bytes += next.Utf8SequenceLength;
+            bytes += rune.Utf8SequenceLength;
             if (bytes > maxBytes)
-            {
-                clean.Length = fits;
-                return clean.Append(Cut).ToString();
-            }
-
-            clean.Append(next.ToString());
-            if (bytes <= maxBytes - CutBytes)
-                fits = clean.Length;
+                break;
+            characters += rune.Utf16SequenceLength;
         }
 
-        return clean.ToString();
+        return characters;
     }
 }

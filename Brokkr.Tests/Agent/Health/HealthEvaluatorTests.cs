@@ -181,8 +181,8 @@ public class HealthEvaluatorTests
         var message = JudgeFirst(1, APodWith(Waiting("ErrImagePull", string.Concat(Enumerable.Repeat(letter, 2000)))))
             .ToWire(At(1)).Summary.Findings[0].Message;
 
-        System.Text.Encoding.UTF8.GetByteCount(message).Should().BeInRange(Limits.MessageLength - 4, Limits.MessageLength);
-        message.Should().EndWith("…").And.StartWith(letter);
+        System.Text.Encoding.UTF8.GetByteCount(message).Should().BeInRange(Limits.MessageLength - 30, Limits.MessageLength);
+        message.Should().EndWith("…[cut]").And.StartWith(letter);
         message.Length.Should().BeLessThanOrEqualTo(length);
     }
 

@@ -278,6 +278,18 @@ public class PodRuleTests
     }
 
     [Fact]
+    public void A_pod_that_the_manifests_name_and_that_is_being_deleted_is_on_its_way_out()
+    {
+        var pod = APod();
+        pod.Metadata.DeletionTimestamp = At(1);
+
+        var health = JudgeFirst(2, pod);
+
+        (health.Status, health.Resources.Single().Status, health.Pods.Total).Should().Be((OverallStatus.Healthy, RowStatus.Progressing, 0));
+        health.Conditions.Should().BeEmpty();
+    }
+
+    [Fact]
     public void Pending_without_a_start_stays_pending()
     {
         var pod = AStartingPod("ContainerCreating");
