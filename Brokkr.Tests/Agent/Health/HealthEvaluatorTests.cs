@@ -168,6 +168,7 @@ public class HealthEvaluatorTests
         var summary = JudgeFirst(1, pod).ToWire(At(1)).Summary;
 
         summary.Findings[0].Message.Length.Should().BeLessThanOrEqualTo(Limits.MessageLength);
+        summary.Findings[0].Message.Should().StartWith("one two ");
         $"{summary.Findings[0].Message}{summary.Resources[0].Message}{summary.Conditions[0]}".Should().NotContainAny("\n", "\u001b", "\u0000");
     }
 
