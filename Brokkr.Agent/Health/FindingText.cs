@@ -1,32 +1,39 @@
 using System.Text;
 using Brokkr.Contracts;
+using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Health;
 
-/// <summary>Makes text from the cluster fit for a report: one line without control characters, bounded. Pure.</summary>
+/// <summary>
+/// Makes text from the cluster fit for a report: cleaned, one line, bounded in bytes, so that a full report stays below what the broker takes
+/// whatever the script. Pure.
+/// </summary>
 internal static class FindingText
 {
-    private const char Cut = '…';
+    /// <summary>The mark of a cut text has two bytes more than characters.</summary>
+    private const int MarkBytes = 2;
 
     public static string Message(string text) => Clean(text, Limits.MessageLength);
 
     public static string Name(string text) => Clean(text, Limits.NameLength);
 
-    private static string Clean(string text, int maxLength)
+    private static string Clean(string text, int maxBytes)
     {
-        var clean = new StringBuilder(Math.Min(text.Length, maxLength));
+        var clean = TextCleaner.Clean(text.ReplaceLineEndings(" "), maxBytes);
+        return Encoding.UTF8.GetByteCount(clean) <= maxBytes ? clean : TextCleaner.Clean(clean, CharactersWithin(clean, maxBytes - MarkBytes));
+    }
+
+    private static int CharactersWithin(string text, int maxBytes)
+    {
+        var (characters, bytes) = (0, 0);
         foreach (var rune in text.EnumerateRunes())
         {
-            var next = rune.Value is '\n' or '\r' or '\t' ? " " : Rune.IsControl(rune) ? "\uFFFD" : rune.ToString();
-            if (clean.Length + next.Length > maxLength)
-            {
-                clean.Length = Math.Min(clean.Length, maxLength - 1);
-                return clean.Append(Cut).ToString();
-            }
-
-            clean.Append(next);
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > maxBytes)
+                break;
+            characters += rune.Utf16SequenceLength;
         }
 
-        return clean.ToString();
+        return characters;
     }
 }

@@ -46,6 +46,7 @@ internal static class HealthWire
             Name = FindingText.Name(finding.Object.Name),
             Namespace = FindingText.Name(finding.Object.Namespace),
             Container = FindingText.Name(finding.Container),
+            ContainerType = ToWire(finding.ContainerType),
             Message = FindingText.Message(finding.Message),
             Since = finding.Since?.ToTimestamp(),
             Restarts = finding.Restarts,
@@ -56,6 +57,14 @@ internal static class HealthWire
             wire.Signal = signal;
         return wire;
     }
+
+    private static string ToWire(ContainerType? type) => type switch
+    {
+        ContainerType.App => "app",
+        ContainerType.Init => "init",
+        ContainerType.Sidecar => "sidecar",
+        _ => "",
+    };
 
     private static Wire.HealthStatus.Types.Word ToWire(OverallStatus status) => status switch
     {

@@ -72,7 +72,7 @@ internal static class PodStartRule
     private static DateTimeOffset? PreparingSince(Pod pod, IReadOnlyList<PodContainer> containers) => Starts.Latest(pod,
     [
         pod.Status.Find("PodScheduled") is { IsTrue: true } scheduled ? scheduled.LastTransitionTime : null,
-        .. containers.Where(c => c.Type != ContainerType.App && c.Status.RestartCount == 0).SelectMany(c => new[]
+        .. containers.Where(c => c.Type != ContainerType.App).SelectMany(c => new[]
         {
             c.State.Running?.StartedAt,
             c.State.Terminated?.StartedAt,

@@ -93,6 +93,16 @@ public class AbsenceTests
     }
 
     [Fact]
+    public void Pods_that_may_not_be_read_are_not_left_out_whatever_else_decides()
+    {
+        var deployment = ADeployment();
+        var config = new KubeObject { ApiVersion = "v1", Kind = "ConfigMap", Metadata = new() { Name = "c", Namespace = "shop", Uid = "c" } };
+        var kinds = new Dictionary<KindId, KindReadability> { [new("", "Pod")] = new(KindAccess.Forbidden) };
+
+        HealthEvaluator.Evaluate(ATarget(deployment, config), new([deployment, config], [], kinds), At(600), new()).Status.Should().Be(OverallStatus.Unknown);
+    }
+
+    [Fact]
     public void A_config_map_does_not_need_pods_to_be_readable()
     {
         var config = new KubeObject { ApiVersion = "v1", Kind = "ConfigMap", Metadata = new() { Name = "c", Namespace = "shop", Uid = "c" } };
@@ -151,6 +161,25 @@ public class AbsenceTests
         (none.Status, some.Status).Should().Be((OverallStatus.Failing, OverallStatus.Degraded));
         none.Conditions.Should().Equal("FailedCreate", "PodsMissing");
         some.Findings.Single(f => f.Condition == "FailedCreate").Message.Should().Be("exceeded quota");
+    }
+
+    [Fact]
+    public void A_refusal_of_an_older_revision_that_asks_for_no_pods_is_history()
+    {
+        var deployment = ADeployment(uid: "d");
+        var old = AReplicaSet("web-0", "old", "d", replicas: 0);
+        old.Status.Conditions = [ACondition("ReplicaFailure")];
+
+        JudgeFirst(5, deployment, old, AReplicaSet(uid: "rs", owner: "d"), APod(owner: "rs")).Conditions.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Some_missing_pods_are_named_when_the_rollout_has_missed_its_deadline()
+    {
+        var deployment = ADeployment(replicas: 2, available: 1, uid: "d");
+        deployment.Status.Conditions = [ACondition("Progressing", "False", "ProgressDeadlineExceeded")];
+
+        JudgeFirst(11, deployment, AReplicaSet(uid: "rs", owner: "d"), APod(owner: "rs")).Conditions.Should().Equal("PodsMissing", "ProgressDeadlineExceeded");
     }
 
     [Theory]

@@ -96,7 +96,10 @@ public class ContainerRuleTests
             AnEvent(pod, "Failed", "Failed to pull image \"shop:1\": not found", at: 1),
             AnEvent(pod, "Failed", "Failed to pull image \"shop:1\": unauthorized", at: 2),
             AnEvent(pod, "Failed", "Error: ImagePullBackOff", at: 3),
+            AnEvent(pod, "Failed", "Failed to pull image \"other:1\": not this container", at: 3),
         ];
+        events[^1].InvolvedObject.FieldPath = "spec.containers{other}";
+        events[1].InvolvedObject.FieldPath = "spec.containers{app}";
 
         var health = HealthEvaluator.Evaluate(ATarget(pod), new([pod], events), At(4), new());
 

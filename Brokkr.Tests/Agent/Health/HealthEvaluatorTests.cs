@@ -151,8 +151,8 @@ public class HealthEvaluatorTests
         (row.Kind, row.Name, row.Namespace, row.ApiVersion, row.Ready, row.Status).Should()
             .Be(("Pod", "web-1-a", "shop", "v1", false, Wire.ResourceStatus.Types.Word.Degraded));
         var finding = report.Summary.Findings.Single();
-        (finding.Condition, finding.Severity, finding.Container, finding.ExitCode, finding.Restarts, finding.HasSignal).Should()
-            .Be(("CrashLoopBackOff", Wire.HealthStatus.Types.Word.Degraded, "app", 3, 4, false));
+        (finding.Condition, finding.Severity, finding.Container, finding.ContainerType, finding.ExitCode, finding.Restarts, finding.HasSignal).Should()
+            .Be(("CrashLoopBackOff", Wire.HealthStatus.Types.Word.Degraded, "app", "app", 3, 4, false));
         finding.Since.ToDateTimeOffset().Should().Be(At(0));
     }
 
@@ -168,7 +168,23 @@ public class HealthEvaluatorTests
         var summary = JudgeFirst(1, pod).ToWire(At(1)).Summary;
 
         summary.Findings[0].Message.Length.Should().BeLessThanOrEqualTo(Limits.MessageLength);
+        summary.Findings[0].Message.Should().StartWith("one two ");
         $"{summary.Findings[0].Message}{summary.Resources[0].Message}{summary.Conditions[0]}".Should().NotContainAny("\n", "\u001b", "\u0000");
+    }
+
+    [Theory]
+    [InlineData("x", 1024)]
+    [InlineData("é", 512)]
+    [InlineData("語", 341)]
+    [InlineData("😀", 512)]
+    public void A_message_has_at_most_a_kibibyte_on_the_wire(string letter, int length)
+    {
+        var message = JudgeFirst(1, APodWith(Waiting("ErrImagePull", string.Concat(Enumerable.Repeat(letter, 2000)))))
+            .ToWire(At(1)).Summary.Findings[0].Message;
+
+        System.Text.Encoding.UTF8.GetByteCount(message).Should().BeInRange(Limits.MessageLength - 30, Limits.MessageLength);
+        message.Should().EndWith("…[cut]").And.StartWith(letter);
+        message.Length.Should().BeLessThanOrEqualTo(length);
     }
 
     [Fact]

@@ -57,6 +57,16 @@ public class PodRuleTests
     }
 
     [Fact]
+    public void An_init_container_that_succeeded_at_its_second_try_leaves_the_next_step_its_time()
+    {
+        var pod = AStartingPod("PodInitializing");
+        pod.Status.InitContainerStatuses = [new() { Name = "migrate", Ready = true, RestartCount = 1, State = Ended(0, 13, 14, "Completed"), LastState = Ended(1, 1, 12) }];
+
+        Expect(JudgeFirst(18, pod), "PodInitializing", late: false);
+        Expect(JudgeFirst(19, pod), "PodInitializing", late: true);
+    }
+
+    [Fact]
     public void A_sidecar_that_has_started_is_not_what_the_pod_waits_for()
     {
         var pod = AStartingPod("PodInitializing");
@@ -265,6 +275,18 @@ public class PodRuleTests
         health.Conditions.Should().BeEquivalentTo(stuck ? ["TerminatingStuck"] : Array.Empty<string>());
         health.Status.Should().Be(stuck ? OverallStatus.Degraded : OverallStatus.Healthy);
         health.Pods.Should().Be(new PodCount(1, 1), "a pod that is being deleted is in no total");
+    }
+
+    [Fact]
+    public void A_pod_that_the_manifests_name_and_that_is_being_deleted_is_on_its_way_out()
+    {
+        var pod = APod();
+        pod.Metadata.DeletionTimestamp = At(1);
+
+        var health = JudgeFirst(2, pod);
+
+        (health.Status, health.Resources.Single().Status, health.Pods.Total).Should().Be((OverallStatus.Healthy, RowStatus.Progressing, 0));
+        health.Conditions.Should().BeEmpty();
     }
 
     [Fact]

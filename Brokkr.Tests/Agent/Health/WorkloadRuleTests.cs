@@ -65,6 +65,19 @@ public class WorkloadRuleTests
     }
 
     [Fact]
+    public void No_counter_is_believed_while_the_controller_lags()
+    {
+        foreach (var lagging in new[] { AStatefulSet(replicas: 1, ready: 0), ADaemonSet(desired: 1, available: 0), AReplicaSet(available: 0) })
+        {
+            (lagging.Metadata.Generation, lagging.Status.ObservedGeneration) = (2, 1);
+
+            var health = JudgeFirst(600, lagging, APod("db-0", lagging.Metadata.Uid));
+
+            health.Findings.Should().ContainSingle().Which.Message.Should().Contain("generation", lagging.Kind);
+        }
+    }
+
+    [Fact]
     public void A_lag_without_managed_fields_begins_when_the_agent_saw_it()
     {
         var deployment = ADeployment(uid: "d");
