@@ -6,6 +6,7 @@ using Brokkr.DemoCluster.Api.Logs;
 using Brokkr.DemoCluster.Api.Objects;
 using Brokkr.DemoCluster.Api.Recordings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Brokkr.DemoCluster.Api;
 
@@ -23,6 +24,7 @@ internal static class DemoClusterApp
 
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Brokkr", LogLevel.Information);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

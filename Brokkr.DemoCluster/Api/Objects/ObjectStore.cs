@@ -22,6 +22,7 @@ internal sealed class ObjectStore(DemoClusterOptions options)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Shelf> _shelves = [];
     private long _version = 1;
+    private long _sealed = 1;
 
     public long Version
     {
@@ -65,8 +66,9 @@ internal sealed class ObjectStore(DemoClusterOptions options)
     /// <summary>Ends the taking in: what was before now is too old to watch from.</summary>
     public void Seal()
     {
+        _sealed = _version;
         foreach (var shelf in _shelves.Values)
-            shelf.Seal(_version);
+            shelf.Seal(_sealed);
     }
 
     public StoredObject? Find(ResourceKind kind, string key)
@@ -151,7 +153,7 @@ internal sealed class ObjectStore(DemoClusterOptions options)
     private Shelf ShelfOf(ResourceKind kind)
     {
         if (!_shelves.TryGetValue(kind.Shelf, out var shelf))
-            _shelves[kind.Shelf] = shelf = new(_version, options.RememberedChanges);
+            _shelves[kind.Shelf] = shelf = new(_sealed, options.RememberedChanges);
         return shelf;
     }
 

@@ -26,17 +26,17 @@ internal sealed class WatchApi(ObjectStore store, DemoClusterOptions options, De
         if (feed is null)
             await stream.SendErrorAsync(KubeStatus.TooOld(version, store.Oldest(call.Kind)));
         else
-            await FollowAsync(call, feed, stream, since is null);
+            await FollowAsync(call, feed, stream, fromStart: since is null);
     }
 
-    private async Task FollowAsync(ApiCall call, ObjectFeed feed, WatchStream stream, bool fromNow)
+    private async Task FollowAsync(ApiCall call, ObjectFeed feed, WatchStream stream, bool fromStart)
     {
         using var timeout = new CancellationTokenSource(Timeout(call), options.Clock);
         using var dropped = CancellationTokenSource.CreateLinkedTokenSource(faults.WatchesDropped);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, dropped.Token, call.Aborted, lifetime.ApplicationStopping);
         try
         {
-            await SendInitialAsync(call, feed, stream, fromNow);
+            await SendInitialAsync(call, feed, stream, fromStart);
             await stream.FlushAsync();
             await SendChangesAsync(feed, stream, ended.Token);
         }
@@ -49,10 +49,10 @@ internal sealed class WatchApi(ObjectStore store, DemoClusterOptions options, De
         }
     }
 
-    private static async Task SendInitialAsync(ApiCall call, ObjectFeed feed, WatchStream stream, bool fromNow)
+    private static async Task SendInitialAsync(ApiCall call, ObjectFeed feed, WatchStream stream, bool fromStart)
     {
         var wish = call.Query["sendInitialEvents"].ToString();
-        if (wish.Length > 0 ? !ApiVerb.IsTrue(wish) : !fromNow)
+        if (wish.Length > 0 ? !ApiVerb.IsTrue(wish) : !fromStart)
             return;
         foreach (var stored in feed.Start.Objects.Values)
             await stream.SendAsync("ADDED", stored);

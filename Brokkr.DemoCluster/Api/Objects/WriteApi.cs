@@ -9,9 +9,11 @@ internal sealed class WriteApi(ObjectStore store, TimeProvider clock)
 {
     private const string NameAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 
+    private const string JsonPatchType = "application/json-patch+json";
+
     private static readonly string[] BodyTypes = ["application/json"];
 
-    private static readonly string[] PatchTypes = ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json"];
+    private static readonly string[] PatchTypes = [JsonPatchType, "application/merge-patch+json", "application/strategic-merge-patch+json"];
 
     public async Task CreateAsync(ApiCall call)
     {
@@ -42,8 +44,9 @@ internal sealed class WriteApi(ObjectStore store, TimeProvider clock)
     public async Task PatchAsync(ApiCall call)
     {
         var (patch, refusal) = await ReadBodyAsync(call, PatchTypes);
-        if (refusal is null && patch is not (JsonObject or JsonArray))
-            refusal = KubeStatus.BadRequest("error decoding patch: the body is neither a JSON object nor a list of operations");
+        var isList = MediaType.OfBody(call.Http.Request.ContentType) == JsonPatchType;
+        if (refusal is null && (isList ? patch is not JsonArray : patch is not JsonObject))
+            refusal = KubeStatus.BadRequest($"error decoding patch: the body is no {(isList ? "list of operations" : "JSON object")}");
         await WriteAsync(call, 200, refusal, () => (call.Key, current => Edited(call, current, shown => Patched(shown, patch!))));
     }
 

@@ -27,7 +27,7 @@ internal sealed partial class LabelSelector
     public bool Matches(JsonElement value)
     {
         var labels = value.At("metadata.labels");
-        return _requirements.TrueForAll(r => r.Accepts(labels is { ValueKind: JsonValueKind.Object } l && l.TryGetProperty(r.Key, out var label) ? label.GetString() : null));
+        return _requirements.TrueForAll(r => r.Accepts(labels is { ValueKind: JsonValueKind.Object } l && l.TryGetProperty(r.Key, out var label) ? label.ToString() : null));
     }
 
     private static Requirement? Read(string part)
