@@ -1,4 +1,5 @@
 using Brokkr.Broker;
+using Brokkr.Broker.Storage;
 using Brokkr.Contracts.Configuration;
 
 if (args is ["--version"])
@@ -9,7 +10,10 @@ if (args is ["--version"])
 
 try
 {
-    await BrokerHost.RunAsync(ConfigurationLoader.Load<BrokerOptions>("broker", args));
+    if (args is ["--postgres-directory", .. var settings])
+        Console.WriteLine(EmbeddedPostgres.DataDirectoryOf(ConfigurationLoader.Load<BrokerOptions>("broker", settings).DataDir));
+    else
+        await BrokerHost.RunAsync(ConfigurationLoader.Load<BrokerOptions>("broker", args));
     return 0;
 }
 catch (ConfigurationException e)

@@ -13,7 +13,8 @@ internal static class FindingText
     /// <summary>The mark of a cut text has two bytes more than characters.</summary>
     private const int MarkBytes = 2;
 
-    public static string Message(string text) => Clean(text, Limits.MessageLength);
+    /// <summary>A termination message may quote the container's log, so secrets go first.</summary>
+    public static string Message(string text) => Clean(Redactor.Redact(text, new Dictionary<string, int>()), Limits.MessageLength);
 
     public static string Name(string text) => Clean(text, Limits.NameLength);
 
