@@ -111,7 +111,7 @@ public static class ManifestReader
     /// <summary>The parser's sentence without its position, which it puts in front and which we state ourselves.</summary>
     private static string Reason(YamlException e)
     {
-        var text = (e.InnerException ?? e).Message;
+        var text = (e.InnerException ?? e).Message.TrimEnd('.');
         return text.StartsWith("(Line:", StringComparison.Ordinal) && text.IndexOf("): ", StringComparison.Ordinal) is var end and > 0
             ? text[(text.LastIndexOf("): ", StringComparison.Ordinal) + 3)..]
             : text;

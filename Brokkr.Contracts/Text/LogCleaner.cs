@@ -20,7 +20,10 @@ public static class LogCleaner
     /// <summary>The same for lines that were split before.</summary>
     public static CleanLog Clean(IEnumerable<string> lines, int maxLines, IDictionary<string, int> counts)
     {
-        var redacted = Redactor.Redact(string.Join('\n', lines.Select(l => l.TrimEnd('\r'))), counts).Split('\n');
+        var given = lines.Select(l => l.TrimEnd('\r')).ToList();
+        if (given.Count == 0)
+            return new([], 0);
+        var redacted = Redactor.Redact(string.Join('\n', given), counts).Split('\n');
         var (kept, bytes) = (new List<string>(), 0);
         foreach (var line in redacted.Reverse())
         {

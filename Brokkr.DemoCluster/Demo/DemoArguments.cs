@@ -29,6 +29,9 @@ internal sealed class DemoArguments
     /// <summary>The agent's program, a dll.</summary>
     public string Agent { get; private set; } = "";
 
+    /// <summary>The status that each packaged scenario must have.</summary>
+    public static string Expectations => Path.Combine(AppContext.BaseDirectory, "fixtures", "expected.json");
+
     public static string PackagedScenarios => Path.Combine(AppContext.BaseDirectory, "fixtures", "scenarios");
 
     /// <exception cref="DemoException">An argument is wrong.</exception>

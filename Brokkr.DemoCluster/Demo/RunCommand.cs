@@ -139,7 +139,7 @@ internal static class RunCommand
         var differences = new List<string>();
         if (packaged && arguments.Kubeconfig is null && arguments.Age is >= 0 and <= 10)
         {
-            var expected = JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(Path.Combine(arguments.Scenarios, "expected.json"), ct))!;
+            var expected = JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(DemoArguments.Expectations, ct))!;
             differences.AddRange(rows.Where(r => expected[r.Stack] != r.Status).Select(r => $"{r.Stack} is {r.Status}, expected {expected[r.Stack]}"));
         }
 

@@ -63,6 +63,8 @@ public sealed class BrokerFixture : IAsyncLifetime
             request.Headers.Authorization = new("Bearer", pak);
         if (json is not null)
             request.Content = new StringContent(json, Encoding.UTF8, MediaTypeHeaderValue.Parse(contentType));
+        // As curl does with large bodies: the server may refuse before they are sent.
+        request.Headers.ExpectContinue = json?.Length > 1024 * 1024;
         using var response = await Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return ((int)response.StatusCode, text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!);
