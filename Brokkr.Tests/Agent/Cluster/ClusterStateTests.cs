@@ -1,3 +1,4 @@
+using Brokkr.Agent;
 using Brokkr.Agent.Cluster;
 
 namespace Brokkr.Tests.Agent.Cluster;
