@@ -7,7 +7,7 @@ namespace Brokkr.Agent.Broker;
 /// <summary>Opens the one outbound connection: every call carries the key and a deadline.</summary>
 internal static class BrokerConnection
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
     public static IServiceCollection AddBrokerConnection(this IServiceCollection services, AgentOptions options, string pak)
     {

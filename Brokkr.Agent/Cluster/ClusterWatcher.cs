@@ -23,31 +23,47 @@ internal sealed class ClusterWatcher(
         new("batch/v1", "CronJob", "apis/batch/v1/", "cronjobs", true),
     ];
 
-    private readonly Dictionary<KindId, CancellationTokenSource> _named = [];
+    private readonly Dictionary<KindId, NamedKind> _named = [];
+
+    /// <summary>Kinds that manifests name and that discovery did not find yet.</summary>
+    private readonly HashSet<KindId> _unserved = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var running = Always.SelectMany(k => Start(k, stoppingToken)).ToList();
+        foreach (var kind in Always)
+            Announce(kind);
+        var always = Always.SelectMany(k => Start(k, stoppingToken).Running).ToList();
         while (!stoppingToken.IsCancellationRequested)
         {
-            await FollowAsync(targets.NamedKinds(), running, stoppingToken);
+            await FollowAsync(targets.NamedKinds(), stoppingToken);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var changed = targets.WaitForChangeAsync(patience.Token);
             await Task.WhenAny(changed, Task.Delay(LookAgain, clock, patience.Token));
             await patience.CancelAsync();
         }
 
-        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(always.Concat(_named.Values.SelectMany(n => n.Running))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Begins to watch kinds that are newly named, and ends the others. A kind that is not served is looked for again later.</summary>
-    private async Task FollowAsync(IReadOnlyCollection<(string ApiVersion, string Kind)> named, List<Task> running, CancellationToken ct)
+    private async Task FollowAsync(IReadOnlyCollection<(string ApiVersion, string Kind)> named, CancellationToken ct)
     {
         var wanted = named.GroupBy(n => new KindId(ResourceId.GroupOf(n.ApiVersion), n.Kind)).Where(g => !Always.Any(a => a.Id == g.Key)).ToList();
         foreach (var gone in _named.Keys.Except(wanted.Select(g => g.Key)).ToList())
         {
-            await _named[gone].CancelAsync();
-            _named.Remove(gone);
+            _named.Remove(gone, out var ended);
+            await ended!.Stop.CancelAsync();
+            await Task.WhenAll(ended.Running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ended.Stop.Dispose();
+            // Not before its last word: a source that is half listed would keep the whole state from being ready.
+            foreach (var source in ended.Sources)
+                state.Forget(source);
+        }
+
+        foreach (var unserved in _unserved.Except(wanted.Select(g => g.Key)).ToList())
+        {
+            _unserved.Remove(unserved);
+            state.Forget(DiscoveryOf(unserved));
         }
 
         foreach (var kind in wanted.Where(g => !_named.ContainsKey(g.Key)))
@@ -55,29 +71,33 @@ internal sealed class ClusterWatcher(
             if (await LookUpAsync(kind.Key, kind.Select(k => k.ApiVersion).Distinct(), ct) is not { } found)
                 continue;
             var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            _named[kind.Key] = stop;
-            running.AddRange(Start(found, stop.Token));
+            var (sources, running) = Start(found, stop.Token);
+            _named[kind.Key] = new(stop, sources, running);
         }
 
         targets.MarkFollowed(named);
     }
 
+    private static string DiscoveryOf(KindId id) => $"discovery {id.Group}/{id.Kind}";
+
     private async Task<ServedKind?> LookUpAsync(KindId id, IEnumerable<string> apiVersions, CancellationToken ct)
     {
-        var source = $"discovery {id.Group}/{id.Kind}";
+        var source = DiscoveryOf(id);
+        _unserved.Add(id);
         try
         {
             foreach (var apiVersion in apiVersions)
             {
                 if ((await served.ReadAsync(apiVersion, ct))?.FirstOrDefault(k => k.Kind == id.Kind) is not { } found)
                     continue;
-                state.Forget(source, id);
+                state.Forget(source);
+                _unserved.Remove(id);
                 return found;
             }
 
             state.Fail(source, id, new(KindAccess.NotServed, Message: "the cluster does not serve this kind"));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException)
+        catch (Exception) when (!ct.IsCancellationRequested)
         {
             state.Fail(source, id, new(KindAccess.Unavailable, Message: "the API server does not say whether it serves this kind"));
         }
@@ -85,18 +105,33 @@ internal sealed class ClusterWatcher(
         return null;
     }
 
-    private List<Task> Start(ServedKind kind, CancellationToken ct)
+    private IReadOnlyList<string?> PlacesOf(ServedKind kind) =>
+        options.Namespaces.Count == 0 || !kind.Namespaced ? [null] : [.. options.Namespaces.Distinct()];
+
+    /// <summary>Comes before any of a group runs: a source that nobody announced yet would not be waited for.</summary>
+    private List<string> Announce(ServedKind kind)
     {
-        var places = options.Namespaces.Count == 0 || !kind.Namespaced ? [null] : options.Namespaces.ToArray<string?>();
-        return places.Select(ns => kind.Kind switch
+        var sources = PlacesOf(kind).Select(kind.PathIn).ToList();
+        sources.ForEach(source => state.Announce(source, kind.Id));
+        return sources;
+    }
+
+    private (IReadOnlyList<string> Sources, IReadOnlyList<Task> Running) Start(ServedKind kind, CancellationToken ct)
+    {
+        var sources = Announce(kind);
+        var running = PlacesOf(kind).Select(ns => kind.Kind switch
         {
-            "Pod" => Run(new Reflector<Pod>(client, state, kind, ns, null, ClusterJson.Default.ObjectListPod, ClusterJson.Default.Pod, clock, log).RunAsync),
-            "Event" => Run(new Reflector<KubeEvent>(client, state, kind, ns, null, ClusterJson.Default.ObjectListKubeEvent, ClusterJson.Default.KubeEvent, clock, log).RunAsync),
+            "Pod" when Always.Contains(kind) => Run(new Reflector<Pod>(client, state, kind, ns, null, ClusterJson.Default.ObjectListPod, ClusterJson.Default.Pod, clock, log).RunAsync),
+            "Event" when Always.Contains(kind) => Run(new Reflector<KubeEvent>(client, state, kind, ns, null, ClusterJson.Default.ObjectListKubeEvent, ClusterJson.Default.KubeEvent, clock, log).RunAsync),
             _ when Always.Contains(kind) =>
                 Run(new Reflector<Workload>(client, state, kind, ns, null, ClusterJson.Default.ObjectListWorkload, ClusterJson.Default.Workload, clock, log).RunAsync),
             _ => Run(new Reflector<KubeObject>(client, state, kind, ns, MetadataOnly, ClusterJson.Default.ObjectListKubeObject, ClusterJson.Default.KubeObject, clock, log).RunAsync),
         }).ToList();
+        return (sources, running);
 
         Task Run(Func<CancellationToken, Task> reflect) => Task.Run(() => reflect(ct), ct);
     }
+
+    /// <summary>What watches a kind that manifests name, and how to end it.</summary>
+    private sealed record NamedKind(CancellationTokenSource Stop, IReadOnlyList<string> Sources, IReadOnlyList<Task> Running);
 }

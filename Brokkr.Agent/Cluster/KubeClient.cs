@@ -7,7 +7,7 @@ namespace Brokkr.Agent.Cluster;
 /// <summary>Reads the API server: configuration and authentication are the Kubernetes client's, the bytes are streamed.</summary>
 internal sealed class KubeClient : IDisposable
 {
-    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Kubernetes _kubernetes;
     private readonly TimeProvider _clock;
@@ -25,11 +25,13 @@ internal sealed class KubeClient : IDisposable
 
     public void Dispose() => _kubernetes.Dispose();
 
+    /// <summary>A limit for a whole exchange, head and body.</summary>
+    public Limit Patience(TimeSpan limit, CancellationToken ct) => new(limit, _clock, ct);
+
     /// <summary>Opens an answer; the caller disposes it. Only the head is awaited.</summary>
     public async Task<HttpResponseMessage> OpenAsync(string path, string? accept, CancellationToken ct)
     {
-        using var patience = new CancellationTokenSource(ReadTimeout, _clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        using var both = Patience(ReadTimeout, ct);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_kubernetes.BaseUri, path));
         request.Headers.Accept.ParseAdd(accept ?? "application/json");
         if (_kubernetes.Credentials is { } credentials)
@@ -68,8 +70,7 @@ internal sealed class KubeClient : IDisposable
     {
         var path = $"api/v1/namespaces/{Uri.EscapeDataString(ns)}/pods/{Uri.EscapeDataString(pod)}/log?container={Uri.EscapeDataString(container)}"
             + $"&tailLines={tailLines}&limitBytes={limitBytes}{(previous ? "&previous=true" : "")}";
-        using var patience = new CancellationTokenSource(ReadTimeout, _clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        using var both = Patience(ReadTimeout, ct);
         try
         {
             using var response = await OpenAsync(path, "*/*", both.Token);
@@ -106,4 +107,25 @@ internal sealed class KubeClient : IDisposable
 internal sealed record LogAnswer(byte[] Bytes, string Outcome, string Message)
 {
     public static LogAnswer Refused(string outcome, string message) => new([], outcome, message);
+}
+
+/// <summary>A token that is cancelled by the caller or after a time, whichever is first.</summary>
+internal sealed class Limit : IDisposable
+{
+    private readonly CancellationTokenSource _timer;
+    private readonly CancellationTokenSource _both;
+
+    public Limit(TimeSpan limit, TimeProvider clock, CancellationToken ct)
+    {
+        _timer = new(limit, clock);
+        _both = CancellationTokenSource.CreateLinkedTokenSource(ct, _timer.Token);
+    }
+
+    public CancellationToken Token => _both.Token;
+
+    public void Dispose()
+    {
+        _both.Dispose();
+        _timer.Dispose();
+    }
 }

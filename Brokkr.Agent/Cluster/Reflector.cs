@@ -17,6 +17,12 @@ internal sealed class Reflector<T>(
     /// <summary>A kind that was read may be away this long before it counts as unreadable.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(60);
 
+    /// <summary>A watch that lasted this long was a good one; one that ends sooner must not become a storm of requests.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
+
+    /// <summary>The server ends a watch before this; a connection that died without a word is given up then.</summary>
+    private static readonly TimeSpan LongestWatch = TimeSpan.FromSeconds(WatchSeconds + 30);
+
     private readonly string _path = kind.PathIn(ns);
     private string? _version;
     private DateTimeOffset? _lastGood;
@@ -25,25 +31,30 @@ internal sealed class Reflector<T>(
 
     public async Task RunAsync(CancellationToken ct)
     {
-        state.Announce(Source);
         var pause = FirstPause;
         while (!ct.IsCancellationRequested)
         {
+            DateTimeOffset? began = null;
             try
             {
                 if (_version is null)
                     await ListAsync(ct);
+                began = clock.GetUtcNow();
                 await WatchAsync(ct);
-                pause = FirstPause;
-                continue;
             }
             catch (ExpiredException)
             {
                 _version = null;
             }
-            catch (Exception e) when (!ct.IsCancellationRequested && e is HttpRequestException or IOException or TimeoutException or JsonException or OperationCanceledException)
+            catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 Note(e);
+            }
+
+            if (clock.GetUtcNow() - began >= Settled)
+            {
+                pause = FirstPause;
+                continue;
             }
 
             // The pause is between half and all of its length, so that many reflectors do not come back at once.
@@ -60,10 +71,11 @@ internal sealed class Reflector<T>(
         do
         {
             var query = $"{_path}?limit={PageSize}{(next is null ? "" : $"&continue={Uri.EscapeDataString(next)}")}";
-            using var response = await client.OpenAsync(query, listAccept, ct);
-            await RequireAsync(response, ct);
-            await using var stream = await response.Content.ReadAsStreamAsync(ct);
-            var page = await JsonSerializer.DeserializeAsync(stream, listJson, ct) ?? new();
+            using var patience = client.Patience(KubeClient.ReadTimeout, ct);
+            using var response = await client.OpenAsync(query, listAccept, patience.Token);
+            await RequireAsync(response, patience.Token);
+            await using var stream = await response.Content.ReadAsStreamAsync(patience.Token);
+            var page = await JsonSerializer.DeserializeAsync(stream, listJson, patience.Token) ?? new();
             foreach (var item in page.Items)
                 all.Add(Named(item));
             (next, version) = (page.Metadata.Continue, page.Metadata.ResourceVersion);
@@ -78,10 +90,11 @@ internal sealed class Reflector<T>(
     private async Task WatchAsync(CancellationToken ct)
     {
         var query = $"{_path}?watch=true&allowWatchBookmarks=true&timeoutSeconds={WatchSeconds}&resourceVersion={Uri.EscapeDataString(_version ?? "")}";
-        using var response = await client.OpenAsync(query, listAccept?.Replace("PartialObjectMetadataList", "PartialObjectMetadata", StringComparison.Ordinal), ct);
-        await RequireAsync(response, ct);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(ct));
-        while (await reader.ReadLineAsync(ct) is { } line)
+        using var patience = client.Patience(LongestWatch, ct);
+        using var response = await client.OpenAsync(query, listAccept?.Replace("PartialObjectMetadataList", "PartialObjectMetadata", StringComparison.Ordinal), patience.Token);
+        await RequireAsync(response, patience.Token);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(patience.Token));
+        while (await reader.ReadLineAsync(patience.Token) is { } line)
         {
             if (line.Length == 0)
                 continue;
@@ -132,7 +145,7 @@ internal sealed class Reflector<T>(
 
     private void Note(Exception e)
     {
-        var isForbidden = e is HttpRequestException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized };
+        var isForbidden = e is HttpRequestException { StatusCode: HttpStatusCode.Forbidden };
         if (!isForbidden && clock.GetUtcNow() - _lastGood <= Tolerance)
             return;
         var message = Contracts.Text.TextCleaner.Clean(e.Message, Contracts.Limits.MessageLength);

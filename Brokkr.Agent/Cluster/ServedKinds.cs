@@ -9,12 +9,13 @@ internal sealed class ServedKinds(KubeClient client)
     public async Task<IReadOnlyList<ServedKind>?> ReadAsync(string apiVersion, CancellationToken ct)
     {
         var root = apiVersion.Contains('/', StringComparison.Ordinal) ? $"apis/{apiVersion}" : $"api/{apiVersion}";
-        using var response = await client.OpenAsync(root, null, ct);
+        using var patience = client.Patience(KubeClient.ReadTimeout, ct);
+        using var response = await client.OpenAsync(root, null, patience.Token);
         if (response.StatusCode == System.Net.HttpStatusCode.NotFound)
             return null;
         if (!response.IsSuccessStatusCode)
-            throw new HttpRequestException(await KubeClient.ReasonAsync(response, ct), null, response.StatusCode);
-        using var list = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct);
+            throw new HttpRequestException(await KubeClient.ReasonAsync(response, patience.Token), null, response.StatusCode);
+        using var list = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
         return
         [
             .. list.RootElement.GetProperty("resources").EnumerateArray()

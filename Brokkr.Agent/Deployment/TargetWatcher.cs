@@ -23,7 +23,9 @@ internal sealed class TargetWatcher(
             if (page.Unchanged)
                 return;
             objects.AddRange(page.DeploymentObjects);
-            (token, revision) = (page.NextPageToken, page.Revision);
+            // The first page's: if something changes between pages, the next question finds it.
+            revision = revision.Length == 0 ? page.Revision : revision;
+            token = page.NextPageToken;
         }
         while (token.Length > 0);
 
