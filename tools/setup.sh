@@ -15,16 +15,31 @@ require_node() {
   command -v npm >/dev/null || fail "Node.js with npm is needed: install it (on Debian: apt-get install nodejs npm)."
 }
 
+# Without a lock file: some packages have a part per platform, and a lock would have to hold them all. The versions are exact.
+install_node_packages() {
+  npm install --prefix "$1" --no-package-lock --no-audit --no-fund --loglevel error >/dev/null || fail "npm cannot install what $1/package.json names."
+}
+
+# usage: require_program PROGRAM PACKAGE
+require_program() {
+  ! command -v "$1" >/dev/null || return 0
+  install_package "$2" || fail "$1 is needed: install it (on Debian: apt-get install $2)."
+}
+
+# Fails where this machine has no apt-get, or its user no right to use it.
+install_package() {
+  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || return 1
+  echo "Installing $1 ..."
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >/dev/null
+}
+
 # The broker's embedded database uses the system's own PostgreSQL server.
 require_postgres() {
   local found
   found=$(find /usr/lib/postgresql/*/bin -name initdb 2>/dev/null | head -n 1 || true)
   [ -n "$found" ] || found=$(command -v initdb || true)
   [ -z "$found" ] || return 0
-  local hint="PostgreSQL 15 or later is needed: install its server (on Debian: apt-get install postgresql)."
-  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || fail "$hint"
-  echo "Installing PostgreSQL's server ..."
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; } || fail "$hint"
+  install_package postgresql || fail "PostgreSQL 15 or later is needed: install its server (on Debian: apt-get install postgresql)."
 }
 
 # The google/api protos come with a package; buf is shown both in a workspace of its own.

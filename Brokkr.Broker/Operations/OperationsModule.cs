@@ -23,6 +23,8 @@ internal static class OperationsModule
         builder.Services.AddRouting();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // A start that fails is one sentence on standard error, not its stack.
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical)
             .AddFilter("Grpc", LogLevel.None)
             // Every refused call would be a line, and nothing of data protection is used.
             .AddFilter(typeof(Auth.PakAuthentication).FullName, LogLevel.Warning)

@@ -21,11 +21,12 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly string _data;
+    private readonly FileStream _lock;
     private readonly TimeProvider _clock;
 
-    private EmbeddedPostgres(string data, string sockets, TimeProvider clock)
+    private EmbeddedPostgres(string data, string sockets, FileStream held, TimeProvider clock)
     {
-        (_data, _clock) = (data, clock);
+        (_data, _lock, _clock) = (data, held, clock);
         ConnectionString = new NpgsqlConnectionStringBuilder { Host = sockets, Username = ServerUser, Database = DatabaseName, MaxPoolSize = 50 }.ConnectionString;
     }
 
@@ -49,10 +50,25 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         var sockets = SocketDirectoryOf(data);
         MakePrivate(data);
         MakePrivate(sockets);
+        var held = Lock(data);
+        try
+        {
+            return await StartAsync(binaries, data, sockets, held, settings, clock, log, ct);
+        }
+        catch
+        {
+            await held.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<EmbeddedPostgres> StartAsync(
+        string binaries, string data, string sockets, FileStream held, IReadOnlyDictionary<string, string> settings, TimeProvider clock, ILogger log, CancellationToken ct)
+    {
         if (!File.Exists(Path.Combine(data, "PG_VERSION")))
             await RunAsync(binaries, "initdb", ["-D", data, "-U", ServerUser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"], ct);
 
-        var server = new EmbeddedPostgres(data, sockets, clock);
+        var server = new EmbeddedPostgres(data, sockets, held, clock);
         EmbeddedPostgresLog.Starting(log, data);
         if (server.RunningServer() is not null && await server.AnswersAsync(ct))
         {
@@ -81,6 +97,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await using var held = _lock;
         NpgsqlConnection.ClearAllPools();
         if (RunningServer() is not { } server)
             return;
@@ -161,6 +178,24 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = "/",
         }) ?? throw new EmbeddedPostgresException($"{program} cannot be started.");
+    }
+
+    /// <summary>
+    /// One broker per data directory: without this a second one would take over the first one's server, and stop it when it ends.
+    /// The lock ends with the process, however that ends.
+    /// </summary>
+    private static FileStream Lock(string data)
+    {
+        var path = Path.Combine(Path.GetDirectoryName(data)!, "broker.lock");
+        try
+        {
+            return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EmbeddedPostgresException(
+                $"The data directory {Path.GetDirectoryName(data)} is used by another broker (or belongs to another user): stop that one, set broker.data_dir to another directory, or give both one database with broker.database.connection_string.");
+        }
     }
 
     private static void MakePrivate(string directory)

@@ -2,10 +2,25 @@ using System.Diagnostics;
 
 namespace Brokkr.DemoCluster.Demo;
 
-/// <summary>A program that the demo started, with its log in a file.</summary>
+/// <summary>A program that the demo started, with its log in a file. It ends with the demo, however that ends.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private const int ShownLines = 8;
+
+    /// <summary>
+    /// A shell holds the program and the read end of a pipe. The pipe ends when the demo closes it, or is killed: then the shell
+    /// terminates the program. Without the shell a killed demo would leave its broker and agent behind.
+    /// </summary>
+    private const string Holder = """
+        exec 3<&0
+        "$@" >>"$0" 2>&1 </dev/null 3<&- & child=$!
+        trap 'kill -TERM $child 2>/dev/null' TERM INT
+        { read -r _ <&3; kill -TERM $child 2>/dev/null; } & watch=$!
+        while :; do wait $child; code=$?; kill -0 $child 2>/dev/null || break; done
+        kill $watch 2>/dev/null
+        exit $code
+        """;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly Process _process;
@@ -19,8 +34,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         var log = Path.Combine(directory, "logs", $"{name}.log");
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         File.Delete(log);
-        // The shell only opens the log and becomes the program.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >>\"$0\" 2>&1", log, "dotnet", program]);
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Holder, log, "dotnet", program]) { RedirectStandardInput = true };
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
         return new(Process.Start(start) ?? throw new DemoException($"The {name} cannot be started."), name, log);
@@ -35,15 +49,11 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_process.HasExited)
-        {
-            using var terminate = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-            using var patience = new CancellationTokenSource(Patience);
-            await _process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!_process.HasExited)
-                _process.Kill(entireProcessTree: true);
-        }
-
+            _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
 }

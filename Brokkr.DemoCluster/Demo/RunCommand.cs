@@ -188,7 +188,22 @@ internal static class RunCommand
             ask.Environment[key] = value;
         using var process = System.Diagnostics.Process.Start(ask)!;
         var postgres = (await process.StandardOutput.ReadToEndAsync(ct)).Trim();
+        RequireUnused(Path.Combine(Path.GetDirectoryName(postgres) ?? "", "broker.lock"));
         foreach (var directory in new[] { postgres, settings.Directory }.Where(d => d.Length > 0 && Directory.Exists(d)))
             Directory.Delete(directory, recursive: true);
+    }
+
+    /// <summary>The broker holds this file open for itself alone while it runs.</summary>
+    private static void RequireUnused(string lockFile)
+    {
+        try
+        {
+            if (File.Exists(lockFile))
+                File.Open(lockFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+        }
+        catch (IOException)
+        {
+            throw new DemoException("Another demo runs on this data: end it before --reset.");
+        }
     }
 }

@@ -26,7 +26,14 @@ internal sealed class Gate(DemoClusterOptions options, DemoClusterFaults faults,
                 return;
             }
         }
-        await next(http);
+        try
+        {
+            await next(http);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away, as clients of watches do.
+        }
     }
 
     private bool HasToken(HttpRequest request) =>

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
+namespace Brokkr.Tests.Processes;
+
+/// <summary>The broker as operators start it: a process with its embedded database.</summary>
+public sealed class BrokerProcessTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-process-").FullName;
+    private readonly int[] _ports = [FreePort(), FreePort(), FreePort()];
+
+    public BrokerProcessTests() => File.SetUnixFileMode(_directory, (UnixFileMode)0b111_101_101);
+
+    [Fact]
+    public async Task A_report_that_was_answered_survives_the_death_of_the_broker()
+    {
+        var broker = Start();
+        await ReadyAsync(broker);
+        using var admin = Client(await File.ReadAllTextAsync(Path.Combine(_directory, "admin.pak")));
+        var stack = await PostAsync(admin, "/api/v1/stacks", """{"name":"shop"}""");
+        var submitted = await PostAsync(admin, $"/api/v1/stacks/{stack["id"]}/deployment-objects",
+            """{"name":"web","yaml":"{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}"}""");
+        var agent = await PostAsync(admin, "/api/v1/agents", """{"name":"edge-1"}""");
+        await PostAsync(admin, $"/api/v1/agents/{agent["agent"]!["id"]}/targets", $$"""{"stack_id":"{{stack["id"]}}"}""");
+        using var reporter = Client(agent["pak"]!.GetValue<string>());
+        using var report = Json($$$"""{"deployment_objects":[{"id":"{{{submitted["id"]}}}","status":"failing","summary":{"pods_ready":0,"pods_total":2}}]}""");
+
+        (await reporter.PatchAsync($"/api/v1/agents/{agent["agent"]!["id"]}/health-status", report)).EnsureSuccessStatusCode();
+        await broker.KillAsync();
+        await using var next = Start();
+        await ReadyAsync(next);
+
+        var health = await admin.GetFromJsonAsync<JsonNode>($"/api/v1/deployment-objects/{submitted["id"]}/health");
+        health!["status"]!.GetValue<string>().Should().Be("failing");
+        health["summary"]!["pods_total"]!.GetValue<int>().Should().Be(2);
+        next.Said.Should().Contain("taking it over", "the killed broker left its database running");
+
+        await next.SignalAsync("TERM");
+        (await next.ExitCodeAsync()).Should().Be(0);
+        Process.GetProcessesByName("postgres").Where(p => IsOurs(p.Id)).Should().BeEmpty("a broker that is told to stop stops its database");
+        await broker.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_second_broker_on_the_same_data_is_told_so_and_harms_nothing()
+    {
+        await using var first = Start();
+        await ReadyAsync(first);
+
+        await using var second = Start(("http_port", "0"), ("grpc_port", "0"), ("management_port", "0"));
+
+        (await second.ExitCodeAsync()).Should().Be(1);
+        second.Said.Should().Contain("is used by another broker").And.Contain("broker.data_dir").And.NotContain("   at ");
+        (await IsReadyAsync()).Should().BeTrue();
+        await first.SignalAsync("TERM");
+        (await first.ExitCodeAsync()).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_named_with_the_setting_that_moves_it()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, _ports[1]);
+        taken.Start();
+
+        await using var broker = Start();
+
+        (await broker.ExitCodeAsync()).Should().Be(1);
+        broker.Said.Should().Contain($"Port {_ports[1]} is in use: set broker.grpc_port (BROKKR__BROKER__GRPC_PORT)").And.NotContain("   at ");
+    }
+
+    [Fact]
+    public async Task A_database_that_refuses_or_does_not_answer_is_named_without_its_password()
+    {
+        await using var unreachable = Start(("database__connection_string", $"Host=127.0.0.1;Port={FreePort()};Username=brokkr;Password=hunter2hunter2;Database=brokkr"));
+        await using var nonsense = Start(("database__connection_string", "postgres://brokkr:hunter2hunter2@db/brokkr"));
+
+        (await nonsense.ExitCodeAsync()).Should().Be(1);
+        nonsense.Said.Should().Contain("broker.database.connection_string").And.NotContain("hunter2");
+        (await unreachable.ExitCodeAsync()).Should().Be(1);
+        unreachable.Said.Should().Contain("The database at 127.0.0.1 does not answer").And.Contain("broker.database.connection_string").And.NotContain("hunter2");
+    }
+
+    [Fact]
+    public async Task An_unknown_setting_stops_the_start_with_its_name()
+    {
+        await using var broker = Start(("helth__stale_after_seconds", "60"));
+
+        (await broker.ExitCodeAsync()).Should().Be(2);
+        broker.Said.Should().Contain("There is no setting broker.HELTH").And.Contain("the keys of [broker] are").And.Contain("health");
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private RunningProgram Start(params (string Key, string Value)[] settings)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["BROKKR__BROKER__HTTP_PORT"] = $"{_ports[0]}",
+            ["BROKKR__BROKER__GRPC_PORT"] = $"{_ports[1]}",
+            ["BROKKR__BROKER__MANAGEMENT_PORT"] = $"{_ports[2]}",
+            ["BROKKR__BROKER__DATA_DIR"] = _directory,
+            ["BROKKR__BROKER__ADMIN_PAK_FILE"] = Path.Combine(_directory, "admin.pak"),
+        };
+        foreach (var (key, value) in settings)
+            environment[$"BROKKR__BROKER__{key.ToUpperInvariant()}"] = value;
+        return RunningProgram.Start("brokkr-broker", [], environment, _directory);
+    }
+
+    private Task ReadyAsync(RunningProgram broker) => Eventually.IsAsync("the broker is ready", () =>
+    {
+        broker.HasExited.Should().BeFalse(broker.Said);
+        return IsReadyAsync();
+    });
+
+    private async Task<bool> IsReadyAsync()
+    {
+        using var http = new HttpClient();
+        try
+        {
+            return (await http.GetAsync($"http://127.0.0.1:{_ports[0]}/readyz")).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private HttpClient Client(string pak) => new()
+    {
+        BaseAddress = new($"http://127.0.0.1:{_ports[0]}"),
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", pak.Trim()) },
+    };
+
+    private static async Task<JsonNode> PostAsync(HttpClient client, string path, string json)
+    {
+        using var content = Json(json);
+        using var answer = await client.PostAsync(path, content);
+        var text = await answer.Content.ReadAsStringAsync();
+        answer.IsSuccessStatusCode.Should().BeTrue(text);
+        return JsonNode.Parse(text)!;
+    }
+
+    private static StringContent Json(string json) => new(json, System.Text.Encoding.UTF8, "application/json");
+
+    private bool IsOurs(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Contains(_directory, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

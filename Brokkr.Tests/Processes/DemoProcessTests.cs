@@ -1,0 +1,75 @@
+using System.Diagnostics;
+
+namespace Brokkr.Tests.Processes;
+
+/// <summary>The demo as people start it.</summary>
+public sealed class DemoProcessTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-demo-").FullName;
+
+    [Fact]
+    public async Task A_recording_and_manifests_that_nobody_here_has_seen_are_judged()
+    {
+        var (objects, scenarios) = (Path.Combine(_directory, "cluster", "objects"), Path.Combine(_directory, "manifests"));
+        Directory.CreateDirectory(objects);
+        Directory.CreateDirectory(scenarios);
+        await File.WriteAllTextAsync(Path.Combine(objects, "configmaps.json"), """
+            {"apiVersion":"v1","kind":"ConfigMapList","metadata":{"resourceVersion":"7"},"items":[
+             {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"motd","namespace":"ops","uid":"11111111-1111-4111-8111-111111111111","resourceVersion":"5","creationTimestamp":"2026-03-01T10:00:00Z"}}]}
+            """);
+        await File.WriteAllTextAsync(Path.Combine(scenarios, "there.yaml"), "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: motd, namespace: ops}\n");
+
+        await using var demo = Start("--check", "--objects", Path.Combine(_directory, "cluster"), "--scenarios", scenarios);
+
+        (await demo.ExitCodeAsync()).Should().Be(0, demo.Said);
+        demo.Said.Should().MatchRegex(@"there\s+healthy\s+0/0").And.Contain("All as expected.");
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("KILL")]
+    public async Task Everything_that_the_demo_started_ends_with_it(string signal)
+    {
+        await using var demo = Start("--check");
+        await Eventually.IsAsync("broker and agent run", () => Task.FromResult(Count("brokkr-broker.dll") > 0 && Count("brokkr-agent.dll") > 0));
+
+        await demo.SignalAsync(signal);
+
+        await demo.ExitCodeAsync();
+        await Eventually.IsAsync("nothing is left", () => Task.FromResult(Count("brokkr-broker.dll") + Count("brokkr-agent.dll") == 0));
+    }
+
+    [Theory]
+    [InlineData("--objects /nowhere", "there is no directory /nowhere")]
+    [InlineData("--age soon", "--age must be a number of minutes")]
+    [InlineData("--chek", "--chek is not understood")]
+    public async Task A_wrong_argument_is_named(string arguments, string expected)
+    {
+        await using var demo = Start(arguments.Split(' '));
+
+        (await demo.ExitCodeAsync()).Should().Be(1);
+        demo.Said.Should().Contain(expected).And.NotContain("   at ");
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    /// <summary>The mark tells this run's children from those of tests beside it.</summary>
+    private RunningProgram Start(params string[] arguments) => RunningProgram.Start(
+        "brokkr-demo",
+        ["run", "--broker", RunningProgram.PathOf("brokkr-broker"), "--agent", RunningProgram.PathOf("brokkr-agent"), .. arguments],
+        new Dictionary<string, string> { ["BROKKR_TEST_MARK"] = _directory });
+
+    private int Count(string program) => Process.GetProcessesByName("dotnet").Count(p => Reads($"/proc/{p.Id}/cmdline", program) && Reads($"/proc/{p.Id}/environ", _directory));
+
+    private static bool Reads(string path, string text)
+    {
+        try
+        {
+            return File.ReadAllText(path).Contains(text, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
