@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
-using Brokkr.Agent;
-using Brokkr.DemoCluster.Api;
+using System.Text;
 using Brokkr.Tests.Broker;
 
 namespace Brokkr.Tests.EndToEnd;
@@ -8,72 +6,55 @@ namespace Brokkr.Tests.EndToEnd;
 /// <summary>Broker, agent and recorded cluster together, over real connections.</summary>
 public sealed class MainJobTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly string[] PlantedSecrets =
+    [
+        "hunter2-planted", "planted-abcdef0123456789", "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI", "eyJhbGciOiJIUzI1NiJ9", "planted-pass", "planted-signature",
+        "MIIplantedprivatekeymaterial", "planted-json-key",
+    ];
 
     [Fact]
     public async Task A_change_in_the_cluster_changes_the_row_and_diagnostics_come_back()
     {
-        await using var cluster = DemoClusterApp.Create(new() { Token = "cluster-token" });
-        await cluster.StartAsync();
-        var kubeconfig = Path.Combine(Path.GetTempPath(), $"brokkr-{Guid.NewGuid():N}");
-        DemoKubeconfig.Write(kubeconfig, cluster.Urls.First(), "cluster-token");
-        var (crashStack, crash) = await GivenScenarioAsync("crash-loop");
-        var (webStack, web) = await GivenScenarioAsync("healthy-web");
-        var agent = await broker.GivenAgentAsync(crashStack, webStack);
-        using var host = AgentApp.Create(new()
-        {
-            BrokerUrl = $"http://{broker.Grpc.Target}",
-            AgentId = agent.Id,
-            Pak = agent.Pak,
-            PollInterval = 1,
-            Kubeconfig = kubeconfig,
-        });
-        await host.StartAsync();
+        await using var cluster = await WatchedCluster.StartAsync(broker, "crash-loop", "healthy-web");
 
-        (await StatusBecomesAsync(crash, "degraded"))["summary"]!["conditions"]!.AsArray().Select(c => c!.GetValue<string>()).Should().Contain("CrashLoopBackOff");
-        (await StatusBecomesAsync(web, "healthy"))["summary"]!["pods_ready"]!.GetValue<int>().Should().Be(2);
+        var crash = await cluster.HealthBecomesAsync("crash-loop", h => h["status"]!.GetValue<string>() == "degraded");
+        crash["summary"]!["conditions"]!.AsArray().Select(c => c!.GetValue<string>()).Should().Contain("CrashLoopBackOff");
+        var web = await cluster.HealthBecomesAsync("healthy-web", h => h["status"]!.GetValue<string>() == "healthy");
+        web["summary"]!["pods_ready"]!.GetValue<int>().Should().Be(2);
 
-        var (_, request) = await broker.RestAsync(HttpMethod.Post, $"/api/v1/deployment-objects/{crash}/diagnostics", broker.AdminPak);
-        var diagnostic = await BecomesAsync($"/api/v1/diagnostics/{request["request_id"]}", d => d["status"]!.GetValue<string>() == "completed");
-        var result = diagnostic["result"]!;
+        var result = await cluster.DiagnoseAsync("crash-loop");
         result["log_tails"]!.ToJsonString().Should().Contain("Error connecting to database");
         result["previous_log_tails"]!.ToJsonString().Should().Contain("Error connecting to database");
         result["pod_statuses"]![0]!["container_statuses"]![0]!["last_state"]!["exit_code"]!.GetValue<int>().Should().Be(3);
         result["events"]!.AsArray().Select(e => e!["reason"]!.GetValue<string>()).Should().Contain("BackOff");
 
-        using var http = new HttpClient { BaseAddress = new(cluster.Urls.First()), DefaultRequestHeaders = { Authorization = new("Bearer", "cluster-token") } };
+        using var http = cluster.Client();
         (await http.DeleteAsync("/apis/apps/v1/namespaces/prod/deployments/web")).EnsureSuccessStatusCode();
-        using var past = new StringContent("""{"spec":{"replicas":0},"status":{"replicas":0}}""", System.Text.Encoding.UTF8, "application/merge-patch+json");
+        using var past = new StringContent("""{"spec":{"replicas":0},"status":{"replicas":0}}""", Encoding.UTF8, "application/merge-patch+json");
         (await http.PatchAsync("/apis/apps/v1/namespaces/prod/deployments/crash", past)).EnsureSuccessStatusCode();
-        await BecomesAsync($"/api/v1/deployment-objects/{web}/health", h => h["summary"]!["pods_ready"]!.GetValue<int>() == 0);
-
-        await host.StopAsync();
-        File.Delete(kubeconfig);
+        await cluster.HealthBecomesAsync("healthy-web", h => h["summary"]!["pods_ready"]!.GetValue<int>() == 0);
     }
 
-    private async Task<(string Stack, string Object)> GivenScenarioAsync(string name)
+    [Fact]
+    public async Task A_stored_diagnostic_of_hostile_logs_holds_no_secret_and_nothing_that_moves_a_terminal()
     {
-        var stack = await broker.GivenStackAsync();
-        var yaml = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Fixtures, "scenarios", $"{name}.yaml"));
-        var (status, body) = await broker.RestAsync(
-            HttpMethod.Post, $"/api/v1/stacks/{stack}/deployment-objects", broker.AdminPak, new JsonObject { ["name"] = name, ["yaml"] = yaml }.ToJsonString());
-        status.Should().Be(201, body.ToJsonString());
-        return (stack, body["id"]!.GetValue<string>());
+        await using var cluster = await WatchedCluster.StartAsync(broker, "noisy-logs");
+
+        var result = await cluster.DiagnoseAsync("noisy-logs");
+
+        var lines = result["log_tails"]!["noisy/app"]!.AsArray().Select(l => l!.GetValue<string>()).ToList();
+        foreach (var secret in PlantedSecrets)
+            result.ToJsonString().Should().NotContain(secret);
+        lines.SelectMany(l => l.EnumerateRunes()).Where(IsHostile).Should().BeEmpty();
+        lines[^1].Should().Be("ordinary: tokens=5 passwords=0 secretary called, bearer of news");
+        lines.Should().OnlyContain(l => Encoding.UTF8.GetByteCount(l) <= 4096 + 64, "a line is cut at 4 KiB, with a mark");
+        result["redaction"]!["counts"]!.AsObject().Sum(c => c.Value!.GetValue<int>()).Should().BeGreaterThan(0);
+        var stored = (string)(await broker.SqlAsync("SELECT string_agg(r::text, '') FROM diagnostic_results r"))!;
+        foreach (var secret in PlantedSecrets)
+            stored.Should().NotContain(secret);
     }
 
-    private Task<JsonNode> StatusBecomesAsync(string id, string status) =>
-        BecomesAsync($"/api/v1/deployment-objects/{id}/health", h => h["status"]!.GetValue<string>() == status);
-
-    private async Task<JsonNode> BecomesAsync(string path, Func<JsonNode, bool> isSo)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var (_, body) = await broker.RestAsync(HttpMethod.Get, path, broker.AdminPak);
-            if (isSo(body))
-                return body;
-            TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(Patience, body.ToJsonString());
-            await Task.Delay(100);
-        }
-    }
+    private static bool IsHostile(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control
+        || rune.Value is >= 0x202A and <= 0x202E or >= 0x2066 and <= 0x2069 or >= 0x200B and <= 0x200F or 0x061C or 0xFEFF;
 }

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using Brokkr.Agent;
+using Brokkr.DemoCluster.Api;
+using Brokkr.Tests.Broker;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+
+namespace Brokkr.Tests.EndToEnd;
+
+/// <summary>A recorded cluster with an agent in it that looks after some scenarios, each in a stack of its own.</summary>
+internal sealed class WatchedCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly BrokerFixture _broker;
+    private readonly WebApplication _cluster;
+    private readonly string _kubeconfig = Path.Combine(Path.GetTempPath(), $"brokkr-{Guid.NewGuid():N}");
+    private readonly Dictionary<string, string> _objects = new(StringComparer.Ordinal);
+    private IHost? _agent;
+
+    private WatchedCluster(BrokerFixture broker, WebApplication cluster) => (_broker, _cluster) = (broker, cluster);
+
+    /// <summary>The deployment object of a scenario.</summary>
+    public string this[string scenario] => _objects[scenario];
+
+    public static async Task<WatchedCluster> StartAsync(BrokerFixture broker, params string[] scenarios)
+    {
+        const string token = "cluster-token";
+        var watched = new WatchedCluster(broker, DemoClusterApp.Create(new() { Token = token }));
+        await watched._cluster.StartAsync();
+        DemoKubeconfig.Write(watched._kubeconfig, watched._cluster.Urls.First(), token);
+        var stacks = new List<string>();
+        foreach (var scenario in scenarios)
+            stacks.Add(await watched.SubmitAsync(scenario));
+        var agent = await broker.GivenAgentAsync([.. stacks]);
+        watched._agent = AgentApp.Create(new()
+        {
+            BrokerUrl = $"http://{broker.Grpc.Target}",
+            AgentId = agent.Id,
+            Pak = agent.Pak,
+            PollInterval = 1,
+            Kubeconfig = watched._kubeconfig,
+        });
+        await watched._agent.StartAsync();
+        return watched;
+    }
+
+    /// <summary>A client of the API server, to change what it holds.</summary>
+    public HttpClient Client() => new() { BaseAddress = new(_cluster.Urls.First()), DefaultRequestHeaders = { Authorization = new("Bearer", "cluster-token") } };
+
+    public Task<JsonNode> HealthBecomesAsync(string scenario, Func<JsonNode, bool> isSo) =>
+        BecomesAsync($"/api/v1/deployment-objects/{_objects[scenario]}/health", isSo);
+
+    /// <summary>Asks for a diagnostic and waits for its result.</summary>
+    public async Task<JsonNode> DiagnoseAsync(string scenario)
+    {
+        var (_, request) = await _broker.RestAsync(HttpMethod.Post, $"/api/v1/deployment-objects/{_objects[scenario]}/diagnostics", _broker.AdminPak);
+        var done = await BecomesAsync($"/api/v1/diagnostics/{request["request_id"]}", d => d["status"]!.GetValue<string>() == "completed");
+        return done["result"]!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_agent is not null)
+            await _agent.StopAsync();
+        _agent?.Dispose();
+        await _cluster.DisposeAsync();
+        File.Delete(_kubeconfig);
+    }
+
+    private async Task<string> SubmitAsync(string scenario)
+    {
+        var stack = await _broker.GivenStackAsync();
+        var yaml = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Fixtures, "scenarios", $"{scenario}.yaml"));
+        var (status, body) = await _broker.RestAsync(
+            HttpMethod.Post, $"/api/v1/stacks/{stack}/deployment-objects", _broker.AdminPak, new JsonObject { ["name"] = scenario, ["yaml"] = yaml }.ToJsonString());
+        status.Should().Be(201, body.ToJsonString());
+        _objects[scenario] = body["id"]!.GetValue<string>();
+        return stack;
+    }
+
+    private async Task<JsonNode> BecomesAsync(string path, Func<JsonNode, bool> isSo)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var (_, body) = await _broker.RestAsync(HttpMethod.Get, path, _broker.AdminPak);
+            if (isSo(body))
+                return body;
+            TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(Patience, body.ToJsonString());
+            await Task.Delay(100);
+        }
+    }
+}
