@@ -2,6 +2,7 @@ using Brokkr.Broker.Auth;
 using Brokkr.Broker.Diagnostics;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Health;
+using Brokkr.Broker.OpenApi;
 using Brokkr.Broker.Operations;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
@@ -24,6 +25,7 @@ internal static class BrokerApp
         app.MapFleet();
         app.MapHealth();
         app.MapDiagnostics();
+        app.MapOpenApi();
         return app;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Brokkr.Broker.Auth;
+using Brokkr.Broker.OpenApi;
 using Brokkr.Broker.Storage;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
@@ -42,6 +43,13 @@ internal static class BrokerHost
             signal.Cancel = true;
             stop.Cancel();
         }
+    }
+
+    /// <summary>The description of REST, without a database and without a port.</summary>
+    public static async Task<string> DescribeAsync()
+    {
+        await using var app = BrokerApp.Create(new() { Database = { ConnectionString = "Host=nowhere" } });
+        return await OpenApiModule.WriteAsync(new CompositeEndpointDataSource(((IEndpointRouteBuilder)app).DataSources));
     }
 
     /// <summary>Brings the schema up to date and sees to the first admin key; waits for a database that is still starting.</summary>

@@ -10,7 +10,9 @@ if (args is ["--version"])
 
 try
 {
-    if (args is ["--postgres-directory", .. var settings])
+    if (args is ["--openapi"])
+        Console.Write(await BrokerHost.DescribeAsync());
+    else if (args is ["--postgres-directory", .. var settings])
         Console.WriteLine(EmbeddedPostgres.DataDirectoryOf(ConfigurationLoader.Load<BrokerOptions>("broker", settings).DataDir));
     else
         await BrokerHost.RunAsync(ConfigurationLoader.Load<BrokerOptions>("broker", args));

@@ -14,6 +14,7 @@ namespace Brokkr.Broker.Diagnostics;
 internal sealed class DiagnosticsApi(DiagnosticStore diagnostics, DeploymentObjectStore objects) : Wire.DiagnosticsService.DiagnosticsServiceBase
 {
     [Authorize(Policies.Admin)]
+    [Answers(StatusCodes.Status202Accepted)]
     public override async Task<Wire.RequestDiagnosticsResponse> RequestDiagnostics(Wire.RequestDiagnosticsRequest request, ServerCallContext context)
     {
         var deploymentObject = await FindObjectAsync(request.Id, context);
@@ -26,7 +27,6 @@ internal sealed class DiagnosticsApi(DiagnosticStore diagnostics, DeploymentObje
                     : "That agent is not targeted at the stack of this deployment object: leave agent_id out, or add the target first.");
         var row = await diagnostics.AddAsync(agent.Id, deploymentObject.Id, context.CallerName(), context.CancellationToken)
             ?? throw Errors.NotFound("deployment object", request.Id);
-        context.AnswerWith(StatusCodes.Status202Accepted);
         return new()
         {
             RequestId = row.Id.ToString(),

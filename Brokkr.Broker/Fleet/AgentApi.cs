@@ -10,13 +10,13 @@ namespace Brokkr.Broker.Fleet;
 internal sealed class AgentApi(AgentStore agents, TargetStore targets) : Wire.AgentService.AgentServiceBase
 {
     [Authorize(Policies.Admin)]
+    [Answers(StatusCodes.Status201Created)]
     public override async Task<Wire.CreateAgentResponse> CreateAgent(Wire.CreateAgentRequest request, ServerCallContext context)
     {
         var name = Requests.Name(request.Name, "name");
         var pak = Pak.Create(PakRole.Agent);
         var agent = await agents.AddAsync(name, pak, context.CancellationToken)
             ?? throw Errors.AlreadyExists("agent_exists", $"There is an agent named {name} already: choose another name.");
-        context.AnswerWith(StatusCodes.Status201Created);
         return new() { Agent = agent.ToWire(), Pak = pak.Reveal() };
     }
 
@@ -37,6 +37,7 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets) : Wire.Ag
         await agents.DeleteAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken) ? new() : throw Errors.NotFound("agent", request.Id);
 
     [Authorize(Policies.Admin)]
+    [Answers(StatusCodes.Status201Created)]
     public override async Task<Wire.Target> AddTarget(Wire.AddTargetRequest request, ServerCallContext context)
     {
         var (agentId, stackId) = (Requests.Uuid(request.Id, "id"), Requests.Uuid(request.StackId, "stack_id"));
@@ -46,7 +47,6 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets) : Wire.Ag
             throw Errors.NotFound("stack", request.StackId);
         }
 
-        context.AnswerWith(StatusCodes.Status201Created);
         return target.ToWire();
     }
 

@@ -12,12 +12,12 @@ namespace Brokkr.Broker.Fleet;
 internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects) : Wire.StackService.StackServiceBase
 {
     [Authorize(Policies.Admin)]
+    [Answers(StatusCodes.Status201Created)]
     public override async Task<Wire.Stack> CreateStack(Wire.CreateStackRequest request, ServerCallContext context)
     {
         var name = Requests.Name(request.Name, "name");
         var stack = await stacks.AddAsync(name, context.CancellationToken)
             ?? throw Errors.AlreadyExists("stack_exists", $"There is a stack named {name} already: choose another name.");
-        context.AnswerWith(StatusCodes.Status201Created);
         return stack.ToWire();
     }
 
@@ -38,6 +38,7 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
         await stacks.DeleteAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken) ? new() : throw Errors.NotFound("stack", request.Id);
 
     [Authorize(Policies.Admin)]
+    [Answers(StatusCodes.Status201Created)]
     public override async Task<Wire.DeploymentObject> SubmitDeploymentObject(Wire.SubmitDeploymentObjectRequest request, ServerCallContext context)
     {
         var stackId = Requests.Uuid(request.StackId, "stack_id");
@@ -45,7 +46,6 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
         RequireManifests(request.Yaml);
         var added = await objects.AddAsync(stackId, name, request.Yaml, context.CancellationToken) ?? throw Errors.NotFound("stack", request.StackId);
         added.Yaml = request.Yaml;
-        context.AnswerWith(StatusCodes.Status201Created);
         return added.ToWire();
     }
 

@@ -49,8 +49,8 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
 
         if (context.Response.StatusCode < 400)
         {
-            if (context.Items[RestModule.StatusItem] is int status)
-                context.Response.StatusCode = status;
+            if (context.GetEndpoint()?.Metadata.GetMetadata<AnswersAttribute>() is { } answers)
+                context.Response.StatusCode = answers.Status;
             buffer.Position = 0;
             await buffer.CopyToAsync(body, context.RequestAborted);
             return;

@@ -9,6 +9,8 @@ internal sealed class JsonFace(RequestDelegate next)
     /// <summary>Methods that take nothing but their path: they accept no body at all.</summary>
     private static readonly HashSet<string> BodyOptional = new(StringComparer.Ordinal) { "RequestDiagnostics", "ClaimDiagnostic" };
 
+    public static bool IsBodyOptional(string method) => BodyOptional.Contains(method);
+
     public async Task InvokeAsync(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is not { } method)
@@ -31,7 +33,7 @@ internal sealed class JsonFace(RequestDelegate next)
         var body = await ReadAsync(request, context.RequestAborted);
         if (body.Length == 0)
         {
-            if (!BodyOptional.Contains(method.MethodDescriptor.Name))
+            if (!IsBodyOptional(method.MethodDescriptor.Name))
                 throw Errors.Malformed("empty_body", "The request body is empty: send a JSON object.");
             body = "{}"u8.ToArray();
             request.ContentType = "application/json";

@@ -5,9 +5,6 @@ namespace Brokkr.Broker.Rest;
 /// <summary>Wires gRPC and its JSON face: strict input, one shape of error, nothing of the implementation.</summary>
 internal static class RestModule
 {
-    /// <summary>The key in <c>HttpContext.Items</c> of the status that REST answers instead of 200.</summary>
-    public const string StatusItem = "brokkr.rest.status";
-
     public static WebApplicationBuilder AddRest(this WebApplicationBuilder builder)
     {
         builder.Services.AddGrpc(grpc =>

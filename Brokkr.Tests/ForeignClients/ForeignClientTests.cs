@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Brokkr.Tests.Broker;
 using Grpc.Core;
@@ -8,12 +7,9 @@ namespace Brokkr.Tests.ForeignClients;
 /// <summary>Clients that share no code with the broker, as operators have them.</summary>
 public sealed class ForeignClientTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
 {
-    private static readonly string Folder = Path.Combine(RepositoryRoot.Path, "tools", "foreign-client");
-
     [Fact]
     public async Task A_node_client_finds_the_services_by_reflection_and_reports()
     {
-        Directory.Exists(Path.Combine(Folder, "node_modules")).Should().BeTrue("./test installs the client; run it once");
         var stack = await broker.GivenStackAsync();
         var id = await broker.GivenObjectAsync(stack);
         var agent = await broker.GivenAgentAsync(stack);
@@ -70,21 +66,6 @@ public sealed class ForeignClientTests(BrokerFixture broker) : IClassFixture<Bro
         refused.Should().Contain("\"error\":\"unauthenticated\"").And.MatchRegex("401 application/json(; charset=utf-8)?$");
     }
 
-    private static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string input = "")
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Folder,
-        })!;
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        process.ExitCode.Should().Be(0, await errors);
-        return output.Trim();
-    }
+    private static Task<string> RunAsync(string program, IEnumerable<string> arguments, string input = "") =>
+        ForeignProgram.RunAsync(program, arguments, ForeignProgram.ToolFolder("foreign-client"), input);
 }
