@@ -63,7 +63,8 @@ internal static class BrokerHost
             try
             {
                 await services.GetRequiredService<Migrator>().MigrateAsync(ct);
-                break;
+                await services.GetRequiredService<AdminBootstrap>().EnsureAdminAsync(ct);
+                return;
             }
             catch (SchemaTooNewException e)
             {
@@ -79,8 +80,6 @@ internal static class BrokerHost
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, ct);
             }
         }
-
-        await services.GetRequiredService<AdminBootstrap>().EnsureAdminAsync(ct);
     }
 
     private static async Task<EmbeddedPostgres?> StartDatabaseAsync(BrokerOptions options, CancellationToken ct)
@@ -109,7 +108,7 @@ internal static class BrokerHost
     {
         try
         {
-            _ = new NpgsqlConnectionStringBuilder(connectionString);
+            using var database = DataSources.Create(connectionString);
         }
         catch (ArgumentException)
         {
