@@ -12,6 +12,11 @@ internal static class DataSources
         ["Timeout"] = 5,
         ["Command Timeout"] = 10,
         ["Host Recheck Seconds"] = 2,
+    };
+
+    /// <summary>The same for servers reached over TCP; a Unix socket refuses these.</summary>
+    private static readonly Dictionary<string, object> TcpDefaults = new()
+    {
         ["Tcp Keepalive"] = true,
         ["Tcp Keepalive Time"] = 5,
         ["Tcp Keepalive Interval"] = 1,
@@ -21,7 +26,8 @@ internal static class DataSources
     public static NpgsqlDataSource Create(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        foreach (var (key, value) in Defaults.Where(d => !settings.ShouldSerialize(d.Key)))
+        var isSocket = settings.Host?.StartsWith('/') == true;
+        foreach (var (key, value) in (isSocket ? Defaults : Defaults.Concat(TcpDefaults)).Where(d => !settings.ShouldSerialize(d.Key)))
             settings[key] = value;
         var target = TargetOf(settings);
         settings.TargetSessionAttributes = null;
