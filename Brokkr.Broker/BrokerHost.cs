@@ -70,10 +70,10 @@ internal static class BrokerHost
             {
                 throw new StartException(e.Message);
             }
-            catch (NpgsqlException e) when (e.IsTransient || e is PostgresException)
+            catch (NpgsqlException e)
             {
-                if (e is PostgresException { IsTransient: false } refused)
-                    throw new StartException($"The database at {host} refuses the broker ({refused.SqlState}): check broker.database.connection_string and the rights of its user.");
+                if (!DatabaseFailure.IsTransient(e))
+                    throw new StartException($"The database at {host} refuses the broker ({e.SqlState ?? "at connecting"}): check broker.database.connection_string and the rights of its user.");
                 if (clock.GetElapsedTime(began) > DatabasePatience)
                     throw new StartException($"The database at {host} does not answer: check broker.database.connection_string and that the server runs.");
                 StorageLog.WaitingForDatabase(log, host, e.InnerException?.GetType().Name ?? e.SqlState ?? "");

@@ -10,6 +10,9 @@ internal static class DatabaseFailure
     {
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.QueryCanceled } => true,
         NpgsqlException { IsTransient: true } or TimeoutException => true,
+        // Of several servers none could be had: for the time being, where at least one of them failed in passing, or none is the primary now.
+        NpgsqlException { InnerException: AggregateException each } => each.InnerExceptions.Any(IsTransient),
+        NpgsqlException { InnerException: null } => e is not PostgresException,
         // A connection that breaks while a transaction is given up hides the first failure behind one of its own.
         NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException or TimeoutException } => true,
         _ => false,
