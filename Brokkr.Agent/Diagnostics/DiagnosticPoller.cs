@@ -16,6 +16,8 @@ internal sealed class DiagnosticPoller(
 
     private readonly ConcurrentDictionary<string, DiagnosticWork> _inHand = new(StringComparer.Ordinal);
 
+    internal int InHand => _inHand.Count;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try

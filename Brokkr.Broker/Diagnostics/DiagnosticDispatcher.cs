@@ -1,4 +1,5 @@
 using Brokkr.Broker.Storage;
+using Brokkr.Contracts;
 using Npgsql;
 
 namespace Brokkr.Broker.Diagnostics;
@@ -58,7 +59,8 @@ internal sealed class DiagnosticDispatcher(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        listener.ListenAsync(ClaimStore.Channel, Heard, stoppingToken), LookAsync(stoppingToken));
+        listener.ListenAsync(ClaimStore.Channel, Heard, stoppingToken),
+        Periodic.RunAsync(LookEvery, clock, LookAsync, log, stoppingToken));
 
     private void Heard(string payload)
     {
@@ -68,20 +70,16 @@ internal sealed class DiagnosticDispatcher(
 
     private async Task LookAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(LookEvery, clock);
-        while (await timer.WaitForNextTickAsync(ct))
+        if (polls.Count == 0)
+            return;
+        try
         {
-            if (polls.Count == 0)
-                continue;
-            try
-            {
-                foreach (var agent in await claims.ListAgentsWithWorkAsync(ct))
-                    polls.Ring(agent.Id);
-            }
-            catch (Exception e) when (!ct.IsCancellationRequested)
-            {
-                DiagnosticsLog.NotLooked(log, e);
-            }
+            foreach (var agent in await claims.ListAgentsWithWorkAsync(ct))
+                polls.Ring(agent.Id);
+        }
+        catch (Exception e) when (DatabaseFailure.IsTransient(e))
+        {
+            DiagnosticsLog.NotLooked(log, e);
         }
     }
 }

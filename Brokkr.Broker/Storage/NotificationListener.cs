@@ -10,10 +10,11 @@ internal sealed class NotificationListener(NpgsqlDataSource database, TimeProvid
     /// <summary>A connection whose other end vanished says nothing for ever: silence is checked.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
+    /// <summary>Runs until it is told to stop, and then ends without an exception.</summary>
     public async Task ListenAsync(string channel, Action<string> heard, CancellationToken ct)
     {
         var isBroken = false;
-        while (true)
+        while (!ct.IsCancellationRequested)
         {
             try
             {
@@ -29,14 +30,18 @@ internal sealed class NotificationListener(NpgsqlDataSource database, TimeProvid
                         await RunAsync(connection, "SELECT 1", ct);
                 }
             }
-            catch (Exception e) when (!ct.IsCancellationRequested)
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
             {
                 if (!isBroken)
                     StorageLog.NotListening(log, e);
                 isBroken = true;
             }
 
-            await Task.Delay(Pause, clock, ct);
+            await Task.Delay(Pause, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
