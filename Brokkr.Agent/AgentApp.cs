@@ -17,7 +17,7 @@ internal static class AgentApp
         builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System)
             .AddBrokerConnection(options, pak)
             .AddSingleton<KubeClient>().AddSingleton<ServedKinds>().AddSingleton<ClusterState>().AddSingleton<TargetState>()
-            .AddSingleton<DiagnosticCollector>()
+            .AddSingleton<DiagnosticCollector>().AddSingleton<DiagnosticResponder>()
             .AddHostedService<TargetWatcher>().AddHostedService<ClusterWatcher>().AddHostedService<HealthReporter>().AddHostedService<DiagnosticPoller>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         adjust?.Invoke(builder.Services);

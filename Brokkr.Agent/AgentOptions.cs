@@ -21,7 +21,7 @@ internal sealed class AgentOptions
     /// <summary>A file that holds the agent's key.</summary>
     public string PakFile { get; set; } = "";
 
-    /// <summary>How often the broker is asked for work, in seconds.</summary>
+    /// <summary>How often the broker is asked for targets, and for diagnostic requests where it does not hold the call until there is one, in seconds.</summary>
     [Range(1, 3600)]
     public int PollInterval { get; set; } = 10;
 

@@ -63,24 +63,23 @@ internal static class BrokerHost
             try
             {
                 await services.GetRequiredService<Migrator>().MigrateAsync(ct);
-                break;
+                await services.GetRequiredService<AdminBootstrap>().EnsureAdminAsync(ct);
+                return;
             }
             catch (SchemaTooNewException e)
             {
                 throw new StartException(e.Message);
             }
-            catch (NpgsqlException e) when (e.IsTransient || e is PostgresException)
+            catch (NpgsqlException e)
             {
-                if (e is PostgresException { IsTransient: false } refused)
-                    throw new StartException($"The database at {host} refuses the broker ({refused.SqlState}): check broker.database.connection_string and the rights of its user.");
+                if (!DatabaseFailure.IsTransient(e))
+                    throw new StartException($"The database at {host} refuses the broker ({e.SqlState ?? "at connecting"}): check broker.database.connection_string and the rights of its user.");
                 if (clock.GetElapsedTime(began) > DatabasePatience)
                     throw new StartException($"The database at {host} does not answer: check broker.database.connection_string and that the server runs.");
                 StorageLog.WaitingForDatabase(log, host, e.InnerException?.GetType().Name ?? e.SqlState ?? "");
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, ct);
             }
         }
-
-        await services.GetRequiredService<AdminBootstrap>().EnsureAdminAsync(ct);
     }
 
     private static async Task<EmbeddedPostgres?> StartDatabaseAsync(BrokerOptions options, CancellationToken ct)
@@ -109,7 +108,7 @@ internal static class BrokerHost
     {
         try
         {
-            _ = new NpgsqlConnectionStringBuilder(connectionString);
+            using var database = DataSources.Create(connectionString);
         }
         catch (ArgumentException)
         {

@@ -39,6 +39,15 @@ public static class Limits
     /// <summary>One diagnostic result, after cleaning.</summary>
     public const int ResultBytes = 1024 * 1024;
 
+    /// <summary>How long a poll for diagnostics may be held, in seconds.</summary>
+    public const int PollWaitSeconds = 50;
+
+    /// <summary>The requests in hand that a poll for diagnostics may name.</summary>
+    public const int PollHeld = 100;
+
+    /// <summary>The word by which a claim is found again.</summary>
+    public const int ClaimKeyLength = 64;
+
     /// <summary>The most rows that a page may hold.</summary>
     public const int PageSize = 500;
 

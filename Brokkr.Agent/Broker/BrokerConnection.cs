@@ -7,7 +7,8 @@ namespace Brokkr.Agent.Broker;
 /// <summary>Opens the one outbound connection: every call carries the key and a deadline.</summary>
 internal static class BrokerConnection
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+    /// <summary>Of every call that names none of its own.</summary>
+    internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
     public static IServiceCollection AddBrokerConnection(this IServiceCollection services, AgentOptions options, string pak)
     {
@@ -37,7 +38,9 @@ internal static class BrokerConnection
         {
             var headers = context.Options.Headers ?? [];
             headers.Add("authorization", $"Bearer {pak}");
-            var call = context.Options.WithHeaders(headers).WithDeadline((clock.GetUtcNow() + Deadline).UtcDateTime);
+            var call = context.Options.WithHeaders(headers);
+            if (call.Deadline is null)
+                call = call.WithDeadline((clock.GetUtcNow() + Deadline).UtcDateTime);
             return continuation(request, new(context.Method, context.Host, call));
         }
     }

@@ -1,60 +1,64 @@
+using System.Collections.Concurrent;
 using Brokkr.Agent.Broker;
-using Brokkr.Agent.Deployment;
-using Grpc.Core;
 
 namespace Brokkr.Agent.Diagnostics;
 
-/// <summary>Finds diagnostic requests by polling and answers them, a few at a time, in a loop of its own.</summary>
+/// <summary>Finds diagnostic requests and has them answered, a few at a time, in a loop of its own. The broker holds the call until there is one.</summary>
 internal sealed class DiagnosticPoller(
-    Wire.DiagnosticsService.DiagnosticsServiceClient broker, DiagnosticCollector collector, TargetState targets, BrokerHealth brokerHealth,
-    AgentOptions options, TimeProvider clock, ILogger<DiagnosticPoller> log) : BackgroundService
+    Wire.DiagnosticsService.DiagnosticsServiceClient broker, DiagnosticResponder responder, BrokerHealth brokerHealth, AgentOptions options,
+    TimeProvider clock) : BackgroundService
 {
     private const int AtOnce = 2;
+    private const int WaitSeconds = 30;
 
-    /// <summary>Well below the lease of two minutes, so that the answer still counts.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    /// <summary>An empty answer sooner than this comes from a broker that does not hold the call.</summary>
+    private static readonly TimeSpan ShortestHold = TimeSpan.FromSeconds(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        brokerHealth.RepeatAsync(TimeSpan.FromSeconds(options.PollInterval), PollAsync, clock, stoppingToken);
+    private readonly ConcurrentDictionary<string, DiagnosticWork> _inHand = new(StringComparer.Ordinal);
 
+    internal int InHand => _inHand.Count;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await brokerHealth.RepeatAsync(TimeSpan.Zero, PollAsync, clock, stoppingToken);
+        }
+        finally
+        {
+            await Task.WhenAll(_inHand.Values.Select(w => w.Ended)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>One pass: asks, drops what is withdrawn, takes what there is room for; and pauses where the next pass would come too soon.</summary>
     internal async Task PollAsync(CancellationToken ct)
     {
-        var pending = await broker.PollDiagnosticsAsync(new() { AgentId = options.AgentId }, cancellationToken: ct);
-        await Parallel.ForEachAsync(pending.Requests, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, AnswerAsync);
+        var (began, room) = (clock.GetTimestamp(), AtOnce - _inHand.Count);
+        // Without room the call only tells what is withdrawn.
+        var wait = room > 0 ? WaitSeconds : 0;
+        var request = new Wire.PollDiagnosticsRequest { AgentId = options.AgentId, WaitSeconds = wait, Held = { _inHand.Keys } };
+        var deadline = clock.GetUtcNow() + TimeSpan.FromSeconds(wait) + BrokerConnection.Deadline;
+        var answer = await broker.PollDiagnosticsAsync(request, deadline: deadline.UtcDateTime, cancellationToken: ct);
+        foreach (var id in answer.Withdrawn)
+        {
+            if (_inHand.TryGetValue(id, out var withdrawn))
+                withdrawn.Drop();
+        }
+
+        var taken = answer.Requests.Where(r => !_inHand.ContainsKey(r.Id)).Take(room).ToList();
+        foreach (var pending in taken)
+            await TakeAsync(pending, ct);
+        var cameAtOnce = clock.GetElapsedTime(began) < ShortestHold;
+        if (room == 0 || (taken.Count == 0 && cameAtOnce))
+            await Task.WhenAny([Task.Delay(TimeSpan.FromSeconds(options.PollInterval), clock, ct), .. _inHand.Values.Select(w => w.Ended)]);
     }
 
-    private async ValueTask AnswerAsync(Wire.PendingDiagnostic request, CancellationToken ct)
+    private async Task TakeAsync(Wire.PendingDiagnostic pending, CancellationToken ct)
     {
-        try
-        {
-            var claim = await broker.ClaimDiagnosticAsync(new() { RequestId = request.Id }, cancellationToken: ct);
-            var result = await GatherAsync(request, ct);
-            (result.RequestId, result.Attempt) = (request.Id, claim.Attempt);
-            await broker.SubmitResultAsync(result, cancellationToken: ct);
-            DiagnosticsLog.Answered(log, request.Id);
-        }
-        catch (RpcException e) when (e.StatusCode is StatusCode.Aborted or StatusCode.NotFound)
-        {
-            // Held or finished elsewhere, or deleted meanwhile: nothing is left to do.
-        }
-    }
-
-    private async Task<Wire.SubmitResultRequest> GatherAsync(Wire.PendingDiagnostic request, CancellationToken ct)
-    {
-        if (!options.Diagnostics.Enabled)
-            return new() { Error = "Diagnostics are switched off on this agent (agent.diagnostics.enabled)." };
-        if (targets.Current?.FirstOrDefault(a => $"{a.Target.Id}" == request.DeploymentObjectId) is not { } assignment)
-            return new() { Error = "The agent does not know this deployment object yet: ask again in a minute." };
-        using var patience = new CancellationTokenSource(Patience, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        try
-        {
-            return await collector.CollectAsync(assignment.Target, both.Token);
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested)
-        {
-            DiagnosticsLog.Failed(log, e, request.Id);
-            return new() { Error = patience.IsCancellationRequested ? "Gathering took too long and was given up." : "Gathering failed: the agent's log says why." };
-        }
+        if (await responder.ClaimAsync(pending, ct) is not { } claim)
+            return;
+        var work = DiagnosticWork.Start(stop => responder.AnswerAsync(claim, stop), ct);
+        _inHand[pending.Id] = work;
+        _ = work.Ended.ContinueWith(_ => _inHand.TryRemove(pending.Id, out var _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 }

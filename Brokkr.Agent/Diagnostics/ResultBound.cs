@@ -5,9 +5,9 @@ namespace Brokkr.Agent.Diagnostics;
 /// <summary>Keeps a result within what the broker takes: logs of healthy containers go first, then the other logs, the oldest run first. Pure.</summary>
 internal static class ResultBound
 {
-    public static void Apply(Wire.SubmitResultRequest result)
+    public static void Apply(Wire.SubmitResultRequest result, int most = Limits.ResultBytes)
     {
-        if (result.CalculateSize() <= Limits.ResultBytes)
+        if (result.CalculateSize() <= most)
             return;
         var healthy = result.PodStatuses
             .SelectMany(p => p.ContainerStatuses.Where(c => c is { Ready: true, RestartCount: 0 }).SelectMany(c => (string[])[$"{p.Name}/{c.Name}", $"{p.Namespace}/{p.Name}/{c.Name}"]))
@@ -19,11 +19,11 @@ internal static class ResultBound
         {
             map.Remove(key);
             Note(result, $"logs {key}", "left out to keep the result within its size");
-            if (result.CalculateSize() <= Limits.ResultBytes)
+            if (result.CalculateSize() <= most)
                 return;
         }
 
-        while (result.CalculateSize() > Limits.ResultBytes && result.PodStatuses.Count > 1)
+        while (result.CalculateSize() > most && result.PodStatuses.Count > 1)
         {
             var last = result.PodStatuses[^1];
             result.PodStatuses.RemoveAt(result.PodStatuses.Count - 1);

@@ -5,7 +5,7 @@ namespace Brokkr.Broker.Diagnostics;
 /// <summary>Settings of diagnostics, from the section <c>[broker.diagnostics]</c>.</summary>
 internal sealed class DiagnosticOptions
 {
-    /// <summary>How long a request waits for its agent, and how long a result is kept once stored, in minutes.</summary>
+    /// <summary>How long a request waits for its agent, and how long it and its result are kept once it ended, in minutes.</summary>
     [Range(1, 10_080)]
     public int RetentionMinutes { get; set; } = 60;
 

@@ -7,11 +7,11 @@ namespace Brokkr.Broker.Diagnostics;
 /// <summary>A row of <c>diagnostic_requests</c>.</summary>
 internal sealed class DiagnosticRow
 {
-    /// <summary>The columns that every query of this row selects. A request that nobody took in time reads as expired before it is deleted.</summary>
+    /// <summary>The columns that every query of this row selects.</summary>
     public const string Columns = """
-        q.id, q.agent_id, q.deployment_object_id, q.requested_by, q.created_at, q.claimed_at, q.completed_at, q.expires_at, q.attempt, q.lease_expires_at,
-        CASE WHEN q.status = 'pending' AND q.expires_at <= NOW() THEN 'expired' ELSE q.status END AS status,
-        CASE WHEN q.status = 'pending' AND q.expires_at <= NOW() THEN 'the agent did not take the request in time' ELSE q.error END AS error
+        q.id, q.agent_id, q.deployment_object_id, q.status, q.requested_by, q.created_at, q.claimed_at, q.completed_at, q.expires_at,
+        q.attempt, q.lease_expires_at, q.error, array_to_string(q.attempt_errors, E'\n') AS attempt_errors, q.answered_attempt,
+        GREATEST(FLOOR(EXTRACT(EPOCH FROM q.lease_expires_at - NOW())), 0)::int AS lease_seconds
         """;
 
     [Column("id")]
@@ -47,8 +47,20 @@ internal sealed class DiagnosticRow
     [Column("lease_expires_at")]
     public DateTimeOffset? LeaseExpiresAt { get; set; }
 
+    /// <summary>How long the lease still runs, in whole seconds.</summary>
+    [Column("lease_seconds")]
+    public int LeaseSeconds { get; set; }
+
     [Column("error")]
     public string? Error { get; set; }
+
+    /// <summary>Why each lost attempt was lost, a line each.</summary>
+    [Column("attempt_errors")]
+    public string AttemptErrors { get; set; } = "";
+
+    /// <summary>The attempt whose answer ended the request; null where no answer did.</summary>
+    [Column("answered_attempt")]
+    public int? AnsweredAttempt { get; set; }
 
     public Word StatusWord => Status switch
     {
@@ -75,5 +87,6 @@ internal sealed class DiagnosticRow
         Attempt = Attempt,
         Error = Error ?? "",
         Result = result,
+        AttemptErrors = { AttemptErrors.Split('\n', StringSplitOptions.RemoveEmptyEntries) },
     };
 }

@@ -5,15 +5,21 @@ using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Diagnostics;
 
-/// <summary>Reads and writes <c>diagnostic_requests</c> and <c>diagnostic_results</c>. Every time is the database's.</summary>
+/// <summary>The operators' side of the queue: asks, reads, withdraws, and cleans up. Every time is the database's.</summary>
 internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions options, HealthOptions health)
 {
-    private const int PollLimit = 100;
+    /// <summary>Rows that one statement of the clean-up touches, so that none holds its locks for long.</summary>
+    private const int SweepBatch = 1000;
 
-    /// <summary>A request can be handed out: it waits, or the lease of the claim before ran out.</summary>
-    private const string Claimable = """
-        q.expires_at > NOW() AND q.attempt < @maxAttempts AND (q.status = 'pending' OR (q.status = 'claimed' AND q.lease_expires_at <= NOW()))
-        """;
+    private static readonly string SettleOne = QueueSql.Settle("q.id = @id");
+
+    private static readonly string SettleObject = QueueSql.Settle("q.deployment_object_id = @objectId AND (@agentId::uuid IS NULL OR q.agent_id = @agentId::uuid)");
+
+    private static readonly string SettleBatch = QueueSql.Settle(
+        $"""
+         q.id IN (SELECT id FROM diagnostic_requests WHERE status IN ('pending', 'claimed') AND COALESCE(lease_expires_at, expires_at) <= NOW()
+                  ORDER BY id LIMIT {SweepBatch} FOR UPDATE SKIP LOCKED)
+         """);
 
     /// <summary>The targeted agent with the worst health, or the one asked for; null where none is targeted.</summary>
     public async Task<ChosenAgentRow?> ChooseAgentAsync(Guid deploymentObjectId, Guid? agentId, CancellationToken ct)
@@ -42,12 +48,7 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
         // Between a lost insert and the look at the winner the winner may end: then the next round inserts.
         for (var round = 0; round < 5; round++)
         {
-            await db.ExecuteAsync(
-                """
-                UPDATE diagnostic_requests SET status = 'expired', completed_at = NOW(), error = 'the agent did not take the request in time'
-                 WHERE agent_id = @agentId AND deployment_object_id = @objectId AND status = 'pending' AND expires_at <= NOW()
-                """,
-                ct, new DataParameter("agentId", agentId), new DataParameter("objectId", deploymentObjectId));
+            await SettleAsync(db, SettleObject, ct, new("objectId", deploymentObjectId), new("agentId", agentId));
             var row = await db.FindAsync<DiagnosticRow>(
                 $"""
                  WITH added AS (
@@ -70,10 +71,13 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
         return null;
     }
 
+    /// <summary>A request with what became of it; null where there is none, or its retention is over.</summary>
     public async Task<DiagnosticRow?> FindAsync(Guid id, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.FindAsync<DiagnosticRow>($"SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q WHERE q.id = @id", new { id }, ct);
+        await SettleAsync(db, id, ct);
+        return await db.FindAsync<DiagnosticRow>(
+            $"SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q WHERE q.id = @id AND {QueueSql.Readable}", new { id }, ct);
     }
 
     public async Task<ResultRow?> FindResultAsync(Guid requestId, CancellationToken ct)
@@ -92,110 +96,63 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
     public async Task<List<DiagnosticRow>> ListAsync(Guid deploymentObjectId, DateTimeOffset? before, Guid beforeId, int limit, CancellationToken ct)
     {
         await using var db = openDb();
+        await SettleAsync(db, SettleObject, ct, new("objectId", deploymentObjectId), new("agentId", null, LinqToDB.DataType.Guid));
         return await db.ListAsync<DiagnosticRow>(
             $"""
              SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q
-              WHERE q.deployment_object_id = @deploymentObjectId
+              WHERE q.deployment_object_id = @deploymentObjectId AND {QueueSql.Readable}
                 AND (@before::timestamptz IS NULL OR (q.created_at, q.id) < (@before::timestamptz, @beforeId))
               ORDER BY q.created_at DESC, q.id DESC LIMIT @limit
              """,
             new { deploymentObjectId, before = before?.UtcDateTime, beforeId, limit }, ct);
     }
 
-    /// <summary>Lists what an agent can claim, oldest first.</summary>
-    public async Task<List<DiagnosticRow>> ListClaimableAsync(Guid agentId, CancellationToken ct)
+    /// <summary>Withdraws a request that is open; false where it is not.</summary>
+    public async Task<bool> CancelAsync(Guid id, string by, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ListAsync<DiagnosticRow>(
-            $"""
-             SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q
-              WHERE q.agent_id = @agentId AND q.status IN ('pending', 'claimed') AND {Claimable} ORDER BY q.created_at, q.id LIMIT {PollLimit}
-             """,
-            new { agentId, maxAttempts = options.MaxAttempts }, ct);
+        return await db.ExecuteAsync(
+            """
+            UPDATE diagnostic_requests
+               SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, expires_at = NOW() + @retention * INTERVAL '1 second',
+                   error = concat_ws(E'\n', 'cancelled by ' || @by, NULLIF(array_to_string(attempt_errors, E'\n'), ''))
+             WHERE id = @id AND status IN ('pending', 'claimed')
+            """,
+            ct, new("id", id), new("by", by), new("retention", options.Retention.TotalSeconds)) == 1;
     }
 
-    /// <summary>Hands a request to its agent, to one caller only; null where it cannot be claimed.</summary>
-    public async Task<DiagnosticRow?> ClaimAsync(Guid id, Guid agentId, CancellationToken ct)
-    {
-        await using var db = openDb();
-        return await db.FindAsync<DiagnosticRow>(
-            $"""
-             UPDATE diagnostic_requests q
-                SET status = 'claimed', attempt = q.attempt + 1, claimed_at = NOW(), lease_expires_at = NOW() + @lease * INTERVAL '1 second'
-              WHERE q.id = @id AND q.agent_id = @agentId AND {Claimable}
-             RETURNING {DiagnosticRow.Columns}
-             """,
-            new { id, agentId, lease = options.Lease.TotalSeconds, maxAttempts = options.MaxAttempts }, ct);
-    }
-
-    /// <summary>Stores a result, or the reason why there is none, and finishes the request, both or neither.</summary>
-    public async Task<(Submission Outcome, DiagnosticRow? Row)> SubmitAsync(
-        Guid id, Guid agentId, int? attempt, ResultRow? result, string? error, CancellationToken ct)
-    {
-        await using var db = openDb();
-        await using var transaction = await db.BeginTransactionAsync(ct);
-        var row = await db.FindAsync<DiagnosticRow>(
-            $"SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q WHERE q.id = @id AND q.agent_id = @agentId FOR UPDATE", new { id, agentId }, ct);
-        var outcome = row is null ? Submission.NotFound : SubmissionRule.Of(row, attempt);
-        if (outcome is not (Submission.Store or Submission.ClaimAndStore))
-            return (outcome, row);
-
-        if (result is not null)
-            await InsertResultAsync(db, id, result, ct);
-        row = await db.FindAsync<DiagnosticRow>(
-            $"""
-             UPDATE diagnostic_requests q
-                SET status = @status, error = @error, completed_at = NOW(), lease_expires_at = NULL,
-                    attempt = CASE WHEN q.status = 'pending' THEN q.attempt + 1 ELSE q.attempt END, claimed_at = COALESCE(q.claimed_at, NOW()),
-                    expires_at = NOW() + @retention * INTERVAL '1 second'
-              WHERE q.id = @id RETURNING {DiagnosticRow.Columns}
-             """,
-            new { id, status = result is null ? "failed" : "completed", error, retention = options.Retention.TotalSeconds }, ct);
-        await transaction.CommitAsync(ct);
-        return (outcome, row);
-    }
-
-    /// <summary>Ends requests whose last attempt ran out, and deletes what is over. Any number of brokers may run it.</summary>
+    /// <summary>Ends what time has ended and deletes what is over, batch by batch; answers how many were deleted. Any number of brokers may run it.</summary>
     public async Task<int> SweepAsync(CancellationToken ct)
     {
         await using var db = openDb();
-        await db.ExecuteAsync(
-            """
-            UPDATE diagnostic_requests
-               SET status = 'failed', completed_at = NOW(), lease_expires_at = NULL,
-                   error = 'the agent took the request ' || attempt || ' times and did not answer before its lease ran out'
-             WHERE status = 'claimed' AND lease_expires_at <= NOW() AND attempt >= @maxAttempts
-            """,
-            ct, new DataParameter("maxAttempts", options.MaxAttempts));
-        return await db.ExecuteAsync(
-            "DELETE FROM diagnostic_requests WHERE expires_at <= NOW() AND (status <> 'claimed' OR lease_expires_at <= NOW())", ct);
+        while (await SettleAsync(db, SettleBatch, ct) == SweepBatch)
+        {
+        }
+
+        var (deleted, batch) = (0, SweepBatch);
+        while (batch == SweepBatch)
+        {
+            batch = await db.ExecuteAsync(
+                $"""
+                 DELETE FROM diagnostic_requests WHERE id IN (
+                     SELECT id FROM diagnostic_requests WHERE expires_at <= NOW() AND status NOT IN ('pending', 'claimed')
+                      ORDER BY id LIMIT {SweepBatch} FOR UPDATE SKIP LOCKED)
+                 """,
+                ct);
+            deleted += batch;
+        }
+
+        return deleted;
     }
 
-    private static async Task InsertResultAsync(BrokerDb db, Guid id, ResultRow result, CancellationToken ct) =>
-        await db.ListAsync<InsertedRow>(
-            """
-            INSERT INTO diagnostic_results (request_id, pod_statuses, events, log_tails, previous_log_tails, completeness, redaction, collected_at)
-            VALUES (@id, @pods::jsonb, @events::jsonb, @logs::jsonb, @previous::jsonb, @completeness::jsonb, @redaction::jsonb, COALESCE(@collectedAt::timestamptz, NOW()))
-            RETURNING id
-            """,
-            new
-            {
-                id,
-                pods = result.PodStatuses,
-                events = result.Events,
-                logs = result.LogTails,
-                previous = result.PreviousLogTails,
-                completeness = result.Completeness,
-                redaction = result.Redaction,
-                collectedAt = result.CollectedAt?.UtcDateTime,
-            },
-            ct);
+    /// <summary>Ends a request that time has ended, within whatever transaction runs.</summary>
+    internal Task SettleAsync(BrokerDb db, Guid id, CancellationToken ct) => SettleAsync(db, SettleOne, ct, new DataParameter("id", id));
 
-    private sealed class InsertedRow
-    {
-        [Column("id")]
-        public Guid Id { get; set; }
-    }
+    private Task<int> SettleAsync(BrokerDb db, string sql, CancellationToken ct, params DataParameter[] scope) => db.ExecuteAsync(
+        sql, ct, [
+            .. scope, new("maxAttempts", options.MaxAttempts), new("retention", options.Retention.TotalSeconds),
+            new("staleAfter", health.StaleAfter.TotalSeconds),
+        ]);
 }
 
 /// <summary>The agent that is asked, and since when it is silent.</summary>

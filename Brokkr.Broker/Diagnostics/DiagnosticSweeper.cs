@@ -1,3 +1,4 @@
+using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Diagnostics;
@@ -11,7 +12,14 @@ internal sealed class DiagnosticSweeper(DiagnosticStore diagnostics, DiagnosticO
 
     internal async Task SweepAsync(CancellationToken ct)
     {
-        if (await diagnostics.SweepAsync(ct) is var deleted and > 0)
-            DiagnosticsLog.Swept(log, deleted);
+        try
+        {
+            if (await diagnostics.SweepAsync(ct) is var deleted and > 0)
+                DiagnosticsLog.Swept(log, deleted);
+        }
+        catch (Exception e) when (DatabaseFailure.IsTransient(e))
+        {
+            DiagnosticsLog.NotSwept(log, e);
+        }
     }
 }

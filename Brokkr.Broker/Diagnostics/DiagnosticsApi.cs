@@ -11,7 +11,8 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>The gRPC and JSON face of diagnostics: checks the request, asks the store, maps the answer.</summary>
-internal sealed class DiagnosticsApi(DiagnosticStore diagnostics, DeploymentObjectStore objects) : Wire.DiagnosticsService.DiagnosticsServiceBase
+internal sealed class DiagnosticsApi(
+    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DeploymentObjectStore objects) : Wire.DiagnosticsService.DiagnosticsServiceBase
 {
     [Authorize(Policies.Admin)]
     [Answers(StatusCodes.Status202Accepted)]
@@ -27,6 +28,7 @@ internal sealed class DiagnosticsApi(DiagnosticStore diagnostics, DeploymentObje
                     : "That agent is not targeted at the stack of this deployment object: leave agent_id out, or add the target first.");
         var row = await diagnostics.AddAsync(agent.Id, deploymentObject.Id, context.CallerName(), context.CancellationToken)
             ?? throw Errors.NotFound("deployment object", request.Id);
+        await dispatcher.AnnounceAsync(agent.Id, context.CancellationToken);
         return new()
         {
             RequestId = row.Id.ToString(),
@@ -69,12 +71,35 @@ internal sealed class DiagnosticsApi(DiagnosticStore diagnostics, DeploymentObje
         };
     }
 
+    [Authorize(Policies.Admin)]
+    public override async Task<Wire.CancelDiagnosticResponse> CancelDiagnostic(Wire.CancelDiagnosticRequest request, ServerCallContext context)
+    {
+        var id = Requests.Uuid(request.RequestId, "request_id");
+        var row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
+        if (row.Status != "cancelled" && !await diagnostics.CancelAsync(id, context.CallerName(), context.CancellationToken))
+        {
+            row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
+            if (row.Status != "cancelled")
+                throw Errors.Conflict("already_finished", $"The request is {row.Status} already: there is nothing to withdraw.");
+        }
+
+        await dispatcher.AnnounceAsync(row.AgentId, context.CancellationToken);
+        return new() { RequestId = row.Id.ToString(), Status = Wire.DiagnosticStatus.Types.Word.Cancelled };
+    }
+
     [Authorize(Policies.Agent)]
     public override async Task<Wire.PollDiagnosticsResponse> PollDiagnostics(Wire.PollDiagnosticsRequest request, ServerCallContext context)
     {
-        var rows = await diagnostics.ListClaimableAsync(context.CallerAgentId(request.AgentId), context.CancellationToken);
+        var agentId = context.CallerAgentId(request.AgentId);
+        if (request.WaitSeconds is < 0 or > Limits.PollWaitSeconds)
+            throw Errors.Invalid("wait_seconds", $"must be between 0 and {Limits.PollWaitSeconds}.");
+        if (request.Held.Count > Limits.PollHeld)
+            throw Errors.Invalid("held", $"must name at most {Limits.PollHeld} requests.");
+        var held = request.Held.Select(id => Requests.Uuid(id, "held")).ToArray();
+        var (rows, withdrawn) = await dispatcher.PollAsync(agentId, held, TimeSpan.FromSeconds(request.WaitSeconds), context.CancellationToken);
         return new()
         {
+            Withdrawn = { withdrawn.Select(w => w.Id.ToString()) },
             Requests =
             {
                 rows.Select(r => new Wire.PendingDiagnostic
@@ -92,7 +117,9 @@ internal sealed class DiagnosticsApi(DiagnosticStore diagnostics, DeploymentObje
     public override async Task<Wire.ClaimDiagnosticResponse> ClaimDiagnostic(Wire.ClaimDiagnosticRequest request, ServerCallContext context)
     {
         var (id, agentId) = (Requests.Uuid(request.RequestId, "request_id"), context.CallerAgentId());
-        var claimed = await diagnostics.ClaimAsync(id, agentId, context.CancellationToken)
+        if (request.ClaimKey.Length > Limits.ClaimKeyLength || request.ClaimKey.Any(char.IsControl))
+            throw Errors.Invalid("claim_key", $"must have at most {Limits.ClaimKeyLength} characters, and no control characters.");
+        var claimed = await claims.ClaimAsync(id, agentId, request.ClaimKey, context.CancellationToken)
             ?? throw await WhyNotClaimableAsync(id, agentId, context);
         return new()
         {
@@ -101,6 +128,7 @@ internal sealed class DiagnosticsApi(DiagnosticStore diagnostics, DeploymentObje
             Attempt = claimed.Attempt,
             LeaseExpiresAt = claimed.LeaseExpiresAt?.ToTimestamp(),
             DeploymentObjectId = claimed.DeploymentObjectId.ToString(),
+            LeaseSeconds = claimed.LeaseSeconds,
         };
     }
 
@@ -115,7 +143,7 @@ internal sealed class DiagnosticsApi(DiagnosticStore diagnostics, DeploymentObje
         if (error is null && request.CalculateSize() > Limits.ResultBytes)
             throw Errors.TooLarge("result_too_large", $"The cleaned result is larger than {Limits.ResultBytes} bytes: send fewer pods, events or log lines.");
 
-        var (outcome, row) = await diagnostics.SubmitAsync(
+        var (outcome, row) = await claims.SubmitAsync(
             id, agentId, request.HasAttempt ? request.Attempt : null, error is null ? ResultRow.Of(request) : null, error, context.CancellationToken);
         return outcome switch
         {
@@ -124,6 +152,7 @@ internal sealed class DiagnosticsApi(DiagnosticStore diagnostics, DeploymentObje
             Submission.Superseded => throw Errors.Conflict("attempt_superseded", "Another attempt holds or finished the request: drop this result."),
             Submission.Expired => throw Expired(),
             Submission.Cancelled => throw Errors.Conflict("cancelled", "The request was withdrawn: drop this result."),
+            Submission.TooLate => throw Errors.Conflict("already_finished", "The lease of the last attempt ran out, and the request failed: drop this result."),
             _ => throw Errors.Conflict("already_finished", "The request is finished already: drop this result."),
         };
     }
@@ -137,6 +166,7 @@ internal sealed class DiagnosticsApi(DiagnosticStore diagnostics, DeploymentObje
         return row is null || row.AgentId != agentId ? NoSuchRequest($"{id}") : row.Status switch
         {
             "expired" => Expired(),
+            "cancelled" => Errors.Conflict("cancelled", "The request was withdrawn: there is nothing to claim."),
             "pending" or "claimed" => Errors.Conflict("already_claimed", "The request is held by a claim: poll again later."),
             _ => Errors.Conflict("already_finished", "The request is finished: there is nothing to claim."),
         };

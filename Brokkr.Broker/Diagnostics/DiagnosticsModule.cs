@@ -1,11 +1,12 @@
 namespace Brokkr.Broker.Diagnostics;
 
-/// <summary>Wires diagnostic requests and their clean-up.</summary>
+/// <summary>Wires diagnostic requests, the polls that wait for them, and their clean-up.</summary>
 internal static class DiagnosticsModule
 {
     public static WebApplicationBuilder AddDiagnostics(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<DiagnosticStore>().AddHostedService<DiagnosticSweeper>();
+        builder.Services.AddSingleton<DiagnosticStore>().AddSingleton<ClaimStore>().AddSingleton<HeldPolls>().AddSingleton<DiagnosticDispatcher>();
+        builder.Services.AddHostedService<DiagnosticSweeper>().AddHostedService(services => services.GetRequiredService<DiagnosticDispatcher>());
         return builder;
     }
 

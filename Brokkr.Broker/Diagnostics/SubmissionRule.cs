@@ -12,7 +12,8 @@ internal static class SubmissionRule
         // A lease that ran out without a new claim harms nobody: the work is done, so it is taken.
         "claimed" when attempt is null || attempt == row.Attempt => Submission.Store,
         "claimed" => Submission.Superseded,
-        "completed" or "failed" when attempt == row.Attempt => Submission.StoredBefore,
+        "completed" or "failed" when attempt is not null && attempt == row.AnsweredAttempt => Submission.StoredBefore,
+        "failed" when row.AnsweredAttempt is null => Submission.TooLate,
         "completed" or "failed" when attempt is not null => Submission.Superseded,
         "expired" => Submission.Expired,
         "cancelled" => Submission.Cancelled,
@@ -37,6 +38,9 @@ internal enum Submission
 
     /// <summary>A newer attempt holds or finished the request.</summary>
     Superseded,
+
+    /// <summary>The lease of the last attempt ran out before.</summary>
+    TooLate,
 
     /// <summary>The request is finished, and the result names no attempt.</summary>
     Finished,

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Brokkr.Broker.Storage;
 using Grpc.Core;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
@@ -18,7 +19,7 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
     {
         if (IsGrpc(context))
         {
-            await next(context);
+            await AnswerGrpcAsync(context);
             return;
         }
 
@@ -31,7 +32,7 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
-            if (e is not (ApiError or BadHttpRequestException))
+            if (e is not (ApiError or BadHttpRequestException) && !DatabaseFailure.IsTransient(e))
                 RestLog.Failed(log, e, context.TraceIdentifier);
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             context.Items[ErrorItem] = e switch
@@ -39,6 +40,7 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
                 ApiError error => error,
                 BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => BodyTooLarge(),
                 BadHttpRequestException => Errors.Malformed("bad_request", "The request is not valid HTTP."),
+                _ when DatabaseFailure.IsTransient(e) => Errors.DatabaseAway(),
                 _ => Errors.Internal(context.TraceIdentifier),
             };
         }
@@ -65,6 +67,20 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
         }
 
         await WriteRestAsync(context, context.Items[ErrorItem] as ApiError ?? FromStatus(context, buffer));
+    }
+
+    /// <summary>Methods answer their errors themselves; what fails before, as the look-up of a key does, gets the same shape here.</summary>
+    private async Task AnswerGrpcAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted && DatabaseFailure.IsTransient(e))
+        {
+            RestLog.DatabaseAway(log, e);
+            await WriteAsync(context, Errors.DatabaseAway());
+        }
     }
 
     /// <summary>Answers an error to either face, before any method was called.</summary>

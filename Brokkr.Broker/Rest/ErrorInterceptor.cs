@@ -1,24 +1,33 @@
+using Brokkr.Broker.Storage;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Npgsql;
 
 namespace Brokkr.Broker.Rest;
 
-/// <summary>Turns whatever a method throws into an error of the API, and keeps it for the JSON face.</summary>
+/// <summary>Turns whatever a method throws into an error of the API, and keeps it for the JSON face. What the database undid is run again.</summary>
 internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Interceptor
 {
+    private const int Rounds = 4;
+
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        try
+        for (var round = 1; ; round++)
         {
-            return await continuation(request, context);
-        }
-        catch (Exception e)
-        {
-            var error = Translate(e, context);
-            context.GetHttpContext().Items[ErrorFace.ErrorItem] = error;
-            throw error;
+            try
+            {
+                return await continuation(request, context);
+            }
+            catch (Exception e) when (round < Rounds && DatabaseFailure.IsUndone(e))
+            {
+                RestLog.RunAgain(log, e);
+            }
+            catch (Exception e)
+            {
+                var error = Translate(e, context);
+                context.GetHttpContext().Items[ErrorFace.ErrorItem] = error;
+                throw error;
+            }
         }
     }
 
@@ -30,9 +39,9 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Intercep
                 return error;
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 return new(new Status(StatusCode.Cancelled, "The caller went away."));
-            case NpgsqlException { IsTransient: true } or TimeoutException:
+            case var _ when DatabaseFailure.IsTransient(exception):
                 RestLog.DatabaseAway(log, exception);
-                return Errors.Unavailable("The database does not answer: try again in a few seconds.");
+                return Errors.DatabaseAway();
             default:
                 var id = context.GetHttpContext().TraceIdentifier;
                 RestLog.Failed(log, exception, id);

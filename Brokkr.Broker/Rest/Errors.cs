@@ -49,6 +49,8 @@ internal static class Errors
     public static ApiError Unavailable(string message) =>
         Create(Code.Unavailable, StatusCodes.Status503ServiceUnavailable, "unavailable", message);
 
+    public static ApiError DatabaseAway() => Unavailable("The database does not answer: try again in a few seconds.");
+
     public static ApiError Internal(string correlationId) => Create(
         Code.Internal, StatusCodes.Status500InternalServerError, "internal",
         $"The broker failed; its log says more under the correlation id {correlationId}.");

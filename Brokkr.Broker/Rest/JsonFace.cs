@@ -6,8 +6,8 @@ namespace Brokkr.Broker.Rest;
 /// <summary>Looks at the input of REST calls before it is bound: content type, size, body and query must be what the method's message says.</summary>
 internal sealed class JsonFace(RequestDelegate next)
 {
-    /// <summary>Methods that take nothing but their path: they accept no body at all.</summary>
-    private static readonly HashSet<string> BodyOptional = new(StringComparer.Ordinal) { "RequestDiagnostics", "ClaimDiagnostic" };
+    /// <summary>Methods that take nothing but their path: they accept that there is no body.</summary>
+    private static readonly HashSet<string> BodyOptional = new(StringComparer.Ordinal) { "RequestDiagnostics", "ClaimDiagnostic", "CancelDiagnostic" };
 
     public static bool IsBodyOptional(string method) => BodyOptional.Contains(method);
 

@@ -17,6 +17,8 @@ internal static class QueryCheck
                 ?? throw Errors.Malformed("unknown_parameter", fields.Count == 0
                     ? "This path takes no query parameters."
                     : $"There is no query parameter {JsonBodyCheck.Shown(name)}: {JsonBodyCheck.Allowed(name, fields.Select(f => f.Name))}.");
+            if (field.IsRepeated)
+                continue;
             if (values is not [{ } value])
                 throw Errors.Invalid(name, "is there more than once.");
             if (field.FieldType == FieldType.Int32 && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))

@@ -8,4 +8,7 @@ internal static partial class RestLog
 
     [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "The database does not answer")]
     public static partial void DatabaseAway(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 1120, Level = LogLevel.Information, Message = "The database undid a call that met another; it is run again")]
+    public static partial void RunAgain(ILogger logger, Exception exception);
 }

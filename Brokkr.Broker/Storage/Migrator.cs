@@ -60,7 +60,8 @@ internal sealed class Migrator(NpgsqlDataSource database, ILogger<Migrator> log)
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        // Another broker may migrate for long, and so may this one.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -7,13 +7,13 @@ internal static class StorageModule
 {
     public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder, DatabaseOptions options)
     {
-        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(options.ConnectionString).Build());
+        builder.Services.AddSingleton(_ => DataSources.Create(options.ConnectionString));
         builder.Services.AddSingleton<Func<BrokerDb>>(services =>
         {
             var connections = BrokerDb.OptionsFor(services.GetRequiredService<NpgsqlDataSource>());
             return () => new(connections);
         });
-        builder.Services.AddSingleton<Migrator>();
+        builder.Services.AddSingleton<Migrator>().AddSingleton<NotificationListener>();
         return builder;
     }
 }

@@ -3,6 +3,7 @@ using Brokkr.Agent;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.Broker;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Brokkr.Tests.EndToEnd;
@@ -44,6 +45,10 @@ internal sealed class WatchedCluster : IAsyncDisposable
         await watched._agent.StartAsync();
         return watched;
     }
+
+    public DemoClusterFaults Faults => _cluster.Services.GetRequiredService<DemoClusterFaults>();
+
+    public IServiceProvider Agent => _agent!.Services;
 
     /// <summary>A client of the API server, to change what it holds.</summary>
     public HttpClient Client() => new() { BaseAddress = new(_cluster.Urls.First()), DefaultRequestHeaders = { Authorization = new("Bearer", "cluster-token") } };

@@ -1,0 +1,76 @@
+namespace Brokkr.Broker.Diagnostics;
+
+/// <summary>The polls that this broker holds open, by agent. They cost memory alone: no connection, no query, no thread.</summary>
+internal sealed class HeldPolls
+{
+    /// <summary>An agent needs one; a dead connection may hold another until its time is over, and a restart overlap with both.</summary>
+    internal const int PerAgent = 4;
+
+    internal const int InTotal = 10_000;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, List<HeldPoll>> _byAgent = [];
+    private int _count;
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _count;
+        }
+    }
+
+    /// <summary>Takes a place, to be given back by disposing it; null where the agent, or all together, hold as many as they may.</summary>
+    public HeldPoll? TryHold(Guid agentId)
+    {
+        lock (_lock)
+        {
+            if (!_byAgent.TryGetValue(agentId, out var polls))
+                _byAgent[agentId] = polls = [];
+            if (polls.Count >= PerAgent || _count >= InTotal)
+                return null;
+            var poll = new HeldPoll(p => Release(agentId, p));
+            polls.Add(poll);
+            _count++;
+            return poll;
+        }
+    }
+
+    /// <summary>Lets the agent's polls look again. Idempotent.</summary>
+    public void Ring(Guid agentId)
+    {
+        lock (_lock)
+        {
+            foreach (var poll in _byAgent.GetValueOrDefault(agentId) ?? [])
+                poll.Ring();
+        }
+    }
+
+    private void Release(Guid agentId, HeldPoll poll)
+    {
+        lock (_lock)
+        {
+            if (!_byAgent.TryGetValue(agentId, out var polls) || !polls.Remove(poll))
+                return;
+            _count--;
+            if (polls.Count == 0)
+                _byAgent.Remove(agentId);
+        }
+    }
+}
+
+/// <summary>One held poll.</summary>
+internal sealed class HeldPoll(Action<HeldPoll> release) : IDisposable
+{
+    private TaskCompletionSource _bell = NewBell();
+
+    /// <summary>Ends with the next ring. Take it before looking, so that no ring falls between looking and waiting.</summary>
+    public Task NextRing => Volatile.Read(ref _bell).Task;
+
+    public void Ring() => Interlocked.Exchange(ref _bell, NewBell()).TrySetResult();
+
+    public void Dispose() => release(this);
+
+    private static TaskCompletionSource NewBell() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

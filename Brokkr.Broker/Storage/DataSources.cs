@@ -1,0 +1,49 @@
+using Npgsql;
+
+namespace Brokkr.Broker.Storage;
+
+/// <summary>Makes the data source of a connection string: one server, or several of which the primary is found.</summary>
+internal static class DataSources
+{
+    /// <summary>What holds where the connection string says nothing: a database that went away is noticed and found again within 10 s.</summary>
+    private static readonly Dictionary<string, object> Defaults = new()
+    {
+        ["Application Name"] = "brokkr-broker",
+        ["Timeout"] = 5,
+        ["Command Timeout"] = 10,
+        ["Host Recheck Seconds"] = 2,
+    };
+
+    /// <summary>The same for servers reached over TCP; a Unix socket refuses these.</summary>
+    private static readonly Dictionary<string, object> TcpDefaults = new()
+    {
+        ["Tcp Keepalive"] = true,
+        ["Tcp Keepalive Time"] = 5,
+        ["Tcp Keepalive Interval"] = 1,
+    };
+
+    /// <exception cref="StartException">The connection string asks for a server that takes no writes.</exception>
+    public static NpgsqlDataSource Create(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        var isSocket = settings.Host?.StartsWith('/') == true;
+        foreach (var (key, value) in (isSocket ? Defaults : Defaults.Concat(TcpDefaults)).Where(d => !settings.ShouldSerialize(d.Key)))
+            settings[key] = value;
+        var target = TargetOf(settings);
+        settings.TargetSessionAttributes = null;
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        return target is null ? builder.Build() : builder.BuildMultiHost().WithTargetSession(target.Value);
+    }
+
+    /// <summary>Which server is meant: what the string says; the primary where it names several and says nothing; null where there is no choice.</summary>
+    private static TargetSessionAttributes? TargetOf(NpgsqlConnectionStringBuilder settings) => settings.TargetSessionAttributes?.ToLowerInvariant() switch
+    {
+        "any" => TargetSessionAttributes.Any,
+        "read-write" => TargetSessionAttributes.ReadWrite,
+        "primary" => TargetSessionAttributes.Primary,
+        "prefer-primary" => TargetSessionAttributes.PreferPrimary,
+        null => settings.Host?.Contains(',', StringComparison.Ordinal) == true ? TargetSessionAttributes.Primary : null,
+        var other => throw new StartException(
+            $"broker.database.connection_string: Target Session Attributes is {other}, but the broker writes: say primary, read-write, prefer-primary or any."),
+    };
+}
