@@ -11,9 +11,16 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
-        // Submissions to one stack go one after another; FOR NO KEY UPDATE lets everything else that refers to the stack pass.
-        if (await db.ExecuteAsync("UPDATE stacks SET name = name WHERE id = @stackId", ct, new DataParameter("stackId", stackId)) == 0)
+        if (!await db.HoldStackAsync(stackId, ct))
             return null;
+        // The targets are held too: an agent that is being deleted would otherwise wait for the former placements, and the new ones for its target.
+        await db.ExecuteAsync("SELECT 1 FROM agent_targets WHERE stack_id = @stackId ORDER BY agent_id FOR KEY SHARE", ct, new DataParameter("stackId", stackId));
+        await db.ExecuteAsync(
+            """
+            DELETE FROM placements p USING deployment_objects d
+             WHERE d.stack_id = @stackId AND d.name = @name AND d.superseded_at IS NULL AND p.deployment_object_id = d.id
+            """,
+            ct, new DataParameter("stackId", stackId), new DataParameter("name", name));
         await db.ExecuteAsync(
             """
             WITH former AS (
@@ -31,6 +38,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             RETURNING id, stack_id, name, revision, created_at, superseded_at
             """,
             new { stackId, name, yaml }, ct);
+        await db.AddPlacementsAsync(stackId, null, added!.Id, ct);
         await transaction.CommitAsync(ct);
         return added;
     }
@@ -58,6 +66,13 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     public async Task<bool> DeleteAsync(Guid id, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ExecuteAsync("DELETE FROM deployment_objects WHERE id = @id", ct, new DataParameter("id", id)) == 1;
+        await using var transaction = await db.BeginTransactionAsync(ct);
+        // A target that is added meanwhile places the deployment object anew: it waits for the stack, or is waited for.
+        await db.ExecuteAsync(
+            "UPDATE stacks s SET name = s.name FROM deployment_objects d WHERE d.id = @id AND s.id = d.stack_id", ct, new DataParameter("id", id));
+        await db.ExecuteAsync("DELETE FROM placements WHERE deployment_object_id = @id", ct, new DataParameter("id", id));
+        var deleted = await db.ExecuteAsync("DELETE FROM deployment_objects WHERE id = @id", ct, new DataParameter("id", id));
+        await transaction.CommitAsync(ct);
+        return deleted == 1;
     }
 }

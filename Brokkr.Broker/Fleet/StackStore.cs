@@ -32,6 +32,12 @@ internal sealed class StackStore(Func<BrokerDb> openDb)
     public async Task<bool> DeleteAsync(Guid id, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ExecuteAsync("DELETE FROM stacks WHERE id = @id", ct, new DataParameter("id", id)) == 1;
+        await using var transaction = await db.BeginTransactionAsync(ct);
+        if (!await db.HoldStackAsync(id, ct))
+            return false;
+        await db.ExecuteAsync("DELETE FROM agent_targets WHERE stack_id = @id", ct, new DataParameter("id", id));
+        await db.ExecuteAsync("DELETE FROM stacks WHERE id = @id", ct, new DataParameter("id", id));
+        await transaction.CommitAsync(ct);
+        return true;
     }
 }
