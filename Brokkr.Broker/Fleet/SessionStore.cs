@@ -15,13 +15,14 @@ internal sealed class SessionStore(Func<BrokerDb> openDb)
         await using var db = openDb();
         var session = await db.FindAsync<EpochRow>(
             """
-            WITH agent AS (UPDATE agents SET epoch = epoch + 1 WHERE id = @agentId RETURNING id, epoch),
+            WITH session AS (
+                     INSERT INTO agent_sessions (agent_id, agent_version, patience)
+                     SELECT id, @agentVersion, 3 * @reportIntervalSeconds * INTERVAL '1 second' FROM agents WHERE id = @agentId RETURNING epoch),
                  forgotten AS (
-                     DELETE FROM agent_sessions s USING agent a
-                      WHERE s.agent_id = a.id AND s.heard_at < NOW() - INTERVAL '1 hour'
+                     DELETE FROM agent_sessions s
+                      WHERE s.agent_id = @agentId AND s.heard_at < NOW() - INTERVAL '1 hour'
                         AND NOT EXISTS (SELECT 1 FROM placements p WHERE p.agent_id = s.agent_id AND p.epoch = s.epoch))
-            INSERT INTO agent_sessions (agent_id, epoch, agent_version, report_interval_seconds)
-            SELECT id, epoch, @agentVersion, @reportIntervalSeconds FROM agent RETURNING epoch
+            UPDATE agents a SET epoch = GREATEST(a.epoch, s.epoch) FROM session s WHERE a.id = @agentId RETURNING s.epoch
             """,
             new { agentId, reportIntervalSeconds, agentVersion }, ct);
         return session?.Epoch;

@@ -37,6 +37,16 @@ internal sealed record HealthFilter
     /// </summary>
     public string ToSql() => string.Join(" AND ", Parts().DefaultIfEmpty("TRUE"));
 
+    /// <summary>How many rows match, given the counts under all filters but the status.</summary>
+    public int MatchesAmong(Wire.HealthCounts counts) => Status switch
+    {
+        "failing" => counts.Failing,
+        "degraded" => counts.Degraded,
+        "unknown" => counts.Unknown,
+        "healthy" => counts.Healthy,
+        _ => counts.Failing + counts.Degraded + counts.Unknown + counts.Healthy,
+    };
+
     private IEnumerable<string> Parts()
     {
         if (Status is "unknown")

@@ -7,6 +7,9 @@ namespace Brokkr.Broker.Health;
 /// <summary>Reads what stands for deployment objects; the broker's own words are decided here, by the database's clock.</summary>
 internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
 {
+    /// <summary>So many rows are sorted in no time.</summary>
+    private const int FewRows = 2000;
+
     /// <summary>What each targeted agent says about one deployment object; empty where there is no such object.</summary>
     public async Task<List<VerdictRow>> ReadObjectAsync(Guid id, CancellationToken ct)
     {
@@ -65,12 +68,15 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
     {
         await using var db = openDb();
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        var counts = await CountAsync(db, filter with { Status = null }, ct);
+        // Many rows are soon found in the order of the list. Few are not: they are sought first and sorted then.
+        var fence = filter.MatchesAmong(counts) < FewRows ? "MATERIALIZED" : "NOT MATERIALIZED";
         var rows = await db.ListAsync<VerdictRow>(
             $"""
-             WITH v AS (
+             WITH found AS {fence} (
                  SELECT * FROM {VerdictSql.Verdicts} v
-                  WHERE {filter.ToSql()} AND (v.name, v.deployment_object_id, v.agent_id) > (@afterName, @afterObject, @afterAgent)
-                  ORDER BY v.name, v.deployment_object_id, v.agent_id LIMIT @limit)
+                  WHERE {filter.ToSql()} AND (v.name, v.deployment_object_id, v.agent_id) > (@afterName, @afterObject, @afterAgent)),
+             v AS (SELECT * FROM found ORDER BY name, deployment_object_id, agent_id LIMIT @limit)
              SELECT v.deployment_object_id AS id, v.name, v.stack_id, s.name AS stack_name, {VerdictSql.Columns}
                FROM v JOIN stacks s ON s.id = v.stack_id {VerdictSql.Joins} ORDER BY v.name, v.deployment_object_id, v.agent_id
              """,
@@ -87,7 +93,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
                 afterAgent = page.AgentId,
                 limit = page.Fetch,
             }, ct);
-        return (rows, await CountAsync(db, filter with { Status = null }, ct));
+        return (rows, counts);
     }
 
     private async Task<Wire.HealthCounts> CountAsync(BrokerDb db, HealthFilter filter, CancellationToken ct)

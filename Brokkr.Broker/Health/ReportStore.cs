@@ -12,7 +12,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
 
     private const string StateSql = """
         SELECT clock_timestamp() AS now, s.epoch IS NOT NULL AS is_known, COALESCE(s.last_sequence, 0) AS last_sequence, a.epoch AS newest_epoch,
-               n.epoch IS NULL OR n.heard_at + GREATEST(@staleAfter, 3 * n.report_interval_seconds) * INTERVAL '1 second' < clock_timestamp() AS is_silent
+               n.epoch IS NULL OR n.heard_at + GREATEST(@staleAfter * INTERVAL '1 second', n.patience) < clock_timestamp() AS is_silent
           FROM agents a
           LEFT JOIN agent_sessions n ON n.agent_id = a.id AND n.epoch = a.epoch
           LEFT JOIN agent_sessions s ON s.agent_id = a.id AND s.epoch = @epoch
@@ -28,7 +28,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
         permitted AS (
             SELECT r.*, p.status AS former, p.since AS former_since, p.targeted_at, p.digest AS former_digest, p.checked_at AS former_checked_at,
                    p.epoch, p.sequence, p.standing_sequence, p.confirmable,
-                   p.received_at + GREATEST(@staleAfter, p.patience_seconds) * INTERVAL '1 second' AS stale_at
+                   p.received_at + GREATEST(@staleAfter * INTERVAL '1 second', p.patience) AS stale_at
               FROM reports r JOIN standing_placements p ON p.agent_id = @agentId AND p.deployment_object_id = r.id),
         judged AS (
             SELECT p.*, p.former IS NOT NULL AND p.stale_at < @now::timestamptz AS was_stale,
@@ -78,7 +78,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
             UPDATE placements p SET received_at = s.received_at, checked_at = s.checked_at, sequence = s.standing_sequence, confirmable = FALSE
               FROM standing_placements s
              WHERE s.agent_id = @agentId AND s.epoch = @epoch AND s.confirmable AND s.sequence <= @confirms
-               AND s.received_at + GREATEST(@staleAfter, s.patience_seconds) * INTERVAL '1 second' < @now::timestamptz
+               AND s.received_at + GREATEST(@staleAfter * INTERVAL '1 second', s.patience) < @now::timestamptz
                AND p.agent_id = s.agent_id AND p.deployment_object_id = s.deployment_object_id)
         UPDATE agent_sessions
            SET heard_at = @now::timestamptz, last_sequence = @sequence, confirmed_through = GREATEST(confirmed_through, @confirms), confirmed_sequence = @sequence,

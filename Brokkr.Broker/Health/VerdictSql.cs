@@ -20,7 +20,7 @@ internal static class VerdictSql
                      WHEN stale_at < NOW() THEN '{Stale}' END AS word,
                 CASE WHEN stale_at < NOW() THEN status END AS last_known_status,
                 CASE WHEN stale_at < NOW() THEN stale_at ELSE since END AS since
-           FROM (SELECT *, received_at + GREATEST(@staleAfter, patience_seconds) * INTERVAL '1 second' AS stale_at FROM standing_placements) placed)
+           FROM (SELECT *, received_at + GREATEST(@staleAfter * INTERVAL '1 second', patience) AS stale_at FROM standing_placements) placed)
         """;
 
     /// <summary>What <see cref="VerdictRow"/> needs, from a verdict v, its agent a and the reported document h.</summary>

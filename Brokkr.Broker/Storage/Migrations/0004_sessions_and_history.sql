@@ -2,40 +2,41 @@
 
 ALTER TABLE agents ADD COLUMN epoch BIGINT NOT NULL DEFAULT 0; -- of the newest session; 0 before the first
 
--- One start of an agent's process. Of two reports the one with the larger (epoch, sequence) is the newer.
+-- One start of an agent's process. Of two reports of an agent the one with the larger (epoch, sequence) is the newer.
 CREATE TABLE agent_sessions (
+    epoch BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     agent_id UUID NOT NULL REFERENCES agents(id) ON DELETE CASCADE,
-    epoch BIGINT NOT NULL,
     agent_version VARCHAR(64) NOT NULL,
-    report_interval_seconds INTEGER NOT NULL,  -- as the agent announced it
+    patience INTERVAL NOT NULL,                -- three of the intervals between reports that the agent announced
     started_at TIMESTAMPTZ NOT NULL DEFAULT NOW(),
     heard_at TIMESTAMPTZ NOT NULL DEFAULT NOW(), -- of its newest report
     last_sequence BIGINT NOT NULL DEFAULT 0,
     confirmed_through BIGINT NOT NULL DEFAULT 0, -- what was reported up to this sequence ...
     confirmed_sequence BIGINT NOT NULL DEFAULT 0, -- ... still held in the report of this one, ...
     confirmed_at TIMESTAMPTZ,                  -- ... which was stored then ...
-    checked_at TIMESTAMPTZ,                    -- ... and looked then, by the agent's clock
-    PRIMARY KEY (agent_id, epoch)
+    checked_at TIMESTAMPTZ                     -- ... and looked then, by the agent's clock
 ) WITH (fillfactor = 50);
 
+CREATE INDEX idx_agent_sessions_agent ON agent_sessions(agent_id);
+
 -- A newest deployment object on an agent that is targeted at its stack, with the verdict that stands; no status before the first report.
--- Narrow, so that lists and counts need not read the reported documents. The rows come and go with targets and deployment objects; whoever
+-- Narrow, and what is always there first, so that lists and counts are quick. The rows come and go with targets and deployment objects; whoever
 -- stores a report holds its row here, so that a report in flight is either removed with the row or refused.
 CREATE TABLE placements (
     agent_id UUID NOT NULL,
     deployment_object_id UUID NOT NULL REFERENCES deployment_objects(id) ON DELETE CASCADE,
     stack_id UUID NOT NULL,
-    name VARCHAR(253) COLLATE "C" NOT NULL,    -- of the deployment object
     targeted_at TIMESTAMPTZ NOT NULL DEFAULT NOW(),
-    status VARCHAR(20),
-    conditions TEXT[] NOT NULL DEFAULT '{}',
-    digest UUID,                               -- of status and summary: tells whether a report says anything new
     since TIMESTAMPTZ NOT NULL DEFAULT NOW(),  -- when the status began
     received_at TIMESTAMPTZ NOT NULL DEFAULT NOW(), -- when the report was stored; before the first, when the placement came
-    checked_at TIMESTAMPTZ,                    -- when the agent looked, by its own clock
     epoch BIGINT NOT NULL DEFAULT 0,           -- number of the newest numbered report ...
     sequence BIGINT NOT NULL DEFAULT 0,        -- ... that was ever stored here; 0 before the first
     confirmable BOOLEAN NOT NULL DEFAULT FALSE, -- the row is that report's, and its session may confirm it
+    status VARCHAR(20),
+    name VARCHAR(253) COLLATE "C" NOT NULL,    -- of the deployment object
+    conditions TEXT[] NOT NULL DEFAULT '{}',
+    digest UUID,                               -- of status and summary: tells whether a report says anything new
+    checked_at TIMESTAMPTZ,                    -- when the agent looked, by its own clock
     PRIMARY KEY (agent_id, deployment_object_id),
     FOREIGN KEY (agent_id, stack_id) REFERENCES agent_targets(agent_id, stack_id) ON DELETE CASCADE
 ) WITH (fillfactor = 70);
@@ -60,9 +61,9 @@ SELECT p.agent_id, p.deployment_object_id, p.stack_id, p.name, p.targeted_at, p.
        CASE WHEN p.confirmable AND p.sequence <= s.confirmed_through THEN s.confirmed_sequence ELSE p.sequence END AS standing_sequence,
        CASE WHEN p.confirmable AND p.sequence <= s.confirmed_through THEN GREATEST(p.received_at, s.confirmed_at) ELSE p.received_at END AS received_at,
        CASE WHEN p.confirmable AND p.sequence <= s.confirmed_through THEN s.checked_at ELSE p.checked_at END AS checked_at,
-       COALESCE(3 * s.report_interval_seconds, 0) AS patience_seconds
+       s.patience
   FROM placements p
-  LEFT JOIN agent_sessions s ON s.agent_id = p.agent_id AND s.epoch = p.epoch;
+  LEFT JOIN agent_sessions s ON s.epoch = p.epoch;
 
 -- Every change of the status of a deployment object on an agent, the broker's own word Stale included.
 CREATE TABLE health_transitions (
