@@ -13,18 +13,12 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
         await using var transaction = await db.BeginTransactionAsync(ct);
         if (!await db.HoldStackAsync(stackId, ct))
             return null;
-        // The targets are held too: an agent that is being deleted would otherwise wait for the former placements, and the new ones for its target.
-        await db.ExecuteAsync("SELECT 1 FROM agent_targets WHERE stack_id = @stackId ORDER BY agent_id FOR KEY SHARE", ct, new DataParameter("stackId", stackId));
-        await db.ExecuteAsync(
-            """
-            DELETE FROM placements p USING deployment_objects d
-             WHERE d.stack_id = @stackId AND d.name = @name AND d.superseded_at IS NULL AND p.deployment_object_id = d.id
-            """,
-            ct, new DataParameter("stackId", stackId), new DataParameter("name", name));
+        var agents = await db.HoldAgentsAsync(stackId, ct);
         await db.ExecuteAsync(
             """
             WITH former AS (
                 UPDATE deployment_objects SET superseded_at = NOW() WHERE stack_id = @stackId AND name = @name AND superseded_at IS NULL RETURNING id),
+                 placed AS (DELETE FROM placements p USING former f WHERE p.deployment_object_id = f.id),
                  health AS (DELETE FROM deployment_health h USING former f WHERE h.deployment_object_id = f.id)
             UPDATE diagnostic_requests q
                SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, error = 'a newer revision took the place of the deployment object'
@@ -39,6 +33,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             """,
             new { stackId, name, yaml }, ct);
         await db.AddPlacementsAsync(stackId, null, added!.Id, ct);
+        await db.TallyAsync(agents, ct);
         await transaction.CommitAsync(ct);
         return added;
     }
@@ -67,12 +62,17 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
-        // A target that is added meanwhile places the deployment object anew: it waits for the stack, or is waited for.
-        await db.ExecuteAsync(
-            "UPDATE stacks s SET name = s.name FROM deployment_objects d WHERE d.id = @id AND s.id = d.stack_id", ct, new DataParameter("id", id));
-        await db.ExecuteAsync("DELETE FROM placements WHERE deployment_object_id = @id", ct, new DataParameter("id", id));
+        if (await FindStackIdAsync(db, id, ct) is not { } stackId || !await db.HoldStackAsync(stackId, ct))
+            return false;
+        var agents = await db.HoldAgentsAsync(stackId, ct);
         var deleted = await db.ExecuteAsync("DELETE FROM deployment_objects WHERE id = @id", ct, new DataParameter("id", id));
+        await db.TallyAsync(agents, ct);
         await transaction.CommitAsync(ct);
         return deleted == 1;
     }
+
+    /// <summary>A deployment object never moves to another stack.</summary>
+    private static async Task<Guid?> FindStackIdAsync(BrokerDb db, Guid id, CancellationToken ct) =>
+        (await db.FindAsync<DeploymentObjectRow>(
+            "SELECT id, stack_id, name, revision, created_at, superseded_at FROM deployment_objects WHERE id = @id", new { id }, ct))?.StackId;
 }

@@ -35,8 +35,9 @@ internal sealed class StackStore(Func<BrokerDb> openDb)
         await using var transaction = await db.BeginTransactionAsync(ct);
         if (!await db.HoldStackAsync(id, ct))
             return false;
-        await db.ExecuteAsync("DELETE FROM agent_targets WHERE stack_id = @id", ct, new DataParameter("id", id));
+        var agents = await db.HoldAgentsAsync(id, ct);
         await db.ExecuteAsync("DELETE FROM stacks WHERE id = @id", ct, new DataParameter("id", id));
+        await db.TallyAsync(agents, ct);
         await transaction.CommitAsync(ct);
         return true;
     }

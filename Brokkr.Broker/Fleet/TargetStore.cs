@@ -11,20 +11,19 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
-        if (!await db.HoldStackAsync(stackId, ct))
+        if (!await db.HoldStackAsync(stackId, ct) || !await db.HoldAgentAsync(agentId, ct))
             return null;
         var target = await db.FindAsync<TargetRow>(
             """
             WITH target AS (
-                INSERT INTO agent_targets (agent_id, stack_id) SELECT a.id, @stackId FROM agents a WHERE a.id = @agentId
+                INSERT INTO agent_targets (agent_id, stack_id) VALUES (@agentId, @stackId)
                 ON CONFLICT (agent_id, stack_id) DO UPDATE SET created_at = agent_targets.created_at
                 RETURNING *)
             SELECT t.agent_id, t.stack_id, s.name AS stack_name, t.created_at FROM target t JOIN stacks s ON s.id = t.stack_id
             """,
             new { agentId, stackId }, ct);
-        if (target is null)
-            return null;
         await db.AddPlacementsAsync(stackId, agentId, null, ct);
+        await db.TallyAsync([agentId], ct);
         await transaction.CommitAsync(ct);
         return target;
     }
@@ -46,8 +45,7 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
-        // With the target go its placements, and with them whatever report was in flight: only then is all of it there to be deleted.
-        if (!await db.HoldStackAsync(stackId, ct)
+        if (!await db.HoldStackAsync(stackId, ct) || !await db.HoldAgentAsync(agentId, ct)
             || await db.ExecuteAsync("DELETE FROM agent_targets WHERE agent_id = @agentId AND stack_id = @stackId", ct, Agent(), Stack()) == 0)
             return false;
         await db.ExecuteAsync(
@@ -58,6 +56,7 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
             DELETE FROM diagnostic_requests q USING objects d WHERE q.agent_id = @agentId AND q.deployment_object_id = d.id
             """,
             ct, Agent(), Stack());
+        await db.TallyAsync([agentId], ct);
         await transaction.CommitAsync(ct);
         return true;
 

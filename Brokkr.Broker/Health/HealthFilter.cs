@@ -37,6 +37,9 @@ internal sealed record HealthFilter
     /// </summary>
     public string ToSql() => string.Join(" AND ", Parts().DefaultIfEmpty("TRUE"));
 
+    /// <summary>Whether the tallies answer how many rows of each status there are.</summary>
+    public bool IsTallied => Status is null && Condition is null && StackId is null && AgentId is null && Text is null;
+
     /// <summary>How many rows match, given the counts under all filters but the status.</summary>
     public int MatchesAmong(Wire.HealthCounts counts) => Status switch
     {

@@ -7,8 +7,8 @@ namespace Brokkr.Broker.Health;
 /// <summary>Reads what stands for deployment objects; the broker's own words are decided here, by the database's clock.</summary>
 internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
 {
-    /// <summary>So many rows are sorted in no time.</summary>
-    private const int FewRows = 2000;
+    /// <summary>Fewer rows than these are dearer to find in the order of the list than to seek out.</summary>
+    private const int FewRows = 200;
 
     /// <summary>What each targeted agent says about one deployment object; empty where there is no such object.</summary>
     public async Task<List<VerdictRow>> ReadObjectAsync(Guid id, CancellationToken ct)
@@ -69,8 +69,11 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
         await using var db = openDb();
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
         var counts = await CountAsync(db, filter with { Status = null }, ct);
+        var matches = filter.MatchesAmong(counts);
+        if (matches == 0)
+            return ([], counts);
         // Many rows are soon found in the order of the list. Few are not: they are sought first and sorted then.
-        var fence = filter.MatchesAmong(counts) < FewRows ? "MATERIALIZED" : "NOT MATERIALIZED";
+        var fence = matches < FewRows ? "MATERIALIZED" : "NOT MATERIALIZED";
         var rows = await db.ListAsync<VerdictRow>(
             $"""
              WITH found AS {fence} (
@@ -99,7 +102,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
     private async Task<Wire.HealthCounts> CountAsync(BrokerDb db, HealthFilter filter, CancellationToken ct)
     {
         var rows = await db.ListAsync<CountRow>(
-            $"SELECT v.status, COUNT(*)::int AS count FROM {VerdictSql.Verdicts} v WHERE {filter.ToSql()} GROUP BY v.status",
+            filter.IsTallied ? TallySql.Count : $"SELECT v.status, COUNT(*)::int AS count FROM {VerdictSql.Verdicts} v WHERE {filter.ToSql()} GROUP BY v.status",
             new
             {
                 staleAfter = options.StaleAfter.TotalSeconds,

@@ -40,6 +40,10 @@ internal sealed class SavedRow
     [Column("stored")]
     public bool Stored { get; set; }
 
+    /// <summary>Whether it was written: what says the same as before need not be.</summary>
+    [Column("changed")]
+    public bool Changed { get; set; }
+
     /// <summary>The report had no number, and a session of the agent reports.</summary>
     [Column("session_active")]
     public bool SessionActive { get; set; }

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Storage;
-using LinqToDB.Data;
 
 namespace Brokkr.Broker.Health;
 
@@ -67,22 +67,27 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
                    (a.visible, a.status, string_to_array(a.conditions, chr(31)), @now::timestamptz)) AS t(from_status, to_status, conditions, at)
              WHERE t.from_status <> t.to_status ORDER BY t.at)
         SELECT r.id, j.id IS NOT NULL AND (a.id IS NOT NULL OR NOT j.is_newer OR j.is_confirmed) AS permitted,
+               a.id IS NOT NULL AS changed,
                a.id IS NOT NULL OR COALESCE(j.is_newer AND j.is_confirmed, FALSE) OR COALESCE(j.is_repeated, FALSE) AS stored,
                @epoch::bigint = 0 AND COALESCE(j.epoch > 0, FALSE) AND NOT @isSilent AS session_active
           FROM reports r LEFT JOIN judged j ON j.id = r.id LEFT JOIN applied a ON a.id = r.id
         """;
 
-    /// <summary>What went stale is not confirmed: its return is a change, and must be reported. Everything else costs this one row.</summary>
+    /// <summary>What went stale is not confirmed: its return is a change, and must be reported.</summary>
+    private const string LapseSql = """
+        UPDATE placements p SET received_at = s.received_at, checked_at = s.checked_at, sequence = s.standing_sequence, confirmable = FALSE
+          FROM standing_placements s
+         WHERE s.agent_id = @agentId AND s.epoch = @epoch AND s.confirmable AND s.sequence <= @confirms
+           AND s.received_at + GREATEST(@staleAfter * INTERVAL '1 second', s.patience) < @now::timestamptz
+           AND p.agent_id = s.agent_id AND p.deployment_object_id = s.deployment_object_id
+        RETURNING p.deployment_object_id AS id
+        """;
+
+    /// <summary>All that a report costs which confirms everything.</summary>
     private const string ConfirmSql = """
-        WITH lapsed AS (
-            UPDATE placements p SET received_at = s.received_at, checked_at = s.checked_at, sequence = s.standing_sequence, confirmable = FALSE
-              FROM standing_placements s
-             WHERE s.agent_id = @agentId AND s.epoch = @epoch AND s.confirmable AND s.sequence <= @confirms
-               AND s.received_at + GREATEST(@staleAfter * INTERVAL '1 second', s.patience) < @now::timestamptz
-               AND p.agent_id = s.agent_id AND p.deployment_object_id = s.deployment_object_id)
         UPDATE agent_sessions
-           SET heard_at = @now::timestamptz, last_sequence = @sequence, confirmed_through = GREATEST(confirmed_through, @confirms), confirmed_sequence = @sequence,
-               confirmed_at = @now::timestamptz, checked_at = COALESCE(@checkedAt::timestamptz, @now::timestamptz)
+           SET heard_at = @now::timestamptz, last_sequence = @sequence, confirmed_through = GREATEST(confirmed_through, @confirms),
+               confirmed_sequence = @sequence, confirmed_at = @now::timestamptz, checked_at = COALESCE(@checkedAt::timestamptz, @now::timestamptz)
          WHERE agent_id = @agentId AND epoch = @epoch
         """;
 
@@ -106,7 +111,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
-        await db.ExecuteAsync("SELECT 1 FROM agents WHERE id = @agentId FOR NO KEY UPDATE", ct, new DataParameter("agentId", agentId));
+        await db.HoldAgentAsync(agentId, ct);
         // The next statement has a snapshot, and a time, of after the wait.
         var state = await db.FindAsync<SessionStateRow>(
             StateSql, new { agentId, epoch = number?.Epoch ?? 0, staleAfter = options.StaleAfter.TotalSeconds }, ct);
@@ -119,6 +124,9 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
         var confirms = number is { Confirms: { } through } && number.Sequence > state.LastSequence ? through : 0;
         var call = new Call(db, agentId, number ?? ReportNumber.None, confirms, state, options.StaleAfter.TotalSeconds, ct);
         var saved = reports.Count == 0 ? [] : await call.SaveAsync(reports);
+        var lapsed = confirms > 0 && await call.LapseAsync();
+        if (lapsed || saved.Exists(s => s.Changed))
+            await db.TallyAsync([agentId], ct);
         var missing = number is null ? [] : await call.NoteAsync(number.Confirms);
         await transaction.CommitAsync(ct);
         return new(saved, missing);
@@ -147,23 +155,27 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
             times = reports.Select(r => Text(r.CheckedAt)).ToArray(),
         }, Ct);
 
+        /// <summary>Takes what went stale out of what can be confirmed; false where there is nothing.</summary>
+        public async Task<bool> LapseAsync() => (await Db.ListAsync<MissingRow>(LapseSql, Values(), Ct)).Count > 0;
+
         /// <summary>Notes that the session was heard, and what it confirms; answers what a confirmation left out.</summary>
         public async Task<List<Guid>> NoteAsync(long? asked)
         {
-            var values = new
-            {
-                agentId = AgentId,
-                epoch = Number.Epoch,
-                sequence = Number.Sequence,
-                confirms = Confirms,
-                now = Now,
-                staleAfter = StaleAfter,
-                checkedAt = Text(Number.CheckedAt),
-                limit = MissingLimit,
-            };
-            await Db.ListAsync<MissingRow>(Confirms > 0 ? ConfirmSql : HeardSql, values, Ct);
-            return asked is null ? [] : (await Db.ListAsync<MissingRow>(MissingSql, values, Ct)).ConvertAll(m => m.Id);
+            await Db.ListAsync<MissingRow>(Confirms > 0 ? ConfirmSql : HeardSql, Values(), Ct);
+            return asked is null ? [] : (await Db.ListAsync<MissingRow>(MissingSql, Values(), Ct)).ConvertAll(m => m.Id);
         }
+
+        private object Values() => new
+        {
+            agentId = AgentId,
+            epoch = Number.Epoch,
+            sequence = Number.Sequence,
+            confirms = Confirms,
+            now = Now,
+            staleAfter = StaleAfter,
+            checkedAt = Text(Number.CheckedAt),
+            limit = MissingLimit,
+        };
 
         private static string? Text(DateTimeOffset? time) => time?.ToString("O", CultureInfo.InvariantCulture);
     }

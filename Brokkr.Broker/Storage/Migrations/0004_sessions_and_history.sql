@@ -55,6 +55,28 @@ SELECT t.agent_id, d.id, d.stack_id, d.name, GREATEST(t.created_at, d.created_at
   JOIN deployment_objects d ON d.stack_id = t.stack_id AND d.superseded_at IS NULL
   LEFT JOIN deployment_health h ON h.agent_id = t.agent_id AND h.deployment_object_id = d.id;
 
+-- How many placements of an agent have which status, and what it takes to tell whether all of them or none went stale: then the fleet is
+-- counted without looking at its placements. Written by whatever changes placements of the agent, which holds the agent's row meanwhile.
+CREATE TABLE agent_tallies (
+    agent_id UUID PRIMARY KEY REFERENCES agents(id) ON DELETE CASCADE,
+    failing INTEGER NOT NULL,
+    degraded INTEGER NOT NULL,
+    unknown INTEGER NOT NULL,
+    healthy INTEGER NOT NULL,
+    awaited INTEGER NOT NULL,                  -- without a report; the rest is about those with one
+    epoch BIGINT,                              -- null where they are not all of the same
+    last_sequence BIGINT,
+    all_confirmable BOOLEAN,
+    first_received_at TIMESTAMPTZ,
+    last_received_at TIMESTAMPTZ
+) WITH (fillfactor = 50);
+
+INSERT INTO agent_tallies
+SELECT agent_id, COUNT(*) FILTER (WHERE status = 'failing'), COUNT(*) FILTER (WHERE status = 'degraded'), COUNT(*) FILTER (WHERE status = 'unknown'),
+       COUNT(*) FILTER (WHERE status = 'healthy'), COUNT(*) FILTER (WHERE status IS NULL), 0, 0, FALSE,
+       MIN(received_at) FILTER (WHERE status IS NOT NULL), MAX(received_at) FILTER (WHERE status IS NOT NULL)
+  FROM placements GROUP BY agent_id;
+
 -- What stands for each placement once the confirmations of its session are counted in.
 CREATE VIEW standing_placements AS
 SELECT p.agent_id, p.deployment_object_id, p.stack_id, p.name, p.targeted_at, p.status, p.conditions, p.digest, p.since, p.epoch, p.sequence, p.confirmable,

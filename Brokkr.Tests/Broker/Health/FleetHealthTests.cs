@@ -58,7 +58,7 @@ public sealed class FleetHealthTests(BrokerFixture broker) : IClassFixture<Broke
         var id = await broker.GivenObjectAsync(stack);
         var agent = await broker.GivenAgentAsync(stack);
         await broker.ReportAsync(agent, id, "failing");
-        await broker.SqlAsync($"UPDATE placements SET received_at = NOW() - INTERVAL '200 seconds' WHERE agent_id = '{agent.Id}'");
+        await broker.AgeAsync($"p.agent_id = '{agent.Id}'", seconds: 200);
 
         var stale = Rows(await ListAsync($"stack_id={stack}&condition=Stale&status=unknown")).Should().ContainSingle().Subject;
 

@@ -229,6 +229,5 @@ public sealed class HealthTests(BrokerFixture broker) : IClassFixture<BrokerFixt
         (await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health", broker.AdminPak)).Body["summary"]!["conditions"]!.AsArray()
         .Select(c => c!.GetValue<string>());
 
-    private Task<object?> AgeReportAsync(string id, int seconds) =>
-        broker.SqlAsync($"UPDATE placements SET received_at = NOW() - INTERVAL '{seconds} seconds' WHERE deployment_object_id = '{id}'");
+    private Task AgeReportAsync(string id, int seconds) => broker.AgeAsync($"p.deployment_object_id = '{id}'", seconds);
 }

@@ -130,8 +130,5 @@ public sealed class HistoryTests(BrokerFixture broker) : IClassFixture<BrokerFix
 
     private static string Change(JsonNode transition) => $"{transition["from"]}>{transition["to"]}";
 
-    private Task<object?> AgeAsync(string id, int seconds) => broker.SqlAsync($"""
-        UPDATE health_transitions SET at = at - INTERVAL '{seconds} seconds' WHERE deployment_object_id = '{id}';
-        UPDATE placements SET received_at = received_at - INTERVAL '{seconds} seconds' WHERE deployment_object_id = '{id}'
-        """);
+    private Task AgeAsync(string id, int seconds) => broker.AgeAsync($"p.deployment_object_id = '{id}'", seconds);
 }

@@ -309,10 +309,7 @@ public sealed class SessionTests(BrokerFixture broker) : IClassFixture<BrokerFix
             """);
     }
 
-    private Task<object?> AgeRowsAsync((string Id, string Pak) agent, int seconds) => broker.SqlAsync($"""
-        UPDATE health_transitions SET at = at - INTERVAL '{seconds} seconds' WHERE agent_id = '{agent.Id}';
-        UPDATE placements SET received_at = received_at - INTERVAL '{seconds} seconds', since = since - INTERVAL '{seconds} seconds' WHERE agent_id = '{agent.Id}'
-        """);
+    private Task AgeRowsAsync((string Id, string Pak) agent, int seconds) => broker.AgeAsync($"p.agent_id = '{agent.Id}'", seconds);
 
     private async Task<string?> RowVersionAsync(string id) =>
         (await broker.SqlAsync($"SELECT xmin::text FROM deployment_health WHERE deployment_object_id = '{id}'"))?.ToString();

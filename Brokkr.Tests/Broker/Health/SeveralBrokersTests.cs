@@ -98,6 +98,7 @@ public sealed class SeveralBrokersTests(BrokerFixture broker) : IClassFixture<Br
                  WHERE NOT EXISTS (SELECT 1 FROM placements p WHERE p.agent_id = h.agent_id AND p.deployment_object_id = h.deployment_object_id)
                 """)).Should().Be(0L);
             await RequirePlacementsAsync();
+            await RequireTalliesAsync($"round {round}");
         }
     }
 
@@ -121,6 +122,7 @@ public sealed class SeveralBrokersTests(BrokerFixture broker) : IClassFixture<Br
         })).WaitAsync(TimeSpan.FromSeconds(60));
 
         await RequirePlacementsAsync();
+        await RequireTalliesAsync("after all of it");
     }
 
     [Fact]
@@ -137,7 +139,9 @@ public sealed class SeveralBrokersTests(BrokerFixture broker) : IClassFixture<Br
         {
             var (agent, id) = (agents[random.Next(agents.Length)], ids[random.Next(ids.Count)]);
             if (random.Next(6) == 0)
-                await broker.SqlAsync($"UPDATE placements SET received_at = NOW() - INTERVAL '1 hour' WHERE agent_id = '{agent.Id}' AND deployment_object_id = '{id}'");
+                await broker.AgeAsync($"p.agent_id = '{agent.Id}' AND p.deployment_object_id = '{id}'", seconds: 3600);
+            else if (random.Next(6) == 0)
+                await broker.AgeAsync($"p.agent_id = '{agent.Id}'", seconds: 3600);
             else
                 await Health(step).ReportHealthAsync(new() { AgentId = agent.Id, DeploymentObjects = { new Wire.DeploymentObjectReport { Id = id, Status = Words[random.Next(4)] } } }, BrokerFixture.As(agent.Pak));
 
@@ -150,6 +154,7 @@ public sealed class SeveralBrokersTests(BrokerFixture broker) : IClassFixture<Br
                 health.DeploymentObjects.SelectMany(o => o.Agents.Select(a => (o.Id, a.AgentId, a.Status))), $"seed {seed}, step {step}");
             new[] { list.Counts.Failing, list.Counts.Degraded, list.Counts.Unknown, list.Counts.Healthy }.Should().Equal(
                 new[] { Word.Failing, Word.Degraded, Word.Unknown, Word.Healthy }.Select(w => list.DeploymentObjects.Count(r => r.Status == w)), $"seed {seed}, step {step}");
+            await RequireTalliesAsync($"seed {seed}, step {step}");
         }
     }
 
@@ -166,6 +171,17 @@ public sealed class SeveralBrokersTests(BrokerFixture broker) : IClassFixture<Br
         changes.Select(c => c.To).LastOrDefault(Word.Unknown).Should().Be(status, $"seed {seed}");
         changes.Should().OnlyContain(c => c.From != c.To, $"seed {seed}");
         changes.Select(c => c.At.ToDateTimeOffset()).Should().BeInAscendingOrder($"seed {seed}");
+    }
+
+    /// <summary>The whole fleet is counted by tallies, each of its agents by its placements.</summary>
+    private async Task RequireTalliesAsync(string because)
+    {
+        var fleet = (await Health(0).ListHealthAsync(new() { PageSize = 1 }, BrokerFixture.As(broker.AdminPak))).Counts;
+        var agents = new List<Wire.HealthCounts>();
+        foreach (var agent in (await Agents(1).ListAgentsAsync(new() { PageSize = 500 }, BrokerFixture.As(broker.AdminPak))).Agents)
+            agents.Add((await Health(1).ListHealthAsync(new() { AgentId = agent.Id, PageSize = 1 }, BrokerFixture.As(broker.AdminPak))).Counts);
+        (fleet.Failing, fleet.Degraded, fleet.Unknown, fleet.Healthy).Should().Be(
+            (agents.Sum(c => c.Failing), agents.Sum(c => c.Degraded), agents.Sum(c => c.Unknown), agents.Sum(c => c.Healthy)), because);
     }
 
     private async Task RequirePlacementsAsync() => (await broker.SqlAsync("""
