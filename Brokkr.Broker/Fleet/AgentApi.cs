@@ -70,6 +70,7 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
     }
 
     [Authorize(Policies.Agent)]
+    [Answers(StatusCodes.Status201Created)]
     public override async Task<Wire.Session> StartSession(Wire.StartSessionRequest request, ServerCallContext context)
     {
         var agentId = context.CallerAgentId(request.AgentId);
@@ -80,7 +81,6 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
             throw Errors.Invalid("agent_version", $"must have at most {Limits.VersionLength} characters.");
         var version = TextCleaner.Clean(request.AgentVersion, Limits.VersionLength);
         var epoch = await sessions.StartAsync(agentId, interval, version, context.CancellationToken) ?? throw Errors.NotFound("agent", request.AgentId);
-        context.AnswerWith(StatusCodes.Status201Created);
         return new()
         {
             Epoch = epoch,

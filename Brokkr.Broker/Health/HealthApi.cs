@@ -100,7 +100,7 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
         var page = FleetPage.Of(request.PageSize, request.PageToken);
         var (rows, counts) = await health.ListAsync(HealthFilter.Of(request), page, context.CancellationToken);
         var next = page.Cut(rows);
-        return new() { DeploymentObjects = { rows.Select(r => r.ToPlaced()) }, Counts = counts, NextPageToken = next };
+        return new() { DeploymentObjects = { rows.Select(r => r.ToPlaced()) }, Counts = counts.ToWire(), NextPageToken = next };
     }
 
     [Authorize(Policies.Reader)]

@@ -40,16 +40,6 @@ internal sealed record HealthFilter
     /// <summary>Whether the tallies answer how many rows of each status there are.</summary>
     public bool IsTallied => Status is null && Condition is null && StackId is null && AgentId is null && Text is null;
 
-    /// <summary>How many rows match, given the counts under all filters but the status.</summary>
-    public int MatchesAmong(Wire.HealthCounts counts) => Status switch
-    {
-        "failing" => counts.Failing,
-        "degraded" => counts.Degraded,
-        "unknown" => counts.Unknown,
-        "healthy" => counts.Healthy,
-        _ => counts.Failing + counts.Degraded + counts.Unknown + counts.Healthy,
-    };
-
     private IEnumerable<string> Parts()
     {
         if (Status is "unknown")

@@ -8,7 +8,7 @@ namespace Brokkr.Broker.Health;
 internal static class HealthRollup
 {
     /// <summary>The worst status that any row has; healthy where there is none.</summary>
-    public static Word Worst(Wire.HealthCounts counts) => counts switch
+    public static Word Worst(StatusCounts counts) => counts switch
     {
         { Failing: > 0 } => Word.Failing,
         { Degraded: > 0 } => Word.Degraded,

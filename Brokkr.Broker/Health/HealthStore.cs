@@ -30,7 +30,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
     }
 
     /// <summary>A page of the newest deployment objects of a stack by name with what each targeted agent says, and how many verdicts of each status there are.</summary>
-    public async Task<(List<VerdictRow> Rows, Wire.HealthCounts Counts)> ReadStackAsync(Guid stackId, HealthPage page, CancellationToken ct)
+    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ReadStackAsync(Guid stackId, HealthPage page, CancellationToken ct)
     {
         await using var db = openDb();
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
@@ -48,7 +48,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
     }
 
     /// <summary>A page of what one agent is responsible for by stack and name, and how many verdicts of each status there are.</summary>
-    public async Task<(List<VerdictRow> Rows, Wire.HealthCounts Counts)> ReadAgentAsync(Guid agentId, HealthPage page, CancellationToken ct)
+    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ReadAgentAsync(Guid agentId, HealthPage page, CancellationToken ct)
     {
         await using var db = openDb();
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
@@ -64,12 +64,12 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
     }
 
     /// <summary>A page of the fleet's verdicts by name, and how many of each status there are under the other filters.</summary>
-    public async Task<(List<VerdictRow> Rows, Wire.HealthCounts Counts)> ListAsync(HealthFilter filter, FleetPage page, CancellationToken ct)
+    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ListAsync(HealthFilter filter, FleetPage page, CancellationToken ct)
     {
         await using var db = openDb();
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
         var counts = await CountAsync(db, filter with { Status = null }, ct);
-        var matches = filter.MatchesAmong(counts);
+        var matches = counts.Of(filter.Status);
         if (matches == 0)
             return ([], counts);
         // Many rows are soon found in the order of the list. Few are not: they are sought first and sorted then.
@@ -99,7 +99,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
         return (rows, counts);
     }
 
-    private async Task<Wire.HealthCounts> CountAsync(BrokerDb db, HealthFilter filter, CancellationToken ct)
+    private async Task<StatusCounts> CountAsync(BrokerDb db, HealthFilter filter, CancellationToken ct)
     {
         var rows = await db.ListAsync<CountRow>(
             filter.IsTallied ? TallySql.Count : $"SELECT v.status, COUNT(*)::int AS count FROM {VerdictSql.Verdicts} v WHERE {filter.ToSql()} GROUP BY v.status",
@@ -111,7 +111,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
                 agentId = filter.AgentId,
                 text = filter.Text,
             }, ct);
-        return new() { Failing = Of("failing"), Degraded = Of("degraded"), Unknown = Of("unknown"), Healthy = Of("healthy") };
+        return new(Of("failing"), Of("degraded"), Of("unknown"), Of("healthy"));
 
         int Of(string status) => rows.Find(r => r.Status == status)?.Count ?? 0;
     }

@@ -6,11 +6,11 @@ using LinqToDB.Mapping;
 namespace Brokkr.Broker.Fleet;
 
 /// <summary>
-/// Keeps <c>placements</c> in step with targets and deployment objects. Whoever changes those of a stack holds the stack first, so that changes
+/// Keeps <c>placements</c> in step with targets and deployment objects, within the transaction that changes them. Whoever changes those of a stack holds the stack first, so that changes
 /// to one stack go one after another, and then the agents that it is about in the order of their identifiers: reports hold their agent too, so
 /// that one in flight is waited for, and what it stored is removed with the rest.
 /// </summary>
-internal static class Placements
+internal static class PlacementStore
 {
     /// <summary>Holds a stack until the end of the transaction; false where there is none. Everything else that refers to it passes.</summary>
     public static async Task<bool> HoldStackAsync(this BrokerDb db, Guid stackId, CancellationToken ct) =>
