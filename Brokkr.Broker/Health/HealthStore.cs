@@ -72,8 +72,10 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
         var matches = counts.Of(filter.Status);
         if (matches == 0)
             return ([], counts);
-        // Many rows are soon found in the order of the list. Few are not: they are sought first and sorted then.
+        // Many rows are soon found in the order of the list, sooner than workers are started. Few are not: they are sought first and sorted then.
         var fence = matches < FewRows ? "MATERIALIZED" : "NOT MATERIALIZED";
+        if (matches >= FewRows)
+            await db.ExecuteAsync("SET LOCAL max_parallel_workers_per_gather = 0", ct);
         var rows = await db.ListAsync<VerdictRow>(
             $"""
              WITH found AS {fence} (

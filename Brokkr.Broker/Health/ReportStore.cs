@@ -19,7 +19,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
          WHERE a.id = @agentId
         """;
 
-    /// <summary>Every sentence about order stands in <c>is_newer</c>; docs/health.md explains it.</summary>
+    /// <summary>Every sentence about order stands in <c>is_newer</c>; docs/api.md explains it.</summary>
     private const string SaveSql = """
         WITH reports AS (
             SELECT r.id, r.status, r.summary, r.conditions, r.digest, COALESCE(r.checked_at::timestamptz, @now::timestamptz) AS checked_at
