@@ -18,6 +18,15 @@ public static class Limits
     /// <summary>Size of one health report on the wire; the agent splits larger ones.</summary>
     public const int ReportBytes = 3 * 1024 * 1024;
 
+    /// <summary>The longest time between two reports that an agent may announce.</summary>
+    public const int ReportIntervalSeconds = 3600;
+
+    /// <summary>What is taken to be the time between two reports where an agent announces none.</summary>
+    public const int DefaultReportIntervalSeconds = 60;
+
+    /// <summary>The version that an agent announces.</summary>
+    public const int VersionLength = 64;
+
     /// <summary>Conditions, resources and findings of one summary, each.</summary>
     public const int SummaryRows = 50;
 

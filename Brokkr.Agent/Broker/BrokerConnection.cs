@@ -12,7 +12,7 @@ internal static class BrokerConnection
 
     public static IServiceCollection AddBrokerConnection(this IServiceCollection services, AgentOptions options, string pak)
     {
-        services.AddSingleton<BrokerHealth>();
+        services.AddSingleton<BrokerHealth>().AddSingleton<ReportSession>();
         services.AddSingleton(_ => GrpcChannel.ForAddress(options.BrokerUrl, new()
         {
             MaxReceiveMessageSize = Contracts.Limits.RequestBytes,

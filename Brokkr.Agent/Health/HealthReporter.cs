@@ -8,7 +8,7 @@ namespace Brokkr.Agent.Health;
 
 /// <summary>Judges what the agent looks after and reports it: what changed soon after the change, everything every <c>check_interval</c>.</summary>
 internal sealed class HealthReporter(
-    Wire.HealthService.HealthServiceClient broker, ClusterState cluster, TargetState targets, BrokerHealth brokerHealth, AgentOptions options,
+    ReportSession session, ClusterState cluster, TargetState targets, BrokerHealth brokerHealth, AgentOptions options,
     TimeProvider clock, ILogger<HealthReporter> log) : BackgroundService
 {
     /// <summary>At most one report in this time, so that a burst of changes is one report.</summary>
@@ -44,8 +44,9 @@ internal sealed class HealthReporter(
                 due.Add((report, verdict));
         }
 
-        foreach (var batch in Batches(due))
-            await SendAsync(batch, ct);
+        var batches = Batches(due).ToList();
+        foreach (var batch in batches)
+            await SendAsync(batch, confirms: isFull && batch == batches[^1], ct);
         _isBehind = false;
         if (!isFull)
             return;
@@ -103,10 +104,10 @@ internal sealed class HealthReporter(
             yield return batch;
     }
 
-    private async Task SendAsync(List<(Wire.DeploymentObjectReport Report, ByteString Verdict)> batch, CancellationToken ct)
+    private async Task SendAsync(List<(Wire.DeploymentObjectReport Report, ByteString Verdict)> batch, bool confirms, CancellationToken ct)
     {
         var request = new Wire.ReportHealthRequest { AgentId = options.AgentId, DeploymentObjects = { batch.Select(b => b.Report) } };
-        var answer = await broker.ReportHealthAsync(request, cancellationToken: ct);
+        var answer = await session.SendAsync(request, confirms, ct);
         foreach (var (report, verdict) in batch)
             _reported[report.Id] = verdict;
         foreach (var reason in answer.Rejected.GroupBy(r => r.Reason))

@@ -26,18 +26,18 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
     {
         await using var db = openDb();
         return await db.FindAsync<ChosenAgentRow>(
-            """
-            SELECT a.id, CASE WHEN a.last_seen_at IS NULL OR a.last_seen_at < NOW() - @staleAfter * INTERVAL '1 second'
-                              THEN COALESCE(a.last_seen_at, a.created_at) END AS silent_since
-              FROM deployment_objects d
-              JOIN agent_targets t ON t.stack_id = d.stack_id
-              JOIN agents a ON a.id = t.agent_id
-              LEFT JOIN deployment_health h ON h.agent_id = a.id AND h.deployment_object_id = d.id AND h.updated_at >= NOW() - @staleAfter * INTERVAL '1 second'
-             WHERE d.id = @deploymentObjectId AND d.superseded_at IS NULL AND (@agentId::uuid IS NULL OR a.id = @agentId::uuid)
-             ORDER BY CASE COALESCE(h.status, 'unknown') WHEN 'failing' THEN 0 WHEN 'degraded' THEN 1 WHEN 'unknown' THEN 2 ELSE 3 END,
-                      a.last_seen_at DESC NULLS LAST, a.id
-             LIMIT 1
-            """,
+            $"""
+             SELECT a.id, CASE WHEN a.last_seen_at IS NULL OR a.last_seen_at < NOW() - @staleAfter * INTERVAL '1 second'
+                               THEN COALESCE(a.last_seen_at, a.created_at) END AS silent_since
+               FROM deployment_objects d
+               JOIN agent_targets t ON t.stack_id = d.stack_id
+               JOIN agents a ON a.id = t.agent_id
+               LEFT JOIN {VerdictSql.Verdicts} h ON h.agent_id = a.id AND h.deployment_object_id = d.id
+              WHERE d.id = @deploymentObjectId AND d.superseded_at IS NULL AND (@agentId::uuid IS NULL OR a.id = @agentId::uuid)
+              ORDER BY CASE COALESCE(h.status, 'unknown') WHEN 'failing' THEN 0 WHEN 'degraded' THEN 1 WHEN 'unknown' THEN 2 ELSE 3 END,
+                       a.last_seen_at DESC NULLS LAST, a.id
+              LIMIT 1
+             """,
             new { deploymentObjectId, agentId, staleAfter = health.StaleAfter.TotalSeconds }, ct);
     }
 

@@ -1,13 +1,16 @@
 using Brokkr.Broker.Auth;
+using Brokkr.Broker.Health;
 using Brokkr.Broker.Rest;
 using Brokkr.Contracts;
+using Brokkr.Contracts.Text;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Brokkr.Broker.Fleet;
 
 /// <summary>The gRPC and JSON face of agents: checks the request, asks the stores, maps the answer.</summary>
-internal sealed class AgentApi(AgentStore agents, TargetStore targets) : Wire.AgentService.AgentServiceBase
+internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionStore sessions, HealthOptions health)
+    : Wire.AgentService.AgentServiceBase
 {
     [Authorize(Policies.Admin)]
     [Answers(StatusCodes.Status201Created)]
@@ -64,6 +67,26 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets) : Wire.Ag
     {
         var (agentId, stackId) = (Requests.Uuid(request.Id, "id"), Requests.Uuid(request.StackId, "stack_id"));
         return await targets.RemoveAsync(agentId, stackId, context.CancellationToken) ? new() : throw Errors.NotFound("target", request.StackId);
+    }
+
+    [Authorize(Policies.Agent)]
+    [Answers(StatusCodes.Status201Created)]
+    public override async Task<Wire.Session> StartSession(Wire.StartSessionRequest request, ServerCallContext context)
+    {
+        var agentId = context.CallerAgentId(request.AgentId);
+        var interval = request.ReportIntervalSeconds == 0 ? Limits.DefaultReportIntervalSeconds : request.ReportIntervalSeconds;
+        if (interval is < 1 or > Limits.ReportIntervalSeconds)
+            throw Errors.Invalid("report_interval_seconds", $"must be between 1 and {Limits.ReportIntervalSeconds}.");
+        if (request.AgentVersion.Length > Limits.VersionLength)
+            throw Errors.Invalid("agent_version", $"must have at most {Limits.VersionLength} characters.");
+        var version = TextCleaner.Clean(request.AgentVersion, Limits.VersionLength);
+        var epoch = await sessions.StartAsync(agentId, interval, version, context.CancellationToken) ?? throw Errors.NotFound("agent", request.AgentId);
+        return new()
+        {
+            Epoch = epoch,
+            ReportIntervalSeconds = interval,
+            StaleAfterSeconds = Math.Max(health.StaleAfterSeconds, 3 * interval),
+        };
     }
 
     [Authorize(Policies.Agent)]

@@ -11,13 +11,14 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
-        // Submissions to one stack go one after another; FOR NO KEY UPDATE lets everything else that refers to the stack pass.
-        if (await db.ExecuteAsync("UPDATE stacks SET name = name WHERE id = @stackId", ct, new DataParameter("stackId", stackId)) == 0)
+        if (!await db.HoldStackAsync(stackId, ct))
             return null;
+        var agents = await db.HoldAgentsAsync(stackId, ct);
         await db.ExecuteAsync(
             """
             WITH former AS (
                 UPDATE deployment_objects SET superseded_at = NOW() WHERE stack_id = @stackId AND name = @name AND superseded_at IS NULL RETURNING id),
+                 placed AS (DELETE FROM placements p USING former f WHERE p.deployment_object_id = f.id),
                  health AS (DELETE FROM deployment_health h USING former f WHERE h.deployment_object_id = f.id)
             UPDATE diagnostic_requests q
                SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, error = 'a newer revision took the place of the deployment object'
@@ -31,6 +32,8 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             RETURNING id, stack_id, name, revision, created_at, superseded_at
             """,
             new { stackId, name, yaml }, ct);
+        await db.AddPlacementsAsync(stackId, null, added!.Id, ct);
+        await db.TallyAsync(agents, ct);
         await transaction.CommitAsync(ct);
         return added;
     }
@@ -58,6 +61,18 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     public async Task<bool> DeleteAsync(Guid id, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ExecuteAsync("DELETE FROM deployment_objects WHERE id = @id", ct, new DataParameter("id", id)) == 1;
+        await using var transaction = await db.BeginTransactionAsync(ct);
+        if (await FindStackIdAsync(db, id, ct) is not { } stackId || !await db.HoldStackAsync(stackId, ct))
+            return false;
+        var agents = await db.HoldAgentsAsync(stackId, ct);
+        var deleted = await db.ExecuteAsync("DELETE FROM deployment_objects WHERE id = @id", ct, new DataParameter("id", id));
+        await db.TallyAsync(agents, ct);
+        await transaction.CommitAsync(ct);
+        return deleted == 1;
     }
+
+    /// <summary>A deployment object never moves to another stack.</summary>
+    private static async Task<Guid?> FindStackIdAsync(BrokerDb db, Guid id, CancellationToken ct) =>
+        (await db.FindAsync<DeploymentObjectRow>(
+            "SELECT id, stack_id, name, revision, created_at, superseded_at FROM deployment_objects WHERE id = @id", new { id }, ct))?.StackId;
 }

@@ -32,6 +32,13 @@ internal sealed class StackStore(Func<BrokerDb> openDb)
     public async Task<bool> DeleteAsync(Guid id, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ExecuteAsync("DELETE FROM stacks WHERE id = @id", ct, new DataParameter("id", id)) == 1;
+        await using var transaction = await db.BeginTransactionAsync(ct);
+        if (!await db.HoldStackAsync(id, ct))
+            return false;
+        var agents = await db.HoldAgentsAsync(id, ct);
+        await db.ExecuteAsync("DELETE FROM stacks WHERE id = @id", ct, new DataParameter("id", id));
+        await db.TallyAsync(agents, ct);
+        await transaction.CommitAsync(ct);
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using Brokkr.Broker.Storage;
+using LinqToDB.Data;
 
 namespace Brokkr.Broker.Fleet;
 
@@ -9,15 +10,22 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
     public async Task<TargetRow?> AddAsync(Guid agentId, Guid stackId, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.FindAsync<TargetRow>(
+        await using var transaction = await db.BeginTransactionAsync(ct);
+        if (!await db.HoldStackAsync(stackId, ct) || !await db.HoldAgentAsync(agentId, ct))
+            return null;
+        var target = await db.FindAsync<TargetRow>(
             """
             WITH target AS (
-                INSERT INTO agent_targets (agent_id, stack_id) SELECT a.id, s.id FROM agents a, stacks s WHERE a.id = @agentId AND s.id = @stackId
+                INSERT INTO agent_targets (agent_id, stack_id) VALUES (@agentId, @stackId)
                 ON CONFLICT (agent_id, stack_id) DO UPDATE SET created_at = agent_targets.created_at
                 RETURNING *)
             SELECT t.agent_id, t.stack_id, s.name AS stack_name, t.created_at FROM target t JOIN stacks s ON s.id = t.stack_id
             """,
             new { agentId, stackId }, ct);
+        await db.AddPlacementsAsync(stackId, agentId, null, ct);
+        await db.TallyAsync([agentId], ct);
+        await transaction.CommitAsync(ct);
+        return target;
     }
 
     /// <summary>Lists an agent's targets by the stack's name, those after a name only.</summary>
@@ -36,16 +44,24 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
     public async Task<bool> RemoveAsync(Guid agentId, Guid stackId, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.FindAsync<RemovedRow>(
+        await using var transaction = await db.BeginTransactionAsync(ct);
+        if (!await db.HoldStackAsync(stackId, ct) || !await db.HoldAgentAsync(agentId, ct)
+            || await db.ExecuteAsync("DELETE FROM agent_targets WHERE agent_id = @agentId AND stack_id = @stackId", ct, Agent(), Stack()) == 0)
+            return false;
+        await db.ExecuteAsync(
             """
-            WITH removed AS (DELETE FROM agent_targets WHERE agent_id = @agentId AND stack_id = @stackId RETURNING agent_id, stack_id),
-                 health AS (DELETE FROM deployment_health h USING removed r, deployment_objects d
-                             WHERE d.stack_id = r.stack_id AND h.agent_id = r.agent_id AND h.deployment_object_id = d.id),
-                 requests AS (DELETE FROM diagnostic_requests q USING removed r, deployment_objects d
-                             WHERE d.stack_id = r.stack_id AND q.agent_id = r.agent_id AND q.deployment_object_id = d.id)
-            SELECT stack_id FROM removed
+            WITH objects AS (SELECT id FROM deployment_objects WHERE stack_id = @stackId),
+                 health AS (DELETE FROM deployment_health h USING objects d WHERE h.agent_id = @agentId AND h.deployment_object_id = d.id),
+                 history AS (DELETE FROM health_transitions h USING objects d WHERE h.agent_id = @agentId AND h.deployment_object_id = d.id)
+            DELETE FROM diagnostic_requests q USING objects d WHERE q.agent_id = @agentId AND q.deployment_object_id = d.id
             """,
-            new { agentId, stackId }, ct) is not null;
+            ct, Agent(), Stack());
+        await db.TallyAsync([agentId], ct);
+        await transaction.CommitAsync(ct);
+        return true;
+
+        DataParameter Agent() => new("agentId", agentId);
+        DataParameter Stack() => new("stackId", stackId);
     }
 
     /// <summary>Names the state that an agent is to run: deployment objects never change, so their identifiers say it all.</summary>
@@ -78,12 +94,6 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
              ORDER BY d.id
             """,
             new { agentId, after, maxBytes }, ct);
-    }
-
-    private sealed class RemovedRow
-    {
-        [LinqToDB.Mapping.Column("stack_id")]
-        public Guid StackId { get; set; }
     }
 
     private sealed class RevisionRow

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Health;
 
 /// <summary>The gRPC and JSON face of health: checks the request, asks the store, maps the answer.</summary>
-internal sealed class HealthApi(HealthStore health, StackStore stacks, AgentStore agents, HealthOptions options)
+internal sealed class HealthApi(ReportStore reports, HealthStore health, HistoryStore history, StackStore stacks, AgentStore agents)
     : Wire.HealthService.HealthServiceBase
 {
     [Authorize(Policies.Agent)]
@@ -19,20 +19,20 @@ internal sealed class HealthApi(HealthStore health, StackStore stacks, AgentStor
         var agentId = context.CallerAgentId(request.AgentId);
         if (request.DeploymentObjects.Count > Limits.ReportItems)
             throw Errors.Invalid("deployment_objects", $"holds more than {Limits.ReportItems} items: split the report.");
+        var number = ReportCheck.NumberOf(request);
         foreach (var item in request.DeploymentObjects.Where(i => i.Summary is not null))
             WireCleaner.Clean(item.Summary);
         var (rows, rejected) = ReportCheck.Of(request.DeploymentObjects);
 
-        var response = new Wire.ReportHealthResponse { Rejected = { rejected } };
-        foreach (var saved in rows.Count == 0 ? [] : await health.SaveAsync(agentId, rows, context.CancellationToken))
+        var outcome = rows.Count == 0 && number is null ? ReportOutcome.Nothing : await reports.SaveAsync(agentId, number, rows, context.CancellationToken)
+            ?? throw Errors.Precondition("session_unknown", "The broker does not know this session, or another took its place: start a session and report everything.");
+        var refused = outcome.Saved.Where(s => s.Reason is not null).Select(s => new Wire.RejectedReport { Id = s.Id.ToString(), Reason = s.Reason });
+        return new()
         {
-            if (saved.Stored)
-                response.Accepted++;
-            else
-                response.Rejected.Add(new Wire.RejectedReport { Id = saved.Id.ToString(), Reason = saved.Permitted ? "older_than_stored" : "not_found" });
-        }
-
-        return response;
+            Accepted = outcome.Saved.Count(s => s.Reason is null),
+            Rejected = { rejected, refused },
+            Missing = { outcome.Missing.Select(id => id.ToString()) },
+        };
     }
 
     [Authorize(Policies.Reader)]
@@ -42,7 +42,7 @@ internal sealed class HealthApi(HealthStore health, StackStore stacks, AgentStor
         var rows = await health.ReadObjectAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken);
         if (rows.Count == 0)
             throw Errors.NotFound("deployment object", request.Id);
-        var rolled = HealthRollup.Of(rows, options.StaleAfter);
+        var rolled = HealthRollup.Of(rows);
         return new()
         {
             DeploymentObjectId = rolled.Id,
@@ -52,6 +52,7 @@ internal sealed class HealthApi(HealthStore health, StackStore stacks, AgentStor
             Name = rolled.Name,
             StackId = rolled.StackId,
             Agents = { rolled.Agents },
+            Since = rolled.Since,
         };
     }
 
@@ -60,14 +61,15 @@ internal sealed class HealthApi(HealthStore health, StackStore stacks, AgentStor
     {
         var page = HealthPage.Of(request.PageSize, request.PageToken);
         var stack = await stacks.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken) ?? throw Errors.NotFound("stack", request.Id);
-        var all = RollUp(await health.ReadStackAsync(stack.Id, context.CancellationToken));
-        var (shown, next) = page.Cut(all);
+        var (rows, counts) = await health.ReadStackAsync(stack.Id, page, context.CancellationToken);
+        var objects = HealthRollup.ByObject(rows).ToList();
+        var next = page.Cut(objects);
         return new()
         {
             StackId = stack.Id.ToString(),
             Name = stack.Name,
-            OverallStatus = HealthRollup.Worst(all.Where(o => o.Agents.Count > 0).Select(o => o.Status)),
-            DeploymentObjects = { shown },
+            OverallStatus = HealthRollup.Worst(counts),
+            DeploymentObjects = { objects },
             NextPageToken = next,
         };
     }
@@ -78,19 +80,39 @@ internal sealed class HealthApi(HealthStore health, StackStore stacks, AgentStor
         var id = context.CallerIs(PakRole.Agent) ? context.CallerAgentId(request.Id) : Requests.Uuid(request.Id, "id");
         var page = HealthPage.Of(request.PageSize, request.PageToken);
         var agent = await agents.FindAsync(id, context.CancellationToken) ?? throw Errors.NotFound("agent", request.Id);
-        var all = RollUp(await health.ReadAgentAsync(agent.Id, context.CancellationToken));
-        var (shown, next) = page.Cut(all);
+        var (rows, counts) = await health.ReadAgentAsync(agent.Id, page, context.CancellationToken);
+        var objects = HealthRollup.ByObject(rows).ToList();
+        var next = page.Cut(objects);
         return new()
         {
             AgentId = agent.Id.ToString(),
             Name = agent.Name,
             LastSeenAt = agent.LastSeenAt?.ToTimestamp(),
-            OverallStatus = HealthRollup.Worst(all.Select(o => o.Status)),
-            DeploymentObjects = { shown },
+            OverallStatus = HealthRollup.Worst(counts),
+            DeploymentObjects = { objects },
             NextPageToken = next,
         };
     }
 
-    private List<Wire.ListedHealth> RollUp(IEnumerable<VerdictRow> rows) =>
-        [.. rows.GroupBy(r => r.Id).Select(g => HealthRollup.Of([.. g], options.StaleAfter))];
+    [Authorize(Policies.Reader)]
+    public override async Task<Wire.ListHealthResponse> ListHealth(Wire.ListHealthRequest request, ServerCallContext context)
+    {
+        var page = FleetPage.Of(request.PageSize, request.PageToken);
+        var (rows, counts) = await health.ListAsync(HealthFilter.Of(request), page, context.CancellationToken);
+        var next = page.Cut(rows);
+        return new() { DeploymentObjects = { rows.Select(r => r.ToPlaced()) }, Counts = counts.ToWire(), NextPageToken = next };
+    }
+
+    [Authorize(Policies.Reader)]
+    public override async Task<Wire.ListHealthHistoryResponse> ListHealthHistory(Wire.ListHealthHistoryRequest request, ServerCallContext context)
+    {
+        var page = HistoryPage.Of(request.PageSize, request.PageToken);
+        var id = Requests.Uuid(request.Id, "id");
+        Guid? agentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id");
+        var rows = await history.ListAsync(id, agentId, page, context.CancellationToken);
+        if (rows.Count == 0 && !await health.ExistsAsync(id, context.CancellationToken))
+            throw Errors.NotFound("deployment object", request.Id);
+        var next = page.Cut(rows);
+        return new() { Transitions = { rows.Select(r => r.ToWire()) }, NextPageToken = next };
+    }
 }

@@ -1,11 +1,11 @@
 namespace Brokkr.Broker.Health;
 
-/// <summary>Wires health reports and reads.</summary>
+/// <summary>Wires health reports, reads and history.</summary>
 internal static class HealthModule
 {
     public static WebApplicationBuilder AddHealth(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<HealthStore>();
+        builder.Services.AddSingleton<ReportStore>().AddSingleton<HealthStore>().AddSingleton<HistoryStore>().AddHostedService<HistorySweeper>();
         return builder;
     }
 

@@ -9,5 +9,9 @@ internal sealed class HealthOptions
     [Range(1, 86_400)]
     public int StaleAfterSeconds { get; set; } = 180;
 
+    /// <summary>How long changes of a status are kept, in days.</summary>
+    [Range(1, 3_650)]
+    public int HistoryDays { get; set; } = 30;
+
     public TimeSpan StaleAfter => TimeSpan.FromSeconds(StaleAfterSeconds);
 }

@@ -1,109 +1,129 @@
-using System.Globalization;
+using System.Data;
 using Brokkr.Broker.Storage;
 using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Health;
 
-/// <summary>Reads and writes <c>deployment_health</c>.</summary>
+/// <summary>Reads what stands for deployment objects; the broker's own words are decided here, by the database's clock.</summary>
 internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
 {
-    /// <summary>One report per deployment object, in one statement and in the order of the keys, so that no two reports wait for each other in a circle.</summary>
-    private const string SaveSql = """
-        WITH reports AS (
-            SELECT * FROM unnest(@ids::uuid[], @statuses::text[], @summaries::text[], @times::text[]) AS r(id, status, summary, checked_at)),
-        permitted AS (
-            SELECT r.* FROM reports r
-              JOIN deployment_objects d ON d.id = r.id AND d.superseded_at IS NULL
-              JOIN agent_targets t ON t.stack_id = d.stack_id AND t.agent_id = @agentId),
-        stored AS (
-            INSERT INTO deployment_health (agent_id, deployment_object_id, status, summary, checked_at)
-            SELECT @agentId, id, status, summary::jsonb, COALESCE(checked_at::timestamptz, NOW()) FROM permitted ORDER BY id
-            ON CONFLICT (agent_id, deployment_object_id) DO UPDATE
-               SET status = excluded.status, summary = excluded.summary, checked_at = excluded.checked_at, updated_at = NOW()
-             WHERE deployment_health.checked_at <= excluded.checked_at
-                OR deployment_health.updated_at < NOW() - @staleAfter::double precision * INTERVAL '1 second'
-            RETURNING deployment_object_id)
-        SELECT r.id, p.id IS NOT NULL AS permitted, s.deployment_object_id IS NOT NULL AS stored
-          FROM reports r LEFT JOIN permitted p ON p.id = r.id LEFT JOIN stored s ON s.deployment_object_id = r.id
-        """;
-
-    private const string VerdictColumns = """
-        d.id, d.name, d.stack_id, d.superseded_at IS NOT NULL AS superseded, t.agent_id, a.name AS agent_name,
-        GREATEST(t.created_at, d.created_at) AS targeted_at, h.status, h.summary::text AS summary, h.checked_at, h.updated_at AS received_at, NOW() AS now
-        """;
-
-    private const string VerdictJoins = """
-        LEFT JOIN agent_targets t ON t.stack_id = d.stack_id AND d.superseded_at IS NULL
-        LEFT JOIN agents a ON a.id = t.agent_id
-        LEFT JOIN deployment_health h ON h.agent_id = t.agent_id AND h.deployment_object_id = d.id
-        """;
-
-    /// <summary>
-    /// Stores the reports that are targeted at the agent and not older than what is stored, and answers what became of each.
-    /// The identifiers must be distinct. A row that went stale takes any report: the agent's clock may have been put back.
-    /// </summary>
-    public async Task<List<SavedRow>> SaveAsync(
-        Guid agentId, IReadOnlyList<ReportRow> reports, CancellationToken ct)
-    {
-        await using var db = openDb();
-        return await db.ListAsync<SavedRow>(SaveSql, new
-        {
-            agentId,
-            ids = reports.Select(r => r.Id).ToArray(),
-            statuses = reports.Select(r => r.Status).ToArray(),
-            summaries = reports.Select(r => r.Summary).ToArray(),
-            times = reports.Select(r => r.CheckedAt?.ToString("O", CultureInfo.InvariantCulture)).ToArray(),
-            staleAfter = options.StaleAfter.TotalSeconds,
-        }, ct);
-    }
+    /// <summary>Fewer rows than these are dearer to find in the order of the list than to seek out.</summary>
+    private const int FewRows = 200;
 
     /// <summary>What each targeted agent says about one deployment object; empty where there is no such object.</summary>
     public async Task<List<VerdictRow>> ReadObjectAsync(Guid id, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ListAsync<VerdictRow>(
-            $"SELECT {VerdictColumns} FROM deployment_objects d {VerdictJoins} WHERE d.id = @id ORDER BY a.name", new { id }, ct);
+            $"""
+             SELECT d.id, d.name, d.stack_id, {VerdictSql.Columns}
+               FROM deployment_objects d LEFT JOIN {VerdictSql.Verdicts} v ON v.deployment_object_id = d.id {VerdictSql.Joins}
+              WHERE d.id = @id ORDER BY a.name
+             """,
+            new { id, staleAfter = options.StaleAfter.TotalSeconds }, ct);
     }
 
-    /// <summary>What each targeted agent says about each newest deployment object of a stack.</summary>
-    public async Task<List<VerdictRow>> ReadStackAsync(Guid stackId, CancellationToken ct)
+    public async Task<bool> ExistsAsync(Guid id, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ListAsync<VerdictRow>(
-            $"""
-             SELECT {VerdictColumns} FROM deployment_objects d {VerdictJoins}
-              WHERE d.stack_id = @stackId AND d.superseded_at IS NULL ORDER BY d.name COLLATE "C", a.name
-             """,
-            new { stackId }, ct);
+        return (await db.ListAsync<MissingRow>("SELECT id FROM deployment_objects WHERE id = @id", new { id }, ct)).Count > 0;
     }
 
-    /// <summary>What one agent says about each deployment object that it is responsible for.</summary>
-    public async Task<List<VerdictRow>> ReadAgentAsync(Guid agentId, CancellationToken ct)
+    /// <summary>A page of the newest deployment objects of a stack by name with what each targeted agent says, and how many verdicts of each status there are.</summary>
+    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ReadStackAsync(Guid stackId, HealthPage page, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ListAsync<VerdictRow>(
+        await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        var rows = await db.ListAsync<VerdictRow>(
             $"""
-             SELECT {VerdictColumns} FROM deployment_objects d {VerdictJoins}
-              WHERE t.agent_id = @agentId AND d.superseded_at IS NULL ORDER BY d.stack_id, d.name COLLATE "C"
+             WITH page AS (
+                 SELECT id, name, stack_id FROM deployment_objects
+                  WHERE stack_id = @stackId AND superseded_at IS NULL AND name COLLATE "C" > @after ORDER BY name COLLATE "C" LIMIT @limit)
+             SELECT d.id, d.name, d.stack_id, {VerdictSql.Columns}
+               FROM page d LEFT JOIN {VerdictSql.Verdicts} v ON v.deployment_object_id = d.id {VerdictSql.Joins}
+              ORDER BY d.name COLLATE "C", a.name
              """,
-            new { agentId }, ct);
+            new { stackId, after = page.Name, limit = page.Fetch, staleAfter = options.StaleAfter.TotalSeconds }, ct);
+        return (rows, await CountAsync(db, new() { StackId = stackId }, ct));
     }
-}
 
-/// <summary>One report as it is stored; <paramref name="CheckedAt"/> null stands for the database's clock.</summary>
-internal sealed record ReportRow(Guid Id, string Status, string Summary, DateTimeOffset? CheckedAt);
+    /// <summary>A page of what one agent is responsible for by stack and name, and how many verdicts of each status there are.</summary>
+    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ReadAgentAsync(Guid agentId, HealthPage page, CancellationToken ct)
+    {
+        await using var db = openDb();
+        await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        var rows = await db.ListAsync<VerdictRow>(
+            $"""
+             WITH v AS (
+                 SELECT * FROM {VerdictSql.Verdicts} v
+                  WHERE v.agent_id = @agentId AND (v.stack_id, v.name) > (@afterStack, @after) ORDER BY v.stack_id, v.name LIMIT @limit)
+             SELECT v.deployment_object_id AS id, v.name, v.stack_id, {VerdictSql.Columns} FROM v {VerdictSql.Joins} ORDER BY v.stack_id, v.name
+             """,
+            new { agentId, afterStack = page.StackId, after = page.Name, limit = page.Fetch, staleAfter = options.StaleAfter.TotalSeconds }, ct);
+        return (rows, await CountAsync(db, new() { AgentId = agentId }, ct));
+    }
 
-/// <summary>What became of one report.</summary>
-internal sealed class SavedRow
-{
-    [Column("id")]
-    public Guid Id { get; set; }
+    /// <summary>A page of the fleet's verdicts by name, and how many of each status there are under the other filters.</summary>
+    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ListAsync(HealthFilter filter, FleetPage page, CancellationToken ct)
+    {
+        await using var db = openDb();
+        await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        var counts = await CountAsync(db, filter with { Status = null }, ct);
+        var matches = counts.Of(filter.Status);
+        if (matches == 0)
+            return ([], counts);
+        // Many rows are soon found in the order of the list, sooner than workers are started. Few are not: they are sought first and sorted then.
+        var fence = matches < FewRows ? "MATERIALIZED" : "NOT MATERIALIZED";
+        if (matches >= FewRows)
+            await db.ExecuteAsync("SET LOCAL max_parallel_workers_per_gather = 0", ct);
+        var rows = await db.ListAsync<VerdictRow>(
+            $"""
+             WITH found AS {fence} (
+                 SELECT * FROM {VerdictSql.Verdicts} v
+                  WHERE {filter.ToSql()} AND (v.name, v.deployment_object_id, v.agent_id) > (@afterName, @afterObject, @afterAgent)),
+             v AS (SELECT * FROM found ORDER BY name, deployment_object_id, agent_id LIMIT @limit)
+             SELECT v.deployment_object_id AS id, v.name, v.stack_id, s.name AS stack_name, {VerdictSql.Columns}
+               FROM v JOIN stacks s ON s.id = v.stack_id {VerdictSql.Joins} ORDER BY v.name, v.deployment_object_id, v.agent_id
+             """,
+            new
+            {
+                staleAfter = options.StaleAfter.TotalSeconds,
+                status = filter.Status,
+                condition = filter.Condition,
+                stackId = filter.StackId,
+                agentId = filter.AgentId,
+                text = filter.Text,
+                afterName = page.Name,
+                afterObject = page.ObjectId,
+                afterAgent = page.AgentId,
+                limit = page.Fetch,
+            }, ct);
+        return (rows, counts);
+    }
 
-    /// <summary>False where the object is unknown or not targeted at the agent.</summary>
-    [Column("permitted")]
-    public bool Permitted { get; set; }
+    private async Task<StatusCounts> CountAsync(BrokerDb db, HealthFilter filter, CancellationToken ct)
+    {
+        var rows = await db.ListAsync<CountRow>(
+            filter.IsTallied ? TallySql.Count : $"SELECT v.status, COUNT(*)::int AS count FROM {VerdictSql.Verdicts} v WHERE {filter.ToSql()} GROUP BY v.status",
+            new
+            {
+                staleAfter = options.StaleAfter.TotalSeconds,
+                condition = filter.Condition,
+                stackId = filter.StackId,
+                agentId = filter.AgentId,
+                text = filter.Text,
+            }, ct);
+        return new(Of("failing"), Of("degraded"), Of("unknown"), Of("healthy"));
 
-    /// <summary>False, though permitted, where a newer report is stored already.</summary>
-    [Column("stored")]
-    public bool Stored { get; set; }
+        int Of(string status) => rows.Find(r => r.Status == status)?.Count ?? 0;
+    }
+
+    private sealed class CountRow
+    {
+        [Column("status")]
+        public string Status { get; set; } = "";
+
+        [Column("count")]
+        public int Count { get; set; }
+    }
 }

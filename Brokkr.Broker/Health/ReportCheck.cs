@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using Brokkr.Broker.Rest;
 using Brokkr.Contracts;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -27,10 +30,34 @@ internal static class ReportCheck
             if (reason is not null)
                 rejected.Add(new() { Id = Bounded(item.Id), Reason = reason });
             else
-                rows.Add(new(id, item.Status.ToWord(), Stored.Format(item.Summary ?? new()), item.CheckedAt?.ToDateTimeOffset()));
+                rows.Add(RowOf(id, item));
         }
 
         return (rows, rejected);
+    }
+
+    /// <summary>Where a report stands in its session; null where it has no number.</summary>
+    public static ReportNumber? NumberOf(Wire.ReportHealthRequest request)
+    {
+        if (!request.HasEpoch && !request.HasSequence && !request.HasConfirmsThrough)
+            return null;
+        if (!request.HasEpoch || request.Epoch < 1)
+            throw Errors.Invalid("epoch", "must be the epoch that StartSession answered, or be absent together with sequence and confirms_through.");
+        if (!request.HasSequence || request.Sequence < 1)
+            throw Errors.Invalid("sequence", "must be 1 or more and be larger in each request, or be absent together with epoch and confirms_through.");
+        if (request.HasConfirmsThrough && (request.ConfirmsThrough < 0 || request.ConfirmsThrough >= request.Sequence))
+            throw Errors.Invalid("confirms_through", "must be the sequence of a report before this one, or 0.");
+        if (request.CheckedAt is { } at && !IsTime(at))
+            throw Errors.Invalid("checked_at", "must be a time after 1970.");
+        return new(request.Epoch, request.Sequence, request.HasConfirmsThrough ? request.ConfirmsThrough : null, request.CheckedAt?.ToDateTimeOffset());
+    }
+
+    private static ReportRow RowOf(Guid id, Wire.DeploymentObjectReport item)
+    {
+        var (status, summary) = (item.Status.ToWord(), item.Summary ?? new());
+        var document = Stored.Format(summary);
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(status + document)).AsSpan(0, 16);
+        return new(id, status, document, string.Join(ReportRow.ConditionSeparator, summary.Conditions), new(digest), item.CheckedAt?.ToDateTimeOffset());
     }
 
     private static string? ReasonAgainst(Wire.DeploymentObjectReport item)

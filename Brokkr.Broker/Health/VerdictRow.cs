@@ -2,7 +2,7 @@ using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Health;
 
-/// <summary>What one targeted agent says about one deployment object; without an agent where none is targeted.</summary>
+/// <summary>What stands for one deployment object on one agent; without an agent where none is targeted.</summary>
 internal sealed class VerdictRow
 {
     [Column("id")]
@@ -14,8 +14,9 @@ internal sealed class VerdictRow
     [Column("stack_id")]
     public Guid StackId { get; set; }
 
-    [Column("superseded")]
-    public bool Superseded { get; set; }
+    /// <summary>Set where the query joins the stack.</summary>
+    [Column("stack_name")]
+    public string StackName { get; set; } = "";
 
     [Column("agent_id")]
     public Guid? AgentId { get; set; }
@@ -23,14 +24,23 @@ internal sealed class VerdictRow
     [Column("agent_name")]
     public string? AgentName { get; set; }
 
-    /// <summary>When both the target and the deployment object were there.</summary>
-    [Column("targeted_at")]
-    public DateTimeOffset? TargetedAt { get; set; }
-
-    /// <summary>What the agent reported; null before the first report.</summary>
+    /// <summary>The status that counts now; null without an agent.</summary>
     [Column("status")]
     public string? Status { get; set; }
 
+    /// <summary>The broker's own condition; null where the report counts.</summary>
+    [Column("word")]
+    public string? Word { get; set; }
+
+    /// <summary>What the agent reported last, where it no longer counts.</summary>
+    [Column("last_known_status")]
+    public string? LastKnownStatus { get; set; }
+
+    /// <summary>Since when the status holds; where the broker's own condition rules, since when that does.</summary>
+    [Column("since")]
+    public DateTimeOffset? Since { get; set; }
+
+    /// <summary>What the agent reported; null before the first report.</summary>
     [Column("summary")]
     public string? Summary { get; set; }
 
@@ -39,8 +49,4 @@ internal sealed class VerdictRow
 
     [Column("received_at")]
     public DateTimeOffset? ReceivedAt { get; set; }
-
-    /// <summary>The database's clock when the row was read.</summary>
-    [Column("now")]
-    public DateTimeOffset Now { get; set; }
 }

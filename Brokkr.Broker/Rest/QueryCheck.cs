@@ -23,6 +23,8 @@ internal static class QueryCheck
                 throw Errors.Invalid(name, "is there more than once.");
             if (field.FieldType == FieldType.Int32 && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
                 throw Errors.Invalid(name, "must be a whole number.");
+            if (field.FieldType == FieldType.Enum && (field.EnumType.FindValueByName(value) is null or { Number: 0 }))
+                throw Errors.Invalid(name, $"must be one of {string.Join(", ", field.EnumType.Values.Where(v => v.Number != 0).Select(v => v.Name))}.");
         }
     }
 

@@ -100,6 +100,16 @@ public sealed class BrokerFixture : IAsyncLifetime
         RestAsync(HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status", agent.Pak,
             $$$"""{"deployment_objects":[{"id":"{{{objectId}}}","status":"{{{status}}}","summary":{"pods_ready":0,"pods_total":1,"conditions":["CrashLoopBackOff"],"resources":[]},"checked_at":"{{{checkedAt}}}"}]}""");
 
+    /// <summary>Puts the reports back by so many seconds that are stored for the placements of a condition, and with them their history.</summary>
+    public Task AgeAsync(string where, int seconds) => SqlAsync($"""
+        UPDATE health_transitions h SET at = at - INTERVAL '{seconds} seconds' FROM placements p
+         WHERE {where} AND h.agent_id = p.agent_id AND h.deployment_object_id = p.deployment_object_id;
+        UPDATE placements p SET received_at = received_at - INTERVAL '{seconds} seconds', since = since - INTERVAL '{seconds} seconds' WHERE {where};
+        UPDATE agent_tallies t SET first_received_at = r.first, last_received_at = r.last
+          FROM (SELECT agent_id, MIN(received_at) AS first, MAX(received_at) AS last FROM placements WHERE status IS NOT NULL GROUP BY agent_id) r
+         WHERE t.agent_id = r.agent_id
+        """);
+
     /// <summary>Runs SQL on the broker's database, to put time forward where only the database's clock counts.</summary>
     public async Task<object?> SqlAsync(string sql)
     {

@@ -9,7 +9,7 @@ namespace Brokkr.Tests.Broker.Auth;
 
 public sealed class AccessTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
 {
-    private static readonly HashSet<string> AgentMethods = ["ReportHealth", "PollDiagnostics", "ClaimDiagnostic", "SubmitResult", "GetTargetState"];
+    private static readonly HashSet<string> AgentMethods = ["ReportHealth", "PollDiagnostics", "ClaimDiagnostic", "SubmitResult", "GetTargetState", "StartSession"];
 
     private static readonly string[] Open = ["healthz", "readyz", "openapi/v1.json", "docs", "grpc.health.v1.Health/"];
 

@@ -1,0 +1,71 @@
+using Brokkr.Broker.Rest;
+using Brokkr.Contracts;
+using Word = Brokkr.V1.HealthStatus.Types.Word;
+
+namespace Brokkr.Broker.Health;
+
+/// <summary>Which rows of the fleet's health are asked for.</summary>
+internal sealed record HealthFilter
+{
+    public string? Status { get; init; }
+
+    public string? Condition { get; init; }
+
+    public Guid? StackId { get; init; }
+
+    public Guid? AgentId { get; init; }
+
+    public string? Text { get; init; }
+
+    public static HealthFilter Of(Wire.ListHealthRequest request) => new()
+    {
+        Status = request.Status switch
+        {
+            Word.Unspecified => null,
+            Word.Failing or Word.Degraded or Word.Unknown or Word.Healthy => request.Status.ToWord(),
+            _ => throw Errors.Invalid("status", "must be failing, degraded, unknown or healthy."),
+        },
+        Condition = Bounded(request.Condition, "condition"),
+        StackId = request.StackId.Length == 0 ? null : Requests.Uuid(request.StackId, "stack_id"),
+        AgentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id"),
+        Text = Bounded(request.Text, "text"),
+    };
+
+    /// <summary>
+    /// The condition on a verdict v. Only what is asked for stands in it, and the reported status beside the present one wherever only a
+    /// report can have led to it, so that the planner finds the index.
+    /// </summary>
+    public string ToSql() => string.Join(" AND ", Parts().DefaultIfEmpty("TRUE"));
+
+    /// <summary>Whether the tallies answer how many rows of each status there are.</summary>
+    public bool IsTallied => Status is null && Condition is null && StackId is null && AgentId is null && Text is null;
+
+    private IEnumerable<string> Parts()
+    {
+        if (Status is "unknown")
+            yield return "v.status = 'unknown'";
+        else if (Status is not null)
+            yield return "v.status = @status AND v.reported = @status";
+        if (Condition is not null)
+            yield return VerdictSql.IsOwnWord(Condition) ? "(v.word = @condition OR v.conditions @> ARRAY[@condition])" : "v.conditions @> ARRAY[@condition]";
+        if (StackId is not null)
+            yield return "v.stack_id = @stackId";
+        if (AgentId is not null)
+            yield return "v.agent_id = @agentId";
+        if (Text is not null)
+        {
+            yield return """
+                (strpos(lower(v.name), lower(@text)) > 0
+                 OR v.stack_id IN (SELECT id FROM stacks WHERE strpos(lower(name), lower(@text)) > 0)
+                 OR v.agent_id IN (SELECT id FROM agents WHERE strpos(lower(name), lower(@text)) > 0))
+                """;
+        }
+    }
+
+    private static string? Bounded(string value, string field) => value.Length switch
+    {
+        0 => null,
+        <= Limits.NameLength when !value.Contains('\0', StringComparison.Ordinal) => value,
+        _ => throw Errors.Invalid(field, $"must have at most {Limits.NameLength} characters, and no NUL."),
+    };
+}

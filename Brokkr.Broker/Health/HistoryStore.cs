@@ -1,0 +1,61 @@
+using Brokkr.Broker.Storage;
+using LinqToDB.Data;
+
+namespace Brokkr.Broker.Health;
+
+/// <summary>Reads and sweeps <c>health_transitions</c>, which reports write.</summary>
+internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options)
+{
+    /// <summary>So many rows at a time, so that a sweep holds nothing for long.</summary>
+    private const int SweepBatch = 5000;
+
+    /// <summary>
+    /// Lists the changes of a deployment object, newest first, those behind a page only. A verdict that is stale now has no
+    /// row for that yet, the next report writes it: until then it is drawn from the clock, with the largest identifier.
+    /// </summary>
+    public async Task<List<TransitionRow>> ListAsync(Guid objectId, Guid? agentId, HistoryPage page, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ListAsync<TransitionRow>(
+            $"""
+             SELECT t.id, t.agent_id, a.name AS agent_name, t.from_status, t.to_status, t.conditions, t.at
+               FROM (SELECT h.id, h.agent_id, h.from_status, h.to_status, h.conditions, h.at FROM health_transitions h WHERE h.deployment_object_id = @objectId
+                     UNION ALL
+                     SELECT {long.MaxValue}, v.agent_id, v.reported, 'unknown', ARRAY['{VerdictSql.Stale}'], v.since FROM {VerdictSql.Verdicts} v
+                      WHERE v.deployment_object_id = @objectId AND v.word = '{VerdictSql.Stale}' AND v.reported <> 'unknown') t
+               JOIN agents a ON a.id = t.agent_id
+              WHERE (@agentId::uuid IS NULL OR t.agent_id = @agentId::uuid)
+                AND (@before::timestamptz IS NULL OR (t.at, t.id, t.agent_id) < (@before::timestamptz, @beforeId, @beforeAgent))
+              ORDER BY t.at DESC, t.id DESC, t.agent_id DESC LIMIT @limit
+             """,
+            new
+            {
+                objectId,
+                agentId,
+                before = page.Before?.UtcDateTime,
+                beforeId = page.Id,
+                beforeAgent = page.AgentId,
+                limit = page.Fetch,
+                staleAfter = options.StaleAfter.TotalSeconds,
+            }, ct);
+    }
+
+    /// <summary>Deletes what is older than it is to be kept; any number of brokers may do so at once. Answers how many rows went.</summary>
+    public async Task<int> SweepAsync(CancellationToken ct)
+    {
+        await using var db = openDb();
+        var (total, deleted) = (0, SweepBatch);
+        while (deleted == SweepBatch)
+        {
+            deleted = await db.ExecuteAsync(
+                $"""
+                 DELETE FROM health_transitions WHERE id IN (
+                     SELECT id FROM health_transitions WHERE at < NOW() - @days * INTERVAL '1 day' ORDER BY at LIMIT {SweepBatch} FOR UPDATE SKIP LOCKED)
+                 """,
+                ct, new DataParameter("days", options.HistoryDays));
+            total += deleted;
+        }
+
+        return total;
+    }
+}

@@ -1,0 +1,182 @@
+using System.Globalization;
+using Brokkr.Broker.Fleet;
+using Brokkr.Broker.Storage;
+
+namespace Brokkr.Broker.Health;
+
+/// <summary>Stores what agents report: the verdict in <c>placements</c>, the document in <c>deployment_health</c>, changes in <c>health_transitions</c>.</summary>
+internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
+{
+    /// <summary>How many missing deployment objects one answer names.</summary>
+    private const int MissingLimit = 1000;
+
+    private const string StateSql = """
+        SELECT clock_timestamp() AS now, s.epoch IS NOT NULL AS is_known, COALESCE(s.last_sequence, 0) AS last_sequence, a.epoch AS newest_epoch,
+               n.epoch IS NULL OR n.heard_at + GREATEST(@staleAfter * INTERVAL '1 second', n.patience) < clock_timestamp() AS is_silent
+          FROM agents a
+          LEFT JOIN agent_sessions n ON n.agent_id = a.id AND n.epoch = a.epoch
+          LEFT JOIN agent_sessions s ON s.agent_id = a.id AND s.epoch = @epoch
+         WHERE a.id = @agentId
+        """;
+
+    /// <summary>Every sentence about order stands in <c>is_newer</c>; docs/api.md explains it.</summary>
+    private const string SaveSql = """
+        WITH reports AS (
+            SELECT r.id, r.status, r.summary, r.conditions, r.digest, COALESCE(r.checked_at::timestamptz, @now::timestamptz) AS checked_at
+              FROM unnest(@ids::uuid[], @statuses::text[], @summaries::text[], @conditions::text[], @digests::uuid[], @times::text[])
+                   AS r(id, status, summary, conditions, digest, checked_at)),
+        permitted AS (
+            SELECT r.*, p.status AS former, p.since AS former_since, p.targeted_at, p.digest AS former_digest, p.checked_at AS former_checked_at,
+                   p.epoch, p.sequence, p.standing_sequence, p.confirmable,
+                   p.received_at + GREATEST(@staleAfter * INTERVAL '1 second', p.patience) AS stale_at
+              FROM reports r JOIN standing_placements p ON p.agent_id = @agentId AND p.deployment_object_id = r.id),
+        judged AS (
+            SELECT p.*, p.former IS NOT NULL AND p.stale_at < @now::timestamptz AS was_stale,
+                   CASE WHEN @epoch::bigint > 0 THEN (@epoch::bigint, @sequence::bigint) > (p.epoch, p.standing_sequence)
+                        WHEN p.former IS NULL THEN TRUE
+                        WHEN p.epoch > 0 AND NOT @isSilent THEN FALSE
+                        ELSE p.confirmable OR p.stale_at < @now::timestamptz OR p.checked_at >= p.former_checked_at
+                             OR (p.former_checked_at > @now::timestamptz AND p.checked_at <= @now::timestamptz) END AS is_newer,
+                   p.confirmable AND p.epoch = @epoch::bigint AND p.sequence <= @confirms::bigint AND p.stale_at >= @now::timestamptz
+                     AND p.former_digest IS NOT DISTINCT FROM p.digest AS is_confirmed,
+                   @epoch::bigint > 0 AND (p.epoch, p.sequence) = (@epoch::bigint, @sequence::bigint)
+                     AND p.former_digest IS NOT DISTINCT FROM p.digest AS is_repeated
+              FROM permitted p),
+        changes AS (
+            SELECT j.*, CASE WHEN j.former IS NULL OR j.was_stale THEN 'unknown' ELSE j.former END AS visible,
+                   CASE WHEN j.former IS NULL THEN j.targeted_at WHEN j.was_stale AND j.former <> 'unknown' THEN j.stale_at ELSE j.former_since END
+                     AS visible_since
+              FROM judged j WHERE j.is_newer AND NOT j.is_confirmed),
+        applied AS (
+            UPDATE placements p
+               SET status = c.status, conditions = string_to_array(c.conditions, chr(31)), digest = c.digest, checked_at = c.checked_at, received_at = @now::timestamptz,
+                   epoch = GREATEST(p.epoch, @epoch::bigint), sequence = CASE WHEN @epoch::bigint > 0 THEN @sequence::bigint ELSE c.standing_sequence END,
+                   confirmable = @epoch::bigint > 0, since = CASE WHEN c.visible = c.status THEN c.visible_since ELSE @now::timestamptz END
+              FROM changes c WHERE p.agent_id = @agentId AND p.deployment_object_id = c.id
+            RETURNING c.*),
+        documents AS (
+            INSERT INTO deployment_health (agent_id, deployment_object_id, status, summary, checked_at)
+            SELECT @agentId, id, status, summary::jsonb, checked_at FROM applied
+            ON CONFLICT (agent_id, deployment_object_id) DO UPDATE
+               SET status = excluded.status, summary = excluded.summary, checked_at = excluded.checked_at),
+        history AS (
+            INSERT INTO health_transitions (agent_id, deployment_object_id, from_status, to_status, conditions, at)
+            SELECT @agentId, a.id, t.from_status, t.to_status, t.conditions, t.at
+              FROM applied a CROSS JOIN LATERAL (VALUES
+                   (CASE WHEN a.was_stale THEN a.former ELSE 'unknown' END, 'unknown', ARRAY['Stale'], a.stale_at),
+                   (a.visible, a.status, string_to_array(a.conditions, chr(31)), @now::timestamptz)) AS t(from_status, to_status, conditions, at)
+             WHERE t.from_status <> t.to_status ORDER BY t.at)
+        SELECT r.id, j.id IS NOT NULL AND (a.id IS NOT NULL OR NOT j.is_newer OR j.is_confirmed) AS permitted,
+               a.id IS NOT NULL AS changed,
+               a.id IS NOT NULL OR COALESCE(j.is_newer AND j.is_confirmed, FALSE) OR COALESCE(j.is_repeated, FALSE) AS stored,
+               @epoch::bigint = 0 AND COALESCE(j.epoch > 0, FALSE) AND NOT @isSilent AS session_active
+          FROM reports r LEFT JOIN judged j ON j.id = r.id LEFT JOIN applied a ON a.id = r.id
+        """;
+
+    /// <summary>What went stale is not confirmed: its return is a change, and must be reported.</summary>
+    private const string LapseSql = """
+        UPDATE placements p SET received_at = s.received_at, checked_at = s.checked_at, sequence = s.standing_sequence, confirmable = FALSE
+          FROM standing_placements s
+         WHERE s.agent_id = @agentId AND s.epoch = @epoch AND s.confirmable AND s.sequence <= @confirms
+           AND s.received_at + GREATEST(@staleAfter * INTERVAL '1 second', s.patience) < @now::timestamptz
+           AND p.agent_id = s.agent_id AND p.deployment_object_id = s.deployment_object_id
+        RETURNING p.deployment_object_id AS id
+        """;
+
+    /// <summary>All that a report costs which confirms everything.</summary>
+    private const string ConfirmSql = """
+        UPDATE agent_sessions
+           SET heard_at = @now::timestamptz, last_sequence = @sequence, confirmed_through = GREATEST(confirmed_through, @confirms),
+               confirmed_sequence = @sequence, confirmed_at = @now::timestamptz, checked_at = COALESCE(@checkedAt::timestamptz, @now::timestamptz)
+         WHERE agent_id = @agentId AND epoch = @epoch
+        """;
+
+    private const string HeardSql = """
+        UPDATE agent_sessions SET heard_at = @now::timestamptz, last_sequence = GREATEST(last_sequence, @sequence) WHERE agent_id = @agentId AND epoch = @epoch
+        """;
+
+    private const string MissingSql = """
+        SELECT deployment_object_id AS id FROM placements
+         WHERE agent_id = @agentId
+           AND (status IS NULL OR epoch < @epoch OR (epoch = @epoch AND sequence <> @sequence AND (NOT confirmable OR sequence > @confirms)))
+         ORDER BY deployment_object_id LIMIT @limit
+        """;
+
+    /// <summary>
+    /// Stores the reports that are placed on the agent and newer than what stands, and answers what became of each. The identifiers must be
+    /// distinct. Null where the report's session is not known. Reports of one agent go one after another, on whichever broker, since each holds the
+    /// agent's row.
+    /// </summary>
+    public async Task<ReportOutcome?> SaveAsync(Guid agentId, ReportNumber? number, IReadOnlyList<ReportRow> reports, CancellationToken ct)
+    {
+        await using var db = openDb();
+        await using var transaction = await db.BeginTransactionAsync(ct);
+        await db.HoldAgentAsync(agentId, ct);
+        // The next statement has a snapshot, and a time, of after the wait.
+        var state = await db.FindAsync<SessionStateRow>(
+            StateSql, new { agentId, epoch = number?.Epoch ?? 0, staleAfter = options.StaleAfter.TotalSeconds }, ct);
+        if (state is null)
+            return new([.. reports.Select(r => new SavedRow { Id = r.Id })], []);
+        if (number is not null && state.Forgets(number.Epoch))
+            return null;
+
+        // A confirmation that was overtaken says nothing about now.
+        var confirms = number is { Confirms: { } through } && number.Sequence > state.LastSequence ? through : 0;
+        var call = new Call(db, agentId, number ?? ReportNumber.None, confirms, state, options.StaleAfter.TotalSeconds, ct);
+        var saved = reports.Count == 0 ? [] : await call.SaveAsync(reports);
+        var lapsed = confirms > 0 && await call.LapseAsync();
+        if (lapsed || saved.Exists(s => s.Changed))
+            await db.TallyAsync([agentId], ct);
+        var missing = number is null ? [] : await call.NoteAsync(number.Confirms);
+        await transaction.CommitAsync(ct);
+        return new(saved, missing);
+    }
+
+    /// <summary>One report within its transaction.</summary>
+    private sealed record Call(
+        BrokerDb Db, Guid AgentId, ReportNumber Number, long Confirms, SessionStateRow State, double StaleAfter, CancellationToken Ct)
+    {
+        private DateTime Now => State.Now.UtcDateTime;
+
+        public Task<List<SavedRow>> SaveAsync(IReadOnlyList<ReportRow> reports) => Db.ListAsync<SavedRow>(SaveSql, new
+        {
+            agentId = AgentId,
+            epoch = Number.Epoch,
+            sequence = Number.Sequence,
+            confirms = Confirms,
+            now = Now,
+            isSilent = State.IsSilent,
+            staleAfter = StaleAfter,
+            ids = reports.Select(r => r.Id).ToArray(),
+            statuses = reports.Select(r => r.Status).ToArray(),
+            summaries = reports.Select(r => r.Summary).ToArray(),
+            conditions = reports.Select(r => r.Conditions).ToArray(),
+            digests = reports.Select(r => r.Digest).ToArray(),
+            times = reports.Select(r => Text(r.CheckedAt)).ToArray(),
+        }, Ct);
+
+        /// <summary>Takes what went stale out of what can be confirmed; false where there is nothing.</summary>
+        public async Task<bool> LapseAsync() => (await Db.ListAsync<MissingRow>(LapseSql, Values(), Ct)).Count > 0;
+
+        /// <summary>Notes that the session was heard, and what it confirms; answers what a confirmation left out.</summary>
+        public async Task<List<Guid>> NoteAsync(long? asked)
+        {
+            await Db.ListAsync<MissingRow>(Confirms > 0 ? ConfirmSql : HeardSql, Values(), Ct);
+            return asked is null ? [] : (await Db.ListAsync<MissingRow>(MissingSql, Values(), Ct)).ConvertAll(m => m.Id);
+        }
+
+        private object Values() => new
+        {
+            agentId = AgentId,
+            epoch = Number.Epoch,
+            sequence = Number.Sequence,
+            confirms = Confirms,
+            now = Now,
+            staleAfter = StaleAfter,
+            checkedAt = Text(Number.CheckedAt),
+            limit = MissingLimit,
+        };
+
+        private static string? Text(DateTimeOffset? time) => time?.ToString("O", CultureInfo.InvariantCulture);
+    }
+}
