@@ -22,6 +22,7 @@ internal static class BrokerApp
         var app = builder.Build();
         app.UseRest();
         app.MapOperations();
+        app.MapAuth();
         app.MapFleet();
         app.MapHealth();
         app.MapDiagnostics();

@@ -28,6 +28,10 @@ internal sealed class BrokerOptions
     [Required]
     public string AdminPakFile { get; set; } = ".brokkr/admin.pak";
 
+    /// <summary>How long the audit trail is kept, in days.</summary>
+    [Range(1, 3650)]
+    public int AuditDays { get; set; } = 90;
+
     /// <summary>Listens on every address without TLS, not on loopback alone: for use behind a proxy that ends TLS.</summary>
     public bool AllowCleartext { get; set; }
 

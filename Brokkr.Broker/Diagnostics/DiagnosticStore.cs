@@ -1,3 +1,4 @@
+using Brokkr.Broker.Auth;
 using Brokkr.Broker.Health;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
@@ -36,7 +37,7 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
     }
 
     /// <summary>Queues a request, or answers the open one for the same agent and deployment object; null where either is gone.</summary>
-    public async Task<DiagnosticRow?> AddAsync(Guid agentId, Guid deploymentObjectId, string requestedBy, CancellationToken ct)
+    public async Task<DiagnosticRow?> AddAsync(Guid agentId, Guid deploymentObjectId, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         // Between a lost insert and the look at the winner the winner may end: then the next round inserts.
@@ -55,14 +56,17 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
                      SELECT a.id, d.id, @requestedBy, NOW() + @retention * INTERVAL '1 second'
                        FROM agents a, deployment_objects d WHERE a.id = @agentId AND d.id = @deploymentObjectId
                      ON CONFLICT (agent_id, deployment_object_id) WHERE status IN ('pending', 'claimed') DO NOTHING
-                     RETURNING *)
-                 SELECT {DiagnosticRow.Columns} FROM added q
-                 UNION ALL
-                 SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q
-                  WHERE q.agent_id = @agentId AND q.deployment_object_id = @deploymentObjectId AND q.status IN ('pending', 'claimed')
-                  LIMIT 1
+                     RETURNING *),
+                      asked AS (
+                     SELECT * FROM added
+                     UNION ALL
+                     SELECT * FROM diagnostic_requests q
+                      WHERE q.agent_id = @agentId AND q.deployment_object_id = @deploymentObjectId AND q.status IN ('pending', 'claimed')
+                      LIMIT 1),
+                      audit AS ({Actor.Audit}, 'request_diagnostics', d.id::text, d.name FROM asked q JOIN deployment_objects d ON d.id = q.deployment_object_id)
+                 SELECT {DiagnosticRow.Columns} FROM asked q
                  """,
-                new { agentId, deploymentObjectId, requestedBy, retention = options.Retention.TotalSeconds }, ct);
+                new { agentId, deploymentObjectId, requestedBy = by.Name, retention = options.Retention.TotalSeconds, by = by.Values }, ct);
             if (row is not null)
                 return row;
         }

@@ -25,7 +25,7 @@ internal sealed class DiagnosticsApi(DiagnosticStore diagnostics, DeploymentObje
                 : agentId is null
                     ? "No agent is targeted at the stack of this deployment object: add a target first."
                     : "That agent is not targeted at the stack of this deployment object: leave agent_id out, or add the target first.");
-        var row = await diagnostics.AddAsync(agent.Id, deploymentObject.Id, context.CallerName(), context.CancellationToken)
+        var row = await diagnostics.AddAsync(agent.Id, deploymentObject.Id, context.CallerActor(), context.CancellationToken)
             ?? throw Errors.NotFound("deployment object", request.Id);
         return new()
         {

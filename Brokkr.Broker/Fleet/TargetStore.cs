@@ -1,3 +1,4 @@
+using Brokkr.Broker.Auth;
 using Brokkr.Broker.Storage;
 
 namespace Brokkr.Broker.Fleet;
@@ -6,18 +7,19 @@ namespace Brokkr.Broker.Fleet;
 internal sealed class TargetStore(Func<BrokerDb> openDb)
 {
     /// <summary>Targets an agent at a stack. Idempotent. Null where there is no such agent or stack.</summary>
-    public async Task<TargetRow?> AddAsync(Guid agentId, Guid stackId, CancellationToken ct)
+    public async Task<TargetRow?> AddAsync(Guid agentId, Guid stackId, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.FindAsync<TargetRow>(
-            """
-            WITH target AS (
-                INSERT INTO agent_targets (agent_id, stack_id) SELECT a.id, s.id FROM agents a, stacks s WHERE a.id = @agentId AND s.id = @stackId
-                ON CONFLICT (agent_id, stack_id) DO UPDATE SET created_at = agent_targets.created_at
-                RETURNING *)
-            SELECT t.agent_id, t.stack_id, s.name AS stack_name, t.created_at FROM target t JOIN stacks s ON s.id = t.stack_id
-            """,
-            new { agentId, stackId }, ct);
+            $"""
+             WITH target AS (
+                 INSERT INTO agent_targets (agent_id, stack_id) SELECT a.id, s.id FROM agents a, stacks s WHERE a.id = @agentId AND s.id = @stackId
+                 ON CONFLICT (agent_id, stack_id) DO UPDATE SET created_at = agent_targets.created_at
+                 RETURNING *),
+                  audit AS ({Actor.Audit}, 'add_target', t.agent_id::text, s.name FROM target t JOIN stacks s ON s.id = t.stack_id)
+             SELECT t.agent_id, t.stack_id, s.name AS stack_name, t.created_at FROM target t JOIN stacks s ON s.id = t.stack_id
+             """,
+            new { agentId, stackId, by = by.Values }, ct);
     }
 
     /// <summary>Lists an agent's targets by the stack's name, those after a name only.</summary>
@@ -33,19 +35,20 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
     }
 
     /// <summary>Removes a target with the health and the diagnostics that the agent gave for it; false where there is none.</summary>
-    public async Task<bool> RemoveAsync(Guid agentId, Guid stackId, CancellationToken ct)
+    public async Task<bool> RemoveAsync(Guid agentId, Guid stackId, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.FindAsync<RemovedRow>(
-            """
-            WITH removed AS (DELETE FROM agent_targets WHERE agent_id = @agentId AND stack_id = @stackId RETURNING agent_id, stack_id),
-                 health AS (DELETE FROM deployment_health h USING removed r, deployment_objects d
-                             WHERE d.stack_id = r.stack_id AND h.agent_id = r.agent_id AND h.deployment_object_id = d.id),
-                 requests AS (DELETE FROM diagnostic_requests q USING removed r, deployment_objects d
-                             WHERE d.stack_id = r.stack_id AND q.agent_id = r.agent_id AND q.deployment_object_id = d.id)
-            SELECT stack_id FROM removed
-            """,
-            new { agentId, stackId }, ct) is not null;
+            $"""
+             WITH removed AS (DELETE FROM agent_targets WHERE agent_id = @agentId AND stack_id = @stackId RETURNING agent_id, stack_id),
+                  health AS (DELETE FROM deployment_health h USING removed r, deployment_objects d
+                              WHERE d.stack_id = r.stack_id AND h.agent_id = r.agent_id AND h.deployment_object_id = d.id),
+                  requests AS (DELETE FROM diagnostic_requests q USING removed r, deployment_objects d
+                              WHERE d.stack_id = r.stack_id AND q.agent_id = r.agent_id AND q.deployment_object_id = d.id),
+                  audit AS ({Actor.Audit}, 'remove_target', r.agent_id::text, s.name FROM removed r JOIN stacks s ON s.id = r.stack_id)
+             SELECT stack_id FROM removed
+             """,
+            new { agentId, stackId, by = by.Values }, ct) is not null;
     }
 
     /// <summary>Names the state that an agent is to run: deployment objects never change, so their identifiers say it all.</summary>

@@ -7,7 +7,7 @@ namespace Brokkr.Broker.Rest;
 internal sealed class JsonFace(RequestDelegate next)
 {
     /// <summary>Methods that take nothing but their path: they accept no body at all.</summary>
-    private static readonly HashSet<string> BodyOptional = new(StringComparer.Ordinal) { "RequestDiagnostics", "ClaimDiagnostic" };
+    private static readonly HashSet<string> BodyOptional = new(StringComparer.Ordinal) { "RequestDiagnostics", "ClaimDiagnostic", "RotatePak", "RotateAgentPak" };
 
     public static bool IsBodyOptional(string method) => BodyOptional.Contains(method);
 

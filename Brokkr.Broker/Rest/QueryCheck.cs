@@ -21,14 +21,18 @@ internal static class QueryCheck
                 throw Errors.Invalid(name, "is there more than once.");
             if (field.FieldType == FieldType.Int32 && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
                 throw Errors.Invalid(name, "must be a whole number.");
+            if (IsTime(field) && !WellKnownJson.IsTime(value))
+                throw Errors.Invalid(name, $"must be {WellKnownJson.TimeShape}.");
         }
     }
+
+    private static bool IsTime(FieldDescriptor field) => field is { FieldType: FieldType.Message, IsRepeated: false, MessageType.FullName: "google.protobuf.Timestamp" };
 
     private static List<FieldDescriptor> Parameters(GrpcJsonTranscodingMetadata method)
     {
         var rule = method.HttpRule;
         var path = $"{rule.Get}{rule.Delete}{rule.Post}{rule.Put}{rule.Patch}";
         return [.. method.MethodDescriptor.InputType.Fields.InDeclarationOrder()
-            .Where(f => f.FieldType != FieldType.Message && !path.Contains($"{{{f.Name}}}", StringComparison.Ordinal))];
+            .Where(f => (f.FieldType != FieldType.Message || IsTime(f)) && !path.Contains($"{{{f.Name}}}", StringComparison.Ordinal))];
     }
 }
