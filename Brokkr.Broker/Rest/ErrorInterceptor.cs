@@ -31,7 +31,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Intercep
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 return new(new Status(StatusCode.Cancelled, "The caller went away."));
             case NpgsqlException { IsTransient: true } or TimeoutException:
-                RestLog.DatabaseAway(log, exception);
+                RestLog.DatabaseAway(log, exception, context.GetHttpContext().TraceIdentifier);
                 return Errors.Unavailable("The database does not answer: try again in a few seconds.");
             default:
                 var id = context.GetHttpContext().TraceIdentifier;
