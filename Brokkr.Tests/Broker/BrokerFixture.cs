@@ -19,9 +19,12 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
     private WebApplication _app = null!;
     private int _names;
 
-    internal BrokerOptions Options { get; } = new() { HttpPort = 0, GrpcPort = 0, ManagementPort = 0 };
+    internal BrokerOptions Options { get; } = new() { HttpPort = 0, GrpcPort = 0, ManagementPort = 0, TlsPort = 0 };
 
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>REST, gRPC, management and, where it is configured, TLS.</summary>
+    public IReadOnlyList<Uri> Urls { get; private set; } = [];
 
     public string AdminPak { get; private set; } = "";
 
@@ -39,13 +42,22 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
         _app = BrokerApp.Create(Options);
         await BrokerHost.PrepareAsync(Services, CancellationToken.None);
         await _app.StartAsync();
-        var urls = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
-        Http = new() { BaseAddress = new(urls[0]) };
-        Grpc = GrpcChannel.ForAddress(urls[1]);
+        Urls = [.. Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a.Replace("[::]", "localhost", StringComparison.Ordinal)))];
+        Http = new() { BaseAddress = Urls[0] };
+        Grpc = GrpcChannel.ForAddress(Urls[1]);
         AdminPak = File.Exists(Options.AdminPakFile) ? (await File.ReadAllTextAsync(Options.AdminPakFile)).Trim() : "";
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+
+    /// <summary>A broker with other settings, on a database of its own.</summary>
+    internal static async Task<BrokerFixture> StartAsync(Action<BrokerOptions> configure)
+    {
+        var broker = new BrokerFixture();
+        configure(broker.Options);
+        await broker.InitializeAsync();
+        return broker;
+    }
 
     /// <summary>One more broker on the same database.</summary>
     public async Task<BrokerFixture> AnotherBrokerAsync()
