@@ -15,10 +15,10 @@ internal static class Caller
     /// <summary>What the audit trail keeps of the call.</summary>
     public static Actor CallerActor(this ServerCallContext context)
     {
-        var (user, connection) = (context.User(), context.GetHttpContext().Connection);
+        var (user, address) = (context.User(), context.GetHttpContext().Connection.RemoteIpAddress);
         return new(
             user.PakId() ?? "", user.Identity?.Name ?? "", user.FindFirstValue(ClaimTypes.Role) is { } role ? PakWords.Of(Enum.Parse<PakRole>(role)) : "",
-            $"{connection.RemoteIpAddress}");
+            $"{(address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)}");
     }
 
     /// <summary>The key that a call was made with; null where there is none in force.</summary>

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Npgsql;
 
 namespace Brokkr.Broker.Rest;
@@ -28,6 +29,8 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Intercep
         {
             case RpcException error:
                 return error;
+            case OperationCanceledException when context.GetHttpContext().Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true:
+                return Errors.TimedOut();
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 return new(new Status(StatusCode.Cancelled, "The caller went away."));
             case NpgsqlException { IsTransient: true } or TimeoutException:

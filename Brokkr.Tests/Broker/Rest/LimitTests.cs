@@ -156,6 +156,23 @@ public sealed class LimitTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(45));
     }
 
+    [Fact]
+    public async Task A_request_that_takes_too_long_is_given_up()
+    {
+        await using var impatient = await BrokerFixture.StartAsync(o => o.Limits.RequestTimeoutSeconds = 2);
+        await impatient.GivenStackAsync();
+        await using var connection = await impatient.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var blocking = new Npgsql.NpgsqlCommand("LOCK TABLE stacks", connection);
+        await blocking.ExecuteNonQueryAsync();
+
+        var (status, body) = await impatient.RestAsync(HttpMethod.Get, "/api/v1/stacks", impatient.AdminPak);
+        var error = await ErrorOfAsync(() => new Wire.StackService.StackServiceClient(impatient.Grpc).ListStacksAsync(new(), BrokerFixture.As(impatient.AdminPak)).ResponseAsync);
+
+        (status, body["error"]!.GetValue<string>()).Should().Be((408, "request_timeout"));
+        error.StatusCode.Should().Be(StatusCode.DeadlineExceeded);
+    }
+
     [Theory]
     [InlineData("too many headers")]
     [InlineData("a long header")]
