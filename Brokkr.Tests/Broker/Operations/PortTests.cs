@@ -70,7 +70,10 @@ public sealed class PortTests(BrokerFixture broker) : IClassFixture<BrokerFixtur
         new BrokerOptions().Invoking(o => o.RequireUsable()).Should().NotThrow();
         new BrokerOptions
         {
-            ListenAddress = "0.0.0.0", AllowCleartext = true, TrustedProxies = ["10.0.0.7", "fd00::/8"], CorsOrigins = ["https://console.example.com", "http://localhost:3000"],
+            ListenAddress = "0.0.0.0",
+            AllowCleartext = true,
+            TrustedProxies = ["10.0.0.7", "fd00::/8"],
+            CorsOrigins = ["https://console.example.com", "http://localhost:3000"],
         }.Invoking(o => o.RequireUsable()).Should().NotThrow();
     }
 }
