@@ -23,6 +23,15 @@ public sealed class AnswerHeaderTests(BrokerFixture broker) : IClassFixture<Brok
     }
 
     [Fact]
+    public async Task The_page_with_the_documentation_may_run_its_own_script_and_nobody_elses()
+    {
+        using var page = await broker.Http.GetAsync("/docs/");
+
+        page.IsSuccessStatusCode.Should().BeTrue();
+        Header(page, "Content-Security-Policy").Should().Contain("script-src 'self' 'unsafe-inline'").And.Contain("default-src 'none'").And.Contain("frame-ancestors 'none'").And.NotContain("http");
+    }
+
+    [Fact]
     public async Task The_identifier_is_the_brokers_and_stands_in_what_an_internal_error_says()
     {
         await using var broken = await BrokerFixture.StartAsync(_ => { });
