@@ -16,12 +16,13 @@ internal static class BrokerApp
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "brokkr-broker" });
         builder.Services.AddSingleton(options).AddSingleton(options.Health).AddSingleton(options.Diagnostics).AddSingleton(TimeProvider.System);
-        builder.AddOperations(options).AddStorage(options.Database).AddRest().AddAuth().AddFleet().AddHealth().AddDiagnostics();
+        builder.AddOperations(options).AddStorage(options.Database).AddRest(options).AddAuth().AddFleet().AddHealth().AddDiagnostics();
         adjust?.Invoke(builder.Services);
 
         var app = builder.Build();
-        app.UseRest();
+        app.UseRest(options);
         app.MapOperations();
+        app.MapAuth();
         app.MapFleet();
         app.MapHealth();
         app.MapDiagnostics();

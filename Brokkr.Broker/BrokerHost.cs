@@ -14,6 +14,7 @@ internal static class BrokerHost
 
     public static async Task RunAsync(BrokerOptions options)
     {
+        options.RequireUsable();
         using var stop = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -118,10 +119,10 @@ internal static class BrokerHost
 
     private static string PortInUse(BrokerOptions options, string said)
     {
-        var (port, key) = new[] { (options.HttpPort, "http_port"), (options.GrpcPort, "grpc_port"), (options.ManagementPort, "management_port") }
+        var (port, key) = new[] { (options.HttpPort, "http_port"), (options.GrpcPort, "grpc_port"), (options.ManagementPort, "management_port"), (options.TlsPort, "tls_port") }
             .FirstOrDefault(p => said.Contains($":{p.Item1}:", StringComparison.Ordinal) || said.Contains($":{p.Item1} ", StringComparison.Ordinal));
         return key is null
-            ? "A port is in use: set broker.http_port, broker.grpc_port or broker.management_port to a free one."
+            ? "A port is in use: set broker.http_port, broker.grpc_port, broker.management_port or broker.tls_port to a free one."
             : $"Port {port} is in use: set broker.{key} (BROKKR__BROKER__{key.ToUpperInvariant()}) to a free one.";
     }
 }

@@ -1,7 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using Brokkr.Broker.Diagnostics;
 using Brokkr.Broker.Health;
+using Brokkr.Broker.Operations;
 using Brokkr.Broker.Storage;
+using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Broker;
 
@@ -16,9 +19,19 @@ internal sealed class BrokerOptions
     [Range(0, 65535)]
     public int GrpcPort { get; set; } = 8081;
 
-    /// <summary>Probes: /healthz and /readyz. 0 takes any free port.</summary>
+    /// <summary>REST and gRPC over TLS, where <c>[broker.tls]</c> names a certificate. 0 takes any free port.</summary>
+    [Range(0, 65535)]
+    public int TlsPort { get; set; } = 8443;
+
+    /// <summary>Probes and metrics, without a key: /healthz, /readyz, /metrics and nothing else. 0 takes any free port.</summary>
     [Range(0, 65535)]
     public int ManagementPort { get; set; } = 9090;
+
+    /// <summary>The IP address on which REST and gRPC listen; empty: every one with TLS or allow_cleartext, loopback without.</summary>
+    public string ListenAddress { get; set; } = "";
+
+    /// <summary>The IP address on which the management port listens; empty: every one.</summary>
+    public string ManagementAddress { get; set; } = "";
 
     /// <summary>Where the embedded PostgreSQL keeps its data.</summary>
     [Required]
@@ -28,12 +41,66 @@ internal sealed class BrokerOptions
     [Required]
     public string AdminPakFile { get; set; } = ".brokkr/admin.pak";
 
-    /// <summary>Listens on every address without TLS, not on loopback alone: for use behind a proxy that ends TLS.</summary>
+    /// <summary>How long the audit trail is kept, in days.</summary>
+    [Range(1, 3650)]
+    public int AuditDays { get; set; } = 90;
+
+    /// <summary>Listens without TLS on more than loopback: for use behind a proxy that ends TLS.</summary>
     public bool AllowCleartext { get; set; }
+
+    /// <summary>Addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.</summary>
+    public List<string> TrustedProxies { get; set; } = [];
+
+    /// <summary>Origins whose pages may call the REST API, as in <c>https://console.example.com</c>.</summary>
+    public List<string> CorsOrigins { get; set; } = [];
+
+    public TlsOptions Tls { get; set; } = new();
+
+    public LimitOptions Limits { get; set; } = new();
 
     public DatabaseOptions Database { get; set; } = new();
 
     public HealthOptions Health { get; set; } = new();
 
     public DiagnosticOptions Diagnostics { get; set; } = new();
+
+    /// <summary>Where REST and gRPC listen without TLS; null for every address.</summary>
+    internal IPAddress? CleartextAddress => Parsed(ListenAddress) switch
+    {
+        { } address when AllowCleartext || IPAddress.IsLoopback(address) => address,
+        _ => AllowCleartext ? null : IPAddress.Loopback,
+    };
+
+    /// <summary>Where REST and gRPC listen with TLS; null for every address.</summary>
+    internal IPAddress? SecureAddress => Parsed(ListenAddress);
+
+    internal IPAddress? ParsedManagementAddress => Parsed(ManagementAddress);
+
+    /// <summary>The checks that no single setting shows.</summary>
+    /// <exception cref="ConfigurationException">Says which setting is wrong and what to do.</exception>
+    public void RequireUsable()
+    {
+        foreach (var (key, address) in new[] { ("listen_address", ListenAddress), ("management_address", ManagementAddress) })
+        {
+            if (address.Length > 0 && !IPAddress.TryParse(address, out _))
+                throw new ConfigurationException($"broker.{key} must be an IP address such as 0.0.0.0 or 10.1.2.3, or empty.");
+        }
+
+        if (Tls.Certificate.Length > 0 != Tls.Key.Length > 0)
+            throw new ConfigurationException("broker.tls.certificate and broker.tls.key belong together: set both, or neither for no TLS.");
+        if (Tls is { Enabled: false, ClientCa.Length: > 0 })
+            throw new ConfigurationException("broker.tls.client_ca needs TLS: set broker.tls.certificate and broker.tls.key too.");
+        if (!Tls.Enabled && !AllowCleartext && Parsed(ListenAddress) is { } open && !IPAddress.IsLoopback(open))
+        {
+            throw new ConfigurationException(
+                "broker.listen_address is not loopback, and keys would travel in the clear: configure [broker.tls], or set broker.allow_cleartext behind a proxy that ends TLS.");
+        }
+
+        if (TrustedProxies.Find(p => !IPAddress.TryParse(p, out _) && !IPNetwork.TryParse(p, out _)) is not null)
+            throw new ConfigurationException("broker.trusted_proxies must hold IP addresses and networks, such as 10.0.0.7 and 10.0.0.0/24.");
+        if (CorsOrigins.Find(o => !Uri.TryCreate(o, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != o || uri.Scheme is not ("http" or "https")) is not null)
+            throw new ConfigurationException("broker.cors_origins must hold origins, such as https://console.example.com, without a path and without *.");
+    }
+
+    private static IPAddress? Parsed(string address) => IPAddress.TryParse(address, out var parsed) ? parsed : null;
 }

@@ -21,6 +21,7 @@ internal static class BrokerConnection
                 KeepAlivePingDelay = TimeSpan.FromSeconds(30),
                 KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
                 ConnectTimeout = TimeSpan.FromSeconds(10),
+                SslOptions = BrokerTls.Of(options),
             },
         }));
         services.AddSingleton(s => s.GetRequiredService<GrpcChannel>().Intercept(new Signed(pak, s.GetRequiredService<TimeProvider>())));

@@ -5,4 +5,7 @@ internal static partial class AuthLog
 {
     [LoggerMessage(EventId = 1200, Level = LogLevel.Information, Message = "The first admin PAK is in {Path}")]
     public static partial void AdminPakWritten(ILogger logger, string path);
+
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Information, Message = "Forgot {Events} audit events and {Keys} keys whose time was over")]
+    public static partial void Swept(ILogger logger, int events, int keys);
 }

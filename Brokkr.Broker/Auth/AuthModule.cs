@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace Brokkr.Broker.Auth;
 
-/// <summary>Wires authentication: every endpoint is closed unless it says otherwise.</summary>
+/// <summary>Wires keys, rights and the audit trail: every endpoint is closed unless it says otherwise.</summary>
 internal static class AuthModule
 {
     public static WebApplicationBuilder AddAuth(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<PakStore>().AddSingleton<PakVerifier>().AddSingleton<AdminBootstrap>();
+        builder.Services.AddSingleton<PakStore>().AddSingleton<PakDirectory>().AddSingleton<PakVerifier>().AddSingleton<AdminBootstrap>()
+            .AddSingleton<IssuedPakStore>().AddSingleton<AuditStore>().AddHostedService<AuditSweeper>();
         builder.Services.AddAuthentication(PakAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, PakAuthentication>(PakAuthentication.SchemeName, null);
         builder.Services.AddAuthorizationBuilder()
@@ -20,4 +21,6 @@ internal static class AuthModule
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         return builder;
     }
+
+    public static void MapAuth(this WebApplication app) => app.MapGrpcService<AccessApi>();
 }

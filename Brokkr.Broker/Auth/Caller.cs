@@ -10,8 +10,19 @@ internal static class Caller
 {
     internal const string AgentIdClaim = "agent_id";
 
-    /// <summary>Name of the key with which the call was made.</summary>
-    public static string CallerName(this ServerCallContext context) => context.User().Identity?.Name ?? "";
+    internal const string PakIdClaim = "pak_id";
+
+    /// <summary>What the audit trail keeps of the call.</summary>
+    public static Actor CallerActor(this ServerCallContext context)
+    {
+        var (user, address) = (context.User(), context.GetHttpContext().Connection.RemoteIpAddress);
+        return new(
+            user.PakId() ?? "", user.Identity?.Name ?? "", user.FindFirstValue(ClaimTypes.Role) is { } role ? PakWords.Of(Enum.Parse<PakRole>(role)) : "",
+            $"{(address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)}");
+    }
+
+    /// <summary>The key that a call was made with; null where there is none in force.</summary>
+    public static string? PakId(this ClaimsPrincipal user) => user.FindFirstValue(PakIdClaim);
 
     public static bool CallerIs(this ServerCallContext context, PakRole role) => context.User().IsInRole(role.ToString());
 

@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Brokkr.Broker.Rest;
-using Brokkr.Contracts;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -26,8 +25,10 @@ internal sealed class PakAuthentication(
         if (await verifier.VerifyAsync(header[Prefix.Length..].Trim(), Context.RequestAborted) is not { } pak)
             return AuthenticateResult.Fail("refused");
 
-        var role = pak.Role switch { "admin" => PakRole.Admin, "reader" => PakRole.Reader, _ => PakRole.Agent };
-        var claims = new List<Claim> { new(ClaimTypes.Name, pak.Name), new(ClaimTypes.Role, role.ToString()) };
+        var claims = new List<Claim>
+        {
+            new(ClaimTypes.Name, pak.Name), new(ClaimTypes.Role, PakWords.RoleOf(pak.Role).ToString()), new(Caller.PakIdClaim, pak.Id),
+        };
         if (pak.AgentId is { } agentId)
             claims.Add(new(Caller.AgentIdClaim, agentId.ToString()));
         return AuthenticateResult.Success(new(new(new ClaimsIdentity(claims, SchemeName)), SchemeName));
@@ -36,7 +37,7 @@ internal sealed class PakAuthentication(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
         ErrorFace.WriteAsync(Context, Errors.Unauthenticated(Request.Headers.Authorization.Count == 0
             ? "A PAK is needed: send the header 'Authorization: Bearer <PAK>'."
-            : "The PAK is not valid: it is mistyped, unknown or revoked."));
+            : "The PAK is not valid: it is mistyped, unknown, expired or revoked."));
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         ErrorFace.WriteAsync(Context, Errors.PermissionDenied("This PAK's role does not permit the call."));

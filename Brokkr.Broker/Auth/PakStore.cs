@@ -1,18 +1,33 @@
 using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 using LinqToDB.Data;
+using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Auth;
 
-/// <summary>Reads and writes <c>paks</c>.</summary>
+/// <summary>Reads <c>paks</c> as verifying needs it, and sees to the first one.</summary>
 internal sealed class PakStore(Func<BrokerDb> openDb)
 {
+    /// <summary>A key is accepted.</summary>
+    public const string InForce = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > NOW())";
+
     /// <summary>Answers a key that is in force.</summary>
     public async Task<PakRow?> FindAsync(string id, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.FindAsync<PakRow>(
-            "SELECT id, role, agent_id, name, secret_hash FROM paks WHERE id = @id AND revoked_at IS NULL", new { id }, ct);
+            $"""
+             SELECT id, role, agent_id, name, secret_hash, EXTRACT(EPOCH FROM expires_at - NOW())::double precision AS expires_in
+               FROM paks WHERE id = @id AND {InForce}
+             """,
+            new { id }, ct);
+    }
+
+    /// <summary>The identifiers of every key that is in force.</summary>
+    public async Task<List<string>> ListIdsAsync(CancellationToken ct)
+    {
+        await using var db = openDb();
+        return [.. (await db.ListAsync<IdRow>($"SELECT id FROM paks WHERE {InForce}", new { }, ct)).Select(r => r.Id)];
     }
 
     /// <summary>Notes that a key, and the agent it belongs to, was heard.</summary>
@@ -32,13 +47,23 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
         await db.ExecuteAsync("LOCK TABLE paks IN SHARE ROW EXCLUSIVE MODE", ct);
-        var added = await db.ExecuteAsync(
-            """
-            INSERT INTO paks (id, role, name, secret_hash) SELECT @id, 'admin', @name, @hash
-             WHERE NOT EXISTS (SELECT 1 FROM paks WHERE role = 'admin' AND revoked_at IS NULL)
-            """,
-            ct, new DataParameter("id", pak.Id), new DataParameter("name", name), new DataParameter("hash", pak.SecretHash));
+        var added = await db.ListAsync<IdRow>(
+            $"""
+             WITH added AS (
+                 INSERT INTO paks (id, role, name, secret_hash) SELECT @id, 'admin', @name, @hash
+                  WHERE NOT EXISTS (SELECT 1 FROM paks WHERE role = 'admin' AND {InForce})
+                 RETURNING id, name),
+                  audit AS ({Actor.Audit}, 'create_pak', id, name FROM added)
+             SELECT id FROM added
+             """,
+            new { id = pak.Id, name, hash = pak.SecretHash, by = Actor.Broker.Values }, ct);
         await transaction.CommitAsync(ct);
-        return added == 1;
+        return added.Count == 1;
+    }
+
+    private sealed class IdRow
+    {
+        [Column("id")]
+        public string Id { get; set; } = "";
     }
 }

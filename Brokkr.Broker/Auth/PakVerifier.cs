@@ -5,7 +5,7 @@ using Brokkr.Contracts;
 namespace Brokkr.Broker.Auth;
 
 /// <summary>Tells whose key it is. What the database said is trusted for a few seconds, so that a busy agent does not cost a query per call.</summary>
-internal sealed class PakVerifier(PakStore paks, TimeProvider clock)
+internal sealed class PakVerifier(PakStore paks, PakDirectory directory, TimeProvider clock)
 {
     /// <summary>A revoked key must be refused everywhere within 5 s.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(4);
@@ -15,39 +15,45 @@ internal sealed class PakVerifier(PakStore paks, TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, (PakRow Row, long Read)> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Answers the key, or null: unknown, revoked, of another role and wrong secret look alike.</summary>
+    /// <summary>Answers the key, or null: unknown, expired, revoked, of another role and wrong secret look alike.</summary>
     public async Task<PakRow?> VerifyAsync(string presented, CancellationToken ct)
     {
         if (!Pak.TryParse(presented, out var pak))
             return null;
-        var fresh = false;
-        if (!_known.TryGetValue(pak.Id, out var known) || clock.GetElapsedTime(known.Read) > Trust)
+        if (_known.TryGetValue(pak.Id, out var known))
         {
-            var read = clock.GetTimestamp();
-            if (await paks.FindAsync(pak.Id, ct) is not { } row)
-            {
-                _known.TryRemove(pak.Id, out _);
+            // The secret of a key never changes: guesses need no query, and whoever holds it is never in their queue.
+            if (!Fits(known.Row, pak))
                 return null;
-            }
-
-            if (_known.Count >= Remembered)
-                _known.Clear();
-            _known[pak.Id] = known = (row, read);
-            fresh = true;
+            if (IsTrusted(known.Row, clock.GetElapsedTime(known.Read)))
+                return known.Row;
+        }
+        else if (!await directory.MayExistAsync(pak.Id, ct))
+        {
+            return null;
         }
 
-        if (!CryptographicOperations.FixedTimeEquals(known.Row.SecretHash, pak.SecretHash) || known.Row.Role != WordOf(pak.Role))
+        var read = clock.GetTimestamp();
+        if (await paks.FindAsync(pak.Id, ct) is not { } row)
+        {
+            _known.TryRemove(pak.Id, out _);
             return null;
-        if (fresh)
-            await paks.RecordUseAsync(known.Row, ct);
-        return known.Row;
+        }
+
+        if (_known.Count >= Remembered)
+            _known.Clear();
+        _known[pak.Id] = (row, read);
+        if (!Fits(row, pak))
+            return null;
+        await paks.RecordUseAsync(row, ct);
+        return row;
     }
 
-    private static string WordOf(PakRole role) => role switch
-    {
-        PakRole.Admin => "admin",
-        PakRole.Reader => "reader",
-        PakRole.Agent => "agent",
-        _ => throw new ArgumentOutOfRangeException(nameof(role)),
-    };
+    /// <summary>This broker asks again at once; the others within the time for which they trust.</summary>
+    public void Forget(string id) => _known.TryRemove(id, out _);
+
+    private static bool IsTrusted(PakRow row, TimeSpan age) => age <= Trust && (row.ExpiresIn is not { } seconds || age.TotalSeconds < seconds);
+
+    private static bool Fits(PakRow row, Pak pak) =>
+        CryptographicOperations.FixedTimeEquals(row.SecretHash, pak.SecretHash) && row.Role == PakWords.Of(pak.Role);
 }

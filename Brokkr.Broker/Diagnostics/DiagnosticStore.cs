@@ -1,3 +1,4 @@
+using Brokkr.Broker.Auth;
 using Brokkr.Broker.Health;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
@@ -42,7 +43,7 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
     }
 
     /// <summary>Queues a request, or answers the open one for the same agent and deployment object; null where either is gone.</summary>
-    public async Task<DiagnosticRow?> AddAsync(Guid agentId, Guid deploymentObjectId, string requestedBy, CancellationToken ct)
+    public async Task<DiagnosticRow?> AddAsync(Guid agentId, Guid deploymentObjectId, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         // Between a lost insert and the look at the winner the winner may end: then the next round inserts.
@@ -56,14 +57,17 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
                      SELECT a.id, d.id, @requestedBy, NOW() + @retention * INTERVAL '1 second'
                        FROM agents a, deployment_objects d WHERE a.id = @agentId AND d.id = @deploymentObjectId
                      ON CONFLICT (agent_id, deployment_object_id) WHERE status IN ('pending', 'claimed') DO NOTHING
-                     RETURNING *)
-                 SELECT {DiagnosticRow.Columns} FROM added q
-                 UNION ALL
-                 SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q
-                  WHERE q.agent_id = @agentId AND q.deployment_object_id = @deploymentObjectId AND q.status IN ('pending', 'claimed')
-                  LIMIT 1
+                     RETURNING *),
+                      asked AS (
+                     SELECT * FROM added
+                     UNION ALL
+                     SELECT * FROM diagnostic_requests q
+                      WHERE q.agent_id = @agentId AND q.deployment_object_id = @deploymentObjectId AND q.status IN ('pending', 'claimed')
+                      LIMIT 1),
+                      audit AS ({Actor.Audit}, 'request_diagnostics', d.id::text, d.name FROM asked q JOIN deployment_objects d ON d.id = q.deployment_object_id)
+                 SELECT {DiagnosticRow.Columns} FROM asked q
                  """,
-                new { agentId, deploymentObjectId, requestedBy, retention = options.Retention.TotalSeconds }, ct);
+                new { agentId, deploymentObjectId, requestedBy = by.Name, retention = options.Retention.TotalSeconds, by = by.Values }, ct);
             if (row is not null)
                 return row;
         }
@@ -108,17 +112,20 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
     }
 
     /// <summary>Withdraws a request that is open; false where it is not.</summary>
-    public async Task<bool> CancelAsync(Guid id, string by, CancellationToken ct)
+    public async Task<bool> CancelAsync(Guid id, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ExecuteAsync(
-            """
-            UPDATE diagnostic_requests
-               SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, expires_at = NOW() + @retention * INTERVAL '1 second',
-                   error = concat_ws(E'\n', 'cancelled by ' || @by, NULLIF(array_to_string(attempt_errors, E'\n'), ''))
-             WHERE id = @id AND status IN ('pending', 'claimed')
-            """,
-            ct, new("id", id), new("by", by), new("retention", options.Retention.TotalSeconds)) == 1;
+            $"""
+             WITH cancelled AS (
+                 UPDATE diagnostic_requests
+                    SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, expires_at = NOW() + @retention * INTERVAL '1 second',
+                        error = concat_ws(E'\n', 'cancelled by ' || (@by::text[])[2], NULLIF(array_to_string(attempt_errors, E'\n'), ''))
+                  WHERE id = @id AND status IN ('pending', 'claimed')
+                 RETURNING deployment_object_id)
+             {Actor.Audit}, 'cancel_diagnostic', d.id::text, d.name FROM cancelled c JOIN deployment_objects d ON d.id = c.deployment_object_id
+             """,
+            ct, new("id", id), new("by", by.Values), new("retention", options.Retention.TotalSeconds)) == 1;
     }
 
     /// <summary>Ends what time has ended and deletes what is over, batch by batch; answers how many were deleted. Any number of brokers may run it.</summary>

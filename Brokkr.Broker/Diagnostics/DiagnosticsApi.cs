@@ -26,7 +26,7 @@ internal sealed class DiagnosticsApi(
                 : agentId is null
                     ? "No agent is targeted at the stack of this deployment object: add a target first."
                     : "That agent is not targeted at the stack of this deployment object: leave agent_id out, or add the target first.");
-        var row = await diagnostics.AddAsync(agent.Id, deploymentObject.Id, context.CallerName(), context.CancellationToken)
+        var row = await diagnostics.AddAsync(agent.Id, deploymentObject.Id, context.CallerActor(), context.CancellationToken)
             ?? throw Errors.NotFound("deployment object", request.Id);
         await dispatcher.AnnounceAsync(agent.Id, context.CancellationToken);
         return new()
@@ -76,7 +76,7 @@ internal sealed class DiagnosticsApi(
     {
         var id = Requests.Uuid(request.RequestId, "request_id");
         var row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
-        if (row.Status != "cancelled" && !await diagnostics.CancelAsync(id, context.CallerName(), context.CancellationToken))
+        if (row.Status != "cancelled" && !await diagnostics.CancelAsync(id, context.CallerActor(), context.CancellationToken))
         {
             row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
             if (row.Status != "cancelled")

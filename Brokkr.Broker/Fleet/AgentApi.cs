@@ -3,13 +3,14 @@ using Brokkr.Broker.Health;
 using Brokkr.Broker.Rest;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Text;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Brokkr.Broker.Fleet;
 
 /// <summary>The gRPC and JSON face of agents: checks the request, asks the stores, maps the answer.</summary>
-internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionStore sessions, HealthOptions health)
+internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionStore sessions, IssuedPakStore paks, HealthOptions health)
     : Wire.AgentService.AgentServiceBase
 {
     [Authorize(Policies.Admin)]
@@ -18,7 +19,7 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
     {
         var name = Requests.Name(request.Name, "name");
         var pak = Pak.Create(PakRole.Agent);
-        var agent = await agents.AddAsync(name, pak, context.CancellationToken)
+        var agent = await agents.AddAsync(name, pak, context.CallerActor(), context.CancellationToken)
             ?? throw Errors.AlreadyExists("agent_exists", $"There is an agent named {name} already: choose another name.");
         return new() { Agent = agent.ToWire(), Pak = pak.Reveal() };
     }
@@ -37,14 +38,27 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
 
     [Authorize(Policies.Admin)]
     public override async Task<Wire.DeleteAgentResponse> DeleteAgent(Wire.DeleteAgentRequest request, ServerCallContext context) =>
-        await agents.DeleteAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken) ? new() : throw Errors.NotFound("agent", request.Id);
+        await agents.DeleteAsync(Requests.Uuid(request.Id, "id"), context.CallerActor(), context.CancellationToken)
+            ? new()
+            : throw Errors.NotFound("agent", request.Id);
+
+    [Answers(StatusCodes.Status201Created)]
+    [Authorize(Policies.Admin)]
+    public override async Task<Wire.RotateAgentPakResponse> RotateAgentPak(Wire.RotateAgentPakRequest request, ServerCallContext context)
+    {
+        var (id, overlap) = (Requests.Uuid(request.Id, "id"), AccessApi.Overlap(request.HasValidOldForMinutes ? request.ValidOldForMinutes : null));
+        var successor = Pak.Create(PakRole.Agent);
+        var oldExpiresAt = await paks.RotateOfAgentAsync(id, successor, overlap, context.CallerActor(), context.CancellationToken)
+            ?? throw Errors.NotFound("agent", request.Id);
+        return new() { PakId = successor.Id, Pak = successor.Reveal(), OldExpiresAt = oldExpiresAt.ToTimestamp() };
+    }
 
     [Authorize(Policies.Admin)]
     [Answers(StatusCodes.Status201Created)]
     public override async Task<Wire.Target> AddTarget(Wire.AddTargetRequest request, ServerCallContext context)
     {
         var (agentId, stackId) = (Requests.Uuid(request.Id, "id"), Requests.Uuid(request.StackId, "stack_id"));
-        if (await targets.AddAsync(agentId, stackId, context.CancellationToken) is not { } target)
+        if (await targets.AddAsync(agentId, stackId, context.CallerActor(), context.CancellationToken) is not { } target)
         {
             await FindAsync(request.Id, context);
             throw Errors.NotFound("stack", request.StackId);
@@ -66,7 +80,9 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
     public override async Task<Wire.RemoveTargetResponse> RemoveTarget(Wire.RemoveTargetRequest request, ServerCallContext context)
     {
         var (agentId, stackId) = (Requests.Uuid(request.Id, "id"), Requests.Uuid(request.StackId, "stack_id"));
-        return await targets.RemoveAsync(agentId, stackId, context.CancellationToken) ? new() : throw Errors.NotFound("target", request.StackId);
+        return await targets.RemoveAsync(agentId, stackId, context.CallerActor(), context.CancellationToken)
+            ? new()
+            : throw Errors.NotFound("target", request.StackId);
     }
 
     [Authorize(Policies.Agent)]

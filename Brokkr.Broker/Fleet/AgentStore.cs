@@ -1,3 +1,4 @@
+using Brokkr.Broker.Auth;
 using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 using LinqToDB.Data;
@@ -8,16 +9,17 @@ namespace Brokkr.Broker.Fleet;
 internal sealed class AgentStore(Func<BrokerDb> openDb)
 {
     /// <summary>Registers an agent together with its key; null where the name is taken.</summary>
-    public async Task<AgentRow?> AddAsync(string name, Pak pak, CancellationToken ct)
+    public async Task<AgentRow?> AddAsync(string name, Pak pak, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.FindAsync<AgentRow>(
-            """
-            WITH agent AS (INSERT INTO agents (name) VALUES (@name) ON CONFLICT (name) DO NOTHING RETURNING *),
-                 pak AS (INSERT INTO paks (id, role, agent_id, name, secret_hash) SELECT @pakId, 'agent', id, @name, @hash FROM agent)
-            SELECT id, name, created_at, last_seen_at FROM agent
-            """,
-            new { name, pakId = pak.Id, hash = pak.SecretHash }, ct);
+            $"""
+             WITH agent AS (INSERT INTO agents (name) VALUES (@name) ON CONFLICT (name) DO NOTHING RETURNING *),
+                  pak AS (INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by) SELECT @pakId, 'agent', id, @name, @hash, @createdBy FROM agent),
+                  audit AS ({Actor.Audit}, 'create_agent', id::text, name FROM agent)
+             SELECT id, name, created_at, last_seen_at FROM agent
+             """,
+            new { name, pakId = pak.Id, hash = pak.SecretHash, createdBy = by.Name, by = by.Values }, ct);
     }
 
     public async Task<AgentRow?> FindAsync(Guid id, CancellationToken ct)
@@ -35,9 +37,11 @@ internal sealed class AgentStore(Func<BrokerDb> openDb)
     }
 
     /// <summary>Deletes an agent with all that belongs to it; false where there is none.</summary>
-    public async Task<bool> DeleteAsync(Guid id, CancellationToken ct)
+    public async Task<bool> DeleteAsync(Guid id, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ExecuteAsync("DELETE FROM agents WHERE id = @id", ct, new DataParameter("id", id)) == 1;
+        return await db.ExecuteAsync(
+            $"WITH gone AS (DELETE FROM agents WHERE id = @id RETURNING id, name) {Actor.Audit}, 'delete_agent', id::text, name FROM gone",
+            ct, new DataParameter("id", id), new DataParameter("by", by.Values)) == 1;
     }
 }

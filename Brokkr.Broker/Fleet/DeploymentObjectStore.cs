@@ -1,3 +1,4 @@
+using Brokkr.Broker.Auth;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
 
@@ -7,7 +8,7 @@ namespace Brokkr.Broker.Fleet;
 internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
 {
     /// <summary>Adds a revision and supersedes the former one with its health and its open diagnostics; null where there is no such stack.</summary>
-    public async Task<DeploymentObjectRow?> AddAsync(Guid stackId, string name, string yaml, CancellationToken ct)
+    public async Task<DeploymentObjectRow?> AddAsync(Guid stackId, string name, string yaml, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
@@ -26,12 +27,15 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             """,
             ct, new DataParameter("stackId", stackId), new DataParameter("name", name));
         var added = await db.FindAsync<DeploymentObjectRow>(
-            """
-            INSERT INTO deployment_objects (stack_id, name, revision, yaml)
-            SELECT @stackId, @name, COALESCE(MAX(revision), 0) + 1, @yaml FROM deployment_objects WHERE stack_id = @stackId AND name = @name
-            RETURNING id, stack_id, name, revision, created_at, superseded_at
-            """,
-            new { stackId, name, yaml }, ct);
+            $"""
+             WITH added AS (
+                 INSERT INTO deployment_objects (stack_id, name, revision, yaml)
+                 SELECT @stackId, @name, COALESCE(MAX(revision), 0) + 1, @yaml FROM deployment_objects WHERE stack_id = @stackId AND name = @name
+                 RETURNING id, stack_id, name, revision, created_at, superseded_at),
+                  audit AS ({Actor.Audit}, 'submit_deployment_object', id::text, name FROM added)
+             SELECT id, stack_id, name, revision, created_at, superseded_at FROM added
+             """,
+            new { stackId, name, yaml, by = by.Values }, ct);
         await db.AddPlacementsAsync(stackId, null, added!.Id, ct);
         await db.TallyAsync(agents, ct);
         await transaction.CommitAsync(ct);
@@ -58,14 +62,19 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     }
 
     /// <summary>Deletes a deployment object with all that belongs to it; false where there is none.</summary>
-    public async Task<bool> DeleteAsync(Guid id, CancellationToken ct)
+    public async Task<bool> DeleteAsync(Guid id, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
         if (await FindStackIdAsync(db, id, ct) is not { } stackId || !await db.HoldStackAsync(stackId, ct))
             return false;
         var agents = await db.HoldAgentsAsync(stackId, ct);
-        var deleted = await db.ExecuteAsync("DELETE FROM deployment_objects WHERE id = @id", ct, new DataParameter("id", id));
+        var deleted = await db.ExecuteAsync(
+            $"""
+             WITH gone AS (DELETE FROM deployment_objects WHERE id = @id RETURNING id, name)
+             {Actor.Audit}, 'delete_deployment_object', id::text, name FROM gone
+             """,
+            ct, new DataParameter("id", id), new DataParameter("by", by.Values));
         await db.TallyAsync(agents, ct);
         await transaction.CommitAsync(ct);
         return deleted == 1;

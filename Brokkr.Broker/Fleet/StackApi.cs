@@ -16,7 +16,7 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
     public override async Task<Wire.Stack> CreateStack(Wire.CreateStackRequest request, ServerCallContext context)
     {
         var name = Requests.Name(request.Name, "name");
-        var stack = await stacks.AddAsync(name, context.CancellationToken)
+        var stack = await stacks.AddAsync(name, context.CallerActor(), context.CancellationToken)
             ?? throw Errors.AlreadyExists("stack_exists", $"There is a stack named {name} already: choose another name.");
         return stack.ToWire();
     }
@@ -35,7 +35,9 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
 
     [Authorize(Policies.Admin)]
     public override async Task<Wire.DeleteStackResponse> DeleteStack(Wire.DeleteStackRequest request, ServerCallContext context) =>
-        await stacks.DeleteAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken) ? new() : throw Errors.NotFound("stack", request.Id);
+        await stacks.DeleteAsync(Requests.Uuid(request.Id, "id"), context.CallerActor(), context.CancellationToken)
+            ? new()
+            : throw Errors.NotFound("stack", request.Id);
 
     [Authorize(Policies.Admin)]
     [Answers(StatusCodes.Status201Created)]
@@ -44,7 +46,8 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
         var stackId = Requests.Uuid(request.StackId, "stack_id");
         var name = Requests.Name(request.Name, "name");
         RequireManifests(request.Yaml);
-        var added = await objects.AddAsync(stackId, name, request.Yaml, context.CancellationToken) ?? throw Errors.NotFound("stack", request.StackId);
+        var added = await objects.AddAsync(stackId, name, request.Yaml, context.CallerActor(), context.CancellationToken)
+            ?? throw Errors.NotFound("stack", request.StackId);
         added.Yaml = request.Yaml;
         return added.ToWire();
     }
@@ -67,7 +70,7 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
     [Authorize(Policies.Admin)]
     public override async Task<Wire.DeleteDeploymentObjectResponse> DeleteDeploymentObject(
         Wire.DeleteDeploymentObjectRequest request, ServerCallContext context) =>
-        await objects.DeleteAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken)
+        await objects.DeleteAsync(Requests.Uuid(request.Id, "id"), context.CallerActor(), context.CancellationToken)
             ? new()
             : throw Errors.NotFound("deployment object", request.Id);
 

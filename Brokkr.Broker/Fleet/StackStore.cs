@@ -1,3 +1,4 @@
+using Brokkr.Broker.Auth;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
 
@@ -7,11 +8,16 @@ namespace Brokkr.Broker.Fleet;
 internal sealed class StackStore(Func<BrokerDb> openDb)
 {
     /// <summary>Creates a stack; null where the name is taken.</summary>
-    public async Task<StackRow?> AddAsync(string name, CancellationToken ct)
+    public async Task<StackRow?> AddAsync(string name, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.FindAsync<StackRow>(
-            "INSERT INTO stacks (name) VALUES (@name) ON CONFLICT (name) DO NOTHING RETURNING id, name, created_at", new { name }, ct);
+            $"""
+             WITH stack AS (INSERT INTO stacks (name) VALUES (@name) ON CONFLICT (name) DO NOTHING RETURNING id, name, created_at),
+                  audit AS ({Actor.Audit}, 'create_stack', id::text, name FROM stack)
+             SELECT id, name, created_at FROM stack
+             """,
+            new { name, by = by.Values }, ct);
     }
 
     public async Task<StackRow?> FindAsync(Guid id, CancellationToken ct)
@@ -29,14 +35,16 @@ internal sealed class StackStore(Func<BrokerDb> openDb)
     }
 
     /// <summary>Deletes a stack with all that belongs to it; false where there is none.</summary>
-    public async Task<bool> DeleteAsync(Guid id, CancellationToken ct)
+    public async Task<bool> DeleteAsync(Guid id, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
         if (!await db.HoldStackAsync(id, ct))
             return false;
         var agents = await db.HoldAgentsAsync(id, ct);
-        await db.ExecuteAsync("DELETE FROM stacks WHERE id = @id", ct, new DataParameter("id", id));
+        await db.ExecuteAsync(
+            $"WITH gone AS (DELETE FROM stacks WHERE id = @id RETURNING id, name) {Actor.Audit}, 'delete_stack', id::text, name FROM gone",
+            ct, new DataParameter("id", id), new DataParameter("by", by.Values));
         await db.TallyAsync(agents, ct);
         await transaction.CommitAsync(ct);
         return true;

@@ -1,3 +1,4 @@
+using Brokkr.Broker.Auth;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
 
@@ -7,21 +8,22 @@ namespace Brokkr.Broker.Fleet;
 internal sealed class TargetStore(Func<BrokerDb> openDb)
 {
     /// <summary>Targets an agent at a stack. Idempotent. Null where there is no such agent or stack.</summary>
-    public async Task<TargetRow?> AddAsync(Guid agentId, Guid stackId, CancellationToken ct)
+    public async Task<TargetRow?> AddAsync(Guid agentId, Guid stackId, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
         if (!await db.HoldStackAsync(stackId, ct) || !await db.HoldAgentAsync(agentId, ct))
             return null;
         var target = await db.FindAsync<TargetRow>(
-            """
-            WITH target AS (
-                INSERT INTO agent_targets (agent_id, stack_id) VALUES (@agentId, @stackId)
-                ON CONFLICT (agent_id, stack_id) DO UPDATE SET created_at = agent_targets.created_at
-                RETURNING *)
-            SELECT t.agent_id, t.stack_id, s.name AS stack_name, t.created_at FROM target t JOIN stacks s ON s.id = t.stack_id
-            """,
-            new { agentId, stackId }, ct);
+            $"""
+             WITH target AS (
+                 INSERT INTO agent_targets (agent_id, stack_id) VALUES (@agentId, @stackId)
+                 ON CONFLICT (agent_id, stack_id) DO UPDATE SET created_at = agent_targets.created_at
+                 RETURNING *),
+                  audit AS ({Actor.Audit}, 'add_target', t.agent_id::text, s.name FROM target t JOIN stacks s ON s.id = t.stack_id)
+             SELECT t.agent_id, t.stack_id, s.name AS stack_name, t.created_at FROM target t JOIN stacks s ON s.id = t.stack_id
+             """,
+            new { agentId, stackId, by = by.Values }, ct);
         await db.AddPlacementsAsync(stackId, agentId, null, ct);
         await db.TallyAsync([agentId], ct);
         await transaction.CommitAsync(ct);
@@ -41,13 +43,21 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
     }
 
     /// <summary>Removes a target with the health and the diagnostics that the agent gave for it; false where there is none.</summary>
-    public async Task<bool> RemoveAsync(Guid agentId, Guid stackId, CancellationToken ct)
+    public async Task<bool> RemoveAsync(Guid agentId, Guid stackId, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
         if (!await db.HoldStackAsync(stackId, ct) || !await db.HoldAgentAsync(agentId, ct)
-            || await db.ExecuteAsync("DELETE FROM agent_targets WHERE agent_id = @agentId AND stack_id = @stackId", ct, Agent(), Stack()) == 0)
+            || await db.ExecuteAsync(
+                $"""
+                 WITH removed AS (DELETE FROM agent_targets WHERE agent_id = @agentId AND stack_id = @stackId RETURNING agent_id, stack_id)
+                 {Actor.Audit}, 'remove_target', r.agent_id::text, s.name FROM removed r JOIN stacks s ON s.id = r.stack_id
+                 """,
+                ct, Agent(), Stack(), new DataParameter("by", by.Values)) == 0)
+        {
             return false;
+        }
+
         await db.ExecuteAsync(
             """
             WITH objects AS (SELECT id FROM deployment_objects WHERE stack_id = @stackId),

@@ -1,5 +1,6 @@
 using System.Data;
 using Brokkr.Broker.Storage;
+using LinqToDB.Data;
 using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Health;

@@ -19,6 +19,7 @@ internal sealed partial class OpenApiDescription
         [401] = "There is no valid PAK.",
         [403] = "The PAK's role does not permit the call, or an agent acts for another.",
         [404] = "There is no such object, or the caller may not know of it.",
+        [408] = "The request took too long to arrive or to answer: try again, with less at once.",
         [409] = "The state of the object does not permit the call.",
         [413] = "The request is too large.",
         [415] = "The content type is not application/json.",

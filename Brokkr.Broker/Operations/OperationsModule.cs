@@ -1,25 +1,16 @@
-using System.Net;
-using Brokkr.Contracts;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Brokkr.Broker.Operations;
 
-/// <summary>Wires ports, logs, probes and reflection.</summary>
+/// <summary>Wires ports, limits, logs, probes and reflection.</summary>
 internal static class OperationsModule
 {
     public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder, BrokerOptions options)
     {
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            // A little more than a message may have, so that gRPC itself refuses what is too large.
-            kestrel.Limits.MaxRequestBodySize = Limits.RequestBytes;
-            var address = options.AllowCleartext ? IPAddress.Any : IPAddress.Loopback;
-            kestrel.Listen(address, options.HttpPort, l => l.Protocols = HttpProtocols.Http1);
-            kestrel.Listen(address, options.GrpcPort, l => l.Protocols = HttpProtocols.Http2);
-            kestrel.Listen(address, options.ManagementPort, l => l.Protocols = HttpProtocols.Http1);
-        });
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));
+        if (options.Tls.Enabled)
+            builder.Services.AddSingleton<ServerCertificate>().AddHostedService<CertificateWatcher>();
+        builder.Services.AddRateLimiter(limiter => RateLimits.Configure(limiter, options.Limits));
         builder.Services.AddRouting();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
             .AddFilter("Microsoft", LogLevel.Warning)

@@ -19,7 +19,7 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
     {
         if (IsGrpc(context))
         {
-            await AnswerGrpcAsync(context);
+            await InvokeGrpcAsync(context);
             return;
         }
 
@@ -39,6 +39,7 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
             {
                 ApiError error => error,
                 BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => BodyTooLarge(),
+                BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => Errors.TimedOut(),
                 BadHttpRequestException => Errors.Malformed("bad_request", "The request is not valid HTTP."),
                 _ when DatabaseFailure.IsTransient(e) => Errors.DatabaseAway(),
                 _ => Errors.Internal(context.TraceIdentifier),
@@ -69,20 +70,6 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
         await WriteRestAsync(context, context.Items[ErrorItem] as ApiError ?? FromStatus(context, buffer));
     }
 
-    /// <summary>Methods answer their errors themselves; what fails before, as the look-up of a key does, gets the same shape here.</summary>
-    private async Task AnswerGrpcAsync(HttpContext context)
-    {
-        try
-        {
-            await next(context);
-        }
-        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted && DatabaseFailure.IsTransient(e))
-        {
-            RestLog.DatabaseAway(log, e);
-            await WriteAsync(context, Errors.DatabaseAway());
-        }
-    }
-
     /// <summary>Answers an error to either face, before any method was called.</summary>
     public static Task WriteAsync(HttpContext context, ApiError error)
     {
@@ -107,6 +94,38 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
     public static ApiError BodyTooLarge() =>
         Errors.TooLarge("body_too_large", $"The request body is larger than {Contracts.Limits.RequestBytes} bytes: send less at once.");
 
+    /// <summary>Methods answer their errors themselves; what was refused or failed before any was called gets our words here.</summary>
+    private async Task InvokeGrpcAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (ApiError e) when (!context.Response.HasStarted)
+        {
+            await WriteAsync(context, e);
+            return;
+        }
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted && DatabaseFailure.IsTransient(e))
+        {
+            RestLog.DatabaseAway(log, e, context.TraceIdentifier);
+            await WriteAsync(context, Errors.DatabaseAway());
+            return;
+        }
+
+        if (context.Response.HasStarted || context.Items.ContainsKey(ErrorItem) || !int.TryParse(context.Response.Headers["grpc-status"], out var status))
+            return;
+        ApiError? error = (StatusCode)status switch
+        {
+            StatusCode.ResourceExhausted => BodyTooLarge(),
+            StatusCode.Unknown or StatusCode.Internal => Errors.Malformed("malformed_message", "The message cannot be read as the method's request."),
+            StatusCode.Unimplemented => Errors.NoSuchMethod(),
+            _ => null,
+        };
+        if (error is not null)
+            await WriteAsync(context, error);
+    }
+
     private static bool IsGrpc(HttpContext context) =>
         context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 
@@ -121,11 +140,11 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
     /// <summary>Errors that the framework made: they get our words, and their own only where transcoding said what is wrong with the input.</summary>
     private static ApiError FromStatus(HttpContext context, MemoryStream buffer) => context.Response.StatusCode switch
     {
-        404 => new(new(StatusCode.NotFound, "There is no such path: see the documentation for the endpoints."), [], "not_found", 404),
+        404 => Errors.NoSuchPath(),
         405 => new(new(StatusCode.Unimplemented, $"This path does not know {Verb(context)}: the header Allow names what it knows."), [], "method_not_allowed", 405),
         413 => BodyTooLarge(),
-        415 or 426 => new(new(StatusCode.InvalidArgument, "The content type must be application/json."), [], "unsupported_media_type", 415),
-        408 => new(new(StatusCode.Cancelled, "The request took too long to arrive."), [], "request_timeout", 408),
+        415 or 426 => Errors.UnsupportedMediaType("The content type must be application/json."),
+        408 => Errors.TimedOut(),
         400 when Said(buffer).StartsWith("Request body too large", StringComparison.Ordinal) => BodyTooLarge(),
         400 => Errors.Malformed("invalid_request", "The request cannot be read: a value has the wrong shape."),
         var status => new(new(StatusCode.Unknown, "The request failed."), [], "error", status),

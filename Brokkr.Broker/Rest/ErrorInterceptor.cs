@@ -1,6 +1,7 @@
 using Brokkr.Broker.Storage;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Brokkr.Broker.Rest;
 
@@ -37,10 +38,12 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Intercep
         {
             case RpcException error:
                 return error;
+            case OperationCanceledException when context.GetHttpContext().Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true:
+                return Errors.TimedOut();
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 return new(new Status(StatusCode.Cancelled, "The caller went away."));
             case var _ when DatabaseFailure.IsTransient(exception):
-                RestLog.DatabaseAway(log, exception);
+                RestLog.DatabaseAway(log, exception, context.GetHttpContext().TraceIdentifier);
                 return Errors.DatabaseAway();
             default:
                 var id = context.GetHttpContext().TraceIdentifier;

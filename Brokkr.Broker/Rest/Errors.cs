@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -18,7 +19,7 @@ internal sealed class ApiError(Grpc.Core.Status status, Metadata trailers, strin
 internal static class Errors
 {
     /// <summary>Every detail message used below; without it the JSON side answers 500 instead of the error.</summary>
-    public static readonly TypeRegistry DetailTypes = TypeRegistry.FromMessages(ErrorInfo.Descriptor);
+    public static readonly TypeRegistry DetailTypes = TypeRegistry.FromMessages(ErrorInfo.Descriptor, RetryInfo.Descriptor);
 
     public static ApiError NotFound(string kind, string id) =>
         Create(Code.NotFound, StatusCodes.Status404NotFound, "not_found", $"There is no {kind} {Shown(id)}.");
@@ -46,6 +47,23 @@ internal static class Errors
     public static ApiError PermissionDenied(string message) =>
         Create(Code.PermissionDenied, StatusCodes.Status403Forbidden, "permission_denied", message);
 
+    /// <summary>Carries when to try again, for programs.</summary>
+    public static ApiError RateLimited(TimeSpan wait) => Create(
+        Code.ResourceExhausted, StatusCodes.Status429TooManyRequests, "rate_limited",
+        $"Too many requests: try again in {Math.Ceiling(wait.TotalSeconds)} seconds, and ask less often.", new RetryInfo { RetryDelay = wait.ToDuration() });
+
+    public static ApiError TimedOut() => Create(
+        Code.DeadlineExceeded, StatusCodes.Status408RequestTimeout, "request_timeout", "The request took too long to arrive or to answer: try again, with less at once.");
+
+    public static ApiError UnsupportedMediaType(string message) =>
+        Create(Code.InvalidArgument, StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", message);
+
+    public static ApiError NoSuchPath() =>
+        Create(Code.NotFound, StatusCodes.Status404NotFound, "not_found", "There is no such path: see the documentation for the endpoints.");
+
+    public static ApiError NoSuchMethod() => Create(
+        Code.Unimplemented, StatusCodes.Status404NotFound, "unimplemented", "There is no such method, or it does not know the encoding: gzip and identity are known.");
+
     public static ApiError Unavailable(string message) =>
         Create(Code.Unavailable, StatusCodes.Status503ServiceUnavailable, "unavailable", message);
 
@@ -55,10 +73,10 @@ internal static class Errors
         Code.Internal, StatusCodes.Status500InternalServerError, "internal",
         $"The broker failed; its log says more under the correlation id {correlationId}.");
 
-    private static ApiError Create(Code code, int httpStatus, string word, string message)
+    private static ApiError Create(Code code, int httpStatus, string word, string message, params IMessage[] details)
     {
         var info = new ErrorInfo { Reason = word, Domain = "brokkr" };
-        var rpc = new Google.Rpc.Status { Code = (int)code, Message = message, Details = { Any.Pack(info) } }.ToRpcException();
+        var rpc = new Google.Rpc.Status { Code = (int)code, Message = message, Details = { Any.Pack(info), details.Select(Any.Pack) } }.ToRpcException();
         return new(rpc.Status, rpc.Trailers, word, httpStatus);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Brokkr.Contracts;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
@@ -7,7 +8,10 @@ namespace Brokkr.Broker.Rest;
 internal sealed class JsonFace(RequestDelegate next)
 {
     /// <summary>Methods that take nothing but their path: they accept that there is no body.</summary>
-    private static readonly HashSet<string> BodyOptional = new(StringComparer.Ordinal) { "RequestDiagnostics", "ClaimDiagnostic", "CancelDiagnostic" };
+    private static readonly HashSet<string> BodyOptional =
+        new(StringComparer.Ordinal) { "RequestDiagnostics", "ClaimDiagnostic", "CancelDiagnostic", "RotatePak", "RotateAgentPak" };
+
+    private const int PieceBytes = 64 * 1024;
 
     public static bool IsBodyOptional(string method) => BodyOptional.Contains(method);
 
@@ -30,6 +34,8 @@ internal sealed class JsonFace(RequestDelegate next)
         var request = context.Request;
         if (request.ContentLength > Limits.RequestBytes)
             throw ErrorFace.BodyTooLarge();
+        if (request.Headers.ContentEncoding.Any(e => !string.Equals(e, "identity", StringComparison.OrdinalIgnoreCase)))
+            throw Errors.UnsupportedMediaType("The body must not be packed: leave the header Content-Encoding out.");
         var body = await ReadAsync(request, context.RequestAborted);
         if (body.Length == 0)
         {
@@ -40,9 +46,7 @@ internal sealed class JsonFace(RequestDelegate next)
         }
         else if (!request.HasJsonContentType())
         {
-            throw new ApiError(
-                new(global::Grpc.Core.StatusCode.InvalidArgument, "The content type must be application/json."), [], "unsupported_media_type",
-                StatusCodes.Status415UnsupportedMediaType);
+            throw Errors.UnsupportedMediaType("The content type must be application/json.");
         }
 
         JsonBodyCheck.Require(body, method.MethodDescriptor.InputType, request.RouteValues);
@@ -52,8 +56,23 @@ internal sealed class JsonFace(RequestDelegate next)
 
     private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
-        await request.Body.CopyToAsync(buffer, ct);
+        // Grows with what arrives, not with what is announced. The server drains what is left of a body that is too large.
+        using var buffer = new MemoryStream();
+        var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
+        {
+            while (await request.Body.ReadAsync(piece, ct) is var read and > 0)
+            {
+                if (buffer.Length + read > Limits.RequestBytes)
+                    throw ErrorFace.BodyTooLarge();
+                buffer.Write(piece, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+
         return buffer.ToArray();
     }
 }

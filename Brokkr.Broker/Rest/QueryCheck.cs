@@ -25,14 +25,18 @@ internal static class QueryCheck
                 throw Errors.Invalid(name, "must be a whole number.");
             if (field.FieldType == FieldType.Enum && (field.EnumType.FindValueByName(value) is null or { Number: 0 }))
                 throw Errors.Invalid(name, $"must be one of {string.Join(", ", field.EnumType.Values.Where(v => v.Number != 0).Select(v => v.Name))}.");
+            if (IsTime(field) && !WellKnownJson.IsTime(value))
+                throw Errors.Invalid(name, $"must be {WellKnownJson.TimeShape}.");
         }
     }
+
+    private static bool IsTime(FieldDescriptor field) => field is { FieldType: FieldType.Message, IsRepeated: false, MessageType.FullName: "google.protobuf.Timestamp" };
 
     private static List<FieldDescriptor> Parameters(GrpcJsonTranscodingMetadata method)
     {
         var rule = method.HttpRule;
         var path = $"{rule.Get}{rule.Delete}{rule.Post}{rule.Put}{rule.Patch}";
         return [.. method.MethodDescriptor.InputType.Fields.InDeclarationOrder()
-            .Where(f => f.FieldType != FieldType.Message && !path.Contains($"{{{f.Name}}}", StringComparison.Ordinal))];
+            .Where(f => (f.FieldType != FieldType.Message || IsTime(f)) && !path.Contains($"{{{f.Name}}}", StringComparison.Ordinal))];
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using Brokkr.Contracts;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Brokkr.Broker.Rest;
 
@@ -21,6 +22,24 @@ internal static class Requests
         value.Length is > 0 and <= Limits.NameLength && value.All(IsNameCharacter) && char.IsAsciiLetterOrDigit(value[0]) && char.IsAsciiLetterOrDigit(value[^1])
             ? value
             : throw Errors.Invalid(field, $"must have 1 to {Limits.NameLength} letters, digits, '.', '_' or '-', and begin and end with a letter or digit.");
+
+    /// <summary>A text to compare with; empty where the caller does not care.</summary>
+    public static string Text(string value, string field) =>
+        value.Length <= Limits.NameLength && !value.Contains('\0', StringComparison.Ordinal)
+            ? value
+            : throw Errors.Invalid(field, $"must have at most {Limits.NameLength} characters, and no NUL among them.");
+
+    /// <summary>The identifier of a key; what cannot be one is not found.</summary>
+    public static string PakId(string value) =>
+        value.Length is > 0 and <= 16 && value.All(char.IsAsciiLetterOrDigit) ? value : throw Errors.NotFound("PAK", value);
+
+    /// <summary>A moment between the years 1 and 9999; null where it is absent.</summary>
+    public static DateTimeOffset? Moment(Timestamp? value, string field) => value switch
+    {
+        null => null,
+        { Seconds: >= -62_135_596_800 and <= 253_402_300_799, Nanos: >= 0 and <= 999_999_999 } => value.ToDateTimeOffset(),
+        _ => throw Errors.Invalid(field, "must be a time between the years 1 and 9999."),
+    };
 
     /// <summary>The number of rows to answer: 0 stands for the default, or for everything where the method answers everything.</summary>
     public static int PageSize(int size, bool allByDefault) => size switch

@@ -6,8 +6,8 @@ internal static partial class RestLog
     [LoggerMessage(EventId = 1100, Level = LogLevel.Error, Message = "A call failed; its caller was told the correlation id {CorrelationId}")]
     public static partial void Failed(ILogger logger, Exception exception, string correlationId);
 
-    [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "The database does not answer")]
-    public static partial void DatabaseAway(ILogger logger, Exception exception);
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "The database does not answer; the correlation id of the call is {CorrelationId}")]
+    public static partial void DatabaseAway(ILogger logger, Exception exception, string correlationId);
 
     [LoggerMessage(EventId = 1120, Level = LogLevel.Information, Message = "The database undid a call that met another; it is run again")]
     public static partial void RunAgain(ILogger logger, Exception exception);

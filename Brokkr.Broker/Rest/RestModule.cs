@@ -1,3 +1,4 @@
+using Brokkr.Broker.Operations;
 using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Rest;
@@ -5,24 +6,45 @@ namespace Brokkr.Broker.Rest;
 /// <summary>Wires gRPC and its JSON face: strict input, one shape of error, nothing of the implementation.</summary>
 internal static class RestModule
 {
-    public static WebApplicationBuilder AddRest(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddRest(this WebApplicationBuilder builder, BrokerOptions options)
     {
         builder.Services.AddGrpc(grpc =>
         {
             grpc.EnableDetailedErrors = false;
             grpc.MaxReceiveMessageSize = Limits.RequestBytes;
+            grpc.CompressionProviders.Clear();
+            grpc.CompressionProviders.Add(new BoundedGzip());
             grpc.Interceptors.Add<ErrorInterceptor>();
         }).AddJsonTranscoding(json => json.TypeRegistry = Errors.DetailTypes);
         builder.Services.AddSingleton<ErrorInterceptor>();
+        builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new()
+        {
+            Timeout = TimeSpan.FromSeconds(options.Limits.RequestTimeoutSeconds),
+            WriteTimeoutResponse = context => ErrorFace.WriteAsync(context, Errors.TimedOut()),
+        });
+        if (options.CorsOrigins.Count > 0)
+        {
+            builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. options.CorsOrigins])
+                .WithHeaders("Authorization", "Content-Type").WithMethods("GET", "POST", "PATCH", "DELETE")
+                .WithExposedHeaders(AnswerHeaders.RequestId, "Retry-After")));
+        }
+
         return builder;
     }
 
     /// <summary>Comes before authentication, so that its answers get the same shape; bodies are looked at after it.</summary>
-    public static void UseRest(this WebApplication app)
+    public static void UseRest(this WebApplication app, BrokerOptions options)
     {
-        app.UseRouting();
+        app.UseTrustedProxies(options.TrustedProxies);
+        app.UseMiddleware<AnswerHeaders>();
         app.UseMiddleware<ErrorFace>();
+        app.UseMiddleware<ManagementPort>();
+        app.UseRouting();
+        if (options.CorsOrigins.Count > 0)
+            app.UseCors();
+        app.UseRequestTimeouts();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.UseMiddleware<JsonFace>();
     }

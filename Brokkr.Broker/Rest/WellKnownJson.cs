@@ -8,6 +8,8 @@ namespace Brokkr.Broker.Rest;
 /// <summary>The JSON of messages that are no JSON objects of their own fields. Pure.</summary>
 internal static partial class WellKnownJson
 {
+    public const string TimeShape = "a time as RFC 3339 writes it, such as \"2026-01-15T10:30:00Z\"";
+
     /// <summary>False where the message is an ordinary one.</summary>
     public static bool TryRequire(JsonElement element, MessageDescriptor message, string path)
     {
@@ -28,10 +30,12 @@ internal static partial class WellKnownJson
 
     private static void RequireTime(JsonElement element, string path)
     {
-        var text = JsonBodyCheck.RequireText(element, path);
-        if (!Rfc3339().IsMatch(text) || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
-            throw JsonBodyCheck.Malformed(path, "must be a time as RFC 3339 writes it, such as \"2026-01-15T10:30:00Z\"");
+        if (!IsTime(JsonBodyCheck.RequireText(element, path)))
+            throw JsonBodyCheck.Malformed(path, $"must be {TimeShape}");
     }
+
+    public static bool IsTime(string text) =>
+        Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
 
     /// <summary>The contracts use lists for lines of text only.</summary>
     private static void RequireTexts(JsonElement list, string path)

@@ -13,15 +13,18 @@ using Npgsql;
 namespace Brokkr.Tests.Broker;
 
 /// <summary>A whole broker on free ports of real Kestrel, over a real database of its own.</summary>
-public sealed class BrokerFixture : IAsyncLifetime
+public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-broker-").FullName;
     private WebApplication _app = null!;
     private int _names;
 
-    internal BrokerOptions Options { get; } = new() { HttpPort = 0, GrpcPort = 0, ManagementPort = 0 };
+    internal BrokerOptions Options { get; } = new() { HttpPort = 0, GrpcPort = 0, ManagementPort = 0, TlsPort = 0 };
 
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>REST, gRPC, management and, where it is configured, TLS.</summary>
+    public IReadOnlyList<Uri> Urls { get; private set; } = [];
 
     public string AdminPak { get; private set; } = "";
 
@@ -34,14 +37,35 @@ public sealed class BrokerFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Options.AdminPakFile = Path.Combine(_directory, "admin.pak");
-        Options.Database.ConnectionString = await PostgresServer.CreateDatabaseAsync();
+        if (Options.Database.ConnectionString.Length == 0)
+            Options.Database.ConnectionString = await PostgresServer.CreateDatabaseAsync();
         _app = BrokerApp.Create(Options);
         await BrokerHost.PrepareAsync(Services, CancellationToken.None);
         await _app.StartAsync();
-        var urls = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
-        Http = new() { BaseAddress = new(urls[0]) };
-        Grpc = GrpcChannel.ForAddress(urls[1]);
-        AdminPak = (await File.ReadAllTextAsync(Options.AdminPakFile)).Trim();
+        Urls = [.. Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a.Replace("[::]", "localhost", StringComparison.Ordinal)))];
+        Http = new() { BaseAddress = Urls[0] };
+        Grpc = GrpcChannel.ForAddress(Urls[1]);
+        AdminPak = File.Exists(Options.AdminPakFile) ? (await File.ReadAllTextAsync(Options.AdminPakFile)).Trim() : "";
+    }
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+
+    /// <summary>A broker with other settings, on a database of its own.</summary>
+    internal static async Task<BrokerFixture> StartAsync(Action<BrokerOptions> configure)
+    {
+        var broker = new BrokerFixture();
+        configure(broker.Options);
+        await broker.InitializeAsync();
+        return broker;
+    }
+
+    /// <summary>One more broker on the same database.</summary>
+    public async Task<BrokerFixture> AnotherBrokerAsync()
+    {
+        var another = new BrokerFixture();
+        another.Options.Database.ConnectionString = Options.Database.ConnectionString;
+        await another.InitializeAsync();
+        return another;
     }
 
     public async Task DisposeAsync()
@@ -94,6 +118,15 @@ public sealed class BrokerFixture : IAsyncLifetime
         foreach (var stackId in stackIds)
             (await RestAsync(HttpMethod.Post, $"/api/v1/agents/{id}/targets", AdminPak, $$"""{"stack_id":"{{stackId}}"}""")).Status.Should().Be(201);
         return (id, (string)body["pak"]!);
+    }
+
+    /// <summary>A key of an operator, made by the first admin.</summary>
+    public async Task<(string Id, string Pak)> GivenPakAsync(string role, string? expiresAt = null)
+    {
+        var json = new JsonObject { ["name"] = $"{role}-{Interlocked.Increment(ref _names)}", ["role"] = role, ["expires_at"] = expiresAt };
+        var (status, body) = await RestAsync(HttpMethod.Post, "/api/v1/paks", AdminPak, json.ToJsonString());
+        status.Should().Be(201, body.ToJsonString());
+        return ((string)body["key"]!["id"]!, (string)body["pak"]!);
     }
 
     public Task<(int Status, JsonNode Body)> ReportAsync((string Id, string Pak) agent, string objectId, string status, string checkedAt = "2026-01-15T10:30:00Z") =>

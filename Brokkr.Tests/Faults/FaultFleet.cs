@@ -15,7 +15,7 @@ internal sealed class FaultFleet(IReadOnlyList<FaultBroker> brokers, string admi
 
     private static readonly TimeSpan CallPatience = TimeSpan.FromSeconds(3);
 
-    private readonly List<(string Id, string Pak)> _agents = [];
+    private readonly List<FaultAgent> _agents = [];
     private readonly List<string> _objects = [];
     private readonly ConcurrentDictionary<string, int> _reportNumbers = new();
     private readonly ConcurrentBag<Task> _asleep = [];
@@ -40,7 +40,8 @@ internal sealed class FaultFleet(IReadOnlyList<FaultBroker> brokers, string admi
         {
             var created = await fleet.CreateAgentAsync(new() { Name = $"edge-{i}" }, BrokerFixture.As(adminPak));
             await fleet.AddTargetAsync(new() { Id = created.Agent.Id, StackId = stack.Id }, BrokerFixture.As(adminPak));
-            _agents.Add((created.Agent.Id, created.Pak));
+            var session = await fleet.StartSessionAsync(new() { AgentId = created.Agent.Id }, BrokerFixture.As(created.Pak));
+            _agents.Add(new(created.Agent.Id, created.Pak, session.Epoch));
         }
     }
 
@@ -57,7 +58,7 @@ internal sealed class FaultFleet(IReadOnlyList<FaultBroker> brokers, string admi
         using var channel = brokers[0].Connect();
         // The last to arrive is an old one, which must change nothing.
         foreach (var agent in _agents)
-            await SendReportAsync(agent, _reportNumbers[agent.Id] / 2, channel, new(seed));
+            await SendReportAsync(agent, Older(_reportNumbers[agent.Id]), channel, new(seed));
     }
 
     /// <summary>What the database and the API say in the end.</summary>
@@ -124,7 +125,7 @@ internal sealed class FaultFleet(IReadOnlyList<FaultBroker> brokers, string admi
         }
     }
 
-    private async Task ServeAsync((string Id, string Pak) agent, string holder, GrpcChannel[] channels, Random random)
+    private async Task ServeAsync(FaultAgent agent, string holder, GrpcChannel[] channels, Random random)
     {
         var client = new Wire.DiagnosticsService.DiagnosticsServiceClient(Any(channels, random));
         var wait = random.Next(3);
@@ -145,7 +146,7 @@ internal sealed class FaultFleet(IReadOnlyList<FaultBroker> brokers, string admi
         }
     }
 
-    private async Task AnswerLateAsync((string Id, string Pak) agent, Wire.ClaimDiagnosticResponse claim, TimeSpan sleep, Random random)
+    private async Task AnswerLateAsync(FaultAgent agent, Wire.ClaimDiagnosticResponse claim, TimeSpan sleep, Random random)
     {
         await Task.Delay(sleep);
         GrpcChannel[] channels = [brokers[random.Next(brokers.Count)].Connect()];
@@ -153,7 +154,7 @@ internal sealed class FaultFleet(IReadOnlyList<FaultBroker> brokers, string admi
         channels[0].Dispose();
     }
 
-    private async Task AnswerAsync((string Id, string Pak) agent, Wire.ClaimDiagnosticResponse claim, GrpcChannel[] channels, Random random, int mood)
+    private async Task AnswerAsync(FaultAgent agent, Wire.ClaimDiagnosticResponse claim, GrpcChannel[] channels, Random random, int mood)
     {
         var marker = mood < 40 ? null : $"{claim.RequestId}:{claim.Attempt}:{random.Next()}";
         var result = new Wire.SubmitResultRequest { RequestId = claim.RequestId, Attempt = claim.Attempt, Error = marker is null ? "cannot" : "" };
@@ -167,29 +168,30 @@ internal sealed class FaultFleet(IReadOnlyList<FaultBroker> brokers, string admi
     }
 
     /// <summary>Reports a rising number, and at times an old report again, as one that was held up on its way.</summary>
-    private async Task ReportAsync((string Id, string Pak) agent, GrpcChannel[] channels, Random random)
+    private async Task ReportAsync(FaultAgent agent, GrpcChannel[] channels, Random random)
     {
         var number = _reportNumbers.AddOrUpdate(agent.Id, 1, (_, last) => last + 1);
         var answer = await SendReportAsync(agent, number, Any(channels, random), random);
         foreach (var id in _objects.Except(answer.Rejected.Select(r => r.Id)))
             history.Reported.AddOrUpdate((agent.Id, id), number, (_, before) => Math.Max(before, number));
         if (random.Next(4) == 0)
-            await SendReportAsync(agent, number / 2, Any(channels, random), random);
+            await SendReportAsync(agent, Older(number), Any(channels, random), random);
         await Task.Delay(TimeSpan.FromMilliseconds(100 + random.Next(200)));
     }
 
-    private async Task<Wire.ReportHealthResponse> SendReportAsync((string Id, string Pak) agent, int number, GrpcChannel channel, Random random)
+    private async Task<Wire.ReportHealthResponse> SendReportAsync(FaultAgent agent, int number, GrpcChannel channel, Random random)
     {
-        var report = new Wire.ReportHealthRequest { AgentId = agent.Id };
+        var report = new Wire.ReportHealthRequest { AgentId = agent.Id, Epoch = agent.Epoch, Sequence = number };
         report.DeploymentObjects.AddRange(_objects.OrderBy(_ => random.Next()).Select(id => new Wire.DeploymentObjectReport
         {
             Id = id,
             Status = Wire.HealthStatus.Types.Word.Healthy,
             Summary = new() { PodsReady = number, PodsTotal = number },
-            CheckedAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTime(new DateTime(2026, 1, 15, 0, 0, 0, DateTimeKind.Utc).AddSeconds(number)),
         }));
         return await new Wire.HealthService.HealthServiceClient(channel).ReportHealthAsync(report, As(agent.Pak));
     }
+
+    private static int Older(int number) => Math.Max(1, number / 2);
 
     /// <summary>Repeats a call on whichever broker, as agents do; null where the broker says no.</summary>
     private static async Task<T?> RetryAsync<T>(GrpcChannel[] channels, Random random, Func<Wire.DiagnosticsService.DiagnosticsServiceClient, AsyncUnaryCall<T>> call)
@@ -218,3 +220,6 @@ internal sealed class FaultFleet(IReadOnlyList<FaultBroker> brokers, string admi
 
     private static CallOptions As(string pak, TimeSpan extra = default) => BrokerFixture.As(pak).WithDeadline(DateTime.UtcNow + CallPatience + extra);
 }
+
+/// <summary>An agent with its key and the session under which its processes report.</summary>
+internal sealed record FaultAgent(string Id, string Pak, long Epoch);

@@ -13,6 +13,12 @@ public sealed class AccessTests(BrokerFixture broker) : IClassFixture<BrokerFixt
 
     private static readonly string[] Open = ["healthz", "readyz", "openapi/v1.json", "docs", "grpc.health.v1.Health/"];
 
+    private static readonly HashSet<string> ReaderMethods =
+    [
+        "GetDeploymentObjectHealth", "GetStackHealth", "GetAgentHealth", "GetDiagnostic", "ListDiagnostics",
+        "ListStacks", "GetStack", "ListDeploymentObjects", "GetDeploymentObject",
+    ];
+
     private static readonly Method<byte[], byte[]>[] Methods =
     [
         .. ContractMethods.All.Select(m => new Method<byte[], byte[]>(
@@ -47,6 +53,22 @@ public sealed class AccessTests(BrokerFixture broker) : IClassFixture<BrokerFixt
 
         (await broker.RestAsync(rule.Method, rule.Path, pak, rule.HasBody ? "{}" : null)).Status.Should().Be(403);
         (await CallAsync(name, pak)).Should().Be(StatusCode.PermissionDenied);
+    }
+
+    [Theory]
+    [MemberData(nameof(MethodNames))]
+    public async Task A_reader_reads_health_and_diagnostics_and_nothing_else(string name)
+    {
+        var reader = await broker.GivenPakAsync("reader");
+        var rule = RuleOf(name);
+
+        var (status, _) = await broker.RestAsync(rule.Method, rule.Path, reader.Pak, rule.HasBody ? "{}" : null);
+        var code = await CallAsync(name, reader.Pak);
+
+        if (ReaderMethods.Contains(name))
+            (status, code).Should().Match<(int, StatusCode)>(a => a.Item1 != 403 && a.Item1 != 401 && a.Item2 != StatusCode.PermissionDenied);
+        else
+            (status, code).Should().Be((403, StatusCode.PermissionDenied));
     }
 
     [Fact]

@@ -1,0 +1,19 @@
+using Brokkr.Contracts;
+
+namespace Brokkr.Broker.Auth;
+
+/// <summary>Forgets audit events, and keys that are over, after the days that they are kept.</summary>
+internal sealed class AuditSweeper(AuditStore audit, IssuedPakStore paks, BrokerOptions options, TimeProvider clock, ILogger<AuditSweeper> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Periodic.RunAsync(Interval, clock, SweepAsync, log, stoppingToken);
+
+    internal async Task SweepAsync(CancellationToken ct)
+    {
+        var keep = TimeSpan.FromDays(options.AuditDays);
+        var (events, keys) = (await audit.SweepAsync(keep, ct), await paks.SweepAsync(keep, ct));
+        if (events + keys > 0)
+            AuthLog.Swept(log, events, keys);
+    }
+}

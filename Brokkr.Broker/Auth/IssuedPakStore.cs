@@ -1,0 +1,143 @@
+using Brokkr.Broker.Storage;
+using Brokkr.Contracts;
+using LinqToDB.Data;
+
+namespace Brokkr.Broker.Auth;
+
+/// <summary>Issues, replaces and ends keys, each with its audit event in the same transaction. Every time is the database's.</summary>
+internal sealed class IssuedPakStore(Func<BrokerDb> openDb)
+{
+    /// <summary>Stores a key of an operator; null where it would have expired already.</summary>
+    public async Task<ListedPakRow?> AddAsync(Pak pak, string name, DateTimeOffset? expiresAt, Actor by, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<ListedPakRow>(
+            $"""
+             WITH p AS (
+                 INSERT INTO paks (id, role, name, secret_hash, created_by, expires_at)
+                 SELECT @id, @role, @name, @hash, @createdBy, @expiresAt::timestamptz
+                  WHERE @expiresAt::timestamptz IS NULL OR @expiresAt::timestamptz > NOW()
+                 RETURNING *),
+                  audit AS ({Actor.Audit}, 'create_pak', id, name FROM p)
+             SELECT {ListedPakRow.Columns} FROM p
+             """,
+            new
+            {
+                id = pak.Id,
+                role = PakWords.Of(pak.Role),
+                name,
+                hash = pak.SecretHash,
+                createdBy = by.Name,
+                expiresAt = expiresAt?.UtcDateTime,
+                by = by.Values,
+            },
+            ct);
+    }
+
+    public async Task<ListedPakRow?> FindAsync(string id, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await FindAsync(db, id, ct);
+    }
+
+    /// <summary>Lists keys, newest first, those before a moment and an identifier only.</summary>
+    public async Task<List<ListedPakRow>> ListAsync(DateTimeOffset? before, string beforeId, int limit, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ListAsync<ListedPakRow>(
+            $"""
+             SELECT {ListedPakRow.Columns} FROM paks p
+              WHERE @before::timestamptz IS NULL OR (p.created_at, p.id) < (@before::timestamptz, @beforeId)
+              ORDER BY p.created_at DESC, p.id DESC LIMIT @limit
+             """,
+            new { before = before?.UtcDateTime, beforeId, limit }, ct);
+    }
+
+    /// <summary>Stores the successor of a key and lets the old one run out; null where the old one is not in force.</summary>
+    public async Task<ListedPakRow?> RotateAsync(string id, Pak successor, TimeSpan overlap, Actor by, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<ListedPakRow>(
+            $"""
+             WITH old AS (SELECT * FROM paks WHERE id = @id AND {PakStore.InForce} FOR UPDATE),
+                  ended AS (
+                      UPDATE paks e SET expires_at = LEAST(o.expires_at, NOW() + @overlap * INTERVAL '1 second') FROM old o WHERE e.id = o.id
+                      RETURNING e.expires_at AS old_expires_at),
+                  p AS (
+                      INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by, expires_at)
+                      SELECT @newId, role, agent_id, name, @hash, @createdBy, NOW() + (expires_at - created_at) FROM old
+                      RETURNING *),
+                  audit AS ({Actor.Audit}, 'rotate_pak', id, name FROM old)
+             SELECT {ListedPakRow.Columns}, ended.old_expires_at FROM p, ended
+             """,
+            new { id, newId = successor.Id, hash = successor.SecretHash, createdBy = by.Name, overlap = overlap.TotalSeconds, by = by.Values }, ct);
+    }
+
+    /// <summary>Stores a new key of an agent and lets its old ones run out; null where there is no such agent.</summary>
+    public async Task<DateTimeOffset?> RotateOfAgentAsync(Guid agentId, Pak successor, TimeSpan overlap, Actor by, CancellationToken ct)
+    {
+        await using var db = openDb();
+        var row = await db.FindAsync<ListedPakRow>(
+            $"""
+             WITH agent AS (SELECT id, name FROM agents WHERE id = @agentId FOR NO KEY UPDATE),
+                  ended AS (
+                      UPDATE paks e SET expires_at = LEAST(e.expires_at, NOW() + @overlap * INTERVAL '1 second') FROM agent a
+                       WHERE e.agent_id = a.id AND {PakStore.InForce}),
+                  p AS (
+                      INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by) SELECT @newId, 'agent', id, name, @hash, @createdBy FROM agent
+                      RETURNING *),
+                  audit AS ({Actor.Audit}, 'rotate_agent_pak', id::text, name FROM agent)
+             SELECT {ListedPakRow.Columns}, NOW() + @overlap * INTERVAL '1 second' AS old_expires_at FROM p
+             """,
+            new { agentId, newId = successor.Id, hash = successor.SecretHash, createdBy = by.Name, overlap = overlap.TotalSeconds, by = by.Values }, ct);
+        return row?.OldExpiresAt;
+    }
+
+    /// <summary>Ends a key. Idempotent. An admin key is ended only while another one is in force, whatever races.</summary>
+    public async Task<Revocation> RevokeAsync(string id, Actor by, CancellationToken ct)
+    {
+        await using var db = openDb();
+        await using var transaction = await db.BeginTransactionAsync(ct);
+        await db.ExecuteAsync("LOCK TABLE paks IN SHARE ROW EXCLUSIVE MODE", ct);
+        if (await FindAsync(db, id, ct) is not { } pak)
+            return Revocation.NotFound;
+        if (pak.State == "revoked")
+            return Revocation.Done;
+        var revoked = await db.FindAsync<ListedPakRow>(
+            $"""
+             WITH p AS (
+                 UPDATE paks SET revoked_at = NOW()
+                  WHERE id = @id AND (role <> 'admin' OR EXISTS (SELECT 1 FROM paks o WHERE o.role = 'admin' AND o.id <> @id AND {PakStore.InForce}))
+                 RETURNING *),
+                  audit AS ({Actor.Audit}, 'revoke_pak', id, name FROM p)
+             SELECT {ListedPakRow.Columns} FROM p
+             """,
+            new { id, by = by.Values }, ct);
+        await transaction.CommitAsync(ct);
+        return revoked is null ? Revocation.LastAdmin : Revocation.Done;
+    }
+
+    /// <summary>Forgets keys that have been over for a while; answers how many.</summary>
+    public async Task<int> SweepAsync(TimeSpan keep, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ExecuteAsync(
+            "DELETE FROM paks WHERE LEAST(revoked_at, expires_at) < NOW() - @keep * INTERVAL '1 second'", ct, new DataParameter("keep", keep.TotalSeconds));
+    }
+
+    private static Task<ListedPakRow?> FindAsync(BrokerDb db, string id, CancellationToken ct) =>
+        db.FindAsync<ListedPakRow>($"SELECT {ListedPakRow.Columns} FROM paks p WHERE p.id = @id", new { id }, ct);
+}
+
+/// <summary>What became of the wish to end a key.</summary>
+internal enum Revocation
+{
+    /// <summary>It is over, now or since before.</summary>
+    Done,
+
+    /// <summary>There is no such key.</summary>
+    NotFound,
+
+    /// <summary>No other admin key is in force.</summary>
+    LastAdmin,
+}

@@ -1,0 +1,11 @@
+namespace Brokkr.Broker.Operations;
+
+/// <summary>What Operations logs. Event ids 1600-1699.</summary>
+internal static partial class OperationsLog
+{
+    [LoggerMessage(EventId = 1600, Level = LogLevel.Information, Message = "New connections get the new certificate, valid until {Until}")]
+    public static partial void CertificateTaken(ILogger logger, DateTime until);
+
+    [LoggerMessage(EventId = 1601, Level = LogLevel.Error, Message = "The new certificate cannot be used, the former one stays: {Reason}")]
+    public static partial void CertificateKept(ILogger logger, string reason);
+}

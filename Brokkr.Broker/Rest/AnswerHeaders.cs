@@ -1,0 +1,29 @@
+namespace Brokkr.Broker.Rest;
+
+/// <summary>Headers of every answer: an identifier that the log names too, and what keeps browsers from harm.</summary>
+internal sealed class AnswerHeaders(RequestDelegate next)
+{
+    public const string RequestId = "x-request-id";
+
+    /// <summary>Answers of the API are never a page.</summary>
+    private const string NoPage = "default-src 'none'; frame-ancestors 'none'";
+
+    /// <summary>The page with the documentation runs its own script, and calls the broker it came from.</summary>
+    private const string DocumentationPage = "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        + "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        // Not the caller's own: what stands in the log is what the broker made.
+        context.TraceIdentifier = Guid.NewGuid().ToString("N");
+        var headers = context.Response.Headers;
+        headers[RequestId] = context.TraceIdentifier;
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal) ? DocumentationPage : NoPage;
+        if (context.Request.IsHttps)
+            headers.StrictTransportSecurity = "max-age=31536000";
+        return next(context);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using Brokkr.Broker.Auth;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Brokkr.Tests.Broker.Auth;
+
+public sealed class AuditTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
+{
+    [Fact]
+    public async Task Each_change_and_each_request_for_diagnostics_is_told_once_with_who_what_and_from_where()
+    {
+        var stack = await broker.GivenStackAsync();
+        var agent = await broker.GivenAgentAsync(stack);
+        var target = await broker.GivenObjectAsync(stack);
+        var reader = await broker.GivenPakAsync("reader");
+        var asked = await OkAsync(HttpMethod.Post, $"/api/v1/deployment-objects/{target}/diagnostics");
+        await OkAsync(HttpMethod.Post, $"/api/v1/diagnostics/{asked["request_id"]}/cancel");
+        await OkAsync(HttpMethod.Post, $"/api/v1/agents/{agent.Id}/rotate-pak");
+        await OkAsync(HttpMethod.Post, $"/api/v1/paks/{reader.Id}/rotate");
+        await OkAsync(HttpMethod.Delete, $"/api/v1/paks/{reader.Id}");
+        await OkAsync(HttpMethod.Delete, $"/api/v1/deployment-objects/{target}");
+        await OkAsync(HttpMethod.Delete, $"/api/v1/agents/{agent.Id}/targets/{stack}");
+        await OkAsync(HttpMethod.Delete, $"/api/v1/agents/{agent.Id}");
+        await OkAsync(HttpMethod.Delete, $"/api/v1/stacks/{stack}");
+
+        var events = (await EventsAsync("?page_size=500")).Where(e => new[] { stack, agent.Id, target, reader.Id }.Contains((string)e["object_id"]!)).Reverse().ToList();
+
+        events.Select(e => ((string)e["action"]!, (string)e["object_id"]!)).Should().Equal(
+            ("create_stack", stack), ("create_agent", agent.Id), ("add_target", agent.Id), ("submit_deployment_object", target), ("create_pak", reader.Id),
+            ("request_diagnostics", target), ("cancel_diagnostic", target), ("rotate_agent_pak", agent.Id), ("rotate_pak", reader.Id), ("revoke_pak", reader.Id),
+            ("delete_deployment_object", target), ("remove_target", agent.Id), ("delete_agent", agent.Id), ("delete_stack", stack));
+        events.Should().OnlyContain(e => (string)e["actor"]! == "bootstrap" && (string)e["actor_role"]! == "admin" && (string)e["address"]! == "127.0.0.1");
+        events.Should().OnlyContain(e => broker.AdminPak.Contains((string)e["actor_pak_id"]!) && ((string)e["object_name"]!).Length > 0);
+    }
+
+    [Fact]
+    public async Task What_was_refused_or_changed_nothing_is_not_told()
+    {
+        var before = await CountAsync();
+
+        await broker.RestAsync(HttpMethod.Post, "/api/v1/stacks", broker.AdminPak, """{"name":"not a name"}""");
+        await broker.RestAsync(HttpMethod.Delete, $"/api/v1/stacks/{Guid.NewGuid()}", broker.AdminPak);
+        await broker.RestAsync(HttpMethod.Post, "/api/v1/stacks", "nonsense", """{"name":"x"}""");
+        await broker.RestAsync(HttpMethod.Get, "/api/v1/stacks", broker.AdminPak);
+
+        (await CountAsync()).Should().Be(before);
+    }
+
+    [Fact]
+    public async Task Events_are_filtered_and_paged_newest_first()
+    {
+        var admin = await broker.GivenPakAsync("admin");
+        for (var i = 0; i < 3; i++)
+            await broker.RestAsync(HttpMethod.Post, "/api/v1/stacks", admin.Pak, $$"""{"name":"audited-{{i}}"}""");
+        await broker.RestAsync(HttpMethod.Post, "/api/v1/agents", admin.Pak, """{"name":"audited"}""");
+
+        var first = (await broker.RestAsync(HttpMethod.Get, $"/api/v1/audit-events?actor={admin.Id}&action=create_stack&page_size=2", broker.AdminPak)).Body;
+        var second = (await broker.RestAsync(HttpMethod.Get, $"/api/v1/audit-events?actor={admin.Id}&action=create_stack&page_size=2&page_token={first["next_page_token"]}", broker.AdminPak)).Body;
+
+        Names(first).Should().Equal("audited-2", "audited-1");
+        Names(second).Should().Equal("audited-0");
+        ((string)second["next_page_token"]!).Should().BeEmpty();
+        (await EventsAsync("?since=2099-01-01T00:00:00Z")).Should().BeEmpty();
+        (await EventsAsync($"?actor={admin.Id}&since=2020-01-01T00:00:00Z")).Should().HaveCount(4);
+        (await broker.RestAsync(HttpMethod.Get, "/api/v1/audit-events?since=yesterday", broker.AdminPak)).Status.Should().Be(400);
+        (await broker.RestAsync(HttpMethod.Get, "/api/v1/audit-events?actor=%00", broker.AdminPak)).Status.Should().Be(400);
+
+        static IEnumerable<string> Names(JsonNode page) => page["audit_events"]!.AsArray().Select(e => (string)e!["object_name"]!);
+    }
+
+    [Fact]
+    public async Task The_first_key_is_told_as_the_brokers_own_doing() =>
+        (await EventsAsync("?actor=broker")).Should().ContainSingle(e => (string)e["action"]! == "create_pak" && (string)e["object_name"]! == "bootstrap");
+
+    [Fact]
+    public async Task After_its_days_an_event_is_gone_and_so_is_a_key_that_is_over()
+    {
+        var (old, young) = (await broker.GivenPakAsync("reader"), await broker.GivenPakAsync("reader"));
+        await broker.SqlAsync($"UPDATE paks SET revoked_at = NOW() - INTERVAL '91 days' WHERE id = '{old.Id}'; UPDATE paks SET revoked_at = NOW() - INTERVAL '89 days' WHERE id = '{young.Id}'");
+        await broker.SqlAsync($"UPDATE audit_events SET at = NOW() - INTERVAL '91 days' WHERE object_id = '{old.Id}'; UPDATE audit_events SET at = NOW() - INTERVAL '89 days' WHERE object_id = '{young.Id}'");
+
+        await broker.Services.GetServices<IHostedService>().OfType<AuditSweeper>().Single().SweepAsync(CancellationToken.None);
+
+        (await broker.SqlAsync($"SELECT string_agg(id, ',') FROM paks WHERE id IN ('{old.Id}', '{young.Id}')")).Should().Be(young.Id);
+        (await broker.SqlAsync($"SELECT string_agg(object_id, ',') FROM audit_events WHERE object_id IN ('{old.Id}', '{young.Id}')")).Should().Be(young.Id);
+    }
+
+    private async Task<JsonNode> OkAsync(HttpMethod method, string path)
+    {
+        var (status, body) = await broker.RestAsync(method, path, broker.AdminPak);
+        status.Should().BeInRange(200, 299, $"{method} {path}: {body}");
+        return body;
+    }
+
+    private async Task<List<JsonNode>> EventsAsync(string query)
+    {
+        var (status, body) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/audit-events{query}", broker.AdminPak);
+        status.Should().Be(200, body.ToJsonString());
+        return [.. body["audit_events"]!.AsArray().Select(e => e!)];
+    }
+
+    private async Task<long> CountAsync() => (long)(await broker.SqlAsync("SELECT COUNT(*) FROM audit_events"))!;
+}
