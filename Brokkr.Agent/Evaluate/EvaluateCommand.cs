@@ -84,10 +84,13 @@ internal static class EvaluateCommand
         foreach (var file in arguments.Files.DefaultIfEmpty(EvaluateArguments.StandardInput))
         {
             await using var stream = Open(file, console);
-            foreach (var given in Named(file, await reader.OpenAsync(stream)))
+            var objects = await reader.OpenAsync(stream) ?? throw new InputException($"{NameOf(file)} is empty");
+            foreach (var given in Named(file, objects))
                 yield return given;
         }
     }
+
+    private static string NameOf(string file) => file == EvaluateArguments.StandardInput ? "standard input" : file;
 
     private static Stream Open(string file, EvaluateConsole console)
     {
@@ -114,7 +117,7 @@ internal static class EvaluateCommand
             }
             catch (InputException e)
             {
-                throw new InputException($"{(file == EvaluateArguments.StandardInput ? "standard input" : file)}, {e.Message}");
+                throw new InputException($"{NameOf(file)}, {e.Message}");
             }
             catch (IOException e)
             {

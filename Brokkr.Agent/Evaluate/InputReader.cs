@@ -10,11 +10,13 @@ internal sealed class InputReader(ObjectReader objects)
     /// <summary>Deeper than the schema of any custom resource definition.</summary>
     public const int MaxDepth = 256;
 
+    /// <summary>The objects, one by one; null where there is no text at all.</summary>
     /// <exception cref="InputException">Says where the input is wrong.</exception>
-    public async Task<IEnumerable<InputObject>> OpenAsync(Stream stream)
+    public async Task<IEnumerable<InputObject>?> OpenAsync(Stream stream)
     {
         var pipe = PipeReader.Create(stream);
-        var first = await FirstByteAsync(pipe);
+        if (await FirstByteAsync(pipe) is not { } first)
+            return null;
         var input = pipe.AsStream();
         // What begins with a brace or a bracket is JSON; YAML written that way reads alike.
         var documents = first is (byte)'{' or (byte)'[' ? new JsonInput(input).Read() : new YamlInput(new StreamReader(input)).Read();

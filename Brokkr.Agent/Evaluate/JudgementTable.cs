@@ -37,7 +37,7 @@ internal static class JudgementTable
     private static string[] Cells(Judgement judgement)
     {
         var (row, health) = (judgement.Row, judgement.Health);
-        var worst = health.Findings.OrderByDescending(f => f.RowAt(health.JudgedAt)).FirstOrDefault(f => !row.IsReady && f.Message.Length > 0);
+        var worst = health.Findings.OrderByDescending(f => f.RowAt(health.JudgedAt)).ThenBy(f => f.Container.Length == 0).FirstOrDefault(f => !row.IsReady && f.Message.Length > 0);
         return
         [
             JudgementJson.Word(row.Status),

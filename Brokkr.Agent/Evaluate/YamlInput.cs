@@ -179,6 +179,11 @@ internal sealed partial class YamlInput(TextReader input)
         {
             throw new InputException(Math.Max(1, _number), e.Start.Line, $"it is not YAML as it should be: {(e.InnerException ?? e).Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // The scanner gives up without a position on some texts, open brackets among them.
+            throw new InputException(Math.Max(1, _number), _parser.Current?.End.Line ?? 1, "it is not YAML as it should be from here on");
+        }
     }
 
     private InputException At(ParsingEvent place, string reason) => new(Math.Max(1, _number), place.Start.Line, reason);

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Custom;
 using Brokkr.Contracts.Manifests;
 
 namespace Brokkr.Tests.Agent;
@@ -57,13 +59,19 @@ internal static partial class RecordedCluster
             "PodList" => JsonSerializer.Deserialize(text, ClusterJson.Default.ObjectListPod)!.Items,
             "NodeList" => JsonSerializer.Deserialize(text, ClusterJson.Default.ObjectListNode)!.Items,
             _ when apiVersion is "apps/v1" or "batch/v1" => JsonSerializer.Deserialize(text, ClusterJson.Default.ObjectListWorkload)!.Items,
-            _ => JsonSerializer.Deserialize(text, ClusterJson.Default.ObjectListKubeObject)!.Items,
+            _ => Projected(apiVersion, kind[..^"List".Length], text),
         };
         foreach (var item in items)
         {
             (item.ApiVersion, item.Kind) = (apiVersion, kind[..^"List".Length]);
             yield return item;
         }
+    }
+
+    private static List<ProjectedObject> Projected(string apiVersion, string kind, string text)
+    {
+        var json = ClusterJson.Selecting(KindRules.FieldsOf(new(ResourceId.GroupOf(apiVersion), kind), RuleBook.Shipped));
+        return JsonSerializer.Deserialize(text, json.ObjectListProjectedObject)!.Items;
     }
 
     private static DateTimeOffset? NewestTime(string json) => Timestamps().Matches(json)
