@@ -66,8 +66,6 @@ internal static class EvaluateCommand
         var (objects, newest) = (new List<KubeObject>(), default(DateTimeOffset?));
         foreach (var given in input)
         {
-            if (given.Object.Metadata.Name.Length == 0)
-                throw new InputException(given.Document, given.Line, $"this {given.Object.Kind} has no metadata.name; --each judges objects without it");
             objects.Add(given.Object);
             if (!(given.NewestTime <= newest))
                 newest = given.NewestTime ?? newest;
@@ -85,7 +83,7 @@ internal static class EvaluateCommand
         {
             await using var stream = Open(file, console);
             var objects = await reader.OpenAsync(stream) ?? throw new InputException($"{NameOf(file)} is empty");
-            foreach (var given in Named(file, objects))
+            foreach (var given in Checked(file, objects, namesNeeded: !arguments.Each))
                 yield return given;
         }
     }
@@ -104,8 +102,8 @@ internal static class EvaluateCommand
         }
     }
 
-    /// <summary>Says in errors which of the files it was.</summary>
-    private static IEnumerable<InputObject> Named(string file, IEnumerable<InputObject> objects)
+    /// <summary>Says in errors which of the files it was. Objects that are judged together must be told apart.</summary>
+    private static IEnumerable<InputObject> Checked(string file, IEnumerable<InputObject> objects, bool namesNeeded)
     {
         using var each = objects.GetEnumerator();
         while (true)
@@ -114,6 +112,8 @@ internal static class EvaluateCommand
             {
                 if (!each.MoveNext())
                     yield break;
+                if (namesNeeded && each.Current is { Object.Metadata.Name.Length: 0 } unnamed)
+                    throw new InputException(unnamed.Document, unnamed.Line, $"this {unnamed.Object.Kind} has no metadata.name; --each judges objects without it");
             }
             catch (InputException e)
             {
@@ -121,7 +121,7 @@ internal static class EvaluateCommand
             }
             catch (IOException e)
             {
-                throw new InputException($"{file} cannot be read: {e.Message}");
+                throw new InputException($"{NameOf(file)} cannot be read: {e.Message}");
             }
 
             yield return each.Current;

@@ -153,7 +153,11 @@ internal sealed partial class YamlInput(TextReader input)
 
     private void Take<T>() where T : ParsingEvent => Need<T>("this is not YAML as it should be");
 
-    private T Need<T>(string reason) where T : ParsingEvent => Next() is T taken ? taken : throw At(Current(), reason);
+    private T Need<T>(string reason) where T : ParsingEvent
+    {
+        var next = Next();
+        return next as T ?? throw At(next, reason);
+    }
 
     private ParsingEvent Next()
     {

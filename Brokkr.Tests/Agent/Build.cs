@@ -1,6 +1,7 @@
 using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Deployment;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Custom;
 using Brokkr.Contracts.Manifests;
 
 namespace Brokkr.Tests.Agent;
@@ -113,10 +114,10 @@ internal static class Build
     }
 
     /// <summary>An object of any kind as the agent keeps it, created at <see cref="Start"/> unless its metadata says otherwise.</summary>
-    public static KubeObject AnObject(string apiVersion, string kind, string fields, string name = "it", string metadata = "")
+    public static KubeObject AnObject(string apiVersion, string kind, string fields, string name = "it", string metadata = "", RuleBook? rules = null)
     {
         var json = $$"""{"metadata":{"name":"{{name}}","namespace":"shop","uid":"uid-{{name}}","generation":1,"creationTimestamp":"{{Start:O}}"{{metadata}}}{{fields}}}""";
-        return new ObjectReader(new()).Read(System.Text.Encoding.UTF8.GetBytes(json), apiVersion, kind);
+        return new ObjectReader(new() { Rules = rules ?? RuleBook.Shipped }).Read(System.Text.Encoding.UTF8.GetBytes(json), apiVersion, kind);
     }
 
     /// <summary>The JSON of a condition.</summary>

@@ -14,7 +14,7 @@ internal static partial class RecordedCluster
 {
     private static readonly string Objects = Path.Combine(RepositoryRoot.Fixtures, "recorded", "objects");
 
-    private static readonly Lazy<IReadOnlyList<KubeObject>> AllObjects = new(() => [.. Files().SelectMany(ReadList)]);
+    private static readonly Lazy<IReadOnlyList<KubeObject>> AllObjects = new(() => ReadAnew());
 
     private static readonly Lazy<IReadOnlyList<KubeEvent>> AllEvents = new(() =>
         JsonSerializer.Deserialize(File.ReadAllText(Path.Combine(Objects, "events.core.json")), ClusterJson.Default.ObjectListKubeEvent)!.Items);
@@ -27,6 +27,9 @@ internal static partial class RecordedCluster
     public static IReadOnlyList<KubeObject> Everything => AllObjects.Value;
 
     public static IReadOnlyList<KubeEvent> Events => AllEvents.Value;
+
+    /// <summary>The objects as another agent reads them.</summary>
+    public static IReadOnlyList<KubeObject> ReadAnew() => [.. Files().SelectMany(ReadList)];
 
     /// <summary>A deployment object as the scenario's file submits it, a little before its objects came to be.</summary>
     public static DeploymentTarget Scenario(string name) => new(

@@ -19,20 +19,21 @@ internal abstract record FieldTest
 /// <param name="Value">The value, where it was one.</param>
 internal sealed record Match(Condition? Condition = null, string? Value = null);
 
-/// <summary>Asks for a condition: its type, status and reason.</summary>
+/// <summary>Asks for a condition: its type, status, reason and message.</summary>
 /// <param name="List">The path of the lists of conditions.</param>
 /// <param name="Types">Types to look for.</param>
 /// <param name="Statuses">Its status; null for any.</param>
 /// <param name="Reasons">Its reason; null for any.</param>
+/// <param name="Messages">Its message; null for any.</param>
 /// <param name="Absent">Whether there must be none like that.</param>
-internal sealed record ConditionTest(string List, WordList Types, WordList? Statuses, WordList? Reasons, bool Absent) : FieldTest
+internal sealed record ConditionTest(string List, WordList Types, WordList? Statuses, WordList? Reasons, WordList? Messages, bool Absent) : FieldTest
 {
     public override IEnumerable<string> Paths => KindRules.ConditionParts(List);
 
     public override Match? Find(ProjectedObject resource)
     {
         var found = resource.Conditions(List).FirstOrDefault(c =>
-            Types.Has(c.Type) && Statuses?.Has(c.Status) != false && Reasons?.Has(c.Reason) != false);
+            Types.Has(c.Type) && Statuses?.Has(c.Status) != false && Reasons?.Has(c.Reason) != false && Messages?.Has(c.Message) != false);
         return Absent == (found is null) ? new(found) : null;
     }
 }
@@ -42,7 +43,7 @@ internal sealed record ConditionTest(string List, WordList Types, WordList? Stat
 /// <param name="Is">One of the values must be one of these; null for any.</param>
 /// <param name="IsNot">One of the values must be none of these; null for any.</param>
 /// <param name="Absent">Whether there must be nothing (empty text, list and null are nothing), or something; null for either.</param>
-/// <param name="Below">One of the numbers must be less than this one, or the one at this path; a missing number is 0.</param>
+/// <param name="Below">One of the numbers must be less than this one, or the one at this path; where the path names no items, a missing number is 0.</param>
 /// <param name="Above">Likewise, greater.</param>
 internal sealed record PathTest(IReadOnlyList<string> At, WordList? Is, WordList? IsNot, bool? Absent, string? Below, string? Above) : FieldTest
 {
@@ -57,16 +58,14 @@ internal sealed record PathTest(IReadOnlyList<string> At, WordList? Is, WordList
         var fitting = Is is null && IsNot is null ? texts.FirstOrDefault() : texts.Find(t => Is?.Has(t) != false && IsNot?.Has(t) != true);
         if (fitting is null && (Is is not null || IsNot is not null))
             return null;
-        return Compares(resource, texts, Below, -1) && Compares(resource, texts, Above, 1) ? new(Value: fitting) : null;
+        var numbers = texts.Select(NumberOf).OfType<decimal>().ToList();
+        if (numbers.Count == 0 && !At.Any(path => path.Contains('*', StringComparison.Ordinal)))
+            numbers.Add(0);
+        return Compares(resource, numbers, Below, -1) && Compares(resource, numbers, Above, 1) ? new(Value: fitting) : null;
     }
 
-    private static bool Compares(ProjectedObject resource, List<string> texts, string? limit, int sign)
-    {
-        if (limit is null)
-            return true;
-        var numbers = texts.Select(NumberOf).OfType<decimal>().DefaultIfEmpty();
-        return (NumberOf(limit) ?? NumberOf(resource.Text(limit))) is { } other && numbers.Any(n => n.CompareTo(other) == sign);
-    }
+    private static bool Compares(ProjectedObject resource, List<decimal> numbers, string? limit, int sign) =>
+        limit is null || ((NumberOf(limit) ?? NumberOf(resource.Text(limit))) is { } other && numbers.Exists(n => n.CompareTo(other) == sign));
 
     private static decimal? NumberOf(string? text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 

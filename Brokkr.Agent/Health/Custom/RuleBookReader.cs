@@ -9,7 +9,7 @@ namespace Brokkr.Agent.Health.Custom;
 internal sealed class RuleBookReader(string file)
 {
     private static readonly string[] WordKeys = ["ready_types", "failure_types", "error_reasons", "other_error_reasons", "bad_phases", "waiting_phases", "paused_phases"];
-    private static readonly string[] TestKeys = ["condition", "in", "status", "reason", "path", "is", "is_not", "absent", "below", "above"];
+    private static readonly string[] TestKeys = ["condition", "in", "status", "reason", "message", "path", "is", "is_not", "absent", "below", "above"];
     private static readonly string[] RowKeys = [.. TestKeys, "and", "then", "after", "text"];
 
     /// <exception cref="ConfigurationException">The file is not as it should be.</exception>
@@ -93,14 +93,14 @@ internal sealed class RuleBookReader(string file)
         var (condition, path) = (fields.GetValueOrDefault("condition"), fields.GetValueOrDefault("path"));
         if (condition is null == path is null)
             throw Wrong(node, "a test needs either condition or path");
-        var foreign = fields.Keys.FirstOrDefault(k => condition is null ? k is "in" or "status" or "reason" : k is "is" or "is_not" or "below" or "above");
+        var foreign = fields.Keys.FirstOrDefault(k => condition is null ? k is "in" or "status" or "reason" or "message" : k is "is" or "is_not" or "below" or "above");
         if (foreign is not null)
             throw Wrong(fields[foreign], $"{foreign} does not belong to a test of a {(condition is null ? "path" : "condition")}");
         if (path is not null && !fields.Keys.Any(k => k is "is" or "is_not" or "absent" or "below" or "above"))
             throw Wrong(node, "a test of a path needs one of is, is_not, absent, below and above");
         var absent = fields.TryGetValue("absent", out var flag) ? Flag(flag) : (bool?)null;
         return condition is not null
-            ? new ConditionTest(Optional(fields, "in") ?? "status.conditions", Words(condition), Given("status"), Given("reason"), absent ?? false)
+            ? new ConditionTest(Optional(fields, "in") ?? "status.conditions", Words(condition), Given("status"), Given("reason"), Given("message"), absent ?? false)
             : new PathTest(Texts(path!), Given("is"), Given("is_not"), absent, Optional(fields, "below"), Optional(fields, "above"));
 
         WordList? Given(string key) => fields.TryGetValue(key, out var list) ? Words(list) : null;

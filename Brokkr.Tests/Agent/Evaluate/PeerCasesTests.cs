@@ -25,7 +25,7 @@ public class PeerCasesTests
     private static string FixturePath => Path.Combine(RepositoryRoot.Path, "Brokkr.Tests", "fixtures", "peer-cases", "peers.jsonl");
 
     [Theory]
-    [InlineData("argo-customization: bad", 70)]
+    [InlineData("argo-customization: bad", 71)]
     [InlineData("argo-customization: ok", 86)]
     [InlineData("argo-customization: waiting", 72)]
     [InlineData("argo-health: bad", 5)]
