@@ -1,8 +1,9 @@
+using System.Collections.Concurrent;
 using Brokkr.Agent.Cluster;
 
 namespace Brokkr.Agent.Health.Custom;
 
-/// <summary>The rules for custom resources: the shipped ones, and before them those of the operator. Immutable.</summary>
+/// <summary>The rules for custom resources: the shipped ones, and before them those of the operator. Thread-safe.</summary>
 internal sealed class RuleBook
 {
     private const string ShippedFile = "Brokkr.Agent.Health.Custom.custom-resources.yaml";
@@ -10,6 +11,7 @@ internal sealed class RuleBook
     private static readonly Lazy<RuleBook> LazyShipped = new(ReadShipped);
 
     private readonly IReadOnlyList<KindRows> _kinds;
+    private readonly ConcurrentDictionary<KindId, IReadOnlyList<FieldRule>> _byKind = new();
 
     private RuleBook(RuleWords words, IReadOnlyList<KindRows> kinds) => (Words, _kinds) = (words, kinds);
 
@@ -35,8 +37,8 @@ internal sealed class RuleBook
     }
 
     /// <summary>The rows that may judge a kind, in the order in which they are tried; rows that name the kind come before those that name its group.</summary>
-    public IEnumerable<FieldRule> For(KindId kind) =>
-        _kinds.Where(k => k.Covers(kind)).OrderBy(k => k.Breadth).SelectMany(k => k.Rows);
+    public IReadOnlyList<FieldRule> For(KindId kind) =>
+        _byKind.GetOrAdd(kind, _ => [.. _kinds.Where(k => k.Covers(kind)).OrderBy(k => k.Breadth).SelectMany(k => k.Rows)]);
 
     /// <summary>The paths of what the rules of a kind look at.</summary>
     public IEnumerable<string> FieldsOf(KindId kind) =>
