@@ -100,6 +100,9 @@ internal sealed class HealthOptions
     /// <summary>How long an OOMKilled container counts once it is ready again, in minutes.</summary>
     [Range(0, 10_080)]
     public int OomWindowMinutes { get; set; } = 60;
+
+    /// <summary>A file with rules for custom resources, which come before those that the agent ships; empty for none.</summary>
+    public string RulesFile { get; set; } = "";
 }
 
 /// <summary>Settings of diagnostics, from the section <c>[agent.diagnostics]</c>.</summary>

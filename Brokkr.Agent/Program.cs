@@ -1,10 +1,18 @@
 using Brokkr.Agent;
+using Brokkr.Agent.Evaluate;
 using Brokkr.Contracts.Configuration;
 
 if (args is ["--version"])
 {
     Console.WriteLine(typeof(AgentApp).Assembly.GetName().Version!.ToString(3));
     return 0;
+}
+
+if (args is ["evaluate", .. var rest])
+{
+    var console = EvaluateConsole.Standard();
+    await using (console.Output)
+        return await EvaluateCommand.RunAsync(rest, console, TimeProvider.System);
 }
 
 try

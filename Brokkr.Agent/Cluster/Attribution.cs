@@ -90,12 +90,7 @@ internal sealed class Attribution
         return owned;
     }
 
-    private static IEnumerable<KubeObject> ClaimsOf(Pod pod, ClusterSnapshot snapshot) =>
-        from volume in pod.Spec.Volumes
-        where volume.PersistentVolumeClaim is not null
-        let claim = snapshot.Find(new("", "PersistentVolumeClaim", pod.Metadata.Namespace ?? "", volume.PersistentVolumeClaim!.ClaimName))
-        where claim is not null
-        select claim;
+    private static IEnumerable<KubeObject> ClaimsOf(Pod pod, ClusterSnapshot snapshot) => pod.Claims.Select(snapshot.Find).OfType<KubeObject>();
 }
 
 /// <summary>One object that the manifests name, and what belongs to it.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Brokkr.Agent.Cluster;
@@ -9,7 +10,14 @@ namespace Brokkr.Agent.Cluster;
 [JsonSerializable(typeof(ObjectList<Workload>))]
 [JsonSerializable(typeof(ObjectList<Node>))]
 [JsonSerializable(typeof(ObjectList<KubeEvent>))]
-internal sealed partial class ClusterJson : JsonSerializerContext;
+[JsonSerializable(typeof(ObjectList<ProjectedObject>))]
+[JsonSerializable(typeof(List<Condition>))]
+internal sealed partial class ClusterJson : JsonSerializerContext
+{
+    /// <summary>The same shapes, keeping the selected fields of objects whose kind has none of its own.</summary>
+    public static ClusterJson Selecting(FieldSelection fields) =>
+        new(new JsonSerializerOptions(Default.Options) { Converters = { new ProjectedObjectConverter(fields) } });
+}
 
 /// <summary>A list as the API server answers it.</summary>
 internal sealed class ObjectList<T> where T : KubeObject

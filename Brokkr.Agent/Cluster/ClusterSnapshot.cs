@@ -8,6 +8,7 @@ internal sealed class ClusterSnapshot
     private readonly ILookup<string, KubeObject> _byOwner;
     private readonly ILookup<string, KubeEvent> _eventsByUid;
     private readonly IReadOnlyDictionary<KindId, KindReadability> _kinds;
+    private readonly Lazy<HashSet<ResourceId>> _mounted;
 
     /// <param name="objects">Everything but events.</param>
     /// <param name="events">Events, in any order.</param>
@@ -25,6 +26,7 @@ internal sealed class ClusterSnapshot
         _byOwner = objects.Where(o => o.Metadata.Controller is not null).ToLookup(o => o.Metadata.Controller!.Uid, StringComparer.Ordinal);
         _eventsByUid = events.Where(e => e.InvolvedObject.Uid is not null).ToLookup(e => e.InvolvedObject.Uid!, StringComparer.Ordinal);
         _kinds = kinds ?? new Dictionary<KindId, KindReadability>();
+        _mounted = new(() => [.. objects.OfType<Pod>().SelectMany(p => p.Claims)]);
     }
 
     public KubeObject? Find(ResourceId id) => _byId.GetValueOrDefault(id);
@@ -36,6 +38,9 @@ internal sealed class ClusterSnapshot
 
     /// <summary>The events about the object with this UID, in no order.</summary>
     public IEnumerable<KubeEvent> EventsAbout(string uid) => _eventsByUid[uid];
+
+    /// <summary>Whether some pod mounts this claim.</summary>
+    public bool IsMounted(ResourceId claim) => _mounted.Value.Contains(claim);
 
     /// <summary>Whether objects of this kind could be read when the snapshot was taken.</summary>
     public KindReadability Readability(string group, string kind) => _kinds.GetValueOrDefault(new(group, kind), KindReadability.Readable);
@@ -63,4 +68,7 @@ internal enum KindAccess
 
     /// <summary>The API server did not answer, or with an error.</summary>
     Unavailable,
+
+    /// <summary>Nobody looked: what is judged does not include objects of this kind, and nothing is said of them.</summary>
+    NotGiven,
 }

@@ -1,10 +1,13 @@
+using System.Text.Json.Serialization.Metadata;
 using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Health;
 
 namespace Brokkr.Agent.Cluster;
 
 /// <summary>Watches the kinds that every verdict needs, and those that manifests name, as long as they do.</summary>
 internal sealed class ClusterWatcher(
-    KubeClient client, ServedKinds served, ClusterState state, TargetState targets, AgentOptions options, TimeProvider clock, ILogger<ClusterWatcher> log)
+    KubeClient client, ServedKinds served, ClusterState state, TargetState targets, AgentOptions options, HealthRuleOptions rules, TimeProvider clock,
+    ILogger<ClusterWatcher> log)
     : BackgroundService
 {
     private const string MetadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
@@ -21,6 +24,7 @@ internal sealed class ClusterWatcher(
         new("apps/v1", "DaemonSet", "apis/apps/v1/", "daemonsets", true),
         new("batch/v1", "Job", "apis/batch/v1/", "jobs", true),
         new("batch/v1", "CronJob", "apis/batch/v1/", "cronjobs", true),
+        new("v1", "Node", "api/v1/", "nodes", false, Optional: true),
     ];
 
     private readonly Dictionary<KindId, NamedKind> _named = [];
@@ -119,15 +123,22 @@ internal sealed class ClusterWatcher(
     private (IReadOnlyList<string> Sources, IReadOnlyList<Task> Running) Start(ServedKind kind, CancellationToken ct)
     {
         var sources = Announce(kind);
-        var running = PlacesOf(kind).Select(ns => kind.Kind switch
+        var (shape, json) = (KindShapes.Of(kind.Id), ClusterJson.Default);
+        if (shape == KindShape.Projected)
+            json = ClusterJson.Selecting(KindRules.FieldsOf(kind.Id, rules.Rules));
+        var running = PlacesOf(kind).Select(ns => shape switch
         {
-            "Pod" when Always.Contains(kind) => Run(new Reflector<Pod>(client, state, kind, ns, null, ClusterJson.Default.ObjectListPod, ClusterJson.Default.Pod, clock, log).RunAsync),
-            "Event" when Always.Contains(kind) => Run(new Reflector<KubeEvent>(client, state, kind, ns, null, ClusterJson.Default.ObjectListKubeEvent, ClusterJson.Default.KubeEvent, clock, log).RunAsync),
-            _ when Always.Contains(kind) =>
-                Run(new Reflector<Workload>(client, state, kind, ns, null, ClusterJson.Default.ObjectListWorkload, ClusterJson.Default.Workload, clock, log).RunAsync),
-            _ => Run(new Reflector<KubeObject>(client, state, kind, ns, MetadataOnly, ClusterJson.Default.ObjectListKubeObject, ClusterJson.Default.KubeObject, clock, log).RunAsync),
+            KindShape.Pod => Run(Reflect(ns, json.ObjectListPod, json.Pod)),
+            KindShape.Event => Run(Reflect(ns, json.ObjectListKubeEvent, json.KubeEvent)),
+            KindShape.Node => Run(Reflect(ns, json.ObjectListNode, json.Node)),
+            KindShape.Workload => Run(Reflect(ns, json.ObjectListWorkload, json.Workload)),
+            KindShape.Projected => Run(Reflect(ns, json.ObjectListProjectedObject, json.ProjectedObject)),
+            _ => Run(Reflect(ns, json.ObjectListKubeObject, json.KubeObject, MetadataOnly)),
         }).ToList();
         return (sources, running);
+
+        Func<CancellationToken, Task> Reflect<T>(string? ns, JsonTypeInfo<ObjectList<T>> list, JsonTypeInfo<T> item, string? accept = null) where T : KubeObject =>
+            new Reflector<T>(client, state, kind, ns, accept, list, item, clock, log).RunAsync;
 
         Task Run(Func<CancellationToken, Task> reflect) => Task.Run(() => reflect(ct), ct);
     }

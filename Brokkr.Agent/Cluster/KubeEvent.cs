@@ -17,6 +17,12 @@ internal sealed class KubeEvent : KubeObject
     public EventSource? Source { get; set; }
     public string? ReportingComponent { get; set; }
 
+    /// <summary>What the group events.k8s.io calls the involved object.</summary>
+    public InvolvedObject Regarding { set => InvolvedObject = value; }
+
+    /// <summary>What the group events.k8s.io calls the message.</summary>
+    public string? Note { set => Message = value; }
+
     /// <summary>When it happened last: the series' time, the event time, the last and the first timestamp, in this order.</summary>
     [JsonIgnore]
     public DateTimeOffset? LastSeen => Series?.LastObservedTime ?? EventTime ?? LastTimestamp ?? FirstTimestamp ?? Metadata.CreationTimestamp;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Brokkr.Agent.Cluster;
@@ -16,6 +17,10 @@ internal class KubeObject
     /// <summary>When the agent first saw the present generation, by its own clock; whoever watches sets it. Stands in for absent managed fields.</summary>
     [JsonIgnore]
     public DateTimeOffset? GenerationSeenAt { get; set; }
+
+    /// <summary>The generation that the object's controller has looked at; null where the kind or the controller does not say.</summary>
+    [JsonIgnore]
+    public virtual long? ObservedGeneration => null;
 
     [JsonIgnore]
     public ResourceId Id => new(ResourceId.GroupOf(ApiVersion), Kind, Metadata.Namespace ?? "", Metadata.Name);
@@ -48,7 +53,7 @@ internal sealed class ObjectMeta
     public List<string> Finalizers { get => field; set => field = value ?? []; } = [];
     public List<OwnerReference> OwnerReferences { get => field; set => field = value ?? []; } = [];
 
-    /// <summary>Only those that begin with <c>brokkr.io/</c>: others can be large and hold whole manifests.</summary>
+    /// <summary>Only those that rules look at: others can be large and hold whole manifests.</summary>
     [JsonConverter(typeof(OwnAnnotationsConverter))]
     public Dictionary<string, string> Annotations { get => field; set => field = value ?? []; } = [];
 
@@ -81,15 +86,36 @@ internal sealed class Condition
     public string Type { get; set; } = "";
 
     /// <summary><c>True</c>, <c>False</c> or <c>Unknown</c>.</summary>
+    [JsonConverter(typeof(ConditionStatusConverter))]
     public string Status { get; set; } = "";
 
     public string? Reason { get; set; }
     public string? Message { get; set; }
+    [JsonConverter(typeof(LenientTimeConverter))]
     public DateTimeOffset? LastTransitionTime { get; set; }
+
+    /// <summary>The generation that this condition was drawn from; few controllers say.</summary>
+    [JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]
+    public long? ObservedGeneration { get; set; }
 
     [JsonIgnore]
     public bool IsTrue => Status == "True";
 
     [JsonIgnore]
     public bool IsFalse => Status == "False";
+
+    /// <summary>Reads a condition of any kind; what does not look like one is none.</summary>
+    public static IEnumerable<Condition> From(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+            return [];
+        try
+        {
+            return element.Deserialize(ClusterJson.Default.Condition) is { } condition ? [condition] : [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
 }

@@ -7,6 +7,14 @@ internal sealed class Pod : KubeObject
 {
     public PodSpec Spec { get => field; set => field = value ?? new(); } = new();
     public PodStatus Status { get => field; set => field = value ?? new(); } = new();
+
+    /// <summary>The claims that it mounts; an ephemeral volume's is named after pod and volume.</summary>
+    [JsonIgnore]
+    public IEnumerable<ResourceId> Claims =>
+        from volume in Spec.Volumes
+        let name = volume.PersistentVolumeClaim?.ClaimName ?? (volume.Ephemeral is null ? null : $"{Metadata.Name}-{volume.Name}")
+        where name is not null
+        select new ResourceId("", "PersistentVolumeClaim", Metadata.Namespace ?? "", name);
 }
 
 internal sealed class PodSpec
@@ -29,13 +37,19 @@ internal sealed class SchedulingGate
 
 internal sealed class Volume
 {
+    public string Name { get; set; } = "";
     public ClaimSource? PersistentVolumeClaim { get; set; }
+
+    /// <summary>Present where Kubernetes makes a claim for this pod alone.</summary>
+    public EphemeralSource? Ephemeral { get; set; }
 }
 
 internal sealed class ClaimSource
 {
     public string ClaimName { get; set; } = "";
 }
+
+internal sealed class EphemeralSource;
 
 internal sealed class Container
 {

@@ -149,7 +149,8 @@ internal sealed class Reflector<T>(
         if (!isForbidden && clock.GetUtcNow() - _lastGood <= Tolerance)
             return;
         var message = Contracts.Text.TextCleaner.Clean(e.Message, Contracts.Limits.MessageLength);
-        ClusterLog.Unreadable(log, Source, message);
+        if (!(isForbidden && kind.Optional))
+            ClusterLog.Unreadable(log, Source, message);
         state.Fail(Source, kind.Id, new(isForbidden ? KindAccess.Forbidden : KindAccess.Unavailable, kind.Namespaced, message));
         // What was missed meanwhile is only known after a new list.
         _version = null;

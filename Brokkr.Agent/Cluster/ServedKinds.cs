@@ -32,7 +32,8 @@ internal sealed class ServedKinds(KubeClient client)
 /// <param name="Root">Path of its group and version, as in <c>apis/apps/v1/</c>.</param>
 /// <param name="Plural">As in <c>deployments</c>.</param>
 /// <param name="Namespaced">Whether its objects live in namespaces.</param>
-internal sealed record ServedKind(string ApiVersion, string Kind, string Root, string Plural, bool Namespaced)
+/// <param name="Optional">Whether the agent does without, and without a word, where it has no right to read it.</param>
+internal sealed record ServedKind(string ApiVersion, string Kind, string Root, string Plural, bool Namespaced, bool Optional = false)
 {
     public KindId Id => new(ResourceId.GroupOf(ApiVersion), Kind);
 

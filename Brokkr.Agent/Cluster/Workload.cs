@@ -9,6 +9,9 @@ internal sealed class Workload : KubeObject
 {
     public WorkloadSpec Spec { get => field; set => field = value ?? new(); } = new();
     public WorkloadStatus Status { get => field; set => field = value ?? new(); } = new();
+
+    [JsonIgnore]
+    public override long? ObservedGeneration => Status.ObservedGeneration;
 }
 
 internal sealed class WorkloadSpec
@@ -77,6 +80,10 @@ internal sealed class WorkloadStatus
     public DateTimeOffset? CompletionTime { get; set; }
     public DateTimeOffset? LastScheduleTime { get; set; }
     public DateTimeOffset? LastSuccessfulTime { get; set; }
+
+    /// <summary>A Job has the number of its active pods here, a CronJob the list of its active Jobs.</summary>
+    [JsonConverter(typeof(CountConverter))]
+    public int Active { get; set; }
 
     public List<Condition> Conditions { get => field; set => field = value ?? []; } = [];
 

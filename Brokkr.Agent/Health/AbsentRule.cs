@@ -45,9 +45,18 @@ internal static class AbsentRule
         [
             .. from kind in rule.Through is { } through ? new[] { through, Pods } : [Pods]
                let access = snapshot.Readability(kind.Group, kind.Kind)
-               where access.Access != KindAccess.Readable
+               where access.Access is not (KindAccess.Readable or KindAccess.NotGiven)
                select Unreadable(new(kind.Group, kind.Kind, "", ""), access),
         ];
+    }
+
+    /// <summary>Whether the objects that lead to a resource's pods, and the pods, are all before the rules.</summary>
+    public static bool ArePodsKnown(ResourceId id, ClusterSnapshot snapshot)
+    {
+        var rule = KindRules.For(id);
+        return IsRead(Pods) && (rule.Through is not { } through || IsRead(through));
+
+        bool IsRead(KindId kind) => snapshot.Readability(kind.Group, kind.Kind).Access == KindAccess.Readable;
     }
 
     private static Finding Unreadable(ResourceId id, KindReadability access)

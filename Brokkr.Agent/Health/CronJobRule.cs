@@ -22,10 +22,24 @@ internal static class CronJobRule
             });
         }
 
+        else if (newest is null && LostRun(cronJob) is { } lost)
+        {
+            findings.Add(lost);
+        }
+
         if (cronJob.Spec.Suspend)
-            findings.Add(WorkloadFinding.Suspended(cronJob, "It is suspended."));
+            findings.Add(ResourceFinding.Suspended(cronJob, "It is suspended."));
         return new(Message(cronJob, newest), findings);
     }
+
+    /// <summary>Where no finished run is left to look at, the CronJob's own times say that the newest one did not succeed.</summary>
+    private static Finding? LostRun(Workload cronJob) => cronJob.Status is { Active: 0 } status && status.LastSuccessfulTime < status.LastScheduleTime
+        ? new(ConditionWord.LastRunFailed, Severity.Degraded, cronJob.Id)
+        {
+            Since = Starts.Latest(cronJob, status.LastScheduleTime),
+            Message = $"The run of {status.LastScheduleTime:u} has ended, and the last success is older.",
+        }
+        : null;
 
     private static DateTimeOffset? EndedAt(Workload job) => job.Status.CompletionTime ?? JobRule.Failure(job)?.LastTransitionTime;
 

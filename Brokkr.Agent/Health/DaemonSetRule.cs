@@ -10,7 +10,7 @@ internal static class DaemonSetRule
         var (status, wanted) = (set.Status, set.Status.DesiredNumberScheduled);
         var message = $"{status.NumberAvailable}/{wanted} pods available";
         return resource.Observed && Progress(set, wanted) is { } progress
-            ? new(message, [WorkloadFinding.Progressing(set, progress)])
+            ? new(message, [ResourceFinding.Progressing(set, progress)])
             : new(message, []);
     }
 

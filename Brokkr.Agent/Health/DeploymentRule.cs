@@ -11,17 +11,17 @@ internal static class DeploymentRule
         var message = $"{status.AvailableReplicas}/{wanted} replicas available";
         var findings = new List<Finding>();
         if (status.Find("Progressing") is { Reason: ConditionWord.ProgressDeadlineExceeded } exceeded)
-            findings.Add(WorkloadFinding.FromCondition(deployment, ConditionWord.ProgressDeadlineExceeded, Severity.Degraded, exceeded));
+            findings.Add(ResourceFinding.FromCondition(deployment, ConditionWord.ProgressDeadlineExceeded, Severity.Degraded, exceeded));
         if (deployment.Spec.Paused)
-            findings.Add(WorkloadFinding.Suspended(deployment, "Its rollout is paused."));
+            findings.Add(ResourceFinding.Suspended(deployment, "Its rollout is paused."));
         if (!resource.Observed)
             return new(message, findings);
         if (status.UpdatedReplicas < wanted)
-            findings.Add(WorkloadFinding.Progressing(deployment, $"{status.UpdatedReplicas} of {wanted} replicas are updated."));
+            findings.Add(ResourceFinding.Progressing(deployment, $"{status.UpdatedReplicas} of {wanted} replicas are updated."));
         else if (status.Replicas > status.UpdatedReplicas)
-            findings.Add(WorkloadFinding.Progressing(deployment, $"{status.Replicas - status.UpdatedReplicas} replicas of an older revision are still there."));
+            findings.Add(ResourceFinding.Progressing(deployment, $"{status.Replicas - status.UpdatedReplicas} replicas of an older revision are still there."));
         else if (status.AvailableReplicas < wanted)
-            findings.Add(WorkloadFinding.Progressing(deployment, $"{status.AvailableReplicas} of {wanted} replicas are available."));
+            findings.Add(ResourceFinding.Progressing(deployment, $"{status.AvailableReplicas} of {wanted} replicas are available."));
         return new(message, findings);
     }
 }

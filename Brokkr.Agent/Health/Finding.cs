@@ -44,8 +44,12 @@ internal sealed record Finding(string Condition, Severity Severity, ResourceId O
     /// <summary>Whether it says what is wrong, rather than that something is not there yet.</summary>
     public bool IsFaultAt(DateTimeOffset now) => Severity is (Severity.Degraded or Severity.Failing) && IsDue(now);
 
-    /// <summary>Without a start, what is wrong counts at once and what is pending stays so.</summary>
-    private bool IsDue(DateTimeOffset now) => Since is { } since ? now - since >= After : Severity is Severity.Degraded or Severity.Failing;
+    /// <summary>
+    /// Without a start, what is wrong counts at once and what is pending stays so. What has no time to wait for is due whatever the clocks say:
+    /// the cluster's may be ahead of the agent's.
+    /// </summary>
+    private bool IsDue(DateTimeOffset now) =>
+        Since is { } since ? After <= TimeSpan.Zero || now - since >= After : Severity is Severity.Degraded or Severity.Failing or Severity.Lasting;
 }
 
 internal enum ContainerType

@@ -7,7 +7,8 @@ namespace Brokkr.Agent.Health;
 /// <summary>Judges a deployment object: each resource, each pod, and the worst of it. Pure; the order of objects and events does not matter.</summary>
 internal static class HealthEvaluator
 {
-    public static DeploymentHealth Evaluate(DeploymentTarget target, ClusterSnapshot snapshot, DateTimeOffset now, HealthRuleOptions options)
+    public static DeploymentHealth Evaluate(
+        DeploymentTarget target, ClusterSnapshot snapshot, DateTimeOffset now, HealthRuleOptions options, int mostRows = Limits.SummaryRows)
     {
         var context = new RuleContext(snapshot, now, target.SubmittedAt, options);
         var attribution = Attribution.Of(target, snapshot);
@@ -24,11 +25,12 @@ internal static class HealthEvaluator
         var resourceIds = judged.Select(j => j.Resource.Id).ToHashSet();
         var rows = judged.Select(j => Row(j.Resource, j.Verdict, pods, now))
             .Concat(attribution.Pods.Where(p => pods[p.Id].Count > 0 && !resourceIds.Contains(p.Id)).Select(p => PodRow(p, pods[p.Id], now)));
-        return Summarize(target.Id, now, Count(judged.Select(j => j.Resource)), rows, judged.SelectMany(j => j.Verdict.Findings).Concat(pods.Values.SelectMany(f => f)));
+        return Summarize(target.Id, now, Count(judged.Select(j => j.Resource)), rows, judged.SelectMany(j => j.Verdict.Findings).Concat(pods.Values.SelectMany(f => f)), mostRows);
     }
 
     /// <summary>Draws the status from rows and findings, sorts them, and cuts them to what a report may hold.</summary>
-    public static DeploymentHealth Summarize(Guid id, DateTimeOffset now, PodCount pods, IEnumerable<ResourceRow> rows, IEnumerable<Finding> findings)
+    public static DeploymentHealth Summarize(
+        Guid id, DateTimeOffset now, PodCount pods, IEnumerable<ResourceRow> rows, IEnumerable<Finding> findings, int mostRows = Limits.SummaryRows)
     {
         var sortedRows = rows
             .OrderBy(r => r.IsReady)
@@ -53,11 +55,11 @@ internal static class HealthEvaluator
             now,
             pods,
             [.. sortedFindings.Select(f => f.Condition).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            [.. sortedRows.Take(Limits.SummaryRows)],
-            [.. sortedFindings.Take(Limits.SummaryRows)])
+            [.. sortedRows.Take(mostRows)],
+            [.. sortedFindings.Take(mostRows)])
         {
-            ResourcesOmitted = Math.Max(0, sortedRows.Count - Limits.SummaryRows),
-            FindingsOmitted = Math.Max(0, sortedFindings.Count - Limits.SummaryRows),
+            ResourcesOmitted = Math.Max(0, sortedRows.Count - mostRows),
+            FindingsOmitted = Math.Max(0, sortedFindings.Count - mostRows),
         };
     }
 
@@ -69,10 +71,14 @@ internal static class HealthEvaluator
             return absent with { Findings = [.. absent.Findings, .. AbsentRule.UnreadablePods(resource.Id, context.Snapshot)] };
         }
 
-        var unreadable = AbsentRule.UnreadablePods(resource.Id, context.Snapshot);
-        var verdict = ResourceRule.Evaluate(resource, found, podsKnown: unreadable.Count == 0, context);
-        return verdict with { Findings = [.. verdict.Findings, .. unreadable] };
+        var verdict = ResourceRule.Evaluate(resource, found, AbsentRule.ArePodsKnown(resource.Id, context.Snapshot), context);
+        return verdict with { Findings = [.. verdict.Findings, .. AbsentRule.UnreadablePods(resource.Id, context.Snapshot), .. OfClaims(resource, context)] };
     }
+
+    /// <summary>What is wrong with the claims that a resource's pods mount.</summary>
+    private static IEnumerable<Finding> OfClaims(AttributedResource resource, RuleContext context) => resource.Owned.OfType<ProjectedObject>()
+        .Where(o => o is { Kind: "PersistentVolumeClaim", Metadata.DeletionTimestamp: null })
+        .SelectMany(claim => ClaimRule.Evaluate(claim, context).Findings);
 
     /// <summary>Whether nothing is known of a resource because the agent has no right to read it.</summary>
     private static bool IsForbidden(Verdict verdict) => verdict.Findings.Count > 0 && verdict.Findings.All(f => f.Condition == ConditionWord.Forbidden);

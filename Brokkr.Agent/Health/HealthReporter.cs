@@ -9,12 +9,11 @@ namespace Brokkr.Agent.Health;
 /// <summary>Judges what the agent looks after and reports it: what changed soon after the change, everything every <c>check_interval</c>.</summary>
 internal sealed class HealthReporter(
     ReportSession session, ClusterState cluster, TargetState targets, BrokerHealth brokerHealth, AgentOptions options,
-    TimeProvider clock, ILogger<HealthReporter> log) : BackgroundService
+    HealthRuleOptions rules, TimeProvider clock, ILogger<HealthReporter> log) : BackgroundService
 {
     /// <summary>At most one report in this time, so that a burst of changes is one report.</summary>
     private static readonly TimeSpan Debounce = TimeSpan.FromSeconds(2);
 
-    private readonly HealthRuleOptions _rules = new() { OomWindow = TimeSpan.FromMinutes(options.Health.OomWindowMinutes) };
     private readonly Dictionary<string, ByteString> _reported = new(StringComparer.Ordinal);
     private DateTimeOffset _nextFull;
 
@@ -72,7 +71,7 @@ internal sealed class HealthReporter(
 
         var health = assignment.Malformed is { } reason
             ? DeploymentHealth.Malformed(target.Id, target.Name, reason, target.SubmittedAt, now)
-            : HealthEvaluator.Evaluate(target, snapshot, now, _rules);
+            : HealthEvaluator.Evaluate(target, snapshot, now, rules);
         return health.ToWire(now);
     }
 

@@ -10,12 +10,12 @@ internal static class JobRule
         var status = job.Status;
         var message = $"{status.Succeeded}/{job.Spec.Completions ?? 1} completions, {status.Failed} pods failed";
         if (Failure(job) is { } failed)
-            return new(message, [WorkloadFinding.FromCondition(job, ConditionWord.JobFailed, Severity.Failing, failed)]);
+            return new(message, [ResourceFinding.FromCondition(job, ConditionWord.JobFailed, Severity.Failing, failed)]);
         if (status.Find("Complete") is { IsTrue: true })
             return new(message, []);
         if (job.Spec.Suspend)
-            return new(message, [WorkloadFinding.Suspended(job, "It is suspended.")]);
-        return new(message, status.StartTime is null ? [WorkloadFinding.Progressing(job, "It has not started yet.")] : []);
+            return new(message, [ResourceFinding.Suspended(job, "It is suspended.")]);
+        return new(message, status.StartTime is null ? [ResourceFinding.Progressing(job, "It has not started yet.")] : []);
     }
 
     /// <summary>The condition that says that it has failed for good.</summary>

@@ -45,7 +45,7 @@ internal static class PodsMissingRule
     private static Finding? Refused(Workload workload, AttributedResource resource, Condition? refusal, bool isShort, RuleContext context)
     {
         if (refusal is not null)
-            return WorkloadFinding.FromCondition(workload, ConditionWord.FailedCreate, Severity.Degraded, refusal);
+            return ResourceFinding.FromCondition(workload, ConditionWord.FailedCreate, Severity.Degraded, refusal);
         if (!isShort)
             return null;
         var events = Creators(workload, resource).SelectMany(o => context.Snapshot.EventsAbout(o.Metadata.Uid)).ToList();

@@ -9,7 +9,7 @@ internal static class ReplicaSetRule
     {
         var (wanted, available) = (set.Spec.Replicas ?? 1, set.Status.AvailableReplicas);
         return new($"{available}/{wanted} replicas available", resource.Observed && available < wanted
-            ? [WorkloadFinding.Progressing(set, $"{available} of {wanted} replicas are available.")]
+            ? [ResourceFinding.Progressing(set, $"{available} of {wanted} replicas are available.")]
             : []);
     }
 }

@@ -15,7 +15,7 @@ internal static class ResourceRule
     {
         var rule = KindRules.For(found.Id);
         if (found.Metadata.DeletionTimestamp is { } deleted && found is not Pod)
-            return Terminating(found, deleted);
+            return Terminating(found, deleted, rule);
 
         var lag = GenerationLag(found);
         var own = rule.Judge(new(resource, found, Observed: lag is null), context);
@@ -29,17 +29,19 @@ internal static class ResourceRule
         return own with { Findings = findings };
     }
 
-    private static Verdict Terminating(KubeObject found, DateTimeOffset deleted)
+    private static Verdict Terminating(KubeObject found, DateTimeOffset deleted, KindRule rule)
     {
         var message = found.Metadata.Finalizers.Count > 0
             ? $"Being deleted; finalizers hold it: {string.Join(", ", found.Metadata.Finalizers)}"
             : "Being deleted";
+        if (found is ProjectedObject projected && rule.DeletionText?.Invoke(projected) is { Length: > 0 } text)
+            message = $"{message}; {text}";
         return new(message, [new(ConditionWord.Terminating, Severity.Pending, found.Id) { Since = deleted, After = Patience, Message = message }]);
     }
 
     private static Finding? GenerationLag(KubeObject found)
     {
-        var observed = (found as Workload)?.Status.ObservedGeneration;
+        var observed = found.ObservedGeneration;
         if (observed is null || found.Metadata.Generation is not { } generation || observed == generation)
             return null;
         return new(ConditionWord.Progressing, Severity.Pending, found.Id)

@@ -23,6 +23,9 @@ internal static class Starts
         Latest(o, [.. o.Metadata.ManagedFields.Where(f => f.Subresource != "status").Select(f => f.Time)])
         ?? Latest(o, o.GenerationSeenAt);
 
+    /// <summary>When someone last wrote the object's status; null where the object does not say.</summary>
+    public static DateTimeOffset? OfStatus(KubeObject o) => Latest(o, [.. o.Metadata.ManagedFields.Where(f => f.Subresource == "status").Select(f => f.Time)]);
+
     /// <summary>When a pod's last container ended.</summary>
     public static DateTimeOffset? OfEnd(Pod pod) =>
         Latest(pod, [.. pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses).Select(c => c.State.Terminated?.FinishedAt)])

@@ -11,7 +11,7 @@ internal static class StatefulSetRule
         var ready = Math.Max(status.ReadyReplicas, status.AvailableReplicas);
         var message = $"{ready}/{wanted} replicas ready";
         return resource.Observed && Progress(set, wanted, ready) is { } progress
-            ? new(message, [WorkloadFinding.Progressing(set, progress)])
+            ? new(message, [ResourceFinding.Progressing(set, progress)])
             : new(message, []);
     }
 

@@ -1,6 +1,7 @@
 using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Deployment;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Custom;
 using Brokkr.Contracts.Manifests;
 
 namespace Brokkr.Tests.Agent;
@@ -111,6 +112,20 @@ internal static class Build
         pod.Status = new() { Phase = "Pending", Conditions = [ACondition("PodScheduled", "False", reason)] };
         return pod;
     }
+
+    /// <summary>An object of any kind as the agent keeps it, created at <see cref="Start"/> unless its metadata says otherwise.</summary>
+    public static KubeObject AnObject(string apiVersion, string kind, string fields, string name = "it", string metadata = "", RuleBook? rules = null)
+    {
+        var json = $$"""{"metadata":{"name":"{{name}}","namespace":"shop","uid":"uid-{{name}}","generation":1,"creationTimestamp":"{{Start:O}}"{{metadata}}}{{fields}}}""";
+        return new ObjectReader(new() { Rules = rules ?? RuleBook.Shipped }).Read(System.Text.Encoding.UTF8.GetBytes(json), apiVersion, kind);
+    }
+
+    /// <summary>The JSON of a condition.</summary>
+    public static string C(string type, string status, string reason = "", double at = 0, string message = "") =>
+        $$"""{"type":"{{type}}","status":"{{status}}","reason":"{{reason}}","message":"{{message}}","lastTransitionTime":"{{At(at):O}}"}""";
+
+    /// <summary>The status that holds these conditions.</summary>
+    public static string Status(params string[] conditions) => $$""","status":{"conditions":[{{string.Join(',', conditions)}}]}""";
 
     public static Condition ACondition(string type, string status = "True", string? reason = null, double at = 0, string? message = null) =>
         new() { Type = type, Status = status, Reason = reason, Message = message, LastTransitionTime = At(at) };

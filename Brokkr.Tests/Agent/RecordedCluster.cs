@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Custom;
 using Brokkr.Contracts.Manifests;
 
 namespace Brokkr.Tests.Agent;
@@ -12,7 +14,7 @@ internal static partial class RecordedCluster
 {
     private static readonly string Objects = Path.Combine(RepositoryRoot.Fixtures, "recorded", "objects");
 
-    private static readonly Lazy<IReadOnlyList<KubeObject>> AllObjects = new(() => [.. Files().SelectMany(ReadList)]);
+    private static readonly Lazy<IReadOnlyList<KubeObject>> AllObjects = new(() => ReadAnew());
 
     private static readonly Lazy<IReadOnlyList<KubeEvent>> AllEvents = new(() =>
         JsonSerializer.Deserialize(File.ReadAllText(Path.Combine(Objects, "events.core.json")), ClusterJson.Default.ObjectListKubeEvent)!.Items);
@@ -25,6 +27,9 @@ internal static partial class RecordedCluster
     public static IReadOnlyList<KubeObject> Everything => AllObjects.Value;
 
     public static IReadOnlyList<KubeEvent> Events => AllEvents.Value;
+
+    /// <summary>The objects as another agent reads them.</summary>
+    public static IReadOnlyList<KubeObject> ReadAnew() => [.. Files().SelectMany(ReadList)];
 
     /// <summary>A deployment object as the scenario's file submits it, a little before its objects came to be.</summary>
     public static DeploymentTarget Scenario(string name) => new(
@@ -57,13 +62,19 @@ internal static partial class RecordedCluster
             "PodList" => JsonSerializer.Deserialize(text, ClusterJson.Default.ObjectListPod)!.Items,
             "NodeList" => JsonSerializer.Deserialize(text, ClusterJson.Default.ObjectListNode)!.Items,
             _ when apiVersion is "apps/v1" or "batch/v1" => JsonSerializer.Deserialize(text, ClusterJson.Default.ObjectListWorkload)!.Items,
-            _ => JsonSerializer.Deserialize(text, ClusterJson.Default.ObjectListKubeObject)!.Items,
+            _ => Projected(apiVersion, kind[..^"List".Length], text),
         };
         foreach (var item in items)
         {
             (item.ApiVersion, item.Kind) = (apiVersion, kind[..^"List".Length]);
             yield return item;
         }
+    }
+
+    private static List<ProjectedObject> Projected(string apiVersion, string kind, string text)
+    {
+        var json = ClusterJson.Selecting(KindRules.FieldsOf(new(ResourceId.GroupOf(apiVersion), kind), RuleBook.Shipped));
+        return JsonSerializer.Deserialize(text, json.ObjectListProjectedObject)!.Items;
     }
 
     private static DateTimeOffset? NewestTime(string json) => Timestamps().Matches(json)

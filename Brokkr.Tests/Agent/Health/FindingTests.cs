@@ -11,7 +11,7 @@ public class FindingTests
     [InlineData(nameof(Severity.Suspended), "Suspended Healthy", "Suspended Healthy", "Suspended Healthy")]
     [InlineData(nameof(Severity.Progressing), "Progressing Healthy", "Progressing Healthy", "Progressing Healthy")]
     [InlineData(nameof(Severity.Pending), "Progressing Healthy", "Degraded Degraded", "Progressing Healthy")]
-    [InlineData(nameof(Severity.Lasting), "Degraded Healthy", "Degraded Degraded", "Degraded Healthy")]
+    [InlineData(nameof(Severity.Lasting), "Degraded Healthy", "Degraded Degraded", "Degraded Degraded")]
     [InlineData(nameof(Severity.Degraded), "Progressing Healthy", "Degraded Degraded", "Degraded Degraded")]
     [InlineData(nameof(Severity.Failing), "Progressing Healthy", "Failing Failing", "Failing Failing")]
     [InlineData(nameof(Severity.Unreadable), "Unknown Unknown", "Unknown Unknown", "Unknown Unknown")]

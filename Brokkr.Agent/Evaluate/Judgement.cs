@@ -1,0 +1,45 @@
+using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Health;
+using Brokkr.Contracts.Manifests;
+using YamlDotNet.RepresentationModel;
+
+namespace Brokkr.Agent.Evaluate;
+
+/// <summary>What the rules say of one object of the input, with its pods.</summary>
+/// <param name="Row">Its row.</param>
+/// <param name="Health">The rest.</param>
+/// <param name="PodsKnown">Whether its pods are in the input.</param>
+internal sealed record Judgement(ResourceRow Row, DeploymentHealth Health, bool PodsKnown)
+{
+    private static readonly KindId[] ThroughKinds = [new("", "Pod"), new("apps", "ReplicaSet"), new("batch", "Job")];
+
+    /// <summary>Judges an object that stands alone. Pure.</summary>
+    public static Judgement OfOne(KubeObject found, DateTimeOffset now, HealthRuleOptions options) =>
+        Of(found, new([found], [], NotGiven([found])), now, options);
+
+    /// <summary>Judges every object that no other one of them controls. Pure; the order does not matter.</summary>
+    public static IEnumerable<Judgement> OfAll(IReadOnlyCollection<KubeObject> objects, DateTimeOffset now, HealthRuleOptions options)
+    {
+        var things = objects.Where(o => o is not KubeEvent).ToList();
+        var snapshot = new ClusterSnapshot(things, objects.OfType<KubeEvent>(), NotGiven(things));
+        return things
+            .Where(o => o.Metadata.Controller is not { } owner || snapshot.FindByUid(owner.Uid) is null)
+            .Select(o => Of(o, snapshot, now, options));
+    }
+
+    private static Judgement Of(KubeObject found, ClusterSnapshot snapshot, DateTimeOffset now, HealthRuleOptions options)
+    {
+        var manifest = new ManifestObject(found.ApiVersion, found.Kind, found.Metadata.Namespace, found.Metadata.Name, new YamlMappingNode());
+        var health = HealthEvaluator.Evaluate(new(Guid.Empty, "", now, [manifest]), snapshot, now, options, int.MaxValue);
+        var row = health.Resources.FirstOrDefault(r => r.Id == found.Id)
+            ?? new(found.Id, found.ApiVersion, RowStatus.Healthy, $"Left out, as its annotation {Attribution.IgnoreAnnotation} asks.");
+        return new(row, health, KindRules.For(found.Id).BearsPods && AbsentRule.ArePodsKnown(found.Id, snapshot));
+    }
+
+    /// <summary>Kinds that lead to pods and that the input does not hold: that they are absent from it says nothing.</summary>
+    private static Dictionary<KindId, KindReadability> NotGiven(IEnumerable<KubeObject> objects)
+    {
+        var given = objects.Select(o => new KindId(o.Id.Group, o.Kind)).ToHashSet();
+        return ThroughKinds.Where(k => !given.Contains(k)).ToDictionary(k => k, _ => new KindReadability(KindAccess.NotGiven));
+    }
+}
