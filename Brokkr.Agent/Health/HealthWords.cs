@@ -62,6 +62,9 @@ internal static class ConditionWord
     /// <summary>The agent has no right to read a kind it needs (403).</summary>
     public const string Forbidden = "Forbidden";
 
+    /// <summary><c>agent.health.enabled</c> is off.</summary>
+    public const string HealthDisabled = "HealthDisabled";
+
     public const string JobFailed = "JobFailed";
     public const string KindNotServed = "KindNotServed";
     public const string LastRunFailed = "LastRunFailed";
