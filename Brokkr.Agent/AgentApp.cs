@@ -3,6 +3,7 @@ using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Deployment;
 using Brokkr.Agent.Diagnostics;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Operations;
 
 namespace Brokkr.Agent;
 
@@ -18,9 +19,15 @@ internal static class AgentApp
             .AddBrokerConnection(options, pak)
             .AddSingleton<KubeClient>().AddSingleton<ServedKinds>().AddSingleton<ClusterState>().AddSingleton<TargetState>()
             .AddSingleton<DiagnosticCollector>().AddSingleton<DiagnosticResponder>()
-            .AddHostedService<TargetWatcher>().AddHostedService<ClusterWatcher>().AddHostedService<HealthReporter>().AddHostedService<DiagnosticPoller>();
+            .AddSingleton<AgentMetrics>().AddSingleton<AgentReadiness>()
+            .AddSingleton<ClusterWatcher>().AddHostedService(s => s.GetRequiredService<ClusterWatcher>()).AddHostedService<RightsCheck>()
+            .AddHostedService<TargetWatcher>().AddHostedService<HealthReporter>().AddHostedService<DiagnosticPoller>()
+            .AddHostedService<ProbeServer>().AddHostedService<MemoryTrimmer>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         adjust?.Invoke(builder.Services);
-        return builder.Build();
+        var host = builder.Build();
+        // A kubeconfig that cannot be used is one sentence, not a host that failed to start.
+        host.Services.GetRequiredService<KubeClient>();
+        return host;
     }
 }

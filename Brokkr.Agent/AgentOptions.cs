@@ -40,6 +40,10 @@ internal sealed class AgentOptions
     /// <summary>The namespaces to watch; empty watches all.</summary>
     public List<string> Namespaces { get; set; } = [];
 
+    /// <summary>The port of /healthz, /readyz and /metrics, on all addresses; 0 serves none of them.</summary>
+    [Range(0, 65535)]
+    public int HealthPort { get; set; } = 9091;
+
     public DeploymentOptions Deployment { get; set; } = new();
 
     public HealthOptions Health { get; set; } = new();

@@ -26,8 +26,3 @@ catch (ConfigurationException e)
     Console.Error.WriteLine(e.Message);
     return 2;
 }
-catch (k8s.Exceptions.KubeConfigException e)
-{
-    Console.Error.WriteLine($"agent.kubeconfig cannot be used: {e.Message}");
-    return 2;
-}

@@ -24,7 +24,7 @@ internal static class BrokerConnection
                 SslOptions = BrokerTls.Of(options),
             },
         }));
-        services.AddSingleton(s => s.GetRequiredService<GrpcChannel>().Intercept(new Signed(pak, s.GetRequiredService<TimeProvider>())));
+        services.AddSingleton(s => s.GetRequiredService<GrpcChannel>().Intercept(new Signed(pak, s.GetRequiredService<BrokerHealth>(), s.GetRequiredService<TimeProvider>())));
         services.AddSingleton(s => new Wire.AgentService.AgentServiceClient(s.GetRequiredService<CallInvoker>()));
         services.AddSingleton(s => new Wire.HealthService.HealthServiceClient(s.GetRequiredService<CallInvoker>()));
         services.AddSingleton(s => new Wire.DiagnosticsService.DiagnosticsServiceClient(s.GetRequiredService<CallInvoker>()));
@@ -32,7 +32,7 @@ internal static class BrokerConnection
     }
 
     /// <summary>Call credentials would refuse cleartext, which a local or meshed broker may speak; a header does not ask.</summary>
-    private sealed class Signed(string pak, TimeProvider clock) : Interceptor
+    private sealed class Signed(string pak, BrokerHealth health, TimeProvider clock) : Interceptor
     {
         public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
             TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
@@ -42,7 +42,8 @@ internal static class BrokerConnection
             var call = context.Options.WithHeaders(headers);
             if (call.Deadline is null)
                 call = call.WithDeadline((clock.GetUtcNow() + Deadline).UtcDateTime);
-            return continuation(request, new(context.Method, context.Host, call));
+            var given = continuation(request, new(context.Method, context.Host, call));
+            return new(health.NoteAsync(given.ResponseAsync), given.ResponseHeadersAsync, given.GetStatus, given.GetTrailers, given.Dispose);
         }
     }
 }

@@ -2,48 +2,110 @@ using Grpc.Core;
 
 namespace Brokkr.Agent.Broker;
 
-/// <summary>Repeats calls to the broker through its outages: with back-off and jitter, and one line in the log when it goes and when it comes back.</summary>
-internal sealed class BrokerHealth(ILogger<BrokerHealth> log)
+/// <summary>Knows whether the broker answers, says so once when that changes, and repeats passes through its outages with back-off and jitter.</summary>
+internal sealed class BrokerHealth(TimeProvider clock, ILogger<BrokerHealth> log)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    private int _away;
+    /// <summary>A fleet that was started together shall not ask together.</summary>
+    private const double PeriodJitter = 0.1;
+
+    private readonly Lock _gate = new();
+    private Trouble _trouble;
+    private DateTimeOffset? _lastReached;
+
+    private enum Trouble
+    {
+        None,
+        Away,
+        Refused,
+    }
+
+    /// <summary>When the broker last answered a call; null before it ever did. A refusal of the agent's key is no answer.</summary>
+    public DateTimeOffset? LastReached
+    {
+        get
+        {
+            lock (_gate)
+                return _lastReached;
+        }
+    }
+
+    /// <summary>Whether the last call was answered.</summary>
+    public bool IsReachable
+    {
+        get
+        {
+            lock (_gate)
+                return _lastReached is not null && _trouble == Trouble.None;
+        }
+    }
 
     /// <summary>Runs a pass every period; after a failed one sooner or later, as the back-off says.</summary>
-    public async Task RepeatAsync(TimeSpan period, Func<CancellationToken, Task> pass, TimeProvider clock, CancellationToken ct)
+    public async Task RepeatAsync(TimeSpan period, Func<CancellationToken, Task> pass, CancellationToken ct)
     {
-        var pause = FirstPause;
+        var backoff = new Backoff(FirstPause, LongestPause);
         while (!ct.IsCancellationRequested)
         {
-            var wait = period;
+            TimeSpan wait;
             try
             {
                 await pass(ct);
-                pause = FirstPause;
-                if (Interlocked.Exchange(ref _away, 0) == 1)
-                    BrokerLog.Back(log);
+                backoff.Reset();
+                wait = Backoff.Jittered(period, PeriodJitter);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                Note(e);
-                wait = pause * (0.5 + (Random.Shared.NextDouble() / 2));
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                if (e is not RpcException)
+                    BrokerLog.PassFailed(log, e);
+                wait = backoff.Next();
             }
 
             await Task.Delay(wait, clock, ct);
         }
     }
 
-    private void Note(Exception e)
+    /// <summary>Waits for the answer to a call and notes what it says about the broker.</summary>
+    public async Task<T> NoteAsync<T>(Task<T> answer)
     {
-        if (e is not RpcException error)
-            BrokerLog.PassFailed(log, e);
-        else if (Interlocked.Exchange(ref _away, 1) == 1)
-            return;
-        else if (error.StatusCode is StatusCode.Unauthenticated or StatusCode.PermissionDenied)
-            BrokerLog.Refused(log, error.StatusCode);
+        try
+        {
+            var given = await answer;
+            Note(Trouble.None, StatusCode.OK);
+            return given;
+        }
+        catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
+        {
+            Note(Meaning(e.StatusCode), e.StatusCode);
+            throw;
+        }
+    }
+
+    private static Trouble Meaning(StatusCode status) => status switch
+    {
+        StatusCode.Unauthenticated or StatusCode.PermissionDenied => Trouble.Refused,
+        StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal or StatusCode.Unknown or StatusCode.Unimplemented => Trouble.Away,
+        // Whoever says that something is wrong with a request is there.
+        _ => Trouble.None,
+    };
+
+    private void Note(Trouble now, StatusCode status)
+    {
+        lock (_gate)
+        {
+            if (now == Trouble.None)
+                _lastReached = clock.GetUtcNow();
+            if (_trouble == now)
+                return;
+            _trouble = now;
+        }
+
+        if (now == Trouble.None)
+            BrokerLog.Back(log);
+        else if (now == Trouble.Refused)
+            BrokerLog.Refused(log, status);
         else
-            BrokerLog.Away(log, error.StatusCode);
+            BrokerLog.Away(log, status);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Serialization.Metadata;
 using Brokkr.Agent.Deployment;
 using Brokkr.Agent.Health;
@@ -6,7 +7,7 @@ namespace Brokkr.Agent.Cluster;
 
 /// <summary>Watches the kinds that every verdict needs, and those that manifests name, as long as they do.</summary>
 internal sealed class ClusterWatcher(
-    KubeClient client, ServedKinds served, ClusterState state, TargetState targets, AgentOptions options, HealthRuleOptions rules, TimeProvider clock,
+    KubeClient client, ServedKinds discovery, ClusterState state, TargetState targets, AgentOptions options, HealthRuleOptions rules, TimeProvider clock,
     ILogger<ClusterWatcher> log)
     : BackgroundService
 {
@@ -14,9 +15,14 @@ internal sealed class ClusterWatcher(
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(60);
 
+    /// <summary>The rules look back further than diagnostics do.</summary>
+    private static readonly TimeSpan EventsHeldFor = TimeSpan.FromMinutes(30);
+
+    public static readonly ServedKind Pods = new("v1", "Pod", "api/v1/", "pods", true);
+
     private static readonly ServedKind[] Always =
     [
-        new("v1", "Pod", "api/v1/", "pods", true),
+        Pods,
         new("v1", "Event", "api/v1/", "events", true),
         new("apps/v1", "ReplicaSet", "apis/apps/v1/", "replicasets", true),
         new("apps/v1", "Deployment", "apis/apps/v1/", "deployments", true),
@@ -27,10 +33,22 @@ internal sealed class ClusterWatcher(
         new("v1", "Node", "api/v1/", "nodes", false, Optional: true),
     ];
 
-    private readonly Dictionary<KindId, NamedKind> _named = [];
+    private readonly ConcurrentDictionary<KindId, NamedKind> _named = [];
+
+    private readonly Backoff _discoveryBackoff = new(TimeSpan.FromSeconds(2), LookAgain);
 
     /// <summary>Kinds that manifests name and that discovery did not find yet.</summary>
     private readonly HashSet<KindId> _unserved = [];
+
+    /// <summary>What every verdict needs to know.</summary>
+    public static IEnumerable<KindId> BaseKinds => Always.Select(k => k.Id);
+
+    /// <summary>The kinds that are watched now.</summary>
+    public IReadOnlyList<ServedKind> Watched => [.. Always, .. _named.Values.Select(n => n.Kind)];
+
+    /// <summary>Where the kind is looked for: null is the whole cluster.</summary>
+    public IReadOnlyList<string?> PlacesOf(ServedKind kind) =>
+        options.Namespaces.Count == 0 || !kind.Namespaced ? [null] : [.. options.Namespaces.Distinct()];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,10 +57,13 @@ internal sealed class ClusterWatcher(
         var always = Always.SelectMany(k => Start(k, stoppingToken).Running).ToList();
         while (!stoppingToken.IsCancellationRequested)
         {
-            await FollowAsync(targets.NamedKinds(), stoppingToken);
+            var isAnswered = await FollowAsync(targets.NamedKinds(), stoppingToken);
+            if (isAnswered)
+                _discoveryBackoff.Reset();
+            state.DropEventsBefore(clock.GetUtcNow() - TimeSpan.FromMinutes(options.Diagnostics.EventLookbackMinutes) - EventsHeldFor);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var changed = targets.WaitForChangeAsync(patience.Token);
-            await Task.WhenAny(changed, Task.Delay(LookAgain, clock, patience.Token));
+            await Task.WhenAny(changed, Task.Delay(isAnswered ? LookAgain : _discoveryBackoff.Next(), clock, patience.Token));
             await patience.CancelAsync();
         }
 
@@ -50,74 +71,85 @@ internal sealed class ClusterWatcher(
     }
 
     /// <summary>Begins to watch kinds that are newly named, and ends the others. A kind that is not served is looked for again later.</summary>
-    private async Task FollowAsync(IReadOnlyCollection<(string ApiVersion, string Kind)> named, CancellationToken ct)
+    /// <returns>Whether the API server answered every question.</returns>
+    private async Task<bool> FollowAsync(IReadOnlyCollection<(string ApiVersion, string Kind)> named, CancellationToken ct)
     {
-        var wanted = named.GroupBy(n => new KindId(ResourceId.GroupOf(n.ApiVersion), n.Kind)).Where(g => !Always.Any(a => a.Id == g.Key)).ToList();
-        foreach (var gone in _named.Keys.Except(wanted.Select(g => g.Key)).ToList())
-        {
-            _named.Remove(gone, out var ended);
-            await ended!.Stop.CancelAsync();
-            await Task.WhenAll(ended.Running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            ended.Stop.Dispose();
-            // Not before its last word: a source that is half listed would keep the whole state from being ready.
-            foreach (var source in ended.Sources)
-                state.Forget(source);
-        }
-
-        foreach (var unserved in _unserved.Except(wanted.Select(g => g.Key)).ToList())
+        var wanted = named.GroupBy(n => new KindId(ResourceId.GroupOf(n.ApiVersion), n.Kind), n => n.ApiVersion)
+            .Where(g => !Always.Any(a => a.Id == g.Key)).ToDictionary(g => g.Key, g => g.ToList());
+        foreach (var gone in _named.Keys.Except(wanted.Keys).ToList())
+            await EndAsync(gone);
+        foreach (var unserved in _unserved.Except(wanted.Keys).ToList())
         {
             _unserved.Remove(unserved);
             state.Forget(DiscoveryOf(unserved));
         }
 
-        foreach (var kind in wanted.Where(g => !_named.ContainsKey(g.Key)))
+        var open = wanted.Where(w => !_named.ContainsKey(w.Key)).ToList();
+        var groups = open.SelectMany(w => w.Value).Distinct().ToList();
+        var answers = await Task.WhenAll(groups.Select(g => AskAsync(g, ct)));
+        var served = groups.Zip(answers).ToDictionary(a => a.First, a => a.Second, StringComparer.Ordinal);
+        foreach (var (id, apiVersions) in open)
         {
-            if (await LookUpAsync(kind.Key, kind.Select(k => k.ApiVersion).Distinct(), ct) is not { } found)
-                continue;
-            var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            var (sources, running) = Start(found, stop.Token);
-            _named[kind.Key] = new(stop, sources, running);
+            var found = apiVersions.SelectMany(v => served[v].Kinds).FirstOrDefault(k => k.Kind == id.Kind);
+            if (found is null)
+                NoteUnserved(id, apiVersions.Exists(v => !served[v].HasAnswered));
+            else
+                Begin(found, ct);
         }
 
-        targets.MarkFollowed(named);
+        return Array.TrueForAll(answers, a => a.HasAnswered);
+    }
+
+    private void Begin(ServedKind kind, CancellationToken ct)
+    {
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var (sources, running) = Start(kind, stop.Token);
+        _named[kind.Id] = new(kind, stop, sources, running);
+        if (_unserved.Remove(kind.Id))
+            state.Forget(DiscoveryOf(kind.Id));
+    }
+
+    private async Task EndAsync(KindId gone)
+    {
+        _named.Remove(gone, out var ended);
+        await ended!.Stop.CancelAsync();
+        await Task.WhenAll(ended.Running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ended.Stop.Dispose();
+        // Not before its last word, which would bring it back.
+        foreach (var source in ended.Sources)
+            state.Forget(source);
     }
 
     private static string DiscoveryOf(KindId id) => $"discovery {id.Group}/{id.Kind}";
 
-    private async Task<ServedKind?> LookUpAsync(KindId id, IEnumerable<string> apiVersions, CancellationToken ct)
+    private void NoteUnserved(KindId id, bool isSilent)
     {
-        var source = DiscoveryOf(id);
         _unserved.Add(id);
+        state.Fail(DiscoveryOf(id), id, isSilent
+            ? new(KindAccess.Unavailable, Message: "the API server does not say whether it serves this kind")
+            : new(KindAccess.NotServed, Message: "the cluster does not serve this kind"));
+    }
+
+    /// <summary>The kinds of one group and version, none where it is not served, and whether there was an answer at all.</summary>
+    private async Task<(IReadOnlyList<ServedKind> Kinds, bool HasAnswered)> AskAsync(string apiVersion, CancellationToken ct)
+    {
         try
         {
-            foreach (var apiVersion in apiVersions)
-            {
-                if ((await served.ReadAsync(apiVersion, ct))?.FirstOrDefault(k => k.Kind == id.Kind) is not { } found)
-                    continue;
-                state.Forget(source);
-                _unserved.Remove(id);
-                return found;
-            }
-
-            state.Fail(source, id, new(KindAccess.NotServed, Message: "the cluster does not serve this kind"));
+            return (await discovery.ReadAsync(apiVersion, ct) ?? [], true);
         }
         catch (Exception) when (!ct.IsCancellationRequested)
         {
-            state.Fail(source, id, new(KindAccess.Unavailable, Message: "the API server does not say whether it serves this kind"));
+            return ([], false);
         }
-
-        return null;
     }
-
-    private IReadOnlyList<string?> PlacesOf(ServedKind kind) =>
-        options.Namespaces.Count == 0 || !kind.Namespaced ? [null] : [.. options.Namespaces.Distinct()];
 
     /// <summary>Comes before any of a group runs: a source that nobody announced yet would not be waited for.</summary>
     private List<string> Announce(ServedKind kind)
     {
-        var sources = PlacesOf(kind).Select(kind.PathIn).ToList();
-        sources.ForEach(source => state.Announce(source, kind.Id));
-        return sources;
+        var places = PlacesOf(kind);
+        foreach (var ns in places)
+            state.Announce(kind.PathIn(ns), kind.Id, kind.Namespaced ? ns : null);
+        return [.. places.Select(kind.PathIn)];
     }
 
     private (IReadOnlyList<string> Sources, IReadOnlyList<Task> Running) Start(ServedKind kind, CancellationToken ct)
@@ -144,5 +176,5 @@ internal sealed class ClusterWatcher(
     }
 
     /// <summary>What watches a kind that manifests name, and how to end it.</summary>
-    private sealed record NamedKind(CancellationTokenSource Stop, IReadOnlyList<string> Sources, IReadOnlyList<Task> Running);
+    private sealed record NamedKind(ServedKind Kind, CancellationTokenSource Stop, IReadOnlyList<string> Sources, IReadOnlyList<Task> Running);
 }

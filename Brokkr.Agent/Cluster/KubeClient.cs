@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using Brokkr.Contracts.Configuration;
 using k8s;
 
 namespace Brokkr.Agent.Cluster;
@@ -9,18 +11,19 @@ internal sealed class KubeClient : IDisposable
 {
     public static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly Kubernetes _kubernetes;
+    /// <summary>Credentials that were read this short a time ago are not read again.</summary>
+    private static readonly TimeSpan ReloadPause = TimeSpan.FromSeconds(5);
+
+    private readonly AgentOptions _options;
     private readonly TimeProvider _clock;
+    private readonly Lock _gate = new();
+    private volatile Kubernetes _kubernetes;
+    private DateTimeOffset _loadedAt;
 
     public KubeClient(AgentOptions options, TimeProvider clock)
     {
-        _clock = clock;
-        var configuration = options.Kubeconfig.Length > 0
-            ? KubernetesClientConfiguration.BuildConfigFromConfigFile(options.Kubeconfig)
-            : KubernetesClientConfiguration.BuildDefaultConfig();
-        _kubernetes = new(configuration);
-        // Each read has a limit of its own, and a watch has none.
-        _kubernetes.HttpClient.Timeout = Timeout.InfiniteTimeSpan;
+        (_options, _clock) = (options, clock);
+        (_kubernetes, _loadedAt) = (KubeConfiguration.Open(options.Kubeconfig), clock.GetUtcNow());
     }
 
     public void Dispose() => _kubernetes.Dispose();
@@ -29,20 +32,62 @@ internal sealed class KubeClient : IDisposable
     public Limit Patience(TimeSpan limit, CancellationToken ct) => new(limit, _clock, ct);
 
     /// <summary>Opens an answer; the caller disposes it. Only the head is awaited.</summary>
-    public async Task<HttpResponseMessage> OpenAsync(string path, string? accept, CancellationToken ct)
+    public Task<HttpResponseMessage> OpenAsync(string path, string? accept, CancellationToken ct) => SendAsync(HttpMethod.Get, path, accept, null, ct);
+
+    /// <summary>Sends a JSON document, and opens the answer as <see cref="OpenAsync"/> does.</summary>
+    public Task<HttpResponseMessage> PostAsync(string path, string json, CancellationToken ct) => SendAsync(HttpMethod.Post, path, null, json, ct);
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? accept, string? json, CancellationToken ct)
+    {
+        var kubernetes = _kubernetes;
+        var answer = await SendAsync(kubernetes, method, path, accept, json, ct);
+        if (answer.StatusCode != HttpStatusCode.Unauthorized || !TryReload(kubernetes))
+            return answer;
+        answer.Dispose();
+        return await SendAsync(_kubernetes, method, path, accept, json, ct);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(Kubernetes kubernetes, HttpMethod method, string path, string? accept, string? json, CancellationToken ct)
     {
         using var both = Patience(ReadTimeout, ct);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_kubernetes.BaseUri, path));
+        using var request = new HttpRequestMessage(method, new Uri(kubernetes.BaseUri, path));
         request.Headers.Accept.ParseAdd(accept ?? "application/json");
-        if (_kubernetes.Credentials is { } credentials)
-            await credentials.ProcessHttpRequestAsync(request, both.Token);
+        if (json is not null)
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         try
         {
-            return await _kubernetes.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            if (kubernetes.Credentials is { } credentials)
+                await credentials.ProcessHttpRequestAsync(request, both.Token);
+            return await kubernetes.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw new TimeoutException("The API server does not answer.");
+        }
+    }
+
+    /// <summary>Reads the configuration anew after its credentials were refused: tokens and certificates are replaced in their files.</summary>
+    private bool TryReload(Kubernetes refused)
+    {
+        lock (_gate)
+        {
+            if (_kubernetes != refused)
+                return true;
+            var now = _clock.GetUtcNow();
+            if (now - _loadedAt < ReloadPause)
+                return false;
+            _loadedAt = now;
+            try
+            {
+                // The former client stays open for the answers that are still read from it.
+                _kubernetes = KubeConfiguration.Open(_options.Kubeconfig);
+                return true;
+            }
+            catch (ConfigurationException)
+            {
+                // It may be half written; the next refusal looks again.
+                return false;
+            }
         }
     }
 
@@ -53,8 +98,8 @@ internal sealed class KubeClient : IDisposable
         try
         {
             using var status = JsonDocument.Parse(body);
-            if (status.RootElement.ValueKind == JsonValueKind.Object && status.RootElement.TryGetProperty("message", out var message))
-                return message.GetString() ?? "";
+            if (MessageOf(status.RootElement) is { Length: > 0 } message)
+                return message;
         }
         catch (JsonException)
         {
@@ -63,6 +108,12 @@ internal sealed class KubeClient : IDisposable
 
         return $"HTTP {(int)response.StatusCode}";
     }
+
+    /// <summary>The sentence of a Status object; empty where it has none.</summary>
+    public static string MessageOf(JsonElement status) =>
+        status.ValueKind == JsonValueKind.Object && status.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String
+            ? message.GetString()!
+            : "";
 
     /// <summary>Reads the tail of a container's log; a refusal is a value.</summary>
     public async Task<LogAnswer> ReadLogAsync(
@@ -98,34 +149,4 @@ internal sealed class KubeClient : IDisposable
         HttpStatusCode.BadRequest => "unavailable",
         _ => "failed",
     };
-}
-
-/// <summary>A log, or why there is none.</summary>
-/// <param name="Bytes">The raw bytes; empty where there is none.</param>
-/// <param name="Outcome"><c>ok</c>, <c>forbidden</c>, <c>not_found</c>, <c>timed_out</c>, <c>unavailable</c> or <c>failed</c>.</param>
-/// <param name="Message">What the API server said; not cleaned.</param>
-internal sealed record LogAnswer(byte[] Bytes, string Outcome, string Message)
-{
-    public static LogAnswer Refused(string outcome, string message) => new([], outcome, message);
-}
-
-/// <summary>A token that is cancelled by the caller or after a time, whichever is first.</summary>
-internal sealed class Limit : IDisposable
-{
-    private readonly CancellationTokenSource _timer;
-    private readonly CancellationTokenSource _both;
-
-    public Limit(TimeSpan limit, TimeProvider clock, CancellationToken ct)
-    {
-        _timer = new(limit, clock);
-        _both = CancellationTokenSource.CreateLinkedTokenSource(ct, _timer.Token);
-    }
-
-    public CancellationToken Token => _both.Token;
-
-    public void Dispose()
-    {
-        _both.Dispose();
-        _timer.Dispose();
-    }
 }

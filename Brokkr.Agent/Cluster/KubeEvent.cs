@@ -6,8 +6,13 @@ namespace Brokkr.Agent.Cluster;
 internal sealed class KubeEvent : KubeObject
 {
     public InvolvedObject InvolvedObject { get => field; set => field = value ?? new(); } = new();
+
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Type { get; set; }
+
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Reason { get; set; }
+
     public string? Message { get; set; }
     public int? Count { get; set; }
     public DateTimeOffset? FirstTimestamp { get; set; }
@@ -15,6 +20,8 @@ internal sealed class KubeEvent : KubeObject
     public DateTimeOffset? EventTime { get; set; }
     public EventSeries? Series { get; set; }
     public EventSource? Source { get; set; }
+
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? ReportingComponent { get; set; }
 
     /// <summary>What the group events.k8s.io calls the involved object.</summary>
@@ -36,12 +43,17 @@ internal sealed class KubeEvent : KubeObject
 
 internal sealed class InvolvedObject
 {
+    [JsonConverter(typeof(SharedStringConverter))]
     public string Kind { get; set; } = "";
+
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Namespace { get; set; }
+
     public string Name { get; set; } = "";
     public string? Uid { get; set; }
 
     /// <summary>As in <c>spec.containers{app}</c>; null where it concerns the whole object.</summary>
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? FieldPath { get; set; }
 }
 
@@ -53,5 +65,6 @@ internal sealed class EventSeries
 
 internal sealed class EventSource
 {
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Component { get; set; }
 }

@@ -33,7 +33,7 @@ internal readonly record struct ResourceId(string Group, string Kind, string Nam
 {
     /// <summary>The group of an apiVersion: <c>apps</c> of <c>apps/v1</c>, empty of <c>v1</c>.</summary>
     public static string GroupOf(string apiVersion) =>
-        apiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? apiVersion[..slash] : "";
+        apiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? SharedStringConverter.Share(apiVersion.AsSpan(0, slash)) : "";
 
     public override string ToString() => Namespace.Length == 0 ? $"{Kind} {Name}" : $"{Kind} {Namespace}/{Name}";
 }
@@ -41,7 +41,10 @@ internal readonly record struct ResourceId(string Group, string Kind, string Nam
 internal sealed class ObjectMeta
 {
     public string Name { get; set; } = "";
+
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Namespace { get; set; }
+
     public string Uid { get; set; } = "";
     public string? ResourceVersion { get; set; }
 
@@ -66,10 +69,18 @@ internal sealed class ObjectMeta
 
 internal sealed class OwnerReference
 {
+    [JsonConverter(typeof(SharedStringConverter))]
     public string ApiVersion { get; set; } = "";
+
+    [JsonConverter(typeof(SharedStringConverter))]
     public string Kind { get; set; } = "";
+
+    [JsonConverter(typeof(SharedStringConverter))]
     public string Name { get; set; } = "";
+
+    [JsonConverter(typeof(SharedStringConverter))]
     public string Uid { get; set; } = "";
+
     public bool Controller { get; set; }
 }
 
@@ -77,19 +88,24 @@ internal sealed class OwnerReference
 internal sealed class ManagedField
 {
     public DateTimeOffset? Time { get; set; }
+
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Subresource { get; set; }
 }
 
 /// <summary>A condition of any object's status.</summary>
 internal sealed class Condition
 {
+    [JsonConverter(typeof(SharedStringConverter))]
     public string Type { get; set; } = "";
 
     /// <summary><c>True</c>, <c>False</c> or <c>Unknown</c>.</summary>
     [JsonConverter(typeof(ConditionStatusConverter))]
     public string Status { get; set; } = "";
 
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Reason { get; set; }
+
     public string? Message { get; set; }
     [JsonConverter(typeof(LenientTimeConverter))]
     public DateTimeOffset? LastTransitionTime { get; set; }

@@ -14,13 +14,16 @@ internal sealed class OwnAnnotationsConverter : JsonConverter<Dictionary<string,
 
     private const string Prefix = "brokkr.io/";
 
+    /// <summary>Nearly every object has none of them.</summary>
+    private static readonly Dictionary<string, string> None = [];
+
     public override Dictionary<string, string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var kept = new Dictionary<string, string>(StringComparer.Ordinal);
+        Dictionary<string, string>? kept = null;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             reader.TrySkip();
-            return kept;
+            return None;
         }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -28,12 +31,12 @@ internal sealed class OwnAnnotationsConverter : JsonConverter<Dictionary<string,
             var key = reader.GetString()!;
             reader.Read();
             if ((key.StartsWith(Prefix, StringComparison.Ordinal) || key == Conditions) && reader.TokenType == JsonTokenType.String)
-                kept[key] = reader.GetString()!;
+                (kept ??= new(StringComparer.Ordinal))[key] = reader.GetString()!;
             else
                 reader.TrySkip();
         }
 
-        return kept;
+        return kept ?? None;
     }
 
     public override void Write(Utf8JsonWriter writer, Dictionary<string, string> value, JsonSerializerOptions options) =>

@@ -19,9 +19,11 @@ internal sealed class Pod : KubeObject
 
 internal sealed class PodSpec
 {
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? NodeName { get; set; }
 
     /// <summary><c>Always</c> (the default), <c>OnFailure</c> or <c>Never</c>.</summary>
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? RestartPolicy { get; set; }
 
     public List<Container> Containers { get => field; set => field = value ?? []; } = [];
@@ -53,10 +55,14 @@ internal sealed class EphemeralSource;
 
 internal sealed class Container
 {
+    [JsonConverter(typeof(SharedStringConverter))]
     public string Name { get; set; } = "";
+
+    [JsonConverter(typeof(SharedStringConverter))]
     public string Image { get; set; } = "";
 
     /// <summary><c>Always</c> on an init container makes it a sidecar.</summary>
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? RestartPolicy { get; set; }
 
     public Probe? ReadinessProbe { get; set; }
@@ -74,9 +80,12 @@ internal sealed class Probe
 internal sealed class PodStatus
 {
     /// <summary>Pending, Running, Succeeded, Failed or Unknown; null before Kubernetes sets it.</summary>
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Phase { get; set; }
 
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Reason { get; set; }
+
     public string? Message { get; set; }
     public DateTimeOffset? StartTime { get; set; }
     public List<Condition> Conditions { get => field; set => field = value ?? []; } = [];
@@ -88,13 +97,18 @@ internal sealed class PodStatus
 
 internal sealed class ContainerStatus
 {
+    [JsonConverter(typeof(SharedStringConverter))]
     public string Name { get; set; } = "";
+
     public bool Ready { get; set; }
     public bool? Started { get; set; }
     public int RestartCount { get; set; }
+
+    [JsonConverter(typeof(SharedStringConverter))]
     public string Image { get; set; } = "";
 
     [JsonPropertyName("imageID")]
+    [JsonConverter(typeof(SharedStringConverter))]
     public string ImageId { get; set; } = "";
 
     public ContainerState State { get => field; set => field = value ?? new(); } = new();
@@ -111,7 +125,9 @@ internal sealed class ContainerState
 
 internal sealed class WaitingState
 {
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Reason { get; set; }
+
     public string? Message { get; set; }
 }
 
@@ -124,7 +140,10 @@ internal sealed class TerminatedState
 {
     public int ExitCode { get; set; }
     public int? Signal { get; set; }
+
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Reason { get; set; }
+
     public string? Message { get; set; }
     public DateTimeOffset? StartedAt { get; set; }
     public DateTimeOffset? FinishedAt { get; set; }

@@ -10,9 +10,11 @@ internal sealed class Reflector<T>(
     TimeProvider clock, ILogger log) where T : KubeObject
 {
     private const int PageSize = 500;
-    private const int WatchSeconds = 300;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>Rights are granted by people: asking more often would only be noise in the API server's audit log.</summary>
+    private static readonly TimeSpan LongestForbiddenPause = TimeSpan.FromMinutes(2);
 
     /// <summary>A kind that was read may be away this long before it counts as unreadable.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(60);
@@ -20,21 +22,26 @@ internal sealed class Reflector<T>(
     /// <summary>A watch that lasted this long was a good one; one that ends sooner must not become a storm of requests.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
-    /// <summary>The server ends a watch before this; a connection that died without a word is given up then.</summary>
-    private static readonly TimeSpan LongestWatch = TimeSpan.FromSeconds(WatchSeconds + 30);
+    /// <summary>How long the server is asked to keep a watch; shortened by chance, so that the watches of an agent end one by one.</summary>
+    private static readonly TimeSpan LongestWatch = TimeSpan.FromMinutes(10);
+
+    /// <summary>The server ends a watch in time; a connection that died without a word is given up this much later.</summary>
+    private static readonly TimeSpan Overtime = TimeSpan.FromSeconds(30);
 
     private readonly string _path = kind.PathIn(ns);
+    private readonly Backoff _backoff = new(FirstPause, LongestPause);
     private string? _version;
     private DateTimeOffset? _lastGood;
+    private bool _isUnreadable;
 
     public string Source => _path;
 
     public async Task RunAsync(CancellationToken ct)
     {
-        var pause = FirstPause;
         while (!ct.IsCancellationRequested)
         {
             DateTimeOffset? began = null;
+            TimeSpan? longest = null;
             try
             {
                 if (_version is null)
@@ -49,17 +56,14 @@ internal sealed class Reflector<T>(
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 Note(e);
+                longest = IsForbidden(e) ? LongestForbiddenPause : null;
             }
 
+            state.CountWatchEnd();
             if (clock.GetUtcNow() - began >= Settled)
-            {
-                pause = FirstPause;
-                continue;
-            }
-
-            // The pause is between half and all of its length, so that many reflectors do not come back at once.
-            await Task.Delay(pause * (0.5 + (Random.Shared.NextDouble() / 2)), clock, ct);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                _backoff.Reset();
+            else
+                await Task.Delay(_backoff.Next(longest), clock, ct);
         }
     }
 
@@ -77,56 +81,44 @@ internal sealed class Reflector<T>(
             await using var stream = await response.Content.ReadAsStreamAsync(patience.Token);
             var page = await JsonSerializer.DeserializeAsync(stream, listJson, patience.Token) ?? new();
             foreach (var item in page.Items)
-                all.Add(Named(item));
+                all.Add(state.Known(Source, Named(item)));
             (next, version) = (page.Metadata.Continue, page.Metadata.ResourceVersion);
         }
         while (!string.IsNullOrEmpty(next));
 
-        state.Replace(Source, kind.Id, kind.Namespaced, all);
+        state.Replace(Source, kind.Namespaced, all);
         (_version, _lastGood) = (version, clock.GetUtcNow());
-        ClusterLog.Listed(log, Source, all.Count);
+        if (_isUnreadable)
+            ClusterLog.ReadableAgain(log, Source, all.Count);
+        else
+            ClusterLog.Listed(log, Source, all.Count);
+        _isUnreadable = false;
     }
 
     private async Task WatchAsync(CancellationToken ct)
     {
-        var query = $"{_path}?watch=true&allowWatchBookmarks=true&timeoutSeconds={WatchSeconds}&resourceVersion={Uri.EscapeDataString(_version ?? "")}";
-        using var patience = client.Patience(LongestWatch, ct);
+        var length = Backoff.Jittered(LongestWatch, 0.5);
+        var query = $"{_path}?watch=true&allowWatchBookmarks=true&timeoutSeconds={(int)length.TotalSeconds}&resourceVersion={Uri.EscapeDataString(_version ?? "")}";
+        using var patience = client.Patience(length + Overtime, ct);
         using var response = await client.OpenAsync(query, listAccept?.Replace("PartialObjectMetadataList", "PartialObjectMetadata", StringComparison.Ordinal), patience.Token);
         await RequireAsync(response, patience.Token);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(patience.Token));
-        while (await reader.ReadLineAsync(patience.Token) is { } line)
+        await using var stream = await response.Content.ReadAsStreamAsync(patience.Token);
+        try
         {
-            if (line.Length == 0)
-                continue;
-            var (type, item) = Read(line);
-            _lastGood = clock.GetUtcNow();
-            _version = item.Metadata.ResourceVersion ?? _version;
-            switch (type)
+            await foreach (var (type, item) in WatchEvents.ReadAsync(stream, itemJson, patience.Token))
             {
-                case "ADDED" or "MODIFIED":
+                _version = item.Metadata.ResourceVersion ?? _version;
+                if (type is "ADDED" or "MODIFIED")
                     state.Set(Source, Named(item));
-                    break;
-                case "DELETED":
+                else if (type == "DELETED")
                     state.Remove(Source, item);
-                    break;
-                default:
-                    break;
             }
         }
-    }
-
-    private (string Type, T Item) Read(string line)
-    {
-        using var json = JsonDocument.Parse(line);
-        var (type, item) = (json.RootElement.GetProperty("type").GetString() ?? "", json.RootElement.GetProperty("object"));
-        if (type == "ERROR")
+        finally
         {
-            throw item.TryGetProperty("code", out var code) && code.GetInt32() == (int)HttpStatusCode.Gone
-                ? new ExpiredException()
-                : new IOException("the API server ended the watch with an error");
+            // A quiet watch was good until it ended.
+            _lastGood = clock.GetUtcNow();
         }
-
-        return (type, item.Deserialize(itemJson) ?? throw new JsonException("a watch event without an object"));
     }
 
     private T Named(T item)
@@ -143,19 +135,23 @@ internal sealed class Reflector<T>(
             throw new HttpRequestException(await KubeClient.ReasonAsync(response, ct), null, response.StatusCode);
     }
 
+    private static bool IsForbidden(Exception e) => e is HttpRequestException { StatusCode: HttpStatusCode.Forbidden };
+
     private void Note(Exception e)
     {
-        var isForbidden = e is HttpRequestException { StatusCode: HttpStatusCode.Forbidden };
-        if (!isForbidden && clock.GetUtcNow() - _lastGood <= Tolerance)
+        if (!IsForbidden(e) && clock.GetUtcNow() - _lastGood <= Tolerance)
             return;
         var message = Contracts.Text.TextCleaner.Clean(e.Message, Contracts.Limits.MessageLength);
-        if (!(isForbidden && kind.Optional))
+        var access = e is not HttpRequestException refused ? KindAccess.Unavailable
+            : refused.StatusCode == HttpStatusCode.Forbidden ? KindAccess.Forbidden
+            : refused.StatusCode == HttpStatusCode.NotFound ? KindAccess.NotServed : KindAccess.Unavailable;
+        // With the kind its objects went.
+        if (access == KindAccess.NotServed)
+            state.Replace(Source, kind.Namespaced, []);
+        if (state.Fail(Source, kind.Id, new(access, kind.Namespaced, message)) && !(kind.Optional && access == KindAccess.Forbidden))
             ClusterLog.Unreadable(log, Source, message);
-        state.Fail(Source, kind.Id, new(isForbidden ? KindAccess.Forbidden : KindAccess.Unavailable, kind.Namespaced, message));
+        _isUnreadable = true;
         // What was missed meanwhile is only known after a new list.
         _version = null;
     }
 }
-
-/// <summary>The version to watch or to continue from is too old: list again.</summary>
-internal sealed class ExpiredException() : Exception("The API server does not remember the version any more.");

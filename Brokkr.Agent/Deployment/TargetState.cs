@@ -7,13 +7,9 @@ internal sealed class TargetState
 {
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile IReadOnlyList<Assignment>? _current;
-    private volatile IReadOnlyCollection<(string ApiVersion, string Kind)> _followed = [];
 
     /// <summary>Null before the broker answered the first time.</summary>
     public IReadOnlyList<Assignment>? Current => _current;
-
-    /// <summary>Whether every kind that the manifests name is watched, or known not to be served.</summary>
-    public bool IsFollowed => NamedKinds().All(_followed.Contains);
 
     public void Replace(IReadOnlyList<Assignment> assignments)
     {
@@ -24,8 +20,6 @@ internal sealed class TargetState
     /// <summary>The kinds that the manifests name.</summary>
     public IReadOnlyCollection<(string ApiVersion, string Kind)> NamedKinds() =>
         (_current ?? []).SelectMany(a => a.Target.Resources).Select(r => (r.ApiVersion, r.Kind)).ToHashSet();
-
-    public void MarkFollowed(IReadOnlyCollection<(string ApiVersion, string Kind)> kinds) => _followed = kinds;
 
     /// <summary>Ends when the targets changed since the last call.</summary>
     public async Task WaitForChangeAsync(CancellationToken ct) => await _changes.Reader.ReadAsync(ct);

@@ -5,13 +5,13 @@ namespace Brokkr.Agent.Deployment;
 
 /// <summary>Asks the broker what this agent is to look after; while the broker is away the last answer stands.</summary>
 internal sealed class TargetWatcher(
-    Wire.AgentService.AgentServiceClient broker, TargetState targets, BrokerHealth brokerHealth, AgentOptions options, TimeProvider clock)
+    Wire.AgentService.AgentServiceClient broker, TargetState targets, BrokerHealth brokerHealth, AgentOptions options)
     : BackgroundService
 {
     private string _revision = "";
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        brokerHealth.RepeatAsync(TimeSpan.FromSeconds(options.PollInterval), FetchAsync, clock, stoppingToken);
+        brokerHealth.RepeatAsync(TimeSpan.FromSeconds(options.PollInterval), FetchAsync, stoppingToken);
 
     internal async Task FetchAsync(CancellationToken ct)
     {

@@ -14,6 +14,9 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
     /// <summary>Far more than is kept after cleaning, so that one very long line does not hide the ones behind it.</summary>
     private const int ReadBytes = 256 * 1024;
 
+    /// <summary>Whether the cluster was looked at: before that a result would be empty.</summary>
+    public bool IsReady => cluster.Knows(ClusterWatcher.BaseKinds);
+
     /// <summary>Gathers for one deployment object. What cannot be read is a row of the completeness block, never a failure.</summary>
     public async Task<Wire.SubmitResultRequest> CollectAsync(DeploymentTarget target, CancellationToken ct)
     {

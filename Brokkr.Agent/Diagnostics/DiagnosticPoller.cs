@@ -22,7 +22,7 @@ internal sealed class DiagnosticPoller(
     {
         try
         {
-            await brokerHealth.RepeatAsync(TimeSpan.Zero, PollAsync, clock, stoppingToken);
+            await brokerHealth.RepeatAsync(TimeSpan.Zero, PollAsync, stoppingToken);
         }
         finally
         {
@@ -33,6 +33,12 @@ internal sealed class DiagnosticPoller(
     /// <summary>One pass: asks, drops what is withdrawn, takes what there is room for; and pauses where the next pass would come too soon.</summary>
     internal async Task PollAsync(CancellationToken ct)
     {
+        if (!responder.IsReady)
+        {
+            await Task.Delay(ShortestHold, clock, ct);
+            return;
+        }
+
         var (began, room) = (clock.GetTimestamp(), AtOnce - _inHand.Count);
         // Without room the call only tells what is withdrawn.
         var wait = room > 0 ? WaitSeconds : 0;

@@ -1,5 +1,6 @@
 using Brokkr.Agent.Broker;
 using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Operations;
 using Brokkr.Contracts;
 using Grpc.Core;
 
@@ -7,12 +8,15 @@ namespace Brokkr.Agent.Diagnostics;
 
 /// <summary>Claims one request, gathers for it and delivers the answer for as long as the claim holds.</summary>
 internal sealed class DiagnosticResponder(
-    Wire.DiagnosticsService.DiagnosticsServiceClient broker, DiagnosticCollector collector, TargetState targets, AgentOptions options,
+    Wire.DiagnosticsService.DiagnosticsServiceClient broker, DiagnosticCollector collector, TargetState targets, AgentMetrics metrics, AgentOptions options,
     TimeProvider clock, ILogger<DiagnosticResponder> log)
 {
     private static readonly TimeSpan LongestGather = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether the agent knows what requests may be about; before that they wait at the broker.</summary>
+    public bool IsReady => targets.Current is not null && collector.IsReady;
 
     /// <summary>Takes the request; null where it is held or finished elsewhere, or deleted meanwhile.</summary>
     public async Task<Claim?> ClaimAsync(Wire.PendingDiagnostic pending, CancellationToken ct)
@@ -38,6 +42,7 @@ internal sealed class DiagnosticResponder(
             var result = await GatherAsync(claim, ct);
             (result.RequestId, result.Attempt) = (claim.RequestId, claim.Attempt);
             await DeliverAsync(claim, result, ct);
+            metrics.DiagnosticAnswered();
             DiagnosticsLog.Answered(log, claim.RequestId);
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.Aborted or StatusCode.NotFound)

@@ -11,7 +11,7 @@ internal static class AbsentRule
     /// <summary>Judges a resource that was not found.</summary>
     public static Verdict Evaluate(AttributedResource resource, RuleContext context)
     {
-        var (id, access) = (resource.Id, context.Snapshot.Readability(resource.Id.Group, resource.Id.Kind));
+        var (id, access) = (resource.Id, context.Snapshot.Readability(resource.Id.Group, resource.Id.Kind, resource.Id.Namespace));
         if (access.Access is KindAccess.Forbidden or KindAccess.Unavailable)
         {
             var unreadable = Unreadable(id, access);
@@ -33,7 +33,7 @@ internal static class AbsentRule
 
     /// <summary>Whether the object's kind was out of reach when the snapshot was taken, so that what is known of it is old.</summary>
     public static bool IsUnavailable(ResourceId id, ClusterSnapshot snapshot) =>
-        snapshot.Readability(id.Group, id.Kind).Access == KindAccess.Unavailable;
+        snapshot.Readability(id.Group, id.Kind, id.Namespace).Access == KindAccess.Unavailable;
 
     /// <summary>Which of the kinds that lead to a resource's pods could not be read; nothing for kinds without pods.</summary>
     public static IReadOnlyList<Finding> UnreadablePods(ResourceId id, ClusterSnapshot snapshot)
@@ -44,7 +44,7 @@ internal static class AbsentRule
         return
         [
             .. from kind in rule.Through is { } through ? new[] { through, Pods } : [Pods]
-               let access = snapshot.Readability(kind.Group, kind.Kind)
+               let access = snapshot.Readability(kind.Group, kind.Kind, id.Namespace)
                where access.Access is not (KindAccess.Readable or KindAccess.NotGiven)
                select Unreadable(new(kind.Group, kind.Kind, "", ""), access),
         ];

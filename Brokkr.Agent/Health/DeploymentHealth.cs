@@ -21,6 +21,9 @@ internal sealed record DeploymentHealth(
 
     public int FindingsOmitted { get; init; }
 
+    /// <summary>The health of a deployment object while health is switched off.</summary>
+    public static DeploymentHealth Disabled(Guid id, DateTimeOffset now) => new(id, OverallStatus.Unknown, now, default, [ConditionWord.HealthDisabled], [], []);
+
     /// <summary>The health of a deployment object whose manifests cannot be read.</summary>
     /// <param name="id">The deployment object.</param>
     /// <param name="name">Its name.</param>

@@ -5,4 +5,7 @@ internal static partial class HealthLog
 {
     [LoggerMessage(EventId = 2200, Level = LogLevel.Warning, Message = "The broker did not take {Count} items of a report: {Reason}")]
     public static partial void Rejected(ILogger logger, int count, string reason);
+
+    [LoggerMessage(EventId = 2201, Level = LogLevel.Information, Message = "{Name}: {Before} -> {Status} [{Conditions}]")]
+    public static partial void Changed(ILogger logger, string name, string before, Wire.HealthStatus.Types.Word status, string conditions);
 }

@@ -71,6 +71,8 @@ internal static class ConditionWord
 
     /// <summary>A disruption budget is at its limit.</summary>
     public const string InsufficientPods = "InsufficientPods";
+    /// <summary><c>agent.health.enabled</c> is off.</summary>
+    public const string HealthDisabled = "HealthDisabled";
 
     public const string JobFailed = "JobFailed";
     public const string KindNotServed = "KindNotServed";

@@ -35,7 +35,7 @@ internal static class DemoClusterApp
             .AddSingleton(options).AddSingleton(options.Clock).AddSingleton(recording).AddSingleton(catalog).AddSingleton(store)
             .AddSingleton<DemoClusterFaults>().AddSingleton<RequestCounts>().AddSingleton<LogStore>().AddSingleton<ContinueTokens>()
             .AddSingleton<ReadApi>().AddSingleton<WatchApi>().AddSingleton<WriteApi>().AddSingleton<PodLogApi>().AddSingleton<ObjectVerbs>()
-            .AddSingleton<DiscoveryApi>().AddSingleton<ClusterApi>().AddSingleton<DemoApi>().AddSingleton<Gate>();
+            .AddSingleton<DiscoveryApi>().AddSingleton<RulesReview>().AddSingleton<ClusterApi>().AddSingleton<DemoApi>().AddSingleton<Gate>();
 
         var app = builder.Build();
         var gate = app.Services.GetRequiredService<Gate>();

@@ -7,6 +7,7 @@ internal sealed class DemoClusterFaults : IDisposable
 {
     private readonly Lock _gate = new();
     private HashSet<string> _denied = [];
+    private HashSet<string>? _namespaces;
     private int _failuresLeft;
     private int _failureStatus;
     private int _expiredContinues;
@@ -31,6 +32,13 @@ internal sealed class DemoClusterFaults : IDisposable
     {
         lock (_gate)
             _denied = [.. resources];
+    }
+
+    /// <summary>Allows only what lies in these namespaces from now on, as Roles without a ClusterRole do; none allows everything again.</summary>
+    public void ConfineTo(params string[] namespaces)
+    {
+        lock (_gate)
+            _namespaces = namespaces.Length == 0 ? null : [.. namespaces];
     }
 
     /// <summary>Answers the next requests with this status: 429, or 500 and above.</summary>
@@ -64,11 +72,24 @@ internal sealed class DemoClusterFaults : IDisposable
         dropped.Dispose();
     }
 
-    public bool Denies(ResourceKind kind, string? subresource)
+    /// <summary>Whether everything is allowed everywhere.</summary>
+    public bool AllowsEverything
+    {
+        get
+        {
+            lock (_gate)
+                return _denied.Count == 0 && _namespaces is null;
+        }
+    }
+
+    /// <param name="kind">The kind that is asked for.</param>
+    /// <param name="subresource">A part of it; null for the object.</param>
+    /// <param name="ns">The namespace that is asked; null for all of them, and for kinds without.</param>
+    public bool Denies(ResourceKind kind, string? subresource, string? ns)
     {
         var resource = subresource is null ? kind.QualifiedPlural : $"{kind.QualifiedPlural}/{subresource}";
         lock (_gate)
-            return _denied.Contains(resource) || _denied.Contains(kind.QualifiedPlural);
+            return _denied.Contains(resource) || _denied.Contains(kind.QualifiedPlural) || (_namespaces is { } allowed && (ns is null || !allowed.Contains(ns)));
     }
 
     public int? TakeFailure()

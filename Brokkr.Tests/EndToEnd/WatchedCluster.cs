@@ -40,6 +40,7 @@ internal sealed class WatchedCluster : IAsyncDisposable
             AgentId = agent.Id,
             Pak = agent.Pak,
             PollInterval = 1,
+            HealthPort = 0,
             Kubeconfig = watched._kubeconfig,
         });
         await watched._agent.StartAsync();

@@ -1,7 +1,6 @@
 using Brokkr.DemoCluster.Api.Discovery;
 using Brokkr.DemoCluster.Api.Logs;
 using Brokkr.DemoCluster.Api.Objects;
-using Brokkr.DemoCluster.Api.Recordings;
 
 namespace Brokkr.DemoCluster.Api.Http;
 
@@ -9,12 +8,10 @@ namespace Brokkr.DemoCluster.Api.Http;
 internal sealed record ObjectVerbs(ReadApi Reads, WatchApi Watches, WriteApi Writes, PodLogApi Logs);
 
 /// <summary>Takes every request for objects, finds out what it is about and hands it on.</summary>
-internal sealed class ClusterApi(KindCatalog catalog, ObjectVerbs verbs, DemoClusterFaults faults, Recording recording)
+internal sealed class ClusterApi(KindCatalog catalog, ObjectVerbs verbs, DemoClusterFaults faults, RulesReview review)
 {
     /// <summary>The service account that refusals speak of.</summary>
     private const string User = "system:serviceaccount:brokkr:brokkr-agent";
-
-    private readonly byte[] _rulesReview = recording.Exchange("selfsubjectrulesreview.http").Body;
 
     public Task HandleAsync(HttpContext http)
     {
@@ -23,10 +20,11 @@ internal sealed class ClusterApi(KindCatalog catalog, ObjectVerbs verbs, DemoClu
         if (path is null || kind is null || !Fits(kind, path))
             return http.AnswerUnknownPathAsync();
         var verb = ApiVerb.Of(http.Request, path.Name is not null);
-        if (faults.Denies(kind, path.Subresource))
-            return http.AnswerAsync(KubeStatus.Forbidden(User, verb, kind, path));
+        // Everybody may ask what they may do.
         if (kind.Plural == "selfsubjectrulesreviews" && verb == "create")
-            return http.AnswerAsync(201, _rulesReview);
+            return review.AnswerAsync(http);
+        if (faults.Denies(kind, path.Subresource, path.Namespace))
+            return http.AnswerAsync(KubeStatus.Forbidden(User, verb, kind, path));
         var rendition = path.Subresource == "log" ? Rendition.Whole : MediaType.Choose(http.Request.Headers.Accept);
         return rendition is null ? http.AnswerAsync(KubeStatus.NotAcceptable) : AnswerAsync(new(http, path, kind, verb, rendition.Value));
     }

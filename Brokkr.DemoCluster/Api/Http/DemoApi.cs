@@ -6,7 +6,8 @@ namespace Brokkr.DemoCluster.Api.Http;
 internal sealed class DemoApi(DemoClusterFaults faults, LogStore logs, RequestCounts counts)
 {
     /// <summary>Every field replaces its fault; one left out ends it.</summary>
-    internal sealed record FaultsBody(string[]? Denied, int Failures, int Status, int DelayMilliseconds, int ExpiredContinues, int ExpiredWatches, bool DropWatches);
+    internal sealed record FaultsBody(
+        string[]? Denied, string[]? Namespaces, int Failures, int Status, int DelayMilliseconds, int ExpiredContinues, int ExpiredWatches, bool DropWatches);
 
     internal sealed record RequestBody(string Verb, string Path, int Count);
 
@@ -23,6 +24,7 @@ internal sealed class DemoApi(DemoClusterFaults faults, LogStore logs, RequestCo
         if (body.Failures > 0 && body.Status is not (429 or (>= 500 and <= 599)))
             return Results.BadRequest(new { message = "status must be 429 or 500 to 599 when failures is given" });
         faults.Deny(body.Denied ?? []);
+        faults.ConfineTo(body.Namespaces ?? []);
         faults.FailNext(body.Failures, body.Status);
         faults.Delay = TimeSpan.FromMilliseconds(body.DelayMilliseconds);
         faults.ExpireContinues(body.ExpiredContinues);

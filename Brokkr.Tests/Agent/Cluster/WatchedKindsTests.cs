@@ -54,7 +54,7 @@ public sealed class WatchedKindsTests
         cluster.Faults.Deny("nodes");
         await using var watching = await Watching.StartAsync(cluster);
 
-        var snapshot = await watching.UntilAsync(_ => watching.State.IsReady);
+        var snapshot = await watching.UntilAsync(_ => watching.State.Knows(ClusterWatcher.BaseKinds));
 
         snapshot.Readability("", "Node").Access.Should().Be(KindAccess.Forbidden);
         HealthEvaluator.Evaluate(watching.Target, snapshot, RecordedCluster.Moment, new()).Conditions.Should().NotContain("Forbidden");
@@ -73,7 +73,7 @@ public sealed class WatchedKindsTests
             DemoKubeconfig.Write(_kubeconfig, cluster.Url, null);
             var (options, targets) = (new AgentOptions { Kubeconfig = _kubeconfig }, new TargetState());
             targets.Replace([new(Target, null)]);
-            (_client, State) = (new(options, TimeProvider.System), new(options, TimeProvider.System));
+            (_client, State) = (new(options, TimeProvider.System), new(TimeProvider.System));
             _watcher = new(_client, new(_client), State, targets, options, new(), TimeProvider.System, this);
         }
 

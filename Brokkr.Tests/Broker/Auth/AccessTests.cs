@@ -15,7 +15,7 @@ public sealed class AccessTests(BrokerFixture broker) : IClassFixture<BrokerFixt
 
     private static readonly HashSet<string> ReaderMethods =
     [
-        "GetDeploymentObjectHealth", "GetStackHealth", "GetAgentHealth", "GetDiagnostic", "ListDiagnostics",
+        "GetDeploymentObjectHealth", "GetStackHealth", "GetAgentHealth", "ListHealth", "ListHealthHistory", "GetDiagnostic", "ListDiagnostics",
         "ListStacks", "GetStack", "ListDeploymentObjects", "GetDeploymentObject",
     ];
 

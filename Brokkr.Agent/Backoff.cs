@@ -1,0 +1,21 @@
+namespace Brokkr.Agent;
+
+/// <summary>How long to wait after a failure: longer each time up to a limit, and never quite as long as the others wait.</summary>
+internal sealed class Backoff(TimeSpan first, TimeSpan longest)
+{
+    private TimeSpan? _next;
+
+    public void Reset() => _next = null;
+
+    /// <summary>Between half and all of the pause, so that many do not come back at once.</summary>
+    /// <param name="limit">Stands in for the longest pause.</param>
+    public TimeSpan Next(TimeSpan? limit = null)
+    {
+        var pause = _next ?? first;
+        _next = pause * 2 < (limit ?? longest) ? pause * 2 : limit ?? longest;
+        return Jittered(pause, 0.5);
+    }
+
+    /// <summary>A time shortened by up to this fraction.</summary>
+    public static TimeSpan Jittered(TimeSpan time, double fraction) => time * (1 - (fraction * Random.Shared.NextDouble()));
+}

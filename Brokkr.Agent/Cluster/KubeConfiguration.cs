@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using Brokkr.Contracts.Configuration;
+using k8s;
+using k8s.Authentication;
+using k8s.Exceptions;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Brokkr.Agent.Cluster;
+
+/// <summary>Finds the API server and the credentials for it.</summary>
+internal static class KubeConfiguration
+{
+    /// <param name="kubeconfig">Path of a kubeconfig; empty looks at $KUBECONFIG, ~/.kube/config and the pod's service account.</param>
+    /// <exception cref="ConfigurationException">Says why it cannot be used.</exception>
+    public static Kubernetes Open(string kubeconfig)
+    {
+        try
+        {
+            var kubernetes = new Kubernetes(kubeconfig.Length > 0 ? Read(kubeconfig) : KubernetesClientConfiguration.BuildDefaultConfig());
+            // Each read has a limit of its own, and a watch has none.
+            kubernetes.HttpClient.Timeout = Timeout.InfiniteTimeSpan;
+            return kubernetes;
+        }
+        catch (Exception e) when (e is KubeConfigException or IOException or UnauthorizedAccessException or YamlException or FormatException or CryptographicException)
+        {
+            throw new ConfigurationException($"agent.kubeconfig{(kubeconfig.Length > 0 ? $" ({kubeconfig})" : "")} cannot be used: {e.Message}");
+        }
+    }
+
+    /// <summary>The library leaves out <c>tokenFile</c>, where tokens lie that are replaced while programs run.</summary>
+    private static KubernetesClientConfiguration Read(string path)
+    {
+        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(path);
+        var file = KubernetesClientConfiguration.LoadKubeConfig(path);
+        if (file.Contexts?.FirstOrDefault(c => c.Name == file.CurrentContext)?.ContextDetails?.User is { } user && TokenFileOf(user, path) is { } tokenFile)
+            configuration.TokenProvider = new TokenFileAuth(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, tokenFile));
+        return configuration;
+    }
+
+    private static string? TokenFileOf(string user, string path)
+    {
+        var yaml = new YamlStream();
+        using (var text = File.OpenText(path))
+            yaml.Load(text);
+        var root = yaml.Documents.FirstOrDefault()?.RootNode as YamlMappingNode;
+        return Sequence(root, "users").OfType<YamlMappingNode>().Where(u => $"{Value(u, "name")}" == user)
+            .Select(u => (Value(Value(u, "user"), "tokenFile") as YamlScalarNode)?.Value)
+            .FirstOrDefault(f => !string.IsNullOrEmpty(f));
+    }
+
+    private static IEnumerable<YamlNode> Sequence(YamlNode? node, string key) => Value(node, key) as YamlSequenceNode ?? [];
+
+    private static YamlNode? Value(YamlNode? node, string key) => node is YamlMappingNode map && map.Children.TryGetValue(key, out var value) ? value : null;
+}

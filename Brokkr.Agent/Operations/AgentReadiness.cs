@@ -1,0 +1,36 @@
+using Brokkr.Agent.Broker;
+using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Deployment;
+
+namespace Brokkr.Agent.Operations;
+
+/// <summary>Whether the agent lives, and whether it does its job.</summary>
+internal sealed class AgentReadiness(ClusterState cluster, TargetState targets, BrokerHealth broker, AgentMetrics metrics, AgentOptions options, TimeProvider clock)
+{
+    /// <summary>The reporting loop rests for seconds; only one that hangs rests for minutes.</summary>
+    private static readonly TimeSpan LongestPass = TimeSpan.FromMinutes(3);
+
+    /// <summary>One missed report is noise.</summary>
+    private const int MissedIntervals = 3;
+
+    private static readonly TimeSpan ShortestSilence = TimeSpan.FromSeconds(60);
+
+    /// <summary>Why a restart would help; nothing where it would not.</summary>
+    public IReadOnlyList<string> NotLiving() =>
+        clock.GetUtcNow() - metrics.LastPass > LongestPass ? ["the reporting loop hangs"] : [];
+
+    /// <summary>Why the agent cannot report what is true now.</summary>
+    public IReadOnlyList<string> NotReady()
+    {
+        var reasons = new List<string>(NotLiving());
+        if (targets.Current is null)
+            reasons.Add("the broker has not said yet what to look after");
+        if (!cluster.Knows(ClusterWatcher.BaseKinds))
+            reasons.Add("the cluster has not been listed yet");
+        var silence = MissedIntervals * TimeSpan.FromSeconds(options.Health.CheckInterval);
+        silence = silence > ShortestSilence ? silence : ShortestSilence;
+        if (!(clock.GetUtcNow() - broker.LastReached <= silence))
+            reasons.Add($"the broker has not answered for {silence.TotalSeconds:0} seconds");
+        return reasons;
+    }
+}

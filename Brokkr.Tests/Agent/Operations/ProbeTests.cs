@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Sockets;
+using Brokkr.Agent;
+using Brokkr.DemoCluster.Api;
+using Brokkr.Tests.Broker;
+using Brokkr.Tests.DemoCluster;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Brokkr.Tests.Agent.Operations;
+
+/// <summary>What probes and scrapers are told of the agent itself.</summary>
+public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixture>, IDisposable
+{
+    private readonly string _kubeconfig = Path.Combine(Path.GetTempPath(), $"brokkr-{Guid.NewGuid():N}");
+    private readonly HttpClient _http = new();
+    private readonly LogLines _log = new();
+
+    [Fact]
+    public async Task An_agent_that_does_its_job_is_ready_and_counts_what_it_does()
+    {
+        await using var cluster = await RunningCluster.StartAsync();
+        var stack = await broker.GivenStackAsync();
+        await broker.GivenObjectAsync(stack);
+        using var agent = await StartAsync($"http://{broker.Grpc.Target}", cluster.Url, stack);
+
+        await BecomesAsync("/readyz", 200, """{"status":"ok","reasons":[]}""");
+        await BecomesAsync("/healthz", 200, """{"status":"ok","reasons":[]}""");
+        await BecomesAsync("/metrics", 200, "brokkr_agent_reports_total{outcome=\"sent\"} 1");
+
+        var metrics = await _http.GetStringAsync("/metrics");
+        metrics.Should().Contain("brokkr_agent_objects{group=\"\",kind=\"Pod\"} 24")
+            .And.Contain("brokkr_agent_kind_readable{group=\"apps\",kind=\"Deployment\"} 1")
+            .And.Contain("brokkr_agent_broker_reachable 1")
+            .And.Contain("brokkr_agent_reports_total{outcome=\"failed\"} 0")
+            .And.Contain("brokkr_agent_diagnostics_answered_total 0")
+            .And.Contain("brokkr_agent_watch_restarts_total")
+            .And.Contain("brokkr_agent_missing_rights 0")
+            .And.MatchRegex("brokkr_agent_report_age_seconds [0-9.]+\n")
+            .And.MatchRegex("brokkr_agent_evaluation_seconds_count [1-9]");
+        await agent.StopAsync();
+    }
+
+    [Fact]
+    public async Task An_agent_that_cannot_do_its_job_lives_and_says_why_it_is_not_ready()
+    {
+        using var agent = await StartAsync("http://127.0.0.1:1", "http://127.0.0.1:1");
+
+        await BecomesAsync("/healthz", 200, "ok");
+        await BecomesAsync("/readyz", 503, "the broker has not said yet what to look after");
+        await BecomesAsync("/readyz", 503, "the broker has not answered for");
+        await BecomesAsync("/metrics", 200, "brokkr_agent_broker_reachable 0");
+        await BecomesAsync("/nothing", 404, "there are /healthz, /readyz and /metrics");
+        using var post = await _http.PostAsync("/healthz", null);
+        post.StatusCode.Should().Be(HttpStatusCode.MethodNotAllowed);
+        await agent.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_named_and_costs_nothing_else()
+    {
+        using var squatter = new TcpListener(IPAddress.Any, 0);
+        squatter.Start();
+
+        using var agent = await StartAsync("http://127.0.0.1:1", "http://127.0.0.1:1", port: ((IPEndPoint)squatter.LocalEndpoint).Port);
+
+        await Processes.Eventually.IsAsync("it says so", () => Task.FromResult(_log.All.Any(l => l.Level == LogLevel.Error && l.Text.Contains("agent.health_port"))));
+        await agent.StopAsync();
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        File.Delete(_kubeconfig);
+    }
+
+    private async Task<IHost> StartAsync(string brokerUrl, string clusterUrl, string? stack = null, int port = 0)
+    {
+        var (id, pak) = await broker.GivenAgentAsync(stack is null ? [] : [stack]);
+        DemoKubeconfig.Write(_kubeconfig, clusterUrl, "any-token");
+        var options = new AgentOptions { BrokerUrl = brokerUrl, AgentId = id, Pak = pak, PollInterval = 1, Kubeconfig = _kubeconfig, HealthPort = port > 0 ? port : FreePort() };
+        _http.BaseAddress = new($"http://127.0.0.1:{options.HealthPort}");
+        var agent = AgentApp.Create(options, services => services.AddSingleton(_log.Provider));
+        await agent.StartAsync();
+        return agent;
+    }
+
+    private Task BecomesAsync(string path, int status, string text) => Processes.Eventually.IsAsync($"{path} is {status} with {text}", async () =>
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(path);
+            return (int)answer.StatusCode == status && (await answer.Content.ReadAsStringAsync()).Contains(text, StringComparison.Ordinal);
+        }
+        catch (HttpRequestException)
+        {
+            return false; // It has not begun to listen yet.
+        }
+    });
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using Brokkr.DemoCluster.Api;
+using Brokkr.Tests.Broker;
+using Brokkr.Tests.DemoCluster;
+
+namespace Brokkr.Tests.Processes;
+
+/// <summary>The agent as operators start it: what it says, and how it ends.</summary>
+public sealed class AgentProcessTests(BrokerFixture broker) : IClassFixture<BrokerFixture>, IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-agent-").FullName;
+
+    [Theory]
+    [InlineData("--agent.colour=red", "There is no setting agent.colour: the keys of [agent] are ")]
+    [InlineData("--agent.poll_interval=0", "agent.poll_interval must be between 1 and 3600")]
+    [InlineData("--agent.kubeconfig=/does/not/exist", "agent.kubeconfig (/does/not/exist) cannot be used: ")]
+    [InlineData("--agent.kubeconfig=/proc/self/cmdline", "agent.kubeconfig (/proc/self/cmdline) cannot be used: ")]
+    [InlineData("--agent.pak=brokkr", "agent.pak (or the content of agent.pak_file) must be the agent's PAK")]
+    public async Task A_setting_that_cannot_be_used_stops_the_start_with_one_sentence(string argument, string sentence)
+    {
+        var (id, pak) = await broker.GivenAgentAsync();
+        await using var agent = Start(id, pak, "http://127.0.0.1:1", argument);
+
+        (await agent.ExitCodeAsync()).Should().Be(2);
+        agent.Said.Should().StartWith(sentence).And.NotContain("   at ").And.NotContain(pak);
+    }
+
+    [Fact]
+    public async Task Without_a_broker_and_an_api_server_it_keeps_trying_says_so_once_and_stops_when_told()
+    {
+        var (id, pak) = await broker.GivenAgentAsync();
+        await using var agent = Start(id, pak, "http://127.0.0.1:1", Kubeconfig("http://127.0.0.1:1"));
+        await Eventually.IsAsync("it says what is wrong", () => Task.FromResult(
+            agent.Said.Contains("The broker does not answer", StringComparison.Ordinal) && agent.Said.Contains("api/v1/pods cannot be read", StringComparison.Ordinal)));
+
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        agent.HasExited.Should().BeFalse();
+        agent.Said.Split("The broker does not answer").Should().HaveCount(2, "it is said once");
+        agent.Said.Split("api/v1/pods cannot be read").Should().HaveCount(2, "it is said once");
+        agent.Said.Should().NotContain(pak);
+        await EndsAsync(agent);
+    }
+
+    [Fact]
+    public async Task A_refused_key_is_said_and_tried_on()
+    {
+        var (id, pak) = await broker.GivenAgentAsync();
+        await broker.SqlAsync($"DELETE FROM paks WHERE agent_id = '{id}'");
+        await using var cluster = await RunningCluster.StartAsync();
+        await using var agent = Start(id, pak, $"http://{broker.Grpc.Target}", Kubeconfig(cluster.Url));
+
+        await Eventually.IsAsync("it says that it is refused", () => Task.FromResult(agent.Said.Contains("The broker refuses this agent (Unauthenticated)", StringComparison.Ordinal)));
+
+        agent.HasExited.Should().BeFalse();
+        agent.Said.Should().Contain("agent.pak").And.NotContain(pak);
+        await EndsAsync(agent);
+    }
+
+    [Fact]
+    public async Task While_the_api_server_hangs_it_stops_as_fast()
+    {
+        var (id, pak) = await broker.GivenAgentAsync(await broker.GivenStackAsync());
+        await using var cluster = await RunningCluster.StartAsync();
+        cluster.Faults.Delay = TimeSpan.FromMinutes(10);
+        await using var agent = Start(id, pak, $"http://{broker.Grpc.Target}", Kubeconfig(cluster.Url));
+        await Eventually.IsAsync("it lists", () => Task.FromResult(cluster.Requests.Of("list", "/api/v1/pods") > 0));
+
+        await EndsAsync(agent);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private static async Task EndsAsync(RunningProgram agent)
+    {
+        var clock = Stopwatch.StartNew();
+        await agent.SignalAsync("TERM");
+        (await agent.ExitCodeAsync()).Should().Be(0);
+        // Five seconds are the agent's; the rest is for a machine that is busy.
+        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    private string Kubeconfig(string url)
+    {
+        var path = Path.Combine(_directory, "kubeconfig");
+        DemoKubeconfig.Write(path, url, "any-token");
+        return $"--agent.kubeconfig={path}";
+    }
+
+    private RunningProgram Start(string id, string pak, string url, params string[] arguments) => RunningProgram.Start(
+        "brokkr-agent", arguments.Contains("--agent.pak=brokkr") ? arguments : [.. arguments, $"--agent.pak={pak}"],
+        new Dictionary<string, string>
+        {
+            ["BROKKR__AGENT__BROKER_URL"] = url,
+            ["BROKKR__AGENT__AGENT_ID"] = id,
+            ["BROKKR__AGENT__HEALTH_PORT"] = "0",
+            ["BROKKR__AGENT__POLL_INTERVAL"] = "1",
+        },
+        _directory);
+}
