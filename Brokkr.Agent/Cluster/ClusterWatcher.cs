@@ -20,7 +20,7 @@ internal sealed class ClusterWatcher(
 
     public static readonly ServedKind Pods = new("v1", "Pod", "api/v1/", "pods", true);
 
-    private static readonly ServedKind[] Always =
+    private static readonly ServedKind[] Base =
     [
         Pods,
         new("v1", "Event", "api/v1/", "events", true),
@@ -33,6 +33,9 @@ internal sealed class ClusterWatcher(
         new("v1", "Node", "api/v1/", "nodes", false, Optional: true),
     ];
 
+    /// <summary>Who watches namespaces has rights in them, and does without what lies outside.</summary>
+    private readonly IReadOnlyList<ServedKind> _always = options.Namespaces.Count == 0 ? Base : [.. Base.Where(k => k.Namespaced)];
+
     private readonly ConcurrentDictionary<KindId, NamedKind> _named = [];
 
     private readonly Backoff _discoveryBackoff = new(TimeSpan.FromSeconds(2), LookAgain);
@@ -41,10 +44,10 @@ internal sealed class ClusterWatcher(
     private readonly HashSet<KindId> _unserved = [];
 
     /// <summary>What every verdict needs to know.</summary>
-    public static IEnumerable<KindId> BaseKinds => Always.Select(k => k.Id);
+    public static IEnumerable<KindId> BaseKinds => Base.Where(k => !k.Optional).Select(k => k.Id);
 
     /// <summary>The kinds that are watched now.</summary>
-    public IReadOnlyList<ServedKind> Watched => [.. Always, .. _named.Values.Select(n => n.Kind)];
+    public IReadOnlyList<ServedKind> Watched => [.. _always, .. _named.Values.Select(n => n.Kind)];
 
     /// <summary>Where the kind is looked for: null is the whole cluster.</summary>
     public IReadOnlyList<string?> PlacesOf(ServedKind kind) =>
@@ -52,9 +55,9 @@ internal sealed class ClusterWatcher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        foreach (var kind in Always)
+        foreach (var kind in _always)
             Announce(kind);
-        var always = Always.SelectMany(k => Start(k, stoppingToken).Running).ToList();
+        var always = _always.SelectMany(k => Start(k, stoppingToken).Running).ToList();
         while (!stoppingToken.IsCancellationRequested)
         {
             var isAnswered = await FollowAsync(targets.NamedKinds(), stoppingToken);
@@ -75,7 +78,7 @@ internal sealed class ClusterWatcher(
     private async Task<bool> FollowAsync(IReadOnlyCollection<(string ApiVersion, string Kind)> named, CancellationToken ct)
     {
         var wanted = named.GroupBy(n => new KindId(ResourceId.GroupOf(n.ApiVersion), n.Kind), n => n.ApiVersion)
-            .Where(g => !Always.Any(a => a.Id == g.Key)).ToDictionary(g => g.Key, g => g.ToList());
+            .Where(g => !_always.Any(a => a.Id == g.Key)).ToDictionary(g => g.Key, g => g.ToList());
         foreach (var gone in _named.Keys.Except(wanted.Keys).ToList())
             await EndAsync(gone);
         foreach (var unserved in _unserved.Except(wanted.Keys).ToList())

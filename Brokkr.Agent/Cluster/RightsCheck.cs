@@ -63,6 +63,7 @@ internal sealed class RightsCheck(
     private IEnumerable<IGrouping<string?, Right>> Needed()
     {
         var reads = from kind in watcher.Watched
+                    where !kind.Optional
                     from place in watcher.PlacesOf(kind)
                     from verb in (string[])["list", "watch"]
                     select (Place: (string?)place, Right: new Right(verb, kind.Id.Group, kind.Plural));

@@ -102,7 +102,7 @@ public class ReflectorTests
         cluster.Faults.FailNext(20, status);
         await using var watched = await Watching.StartAsync(cluster, ConfigMap);
 
-        await watched.BecomesAsync(() => watched.State.Counts() is { Count: 9 } counts && counts.All(c => c.Access == KindAccess.Readable), "every kind is read");
+        await watched.BecomesAsync(() => watched.State.Counts() is { Count: 10 } counts && counts.All(c => c.Access == KindAccess.Readable), "every kind is read");
         Watches(cluster).Should().BeLessThan(40, "failures are not answered with a storm");
     }
 
