@@ -58,7 +58,12 @@ internal sealed class BrokerHealth(TimeProvider clock, ILogger<BrokerHealth> log
                 said = null;
                 wait = Backoff.Jittered(period, PeriodJitter);
             }
-            catch (Exception e) when (!ct.IsCancellationRequested)
+            catch (Exception) when (ct.IsCancellationRequested)
+            {
+                // A call that is cut off by the stop fails in many ways; none of them is news.
+                return;
+            }
+            catch (Exception e)
             {
                 if (e is not RpcException refused)
                     BrokerLog.PassFailed(log, e);

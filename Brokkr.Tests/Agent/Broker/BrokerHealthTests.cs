@@ -87,6 +87,23 @@ public class BrokerHealthTests
     }
 
     [Fact]
+    public async Task A_call_that_is_cut_off_by_the_stop_ends_the_loop_in_silence()
+    {
+        using var stop = new CancellationTokenSource();
+
+        await _health.RepeatAsync(
+            TimeSpan.FromSeconds(2),
+            async _ =>
+            {
+                await stop.CancelAsync();
+                await _health.NoteAsync(Task.FromException<int>(new RpcException(new(StatusCode.Cancelled, ""))));
+            },
+            stop.Token);
+
+        _log.All.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_pass_that_calls_nobody_says_nothing_of_the_broker()
     {
         await FailAsync(StatusCode.Unavailable);
