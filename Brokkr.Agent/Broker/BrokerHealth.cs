@@ -1,3 +1,4 @@
+using Brokkr.Contracts.Text;
 using Grpc.Core;
 
 namespace Brokkr.Agent.Broker;
@@ -46,6 +47,7 @@ internal sealed class BrokerHealth(TimeProvider clock, ILogger<BrokerHealth> log
     public async Task RepeatAsync(TimeSpan period, Func<CancellationToken, Task> pass, CancellationToken ct)
     {
         var backoff = new Backoff(FirstPause, LongestPause);
+        StatusCode? said = null;
         while (!ct.IsCancellationRequested)
         {
             TimeSpan wait;
@@ -53,12 +55,21 @@ internal sealed class BrokerHealth(TimeProvider clock, ILogger<BrokerHealth> log
             {
                 await pass(ct);
                 backoff.Reset();
+                said = null;
                 wait = Backoff.Jittered(period, PeriodJitter);
             }
-            catch (Exception e) when (!ct.IsCancellationRequested)
+            catch (Exception) when (ct.IsCancellationRequested)
             {
-                if (e is not RpcException)
+                // A call that is cut off by the stop fails in many ways; none of them is news.
+                return;
+            }
+            catch (Exception e)
+            {
+                if (e is not RpcException refused)
                     BrokerLog.PassFailed(log, e);
+                else if (Meaning(refused.StatusCode) == Trouble.None && said != refused.StatusCode)
+                    Say(refused.Status);
+                said = (e as RpcException)?.StatusCode;
                 wait = backoff.Next();
             }
 
@@ -82,10 +93,16 @@ internal sealed class BrokerHealth(TimeProvider clock, ILogger<BrokerHealth> log
         }
     }
 
+    private void Say(Status status)
+    {
+        var detail = TextCleaner.Clean(status.Detail, Contracts.Limits.MessageLength);
+        BrokerLog.CallFailed(log, status.StatusCode, detail);
+    }
+
     private static Trouble Meaning(StatusCode status) => status switch
     {
         StatusCode.Unauthenticated or StatusCode.PermissionDenied => Trouble.Refused,
-        StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal or StatusCode.Unknown or StatusCode.Unimplemented => Trouble.Away,
+        StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal or StatusCode.Unknown => Trouble.Away,
         // Whoever says that something is wrong with a request is there.
         _ => Trouble.None,
     };

@@ -16,4 +16,7 @@ internal static partial class BrokerLog
 
     [LoggerMessage(EventId = 2403, Level = LogLevel.Error, Message = "A pass failed; it is tried again")]
     public static partial void PassFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 2404, Level = LogLevel.Error, Message = "The broker answers a call with {Status}, and will be asked again: {Detail}")]
+    public static partial void CallFailed(ILogger logger, StatusCode status, string detail);
 }

@@ -28,13 +28,18 @@ internal static class KubeConfiguration
         }
     }
 
-    /// <summary>The library leaves out <c>tokenFile</c>, where tokens lie that are replaced while programs run.</summary>
+    /// <summary>The library knows no <c>tokenFile</c>, where tokens lie that are replaced while programs run.</summary>
     private static KubernetesClientConfiguration Read(string path)
     {
-        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(path);
         var file = KubernetesClientConfiguration.LoadKubeConfig(path);
-        if (file.Contexts?.FirstOrDefault(c => c.Name == file.CurrentContext)?.ContextDetails?.User is { } user && TokenFileOf(user, path) is { } tokenFile)
-            configuration.TokenProvider = new TokenFileAuth(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, tokenFile));
+        var name = file.Contexts?.FirstOrDefault(c => c.Name == file.CurrentContext)?.ContextDetails?.User;
+        var user = file.Users?.FirstOrDefault(u => u.Name == name);
+        if (user is null || TokenFileOf(user.Name, path) is not { } tokenFile)
+            return KubernetesClientConfiguration.BuildConfigFromConfigFile(path);
+        // It insists on a token; the provider comes before it.
+        (user.UserCredentials ??= new()).Token = "in tokenFile";
+        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(file);
+        configuration.TokenProvider = new TokenFileAuth(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, tokenFile));
         return configuration;
     }
 

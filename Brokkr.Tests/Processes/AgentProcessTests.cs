@@ -77,6 +77,7 @@ public sealed class AgentProcessTests(BrokerFixture broker) : IClassFixture<Brok
         (await agent.ExitCodeAsync()).Should().Be(0);
         // Five seconds are the agent's; the rest is for a machine that is busy.
         clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(10));
+        agent.Said.Should().NotContain("crit:").And.NotContain("BackgroundService failed");
     }
 
     private string Kubeconfig(string url)

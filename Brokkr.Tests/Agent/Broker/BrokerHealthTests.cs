@@ -72,6 +72,38 @@ public class BrokerHealthTests
     }
 
     [Fact]
+    public async Task A_call_that_the_broker_turns_down_again_and_again_is_said_once()
+    {
+        var passes = 0;
+        using var stop = new CancellationTokenSource();
+        var running = _health.RepeatAsync(
+            TimeSpan.FromSeconds(2), _ => ++passes > 0 ? _health.NoteAsync(Task.FromException<int>(new RpcException(new(StatusCode.Unimplemented, "no such\nmethod")))) : Task.CompletedTask, stop.Token);
+        await PassAsync(TimeSpan.FromMinutes(1));
+        await stop.CancelAsync();
+        await running.ContinueWith(_ => { }, TaskScheduler.Default);
+
+        passes.Should().BeGreaterThan(2);
+        _log.All.Should().ContainSingle().Which.Text.Should().StartWith("The broker answers a call with Unimplemented").And.NotContain("\n");
+    }
+
+    [Fact]
+    public async Task A_call_that_is_cut_off_by_the_stop_ends_the_loop_in_silence()
+    {
+        using var stop = new CancellationTokenSource();
+
+        await _health.RepeatAsync(
+            TimeSpan.FromSeconds(2),
+            async _ =>
+            {
+                await stop.CancelAsync();
+                await _health.NoteAsync(Task.FromException<int>(new RpcException(new(StatusCode.Cancelled, ""))));
+            },
+            stop.Token);
+
+        _log.All.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_pass_that_calls_nobody_says_nothing_of_the_broker()
     {
         await FailAsync(StatusCode.Unavailable);
