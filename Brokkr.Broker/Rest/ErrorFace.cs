@@ -32,18 +32,8 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
-            if (e is not (ApiError or BadHttpRequestException) && !DatabaseFailure.IsTransient(e))
-                RestLog.Failed(log, e, context.TraceIdentifier);
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-            context.Items[ErrorItem] = e switch
-            {
-                ApiError error => error,
-                BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => BodyTooLarge(),
-                BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => Errors.TimedOut(),
-                BadHttpRequestException => Errors.Malformed("bad_request", "The request is not valid HTTP."),
-                _ when DatabaseFailure.IsTransient(e) => Errors.DatabaseAway(),
-                _ => Errors.Internal(context.TraceIdentifier),
-            };
+            context.Items[ErrorItem] = ErrorOf(e, context);
         }
         finally
         {
@@ -70,6 +60,28 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
         await WriteRestAsync(context, context.Items[ErrorItem] as ApiError ?? FromStatus(context, buffer));
     }
 
+    /// <summary>What failed before a method was called, or around it; methods translate their own failures.</summary>
+    private ApiError ErrorOf(Exception exception, HttpContext context)
+    {
+        switch (exception)
+        {
+            case ApiError error:
+                return error;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return BodyTooLarge();
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                return Errors.TimedOut();
+            case BadHttpRequestException:
+                return Errors.Malformed("bad_request", "The request is not valid HTTP.");
+            case var _ when DatabaseFailure.IsTransient(exception):
+                RestLog.DatabaseAway(log, exception, context.TraceIdentifier);
+                return Errors.DatabaseAway();
+            default:
+                RestLog.Failed(log, exception, context.TraceIdentifier);
+                return Errors.Internal(context.TraceIdentifier);
+        }
+    }
+
     /// <summary>Answers an error to either face, before any method was called.</summary>
     public static Task WriteAsync(HttpContext context, ApiError error)
     {
@@ -94,22 +106,16 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
     public static ApiError BodyTooLarge() =>
         Errors.TooLarge("body_too_large", $"The request body is larger than {Contracts.Limits.RequestBytes} bytes: send less at once.");
 
-    /// <summary>Methods answer their errors themselves; what was refused or failed before any was called gets our words here.</summary>
+    /// <summary>What was refused or failed before any method was called gets our words too.</summary>
     private async Task InvokeGrpcAsync(HttpContext context)
     {
         try
         {
             await next(context);
         }
-        catch (ApiError e) when (!context.Response.HasStarted)
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
-            await WriteAsync(context, e);
-            return;
-        }
-        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted && DatabaseFailure.IsTransient(e))
-        {
-            RestLog.DatabaseAway(log, e, context.TraceIdentifier);
-            await WriteAsync(context, Errors.DatabaseAway());
+            await WriteAsync(context, ErrorOf(e, context));
             return;
         }
 

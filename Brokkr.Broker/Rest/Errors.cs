@@ -62,7 +62,7 @@ internal static class Errors
         Create(Code.NotFound, StatusCodes.Status404NotFound, "not_found", "There is no such path: see the documentation for the endpoints.");
 
     public static ApiError NoSuchMethod() => Create(
-        Code.Unimplemented, StatusCodes.Status404NotFound, "unimplemented", "There is no such method, or it does not know the encoding: gzip and identity are known.");
+        Code.Unimplemented, StatusCodes.Status404NotFound, "unimplemented", "There is no such method, or it does not know the encoding: gzip, deflate and identity are known.");
 
     public static ApiError Unavailable(string message) =>
         Create(Code.Unavailable, StatusCodes.Status503ServiceUnavailable, "unavailable", message);

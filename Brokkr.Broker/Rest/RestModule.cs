@@ -12,8 +12,6 @@ internal static class RestModule
         {
             grpc.EnableDetailedErrors = false;
             grpc.MaxReceiveMessageSize = Limits.RequestBytes;
-            grpc.CompressionProviders.Clear();
-            grpc.CompressionProviders.Add(new BoundedGzip());
             grpc.Interceptors.Add<ErrorInterceptor>();
         }).AddJsonTranscoding(json => json.TypeRegistry = Errors.DetailTypes);
         builder.Services.AddSingleton<ErrorInterceptor>();

@@ -98,7 +98,7 @@ public sealed class LimitTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     [InlineData(-1)]
     public async Task A_page_has_its_bounds_everywhere(int size)
     {
-        var paths = new[] { "stacks", "agents", "paks", "audit-events" };
+        var paths = new[] { "stacks", "agents", "paks", "audit-events", "health" };
         foreach (var path in paths)
             (await broker.RestAsync(HttpMethod.Get, $"/api/v1/{path}?page_size={size}", broker.AdminPak)).Status.Should().Be(400, path);
         (await ErrorOfAsync(() => Stacks.ListStacksAsync(new() { PageSize = size }, BrokerFixture.As(broker.AdminPak)).ResponseAsync)).StatusCode.Should().Be(StatusCode.InvalidArgument);
