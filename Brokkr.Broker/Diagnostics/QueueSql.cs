@@ -26,12 +26,15 @@ internal static class QueueSql
          OR (q.status = 'claimed' AND q.lease_expires_at <= NOW() AND (q.attempt >= @maxAttempts OR q.expires_at <= NOW())))
         """;
 
-    /// <summary>Ends the open requests within a scope that time has ended, with the moment and the reason.</summary>
+    /// <summary>
+    /// Ends the open requests within a scope that time has ended, with the moment and the reason. Only the row that is updated is looked at
+    /// again after waiting for another transaction, so it must say itself that it is still over: an answer may have been stored meanwhile.
+    /// </summary>
     public static string Settle(string scope) => $"""
         UPDATE diagnostic_requests q
            SET status = o.ending, completed_at = o.ended_at, lease_expires_at = NULL, expires_at = o.ended_at + @retention * INTERVAL '1 second',
                attempt_errors = o.lost, error = concat_ws(E'\n', o.reason, NULLIF(array_to_string(o.lost, E'\n'), ''))
-          FROM (SELECT q.id, {LostAttempts} AS lost,
+          FROM (SELECT q.id, q.status, q.attempt, {LostAttempts} AS lost,
                        CASE WHEN q.attempt >= @maxAttempts THEN 'failed' ELSE 'expired' END AS ending,
                        CASE WHEN q.status = 'pending' THEN q.expires_at
                             WHEN q.attempt >= @maxAttempts THEN q.lease_expires_at
@@ -44,6 +47,6 @@ internal static class QueueSql
                             ELSE 'the agent did not take the request in time, though it is heard' END AS reason
                   FROM diagnostic_requests q JOIN agents a ON a.id = q.agent_id
                  WHERE {Over} AND {scope}) o
-         WHERE q.id = o.id
+         WHERE q.id = o.id AND q.status = o.status AND q.attempt = o.attempt AND {Over}
         """;
 }

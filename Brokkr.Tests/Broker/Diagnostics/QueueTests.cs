@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Brokkr.Tests.Processes;
 
 namespace Brokkr.Tests.Broker.Diagnostics;
 
@@ -95,6 +96,28 @@ public sealed class QueueTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         var (_, expired) = await broker.ReadAsync(id);
         expired.Text("status").Should().Be("expired");
         expired.Text("error").Should().Contain("attempt 1:");
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_being_stored_when_the_last_lease_runs_out_is_not_overwritten()
+    {
+        var (objectId, agent) = await broker.GivenTargetAsync();
+        var id = await broker.RequestAsync(objectId);
+        await broker.ClaimAsync(id, agent.Pak);
+        await broker.SetAsync(id, "attempt = 3, lease_expires_at = NOW() - INTERVAL '1 second'");
+        await using var connection = await broker.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var store = new Npgsql.NpgsqlCommand(
+            $"UPDATE diagnostic_requests SET status = 'completed', answered_attempt = 3, lease_expires_at = NULL, completed_at = NOW() WHERE id = '{id}'", connection);
+        await store.ExecuteNonQueryAsync();
+
+        var read = broker.ReadAsync(id);
+        await Eventually.IsAsync("the reader waits for the row", async () => (bool)(await broker.SqlAsync(
+            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%diagnostic_requests%')"))!);
+        await transaction.CommitAsync();
+
+        (await read).Body.Text("status").Should().Be("completed");
+        (await broker.SqlAsync($"SELECT status::text FROM diagnostic_requests WHERE id = '{id}'")).Should().Be("completed");
     }
 
     [Fact]
