@@ -6,6 +6,7 @@ using Brokkr.Broker.OpenApi;
 using Brokkr.Broker.Operations;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
+using Brokkr.Broker.Telemetry;
 
 namespace Brokkr.Broker;
 
@@ -16,12 +17,13 @@ internal static class BrokerApp
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "brokkr-broker" });
         builder.Services.AddSingleton(options).AddSingleton(options.Health).AddSingleton(options.Diagnostics).AddSingleton(TimeProvider.System);
-        builder.AddOperations(options).AddStorage(options.Database).AddRest(options).AddAuth().AddFleet().AddHealth().AddDiagnostics();
+        builder.AddTelemetry(options.Telemetry).AddOperations(options).AddStorage(options.Database).AddRest(options).AddAuth().AddFleet().AddHealth().AddDiagnostics();
         adjust?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseRest(options);
         app.MapOperations();
+        app.MapTelemetry();
         app.MapAuth();
         app.MapFleet();
         app.MapHealth();

@@ -4,6 +4,7 @@ using Brokkr.Broker.Diagnostics;
 using Brokkr.Broker.Health;
 using Brokkr.Broker.Operations;
 using Brokkr.Broker.Storage;
+using Brokkr.Broker.Telemetry;
 using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Broker;
@@ -64,6 +65,8 @@ internal sealed class BrokerOptions
 
     public DiagnosticOptions Diagnostics { get; set; } = new();
 
+    public TelemetryOptions Telemetry { get; set; } = new();
+
     /// <summary>Where REST and gRPC listen without TLS; null for every address.</summary>
     internal IPAddress? CleartextAddress => Parsed(ListenAddress) switch
     {
@@ -96,6 +99,8 @@ internal sealed class BrokerOptions
                 "broker.listen_address is not loopback, and keys would travel in the clear: configure [broker.tls], or set broker.allow_cleartext behind a proxy that ends TLS.");
         }
 
+        if (Telemetry.OtlpEndpoint.Length > 0 && !(Uri.TryCreate(Telemetry.OtlpEndpoint, UriKind.Absolute, out var otlp) && otlp.Scheme is "http" or "https"))
+            throw new ConfigurationException("broker.telemetry.otlp_endpoint must be an http or https URL of a collector's gRPC port, such as http://collector:4317.");
         if (TrustedProxies.Find(p => !IPAddress.TryParse(p, out _) && !IPNetwork.TryParse(p, out _)) is not null)
             throw new ConfigurationException("broker.trusted_proxies must hold IP addresses and networks, such as 10.0.0.7 and 10.0.0.0/24.");
         if (CorsOrigins.Find(o => !Uri.TryCreate(o, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != o || uri.Scheme is not ("http" or "https")) is not null)

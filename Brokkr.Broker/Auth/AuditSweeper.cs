@@ -1,9 +1,10 @@
+using Brokkr.Broker.Telemetry;
 using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Auth;
 
 /// <summary>Forgets audit events, and keys that are over, after the days that they are kept.</summary>
-internal sealed class AuditSweeper(AuditStore audit, IssuedPakStore paks, BrokerOptions options, TimeProvider clock, ILogger<AuditSweeper> log) : BackgroundService
+internal sealed class AuditSweeper(AuditStore audit, IssuedPakStore paks, BrokerOptions options, BrokerMetrics metrics, TimeProvider clock, ILogger<AuditSweeper> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
@@ -13,7 +14,10 @@ internal sealed class AuditSweeper(AuditStore audit, IssuedPakStore paks, Broker
     {
         var keep = TimeSpan.FromDays(options.AuditDays);
         var (events, keys) = (await audit.SweepAsync(keep, ct), await paks.SweepAsync(keep, ct));
-        if (events + keys > 0)
-            AuthLog.Swept(log, events, keys);
+        if (events + keys == 0)
+            return;
+        metrics.Deleted("audit_events", events);
+        metrics.Deleted("paks", keys);
+        AuthLog.Swept(log, events, keys);
     }
 }

@@ -1,10 +1,11 @@
 using Brokkr.Broker.Storage;
+using Brokkr.Broker.Telemetry;
 using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>Deletes diagnostic requests and results whose time is over.</summary>
-internal sealed class DiagnosticSweeper(DiagnosticStore diagnostics, DiagnosticOptions options, TimeProvider clock, ILogger<DiagnosticSweeper> log)
+internal sealed class DiagnosticSweeper(DiagnosticStore diagnostics, DiagnosticOptions options, BrokerMetrics metrics, TimeProvider clock, ILogger<DiagnosticSweeper> log)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -15,11 +16,17 @@ internal sealed class DiagnosticSweeper(DiagnosticStore diagnostics, DiagnosticO
         try
         {
             if (await diagnostics.SweepAsync(ct) is var deleted and > 0)
-                DiagnosticsLog.Swept(log, deleted);
+                Note(deleted);
         }
         catch (Exception e) when (DatabaseFailure.IsTransient(e))
         {
             DiagnosticsLog.NotSwept(log, e);
         }
+    }
+
+    private void Note(int deleted)
+    {
+        metrics.Deleted("diagnostic_requests", deleted);
+        DiagnosticsLog.Swept(log, deleted);
     }
 }

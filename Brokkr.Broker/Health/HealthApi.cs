@@ -1,6 +1,7 @@
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
+using Brokkr.Broker.Telemetry;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Text;
 using Google.Protobuf.WellKnownTypes;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Health;
 
 /// <summary>The gRPC and JSON face of health: checks the request, asks the store, maps the answer.</summary>
-internal sealed class HealthApi(ReportStore reports, HealthStore health, HistoryStore history, StackStore stacks, AgentStore agents)
+internal sealed class HealthApi(ReportStore reports, HealthStore health, HistoryStore history, StackStore stacks, AgentStore agents, BrokerMetrics metrics)
     : Wire.HealthService.HealthServiceBase
 {
     [Authorize(Policies.Agent)]
@@ -26,7 +27,9 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
 
         var outcome = rows.Count == 0 && number is null ? ReportOutcome.Nothing : await reports.SaveAsync(agentId, number, rows, context.CancellationToken)
             ?? throw Errors.Precondition("session_unknown", "The broker does not know this session, or another took its place: start a session and report everything.");
-        var refused = outcome.Saved.Where(s => s.Reason is not null).Select(s => new Wire.RejectedReport { Id = s.Id.ToString(), Reason = s.Reason });
+        var refused = outcome.Saved.Where(s => s.Reason is not null).Select(s => new Wire.RejectedReport { Id = s.Id.ToString(), Reason = s.Reason }).ToList();
+        var changed = outcome.Saved.Count(s => s.Changed);
+        metrics.Reported(changed, outcome.Saved.Count - refused.Count - changed, rejected.Count + refused.Count);
         return new()
         {
             Accepted = outcome.Saved.Count(s => s.Reason is null),

@@ -1,9 +1,10 @@
+using Brokkr.Broker.Telemetry;
 using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Health;
 
 /// <summary>Deletes changes of health that are older than they are to be kept.</summary>
-internal sealed class HistorySweeper(HistoryStore history, TimeProvider clock, ILogger<HistorySweeper> log) : BackgroundService
+internal sealed class HistorySweeper(HistoryStore history, BrokerMetrics metrics, TimeProvider clock, ILogger<HistorySweeper> log) : BackgroundService
 {
     /// <summary>History is kept for days: an hour more or less is nothing.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -13,6 +14,12 @@ internal sealed class HistorySweeper(HistoryStore history, TimeProvider clock, I
     internal async Task SweepAsync(CancellationToken ct)
     {
         if (await history.SweepAsync(ct) is var deleted and > 0)
-            HealthLog.HistorySwept(log, deleted);
+            Note(deleted);
+    }
+
+    private void Note(int deleted)
+    {
+        metrics.Deleted("health_transitions", deleted);
+        HealthLog.HistorySwept(log, deleted);
     }
 }

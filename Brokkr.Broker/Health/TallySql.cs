@@ -5,6 +5,27 @@ internal static class TallySql
 {
     /// <summary>How many verdicts of each status there are at this moment. Needs the parameter <c>staleAfter</c> in seconds.</summary>
     public const string Count = $"""
+        {Tallies}
+        SELECT status, SUM(count)::int AS count
+          FROM (SELECT c.status, c.count FROM counted CROSS JOIN LATERAL (VALUES
+                       ('failing', failing), ('degraded', degraded), ('unknown', unknown + awaited), ('healthy', healthy)) AS c(status, count) WHERE all_fresh
+                UNION ALL
+                SELECT 'unknown', failing + degraded + unknown + healthy + awaited FROM counted WHERE all_stale AND NOT all_fresh
+                UNION ALL
+                SELECT v.status, COUNT(*) FROM {VerdictSql.Verdicts} v
+                 WHERE v.agent_id IN (SELECT agent_id FROM judged WHERE all_fresh IS NOT TRUE AND all_stale IS NOT TRUE) GROUP BY v.status) parts
+         GROUP BY status
+        """;
+
+    /// <summary>How many verdicts are stale at this moment. Needs the same parameter.</summary>
+    public const string Stale = $"""
+        {Tallies}
+        SELECT (COALESCE((SELECT failing + degraded + unknown + healthy FROM counted WHERE all_stale AND NOT all_fresh), 0)
+                + (SELECT COUNT(*) FROM {VerdictSql.Verdicts} v
+                    WHERE v.word = '{VerdictSql.Stale}' AND v.agent_id IN (SELECT agent_id FROM judged WHERE all_fresh IS NOT TRUE AND all_stale IS NOT TRUE)))::int AS count
+        """;
+
+    private const string Tallies = """
         WITH judged AS (
             SELECT t.*, t.first_received_at IS NULL OR t.first_received_at >= t.cutoff
                         OR (t.all_confirmable AND t.last_sequence <= t.confirmed_through AND t.confirmed_at >= t.cutoff) AS all_fresh,
@@ -15,14 +36,5 @@ internal static class TallySql
             SELECT COALESCE(all_fresh, FALSE) AS all_fresh, COALESCE(all_stale, FALSE) AS all_stale, SUM(failing) AS failing, SUM(degraded) AS degraded,
                    SUM(unknown) AS unknown, SUM(healthy) AS healthy, SUM(awaited) AS awaited
               FROM judged GROUP BY 1, 2)
-        SELECT status, SUM(count)::int AS count
-          FROM (SELECT c.status, c.count FROM counted CROSS JOIN LATERAL (VALUES
-                       ('failing', failing), ('degraded', degraded), ('unknown', unknown + awaited), ('healthy', healthy)) AS c(status, count) WHERE all_fresh
-                UNION ALL
-                SELECT 'unknown', failing + degraded + unknown + healthy + awaited FROM counted WHERE all_stale AND NOT all_fresh
-                UNION ALL
-                SELECT v.status, COUNT(*) FROM {VerdictSql.Verdicts} v
-                 WHERE v.agent_id IN (SELECT agent_id FROM judged WHERE all_fresh IS NOT TRUE AND all_stale IS NOT TRUE) GROUP BY v.status) parts
-         GROUP BY status
         """;
 }

@@ -12,7 +12,7 @@ internal static class OperationsModule
             builder.Services.AddSingleton<ServerCertificate>().AddHostedService<CertificateWatcher>();
         builder.Services.AddRateLimiter(limiter => RateLimits.Configure(limiter, options.Limits));
         builder.Services.AddRouting();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
+        builder.Logging
             .AddFilter("Microsoft", LogLevel.Warning)
             // A start that fails is one sentence on standard error, not its stack.
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical)

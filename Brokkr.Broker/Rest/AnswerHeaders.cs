@@ -1,7 +1,7 @@
 namespace Brokkr.Broker.Rest;
 
 /// <summary>Headers of every answer: an identifier that the log names too, and what keeps browsers from harm.</summary>
-internal sealed class AnswerHeaders(RequestDelegate next)
+internal sealed class AnswerHeaders(RequestDelegate next, ILogger<AnswerHeaders> log)
 {
     public const string RequestId = "x-request-id";
 
@@ -12,7 +12,7 @@ internal sealed class AnswerHeaders(RequestDelegate next)
     private const string DocumentationPage = "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         + "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
     {
         // Not the caller's own: what stands in the log is what the broker made.
         context.TraceIdentifier = Guid.NewGuid().ToString("N");
@@ -24,6 +24,7 @@ internal sealed class AnswerHeaders(RequestDelegate next)
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal) ? DocumentationPage : NoPage;
         if (context.Request.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000";
-        return next(context);
+        using (log.BeginScope(new Dictionary<string, object>(1) { ["request_id"] = context.TraceIdentifier }))
+            await next(context);
     }
 }

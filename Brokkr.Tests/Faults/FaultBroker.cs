@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Brokkr.Tests.Processes;
 using Grpc.Net.Client;
 
@@ -8,7 +6,7 @@ namespace Brokkr.Tests.Faults;
 /// <summary>One of several broker processes on one database, reached through a proxy.</summary>
 internal sealed class FaultBroker : IAsyncDisposable
 {
-    private readonly int[] _ports = [FreePort(), FreePort(), FreePort()];
+    private readonly int[] _ports = [RunningProgram.FreePort(), RunningProgram.FreePort(), RunningProgram.FreePort()];
     private readonly Dictionary<string, string> _environment;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
     private RunningProgram _program;
@@ -79,11 +77,4 @@ internal sealed class FaultBroker : IAsyncDisposable
     }
 
     private RunningProgram Start() => RunningProgram.Start("brokkr-broker", [], _environment);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

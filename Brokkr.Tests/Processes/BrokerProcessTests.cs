@@ -11,7 +11,7 @@ namespace Brokkr.Tests.Processes;
 public sealed class BrokerProcessTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-process-").FullName;
-    private readonly int[] _ports = [FreePort(), FreePort(), FreePort()];
+    private readonly int[] _ports = [RunningProgram.FreePort(), RunningProgram.FreePort(), RunningProgram.FreePort()];
 
     public BrokerProcessTests() => File.SetUnixFileMode(_directory, (UnixFileMode)0b111_101_101);
 
@@ -75,7 +75,7 @@ public sealed class BrokerProcessTests : IDisposable
     [Fact]
     public async Task A_database_that_refuses_or_does_not_answer_is_named_without_its_password()
     {
-        await using var unreachable = Start(("database__connection_string", $"Host=127.0.0.1;Port={FreePort()};Username=brokkr;Password=hunter2hunter2;Database=brokkr"));
+        await using var unreachable = Start(("database__connection_string", $"Host=127.0.0.1;Port={RunningProgram.FreePort()};Username=brokkr;Password=hunter2hunter2;Database=brokkr"));
         await using var nonsense = Start(("database__connection_string", "postgres://brokkr:hunter2hunter2@db/brokkr"));
 
         (await nonsense.ExitCodeAsync()).Should().Be(1);
@@ -156,12 +156,5 @@ public sealed class BrokerProcessTests : IDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -4,6 +4,7 @@ using Brokkr.Agent;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.Broker;
 using Brokkr.Tests.DemoCluster;
+using Brokkr.Tests.Processes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -79,7 +80,7 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     {
         var (id, pak) = await broker.GivenAgentAsync(stack is null ? [] : [stack]);
         DemoKubeconfig.Write(_kubeconfig, clusterUrl, "any-token");
-        var options = new AgentOptions { BrokerUrl = brokerUrl, AgentId = id, Pak = pak, PollInterval = 1, Kubeconfig = _kubeconfig, HealthPort = port > 0 ? port : FreePort() };
+        var options = new AgentOptions { BrokerUrl = brokerUrl, AgentId = id, Pak = pak, PollInterval = 1, Kubeconfig = _kubeconfig, HealthPort = port > 0 ? port : RunningProgram.FreePort() };
         _http.BaseAddress = new($"http://127.0.0.1:{options.HealthPort}");
         var agent = AgentApp.Create(options, services => services.AddSingleton(_log.Provider));
         await agent.StartAsync();
@@ -98,11 +99,4 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
             return false; // It has not begun to listen yet.
         }
     });
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -11,7 +11,7 @@ public sealed class AccessTests(BrokerFixture broker) : IClassFixture<BrokerFixt
 {
     private static readonly HashSet<string> AgentMethods = ["ReportHealth", "PollDiagnostics", "ClaimDiagnostic", "SubmitResult", "GetTargetState", "StartSession"];
 
-    private static readonly string[] Open = ["healthz", "readyz", "openapi/v1.json", "docs", "grpc.health.v1.Health/"];
+    private static readonly string[] Open = ["healthz", "readyz", "openapi/v1.json", "docs", "metrics", "grpc.health.v1.Health/"];
 
     private static readonly HashSet<string> ReaderMethods =
     [

@@ -1,0 +1,26 @@
+using Brokkr.Broker.Storage;
+using Brokkr.Contracts;
+
+namespace Brokkr.Broker.Telemetry;
+
+/// <summary>Looks at the fleet now and then, so that a scrape costs the database nothing.</summary>
+internal sealed class FleetSampler(FleetStore fleet, BrokerMetrics metrics, TimeProvider clock, ILogger<FleetSampler> log) : BackgroundService
+{
+    /// <summary>As often as scrapers usually come.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Periodic.RunAsync(Interval, clock, SampleAsync, log, stoppingToken);
+
+    internal async Task SampleAsync(CancellationToken ct)
+    {
+        try
+        {
+            metrics.Fleet = await fleet.ReadAsync(ct);
+        }
+        catch (Exception e) when (DatabaseFailure.IsTransient(e))
+        {
+            // /readyz and the calls say so; figures of a moment ago would be a lie.
+            metrics.Fleet = null;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Brokkr.Broker.Telemetry;
+
+/// <summary>Settings of logs, traces and metrics, from the section <c>[broker.telemetry]</c>. Metrics are always at /metrics on the management port.</summary>
+internal sealed class TelemetryOptions
+{
+    /// <summary><c>text</c>: lines for people; <c>json</c>: an object per line, with the correlation id of the call.</summary>
+    [AllowedValues("text", "json")]
+    public string LogFormat { get; set; } = "text";
+
+    /// <summary>Where traces and metrics are pushed by OTLP over gRPC, as in <c>http://collector:4317</c>; empty pushes nothing.</summary>
+    public string OtlpEndpoint { get; set; } = "";
+}
