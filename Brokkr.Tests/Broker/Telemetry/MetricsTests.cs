@@ -6,7 +6,7 @@ using Brokkr.Tests.Processes;
 namespace Brokkr.Tests.Broker.Telemetry;
 
 /// <summary>Figures are a process's own: a second broker, on the database of the first, is asked for them.</summary>
-public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFixture>, IAsyncLifetime
+public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFixture>, IAsyncLifetime, IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-metrics-").FullName;
     private readonly HttpClient _management = new();
@@ -30,9 +30,10 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
         await Eventually.IsAsync("the second broker is ready", () => AnswersAsync(200));
     }
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await _second.DisposeAsync();
+
+    public void Dispose()
     {
-        await _second.DisposeAsync();
         _management.Dispose();
         _rest.Dispose();
         Directory.Delete(_directory, recursive: true);
