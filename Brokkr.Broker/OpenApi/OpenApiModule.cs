@@ -13,7 +13,9 @@ internal static class OpenApiModule
     {
         var json = new Lazy<Task<string>>(() => WriteAsync(app.Services.GetRequiredService<EndpointDataSource>()));
         app.MapGet(Path, async () => TypedResults.Text(await json.Value, "application/json", Encoding.UTF8)).AllowAnonymous();
-        app.MapScalarApiReference("/docs", scalar => scalar.WithTitle("Brokkr").WithOpenApiRoutePattern(Path).DisableDefaultFonts().DisableTelemetry()).AllowAnonymous();
+        // Nothing on the page speaks to other hosts, nor offers to.
+        app.MapScalarApiReference("/docs", scalar => scalar.WithTitle("Brokkr").WithOpenApiRoutePattern(Path)
+            .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton()).AllowAnonymous();
     }
 
     /// <summary>The description as a file, with a line end at the end.</summary>
