@@ -8,7 +8,8 @@ namespace Brokkr.Agent.Health;
 internal static class HealthEvaluator
 {
     public static DeploymentHealth Evaluate(
-        DeploymentTarget target, ClusterSnapshot snapshot, DateTimeOffset now, HealthRuleOptions options, int mostRows = Limits.SummaryRows)
+        DeploymentTarget target, ClusterSnapshot snapshot, DateTimeOffset now, HealthRuleOptions options, int mostRows = Limits.SummaryRows,
+        IReadOnlyList<Refusal>? refused = null)
     {
         var context = new RuleContext(snapshot, now, target.SubmittedAt, options);
         var attribution = Attribution.Of(target, snapshot);
@@ -21,6 +22,7 @@ internal static class HealthEvaluator
         if (judged.Exists(j => !IsForbidden(j.Verdict)))
             judged = [.. judged.Select(j => (j.Resource, LeaveOutForbidden(j.Verdict)))];
         judged = [.. judged.Select(j => (j.Resource, DropProgressing(j.Verdict, j.Resource, faulty, now)))];
+        judged = [.. judged.Select(j => (j.Resource, refused?.FirstOrDefault(r => ReferenceEquals(r.Manifest, j.Resource.Manifest)) is { } refusal ? RefusalRule.Evaluate(j.Resource.Id, j.Verdict, refusal) : j.Verdict))];
 
         var resourceIds = judged.Select(j => j.Resource.Id).ToHashSet();
         var rows = judged.Select(j => Row(j.Resource, j.Verdict, pods, now))

@@ -24,7 +24,10 @@ internal sealed class WatchedCluster : IAsyncDisposable
     /// <summary>The deployment object of a scenario.</summary>
     public string this[string scenario] => _objects[scenario];
 
-    public static async Task<WatchedCluster> StartAsync(BrokerFixture broker, params string[] scenarios)
+    /// <summary>The agent observes: what the scenarios name is in the recording.</summary>
+    public static Task<WatchedCluster> StartAsync(BrokerFixture broker, params string[] scenarios) => StartAsync(broker, "observe", scenarios);
+
+    public static async Task<WatchedCluster> StartAsync(BrokerFixture broker, string mode, IEnumerable<string> scenarios)
     {
         const string token = "cluster-token";
         var watched = new WatchedCluster(broker, DemoClusterApp.Create(new() { Token = token }));
@@ -42,6 +45,7 @@ internal sealed class WatchedCluster : IAsyncDisposable
             PollInterval = 1,
             HealthPort = 0,
             Kubeconfig = watched._kubeconfig,
+            Deployment = { Mode = mode },
         });
         await watched._agent.StartAsync();
         return watched;
