@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Health;
 using Brokkr.Contracts;
@@ -42,22 +43,19 @@ internal sealed class DeploymentReconciler(
             _inventories ??= new(await store.ReadAsync(ct));
             await ReconcileAsync(assignments, _inventories, ct);
             _troubles.Reset();
-            _said = "";
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException && !ct.IsCancellationRequested)
         {
             _notBefore = clock.GetUtcNow() + _troubles.Next();
-            if (_said == e.Message)
-                return;
-            _said = e.Message;
-            DeploymentLog.Held(log, FindingText.Message(e.Message));
+            if (_inventories is null)
+                assignments.ToList().ForEach(a => SayHeld(a.Target, e));
+            SayHeld(e);
         }
     }
 
     private async Task ReconcileAsync(IReadOnlyList<Assignment> assignments, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var claims = new Claims(assignments, inventories, options.AgentId);
         var current = assignments.Select(a => (Owner: DeploymentOwner.Of(a.Target, options.AgentId), a.Target, a.Malformed)).ToList();
         var owners = current.Select(c => c.Owner).ToHashSet();
         foreach (var gone in _progress.Keys.Where(o => !owners.Contains(o)).ToList())
@@ -65,10 +63,27 @@ internal sealed class DeploymentReconciler(
         refusals.Keep(current.Select(c => c.Target.Id).ToHashSet());
 
         var due = current.Where(c => c.Malformed is null).Select(c => (c.Owner, Progress: ProgressOf(c.Owner, c.Target, now))).Where(d => d.Progress.IsDue(now)).ToList();
+        var withdrawn = inventories.Keys.Where(o => !owners.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
+        if (due.Count + withdrawn.Count == 0)
+            return;
+        var claims = new Claims(assignments, inventories, options.AgentId);
         var inOrder = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct };
-        await Parallel.ForEachAsync(due, inOrder, async (d, stop) => await AdvanceAsync(d.Owner, d.Progress, inventories, claims, stop));
+        await Parallel.ForEachAsync(due, inOrder, async (d, stop) =>
+        {
+            try
+            {
+                await AdvanceAsync(d.Owner, d.Progress, inventories, claims, stop);
+            }
+            catch (HttpRequestException e) when (e.StatusCode is not null)
+            {
+                // The API server is there, and has trouble with this one.
+                d.Progress.Retry(clock.GetUtcNow());
+                SayHeld(d.Progress.Target, e);
+                SayHeld(e);
+            }
+        });
 
-        foreach (var owner in inventories.Keys.Where(o => !owners.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList())
+        foreach (var owner in withdrawn)
             await WithdrawAsync(owner, inventories, claims, ct);
     }
 
@@ -83,7 +98,8 @@ internal sealed class DeploymentReconciler(
         }
         else if (progress.OpenDrifted(cluster, now) is var drifted and > 0)
         {
-            DeploymentLog.Drifted(log, FindingText.Name(target.Name), drifted);
+            var name = FindingText.Name(target.Name);
+            DeploymentLog.Drifted(log, name, drifted);
         }
 
         return progress;
@@ -128,12 +144,17 @@ internal sealed class DeploymentReconciler(
 
         await KeepAsync(owner, new(result.Refused.IsEmpty ? target.Id : inventory.Revision, after), inventories, ct);
         Say(target, result.Refused);
-        if (result.Refused.IsEmpty)
-            progress.Done(kept.Count > 0 ? clock.GetUtcNow() + DeleteAgain : DateTimeOffset.MaxValue);
-        else
+        if (!result.Refused.IsEmpty)
+        {
             progress.Retry(clock.GetUtcNow());
-        if (inventory.Revision != target.Id && result.Refused.IsEmpty)
-            DeploymentLog.Applied(log, FindingText.Name(target.Name), bundle.Resources.Count);
+            return;
+        }
+
+        progress.Done(kept.Count > 0 ? clock.GetUtcNow() + DeleteAgain : DateTimeOffset.MaxValue);
+        if (inventory.Revision == target.Id)
+            return;
+        var name = FindingText.Name(target.Name);
+        DeploymentLog.Applied(log, name, bundle.Resources.Count);
     }
 
     /// <summary>Deletes what was applied for a deployment object that the agent does not look after any more.</summary>
@@ -166,10 +187,26 @@ internal sealed class DeploymentReconciler(
         foreach (var news in said.Where(s => !former.Any(f => ReferenceEquals(f, s))))
         {
             var (name, resource) = (FindingText.Name(target.Name), FindingText.Name($"{Bundle.KeyOf(news.Manifest)}"));
-            DeploymentLog.Refused(log, name, resource, FindingText.Message(news.Text));
+            var reason = FindingText.Message(news.Text);
+            DeploymentLog.Refused(log, name, resource, reason);
         }
 
         refusals.Set(target.Id, said);
+    }
+
+    /// <summary>What keeps a deployment object from being applied at all and does not pass by itself is said of each of its objects.</summary>
+    private void SayHeld(DeploymentTarget target, Exception e)
+    {
+        if (e is HttpRequestException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge })
+            Say(target, target.Resources.ToDictionary(r => r, _ => e.Message, (IEqualityComparer<ManifestObject>)ReferenceEqualityComparer.Instance));
+    }
+
+    private void SayHeld(Exception e)
+    {
+        if (Interlocked.Exchange(ref _said, e.Message) == e.Message)
+            return;
+        var reason = FindingText.Message(e.Message);
+        DeploymentLog.Held(log, reason);
     }
 
     private Refusal Said(ManifestObject manifest, string text, Refusal? former) =>

@@ -23,7 +23,11 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Ag
         using var patience = client.Patience(KubeClient.ReadTimeout, ct);
         using var response = await client.OpenAsync($"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={options.AgentId}")}", null, patience.Token);
         if (!response.IsSuccessStatusCode)
-            throw new HttpRequestException(await KubeClient.ReasonAsync(response, patience.Token), null, response.StatusCode);
+        {
+            var reason = await KubeClient.ReasonAsync(response, patience.Token);
+            throw new HttpRequestException($"The lists of what is applied cannot be read in the namespace {Namespace} (agent.deployment.inventory_namespace): {reason}", null, response.StatusCode);
+        }
+
         using var list = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
         var found = new Dictionary<DeploymentOwner, Inventory>();
         foreach (var item in list.RootElement.GetProperty("items").EnumerateArray())

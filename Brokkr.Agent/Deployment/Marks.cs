@@ -25,7 +25,7 @@ internal static class Marks
 internal sealed record DeploymentOwner(string AgentId, Guid StackId, string Name)
 {
     /// <summary>As it stands on objects.</summary>
-    public string Mark => $"{AgentId}/{StackId}/{Name}";
+    public string Mark { get; } = $"{AgentId}/{StackId}/{Name}";
 
     public static DeploymentOwner Of(DeploymentTarget target, string agentId) => new(agentId, target.StackId, target.Name);
 

@@ -1,4 +1,4 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Health;
 
 namespace Brokkr.Agent.Deployment;
 
@@ -15,8 +15,9 @@ internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObje
             if (await KeptForAsync(entry, owner, ct) is not { } reason)
                 continue;
             kept.Add(entry);
-            var (name, resource) = (LogText(owner.Name), LogText($"{entry.Id}"));
-            DeploymentLog.NotDeleted(log, name, resource, LogText(reason));
+            var (name, resource) = (FindingText.Name(owner.Name), FindingText.Name($"{entry.Id}"));
+            var why = FindingText.Message(reason);
+            DeploymentLog.NotDeleted(log, name, resource, why);
         }
 
         return kept;
@@ -41,10 +42,8 @@ internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObje
         var deleted = await writer.DeleteAsync(path, metadata.Uid, ct);
         if (!deleted.IsDone && !deleted.IsAbsent)
             return deleted.Text;
-        var (name, resource) = (LogText(owner.Name), LogText($"{entry.Id}"));
+        var (name, resource) = (FindingText.Name(owner.Name), FindingText.Name($"{entry.Id}"));
         DeploymentLog.Deleted(log, name, resource);
         return null;
     }
-
-    private static string LogText(string text) => Health.FindingText.Message(text);
 }

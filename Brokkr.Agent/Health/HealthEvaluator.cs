@@ -22,12 +22,13 @@ internal static class HealthEvaluator
         if (judged.Exists(j => !IsForbidden(j.Verdict)))
             judged = [.. judged.Select(j => (j.Resource, LeaveOutForbidden(j.Verdict)))];
         judged = [.. judged.Select(j => (j.Resource, DropProgressing(j.Verdict, j.Resource, faulty, now)))];
-        judged = [.. judged.Select(j => (j.Resource, refused?.FirstOrDefault(r => ReferenceEquals(r.Manifest, j.Resource.Manifest)) is { } refusal ? RefusalRule.Evaluate(j.Resource.Id, j.Verdict, refusal) : j.Verdict))];
+        judged = [.. judged.Select(j => (j.Resource, RefusalRule.Evaluate(j.Resource, j.Verdict, refused)))];
+        var hidden = RefusalRule.OfOthers(judged.Select(j => j.Resource.Manifest), refused);
 
         var resourceIds = judged.Select(j => j.Resource.Id).ToHashSet();
         var rows = judged.Select(j => Row(j.Resource, j.Verdict, pods, now))
             .Concat(attribution.Pods.Where(p => pods[p.Id].Count > 0 && !resourceIds.Contains(p.Id)).Select(p => PodRow(p, pods[p.Id], now)));
-        return Summarize(target.Id, now, Count(judged.Select(j => j.Resource)), rows, judged.SelectMany(j => j.Verdict.Findings).Concat(pods.Values.SelectMany(f => f)), mostRows);
+        return Summarize(target.Id, now, Count(judged.Select(j => j.Resource)), rows, hidden.Concat(judged.SelectMany(j => j.Verdict.Findings)).Concat(pods.Values.SelectMany(f => f)), mostRows);
     }
 
     /// <summary>Draws the status from rows and findings, sorts them, and cuts them to what a report may hold.</summary>

@@ -1,5 +1,3 @@
-using Brokkr.Tests.DemoCluster;
-
 namespace Brokkr.Tests.Agent.Deployment;
 
 /// <summary>What is applied, in which order, and what becomes of that which is refused.</summary>
@@ -179,6 +177,30 @@ public class ApplyTests
         agent.RefusedOf(target).Should().BeEmpty();
         (await agent.FindAsync(Settings)).Should().BeNull();
         await agent.PassAsync(TimeSpan.FromSeconds(5));
+
+        (await agent.FindAsync(Settings)).Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task Where_what_is_applied_cannot_be_noted_nothing_is_applied_and_the_health_says_why()
+    {
+        await using var agent = await Deploying.StartAsync();
+        agent.Options.Deployment.InventoryNamespace = "elsewhere";
+
+        var target = await agent.SubmitAsync(AConfigMap("settings", "a: one"));
+
+        agent.RefusedOf(target).Should().Equal(
+            "ConfigMap settings: The list of what is applied for web cannot be kept in the namespace elsewhere (agent.deployment.inventory_namespace): namespaces \"elsewhere\" not found");
+        (await agent.FindAsync(Settings)).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task One_deployment_object_in_trouble_holds_up_no_other()
+    {
+        await using var agent = await Deploying.StartAsync();
+        await agent.SubmitAsync(AConfigMap("settings", "a: one", ns: "nowhere"), "first");
+
+        await agent.SubmitAsync(AConfigMap("settings", "a: one"), "second");
 
         (await agent.FindAsync(Settings)).Should().NotBeNull();
     }

@@ -7,7 +7,6 @@ using Brokkr.Contracts.Manifests;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.Agent.Cluster;
 using Brokkr.Tests.DemoCluster;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Brokkr.Tests.Agent.Deployment;
