@@ -57,7 +57,7 @@ internal sealed class Bundle
     /// <summary>Whether an object may be refused only because something else of the bundle is not there yet, so that a trial says nothing.</summary>
     public bool MayNeedTheRest(ManifestObject manifest, WriteAnswer answer) => manifest.Kind switch
     {
-        _ when answer.IsAbsent => Resources.Any(r => r.Kind == "Namespace" && r.Name == (manifest.Namespace ?? DefaultNamespace)) || manifest.Kind.EndsWith("Binding", StringComparison.Ordinal),
+        _ when answer.IsAbsent => Defines(manifest.ApiVersion, manifest.Kind) || Resources.Any(r => r.Kind == "Namespace" && r.Name == (manifest.Namespace ?? DefaultNamespace)) || manifest.Kind.EndsWith("Binding", StringComparison.Ordinal),
         "Pod" => _kinds.Overlaps(["ServiceAccount", "PriorityClass", "RuntimeClass", "LimitRange"]),
         "RoleBinding" or "ClusterRoleBinding" => _kinds.Overlaps(["Role", "ClusterRole"]),
         _ => false,

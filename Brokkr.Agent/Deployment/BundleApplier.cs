@@ -33,7 +33,7 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
 
             var answer = await writer.ApplyAsync(PathOf(manifest, kind), ManifestJson.Of(manifest, owner), IsForced(manifest), dryRun: true, stop);
             if (!answer.IsDone && !answer.IsConflict && !bundle.MayNeedTheRest(manifest, answer))
-                refused[manifest] = answer.TextFor(manifest.Kind);
+                refused[manifest] = answer.TextFor(manifest);
         }, ct);
         return refused;
     }
@@ -72,7 +72,7 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
         var holder = DeploymentOwner.Parse(found.Found?.Metadata.Annotations.GetValueOrDefault(Marks.Owner) ?? "");
         if (!found.IsDone && !found.IsAbsent)
         {
-            result.Refused[manifest] = found.TextFor(manifest.Kind);
+            result.Refused[manifest] = found.TextFor(manifest);
             return;
         }
 
@@ -86,7 +86,7 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
         if (answer.IsDone)
             result.Applied[manifest] = new(EntryOf(manifest, kind), answer.Found?.Metadata ?? new(), clock.GetUtcNow());
         else
-            result.Refused[manifest] = answer.TextFor(manifest.Kind);
+            result.Refused[manifest] = answer.TextFor(manifest);
     }
 
     /// <summary>The entries of what a bundle is going to be; kinds that its own definitions bring count as namespaced until they are served.</summary>
@@ -108,6 +108,7 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
         var began = clock.GetTimestamp();
         foreach (var (apiVersion, kind) in bundle.Resources.Select(r => (r.ApiVersion, r.Kind)).Distinct().Where(k => bundle.Defines(k.ApiVersion, k.Kind)))
         {
+            kinds.Forget(apiVersion, kind);
             while (await kinds.FindAsync(apiVersion, kind, ct) is null && clock.GetElapsedTime(began) < DefinitionPatience)
                 await Task.Delay(LookAgain, clock, ct);
         }

@@ -1,7 +1,10 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Brokkr.Agent.Cluster;
+using Brokkr.Contracts.Manifests;
+using YamlDotNet.RepresentationModel;
 
 namespace Brokkr.Agent.Deployment;
 
@@ -98,7 +101,29 @@ internal sealed record WriteAnswer(HttpStatusCode Status, string Text, IReadOnly
     public bool IsConflict => Status == HttpStatusCode.Conflict;
 
     /// <summary>The sentence, without what may quote the values of a Secret.</summary>
-    public string TextFor(string kind) => kind != "Secret" || Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Conflict
-        ? Text
-        : $"The API server refused it (HTTP {(int)Status}){(Fields.Count > 0 ? $" for {string.Join(", ", Fields)}" : "")}; its sentence may quote the Secret and is left out.";
+    public string TextFor(ManifestObject manifest)
+    {
+        if (manifest.Kind != "Secret")
+            return Text;
+        var isAboutAccess = Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Conflict;
+        return isAboutAccess && !ValuesOf(manifest).Any(v => Text.Contains(v, StringComparison.Ordinal))
+            ? Text
+            : $"The API server refused it (HTTP {(int)Status}){(Fields.Count > 0 ? $" for {string.Join(", ", Fields)}" : "")}; its sentence may quote the Secret and is left out.";
+    }
+
+    private static IEnumerable<string> ValuesOf(ManifestObject secret)
+    {
+        foreach (var field in (string[])["data", "stringData"])
+        {
+            if (!secret.Root.Children.TryGetValue(field, out var node) || node is not YamlMappingNode map)
+                continue;
+            foreach (var value in map.Children.Values.OfType<YamlScalarNode>().Select(v => v.Value).Where(v => v is { Length: > 2 }))
+            {
+                yield return value!;
+                var plain = new byte[value!.Length];
+                if (Convert.TryFromBase64String(value, plain, out var length) && length > 2)
+                    yield return Encoding.UTF8.GetString(plain, 0, length);
+            }
+        }
+    }
 }

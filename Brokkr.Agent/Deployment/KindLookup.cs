@@ -10,6 +10,9 @@ internal sealed class KindLookup(ServedKinds served, TimeProvider clock)
 
     private readonly ConcurrentDictionary<(string ApiVersion, string Kind), (ServedKind Kind, DateTimeOffset At)> _known = [];
 
+    /// <summary>Forgets a kind whose definition changes.</summary>
+    public void Forget(string apiVersion, string kind) => _known.TryRemove((apiVersion, kind), out _);
+
     /// <summary>Null where the cluster does not serve the kind.</summary>
     public async Task<ServedKind?> FindAsync(string apiVersion, string kind, CancellationToken ct)
     {

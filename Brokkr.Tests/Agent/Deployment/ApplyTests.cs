@@ -221,6 +221,32 @@ public class ApplyTests
     }
 
     [Theory]
+    [InlineData(403, "secrets \"key\" is forbidden: cannot patch", "secrets \"key\" is forbidden: cannot patch")]
+    [InlineData(403, "admission webhook denied: hunter2-planted is weak", "The API server refused it (HTTP 403)")]
+    [InlineData(403, "admission webhook denied: planted too", "The API server refused it (HTTP 403)")]
+    [InlineData(500, ".data.password: expected string, got 12345", "The API server refused it (HTTP 500)")]
+    public void A_refusal_that_quotes_a_secret_is_left_out(int status, string said, string reported)
+    {
+        var secret = Brokkr.Contracts.Manifests.ManifestReader.Read(
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: key}\nstringData: {password: hunter2-planted}\ndata: {other: cGxhbnRlZCB0b28=}").Single();
+
+        new Brokkr.Agent.Deployment.WriteAnswer((System.Net.HttpStatusCode)status, said, [], null).TextFor(secret).Should().StartWith(reported);
+    }
+
+    [Fact]
+    public async Task A_bundle_that_was_taken_away_can_come_back_with_its_definition()
+    {
+        await using var agent = await Deploying.StartAsync();
+        await agent.SubmitAsync(WidgetDefinition + AWidget("one"));
+        await agent.WithdrawAsync();
+
+        var target = await agent.SubmitAsync(WidgetDefinition + AWidget("one"));
+
+        agent.RefusedOf(target).Should().BeEmpty();
+        (await agent.FindAsync("/apis/example.com/v1/namespaces/prod/widgets/one")).Should().NotBeNull();
+    }
+
+    [Theory]
     [InlineData("0644", "420")]
     [InlineData("\"0644\"", "\"0644\"")]
     [InlineData("1.5", "1.5")]
