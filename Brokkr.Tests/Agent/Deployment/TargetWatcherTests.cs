@@ -3,6 +3,7 @@ using Brokkr.Agent;
 using Brokkr.Agent.Deployment;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.Broker;
+using Brokkr.Tests.Processes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -29,7 +30,18 @@ public sealed class TargetWatcherTests(BrokerFixture broker) : IClassFixture<Bro
         targets.Current!.Select(a => a.Target.Name).Order().Should().Equal("large-0", "large-1", "large-2", "large-3", "large-4");
         targets.Current!.Should().OnlyContain(a => a.Target.StackId == Guid.Parse(stack));
         await broker.SqlAsync($"DELETE FROM paks WHERE agent_id = '{id}'");
-        await FluentActions.Awaiting(() => watcher.FetchAsync(CancellationToken.None)).Should().ThrowAsync<Grpc.Core.RpcException>();
+        await Eventually.IsAsync("the key is refused", async () =>
+        {
+            try
+            {
+                await watcher.FetchAsync(CancellationToken.None);
+                return false;
+            }
+            catch (Grpc.Core.RpcException)
+            {
+                return true;
+            }
+        });
         targets.Current.Should().HaveCount(5);
     }
 
