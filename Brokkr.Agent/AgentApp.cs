@@ -18,10 +18,12 @@ internal static class AgentApp
         builder.Services.AddSingleton(options).AddSingleton(HealthRuleOptions.Of(options.Health)).AddSingleton(TimeProvider.System)
             .AddBrokerConnection(options, pak)
             .AddSingleton<KubeClient>().AddSingleton<ServedKinds>().AddSingleton<ClusterState>().AddSingleton<TargetState>()
+            .AddSingleton<Refusals>().AddSingleton<ClusterWriter>().AddSingleton<KindLookup>().AddSingleton<InventoryStore>()
+            .AddSingleton<BundleApplier>().AddSingleton<ForeignObjects>().AddSingleton<Pruner>()
             .AddSingleton<DiagnosticCollector>().AddSingleton<DiagnosticResponder>()
             .AddSingleton<AgentMetrics>().AddSingleton<AgentReadiness>()
             .AddSingleton<ClusterWatcher>().AddHostedService(s => s.GetRequiredService<ClusterWatcher>()).AddHostedService<RightsCheck>()
-            .AddHostedService<TargetWatcher>().AddHostedService<HealthReporter>().AddHostedService<DiagnosticPoller>()
+            .AddHostedService<TargetWatcher>().AddHostedService<DeploymentReconciler>().AddHostedService<HealthReporter>().AddHostedService<DiagnosticPoller>()
             .AddHostedService<ProbeServer>().AddHostedService<MemoryTrimmer>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         adjust?.Invoke(builder.Services);

@@ -23,10 +23,14 @@ internal sealed class KubeClient : IDisposable
     public KubeClient(AgentOptions options, TimeProvider clock)
     {
         (_options, _clock) = (options, clock);
-        (_kubernetes, _loadedAt) = (KubeConfiguration.Open(options.Kubeconfig), clock.GetUtcNow());
+        (_kubernetes, OwnNamespace) = KubeConfiguration.Open(options.Kubeconfig);
+        _loadedAt = clock.GetUtcNow();
     }
 
     public void Dispose() => _kubernetes.Dispose();
+
+    /// <summary>The namespace that the credentials are of; null where they name none.</summary>
+    public string? OwnNamespace { get; }
 
     /// <summary>A limit for a whole exchange, head and body.</summary>
     public Limit Patience(TimeSpan limit, CancellationToken ct) => new(limit, _clock, ct);
@@ -35,25 +39,34 @@ internal sealed class KubeClient : IDisposable
     public Task<HttpResponseMessage> OpenAsync(string path, string? accept, CancellationToken ct) => SendAsync(HttpMethod.Get, path, accept, null, ct);
 
     /// <summary>Sends a JSON document, and opens the answer as <see cref="OpenAsync"/> does.</summary>
-    public Task<HttpResponseMessage> PostAsync(string path, string json, CancellationToken ct) => SendAsync(HttpMethod.Post, path, null, json, ct);
+    public Task<HttpResponseMessage> PostAsync(string path, string json, CancellationToken ct) =>
+        SendAsync(HttpMethod.Post, path, null, new("application/json", json), ct);
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? accept, string? json, CancellationToken ct)
+    /// <summary>Sends a server-side apply, and opens the answer as <see cref="OpenAsync"/> does. JSON is YAML too.</summary>
+    public Task<HttpResponseMessage> ApplyAsync(string path, string json, string accept, CancellationToken ct) =>
+        SendAsync(HttpMethod.Patch, path, accept, new("application/apply-patch+yaml", json), ct);
+
+    /// <summary>Deletes an object, and opens the answer as <see cref="OpenAsync"/> does.</summary>
+    public Task<HttpResponseMessage> DeleteAsync(string path, string json, CancellationToken ct) =>
+        SendAsync(HttpMethod.Delete, path, null, new("application/json", json), ct);
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? accept, Body? body, CancellationToken ct)
     {
         var kubernetes = _kubernetes;
-        var answer = await SendAsync(kubernetes, method, path, accept, json, ct);
+        var answer = await SendAsync(kubernetes, method, path, accept, body, ct);
         if (answer.StatusCode != HttpStatusCode.Unauthorized || !TryReload(kubernetes))
             return answer;
         answer.Dispose();
-        return await SendAsync(_kubernetes, method, path, accept, json, ct);
+        return await SendAsync(_kubernetes, method, path, accept, body, ct);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Kubernetes kubernetes, HttpMethod method, string path, string? accept, string? json, CancellationToken ct)
+    private async Task<HttpResponseMessage> SendAsync(Kubernetes kubernetes, HttpMethod method, string path, string? accept, Body? body, CancellationToken ct)
     {
         using var both = Patience(ReadTimeout, ct);
         using var request = new HttpRequestMessage(method, new Uri(kubernetes.BaseUri, path));
         request.Headers.Accept.ParseAdd(accept ?? "application/json");
-        if (json is not null)
-            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        if (body is not null)
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.Text)) { Headers = { ContentType = new(body.Type) } };
         try
         {
             if (kubernetes.Credentials is { } credentials)
@@ -80,7 +93,7 @@ internal sealed class KubeClient : IDisposable
             try
             {
                 // The former client stays open for the answers that are still read from it.
-                _kubernetes = KubeConfiguration.Open(_options.Kubeconfig);
+                _kubernetes = KubeConfiguration.Open(_options.Kubeconfig).Kubernetes;
                 return true;
             }
             catch (ConfigurationException)
@@ -149,4 +162,6 @@ internal sealed class KubeClient : IDisposable
         HttpStatusCode.BadRequest => "unavailable",
         _ => "failed",
     };
+
+    private sealed record Body(string Type, string Text);
 }

@@ -13,14 +13,15 @@ internal static class KubeConfiguration
 {
     /// <param name="kubeconfig">Path of a kubeconfig; empty looks at $KUBECONFIG, ~/.kube/config and the pod's service account.</param>
     /// <exception cref="ConfigurationException">Says why it cannot be used.</exception>
-    public static Kubernetes Open(string kubeconfig)
+    public static (Kubernetes Kubernetes, string? Namespace) Open(string kubeconfig)
     {
         try
         {
-            var kubernetes = new Kubernetes(kubeconfig.Length > 0 ? Read(kubeconfig) : KubernetesClientConfiguration.BuildDefaultConfig());
+            var configuration = kubeconfig.Length > 0 ? Read(kubeconfig) : KubernetesClientConfiguration.BuildDefaultConfig();
+            var kubernetes = new Kubernetes(configuration);
             // Each read has a limit of its own, and a watch has none.
             kubernetes.HttpClient.Timeout = Timeout.InfiniteTimeSpan;
-            return kubernetes;
+            return (kubernetes, string.IsNullOrEmpty(configuration.Namespace) ? null : configuration.Namespace);
         }
         catch (Exception e) when (e is KubeConfigException or IOException or UnauthorizedAccessException or YamlException or FormatException or CryptographicException)
         {

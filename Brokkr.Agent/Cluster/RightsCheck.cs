@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Brokkr.Agent.Deployment;
 using Brokkr.Agent.Operations;
 using Brokkr.Contracts.Text;
 
@@ -7,7 +8,7 @@ namespace Brokkr.Agent.Cluster;
 
 /// <summary>Asks the API server at the start and every few minutes what the agent may do, and says once what it lacks.</summary>
 internal sealed class RightsCheck(
-    KubeClient client, ClusterWatcher watcher, AgentMetrics metrics, AgentOptions options, TimeProvider clock, ILogger<RightsCheck> log) : BackgroundService
+    KubeClient client, ClusterWatcher watcher, TargetState targets, AgentMetrics metrics, AgentOptions options, TimeProvider clock, ILogger<RightsCheck> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
 
@@ -70,7 +71,13 @@ internal sealed class RightsCheck(
         var logs = from place in watcher.PlacesOf(ClusterWatcher.Pods)
                    where options.Diagnostics.Enabled
                    select (Place: (string?)place, Right: new Right("get", "", "pods/log"));
-        return reads.Concat(logs).GroupBy(n => n.Place, n => n.Right);
+        var named = targets.NamedKinds().Select(k => new KindId(ResourceId.GroupOf(k.ApiVersion), k.Kind)).ToHashSet();
+        var writes = from kind in watcher.Watched
+                     where options.Deployment.IsApply && named.Contains(kind.Id)
+                     from place in watcher.PlacesOf(kind)
+                     from verb in (string[])["get", "create", "patch", "delete"]
+                     select (Place: (string?)place, Right: new Right(verb, kind.Id.Group, kind.Plural));
+        return reads.Concat(logs).Concat(writes).GroupBy(n => n.Place, n => n.Right);
     }
 
     private async Task<AccessRules> ReviewAsync(string ns, CancellationToken ct)

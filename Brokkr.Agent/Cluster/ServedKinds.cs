@@ -39,4 +39,7 @@ internal sealed record ServedKind(string ApiVersion, string Kind, string Root, s
 
     /// <summary>The path of its objects, in one namespace or in all.</summary>
     public string PathIn(string? ns) => ns is null || !Namespaced ? $"{Root}{Plural}" : $"{Root}namespaces/{ns}/{Plural}";
+
+    /// <summary>The path of one object; the namespace is empty for kinds without.</summary>
+    public string PathOf(string ns, string name) => $"{PathIn(ns.Length == 0 ? null : Uri.EscapeDataString(ns))}/{Uri.EscapeDataString(name)}";
 }

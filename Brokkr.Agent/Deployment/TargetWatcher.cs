@@ -15,34 +15,43 @@ internal sealed class TargetWatcher(
 
     internal async Task FetchAsync(CancellationToken ct)
     {
-        var (objects, token, revision) = (new List<Wire.TargetObject>(), "", "");
+        var (objects, token, revision, pages) = (new List<Wire.TargetObject>(), "", "", 0);
         do
         {
-            var request = new Wire.GetTargetStateRequest { AgentId = options.AgentId, KnownRevision = token.Length == 0 ? _revision : "", PageToken = token };
-            var page = await broker.GetTargetStateAsync(request, cancellationToken: ct);
+            var page = await AskAsync(token.Length == 0 ? _revision : "", token, ct);
             if (page.Unchanged)
                 return;
             objects.AddRange(page.DeploymentObjects);
-            // The first page's: if something changes between pages, the next question finds it.
-            revision = revision.Length == 0 ? page.Revision : revision;
+            revision = page.Revision;
             token = page.NextPageToken;
+            pages++;
         }
         while (token.Length > 0);
 
+        // What changed while the pages were read may be on none of them, and what is on none of them would be deleted from the cluster.
+        if (pages > 1 && !(await AskAsync(revision, "", ct)).Unchanged)
+            return;
         targets.Replace([.. objects.Select(Read)]);
         _revision = revision;
     }
 
+    private async Task<Wire.TargetState> AskAsync(string known, string token, CancellationToken ct) =>
+        await broker.GetTargetStateAsync(new() { AgentId = options.AgentId, KnownRevision = known, PageToken = token }, cancellationToken: ct);
+
     private static Assignment Read(Wire.TargetObject given)
     {
-        var (id, submitted) = (Guid.Parse(given.Id), given.CreatedAt.ToDateTimeOffset());
+        var target = new DeploymentTarget(Guid.Parse(given.Id), given.Name, given.CreatedAt.ToDateTimeOffset(), [])
+        {
+            StackId = Guid.Parse(given.StackId),
+            StackName = given.StackName,
+        };
         try
         {
-            return new(new(id, given.Name, submitted, ManifestReader.Read(given.Yaml)), null);
+            return new(target with { Resources = ManifestReader.Read(given.Yaml) }, null);
         }
         catch (ManifestException e)
         {
-            return new(new(id, given.Name, submitted, []), $"line {e.Line}, column {e.Column}: {e.Message}");
+            return new(target, $"line {e.Line}, column {e.Column}: {e.Message}");
         }
     }
 }

@@ -8,7 +8,8 @@ namespace Brokkr.Agent.Health;
 internal static class HealthEvaluator
 {
     public static DeploymentHealth Evaluate(
-        DeploymentTarget target, ClusterSnapshot snapshot, DateTimeOffset now, HealthRuleOptions options, int mostRows = Limits.SummaryRows)
+        DeploymentTarget target, ClusterSnapshot snapshot, DateTimeOffset now, HealthRuleOptions options, int mostRows = Limits.SummaryRows,
+        IReadOnlyList<Refusal>? refused = null)
     {
         var context = new RuleContext(snapshot, now, target.SubmittedAt, options);
         var attribution = Attribution.Of(target, snapshot);
@@ -21,11 +22,13 @@ internal static class HealthEvaluator
         if (judged.Exists(j => !IsForbidden(j.Verdict)))
             judged = [.. judged.Select(j => (j.Resource, LeaveOutForbidden(j.Verdict)))];
         judged = [.. judged.Select(j => (j.Resource, DropProgressing(j.Verdict, j.Resource, faulty, now)))];
+        judged = [.. judged.Select(j => (j.Resource, RefusalRule.Evaluate(j.Resource, j.Verdict, refused)))];
+        var hidden = RefusalRule.OfOthers(judged.Select(j => j.Resource.Manifest), refused);
 
         var resourceIds = judged.Select(j => j.Resource.Id).ToHashSet();
         var rows = judged.Select(j => Row(j.Resource, j.Verdict, pods, now))
             .Concat(attribution.Pods.Where(p => pods[p.Id].Count > 0 && !resourceIds.Contains(p.Id)).Select(p => PodRow(p, pods[p.Id], now)));
-        return Summarize(target.Id, now, Count(judged.Select(j => j.Resource)), rows, judged.SelectMany(j => j.Verdict.Findings).Concat(pods.Values.SelectMany(f => f)), mostRows);
+        return Summarize(target.Id, now, Count(judged.Select(j => j.Resource)), rows, hidden.Concat(judged.SelectMany(j => j.Verdict.Findings)).Concat(pods.Values.SelectMany(f => f)), mostRows);
     }
 
     /// <summary>Draws the status from rows and findings, sorts them, and cuts them to what a report may hold.</summary>

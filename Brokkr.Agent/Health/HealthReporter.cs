@@ -8,7 +8,7 @@ namespace Brokkr.Agent.Health;
 
 /// <summary>Judges what the agent looks after and reports it: what changed soon after the change, everything every <c>check_interval</c>.</summary>
 internal sealed class HealthReporter(
-    ReportSession session, ClusterState cluster, TargetState targets, BrokerHealth brokerHealth, AgentMetrics metrics, AgentOptions options,
+    ReportSession session, ClusterState cluster, TargetState targets, Refusals refusals, BrokerHealth brokerHealth, AgentMetrics metrics, AgentOptions options,
     HealthRuleOptions rules, TimeProvider clock, ILogger<HealthReporter> log) : BackgroundService
 {
     /// <summary>At most one report in this time, so that a burst of changes is one report.</summary>
@@ -17,7 +17,7 @@ internal sealed class HealthReporter(
     /// <summary>What one item takes on the wire besides itself.</summary>
     private const int ItemOverhead = 16;
 
-    private readonly Verdicts _verdicts = new(cluster, options, rules, log);
+    private readonly Verdicts _verdicts = new(cluster, refusals, options, rules, log);
     private DateTimeOffset _nextFull;
     private string _rejected = "";
 

@@ -57,6 +57,9 @@ internal static class ConditionWord
     /// <summary>A load balancer or an Ingress has no address yet.</summary>
     public const string AddressPending = "AddressPending";
 
+    /// <summary>The API server does not take an object of the manifests as it is, or the agent does not apply it.</summary>
+    public const string ApplyFailed = "ApplyFailed";
+
     public const string ContainerCreating = "ContainerCreating";
     public const string CrashLoopBackOff = "CrashLoopBackOff";
 

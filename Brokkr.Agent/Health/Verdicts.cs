@@ -9,7 +9,7 @@ namespace Brokkr.Agent.Health;
 /// Keeps what was last said of every deployment object, and judges anew only those whose objects changed or whose verdict time alone is about to
 /// change. Not thread-safe.
 /// </summary>
-internal sealed class Verdicts(ClusterState cluster, AgentOptions options, HealthRuleOptions rules, ILogger log)
+internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOptions options, HealthRuleOptions rules, ILogger log)
 {
     /// <summary>How exactly the moment is found at which time alone changes a verdict.</summary>
     private static readonly TimeSpan Precision = TimeSpan.FromSeconds(1);
@@ -28,11 +28,13 @@ internal sealed class Verdicts(ClusterState cluster, AgentOptions options, Healt
         {
             var kept = _kept.GetValueOrDefault(assignment.Target.Id);
             var isNew = kept?.Assignment != assignment;
-            if (!everything && !isNew && !kept!.IsOpen && now < kept.ChangesAt && !kept.Lookups.AreTouchedBy(changes))
+            var refused = refusals.Of(assignment.Target.Id);
+            if (!everything && !isNew && kept!.Refused == refused && !kept.IsOpen && now < kept.ChangesAt && !kept.Lookups.AreTouchedBy(changes))
                 continue;
             if (!CanJudge(assignment))
                 continue;
             kept = isNew ? _kept[assignment.Target.Id] = new(assignment, kept) : kept!;
+            kept.Refused = refused;
             var report = Judge(kept, now);
             if (everything || kept.IsOpen)
                 due.Add(new(report, kept.HandOut()));
@@ -50,9 +52,9 @@ internal sealed class Verdicts(ClusterState cluster, AgentOptions options, Healt
         kept.Lookups.Clear();
         var (report, digest, changesAt) = cluster.Read(kept.Lookups, snapshot =>
         {
-            var present = Report(kept.Assignment, snapshot, now);
+            var present = Report(kept.Assignment, kept.Refused, snapshot, now);
             var verdict = DigestOf(present);
-            return (present, verdict, ChangesAt(now, at => DigestOf(Report(kept.Assignment, snapshot, at)) == verdict));
+            return (present, verdict, ChangesAt(now, at => DigestOf(Report(kept.Assignment, kept.Refused, snapshot, at)) == verdict));
         });
         // What is healthy from the beginning is no news.
         if (kept.Status != report.Status && log.IsEnabled(LogLevel.Information) && (kept.Status is not null || report.Status != Wire.HealthStatus.Types.Word.Healthy))
@@ -66,14 +68,14 @@ internal sealed class Verdicts(ClusterState cluster, AgentOptions options, Healt
         return report;
     }
 
-    private Wire.DeploymentObjectReport Report(Assignment assignment, ClusterSnapshot snapshot, DateTimeOffset now)
+    private Wire.DeploymentObjectReport Report(Assignment assignment, IReadOnlyList<Refusal> refused, ClusterSnapshot snapshot, DateTimeOffset now)
     {
         var target = assignment.Target;
         if (!options.Health.Enabled)
             return DeploymentHealth.Disabled(target.Id, now).ToWire(now);
         return (assignment.Malformed is { } reason
             ? DeploymentHealth.Malformed(target.Id, target.Name, reason, target.SubmittedAt, now)
-            : HealthEvaluator.Evaluate(target, snapshot, now, rules)).ToWire(now);
+            : HealthEvaluator.Evaluate(target, snapshot, now, rules, refused: refused)).ToWire(now);
     }
 
     /// <summary>When the verdict will be another although nothing happens, up to the next full report: the rules are asked about later moments. Pure.</summary>
@@ -112,6 +114,9 @@ internal sealed class Verdicts(ClusterState cluster, AgentOptions options, Healt
         public Assignment Assignment { get; } = assignment;
 
         public Lookups Lookups { get; } = new();
+
+        /// <summary>What was refused when it was judged.</summary>
+        public IReadOnlyList<Refusal> Refused { get; set; } = [];
 
         public Wire.HealthStatus.Types.Word? Status { get; set; } = before?.Status;
 

@@ -27,6 +27,9 @@ internal sealed class DemoClusterOptions
     /// <summary>How many changes of a kind are remembered for watches and continued lists; older versions are too old.</summary>
     public int RememberedChanges { get; set; } = 10_000;
 
+    /// <summary>How long after a definition was written its kind is served.</summary>
+    public TimeSpan EstablishDelay { get; set; }
+
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 
     public static string PackagedRecording => Path.Combine(AppContext.BaseDirectory, "fixtures", "recorded");

@@ -59,6 +59,8 @@ internal static class RunCommand
             ["BROKKR__AGENT__AGENT_ID"] = agentId,
             ["BROKKR__AGENT__PAK_FILE"] = pakFile,
             ["BROKKR__AGENT__POLL_INTERVAL"] = "2",
+            // What the scenarios name is in the cluster already, and is to stay as it is.
+            ["BROKKR__AGENT__DEPLOYMENT__MODE"] = "observe",
             ["BROKKR__AGENT__KUBECONFIG"] = arguments.Kubeconfig ?? settings.Kubeconfig,
         });
         void RequireRunning()

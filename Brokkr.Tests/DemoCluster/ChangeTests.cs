@@ -125,7 +125,6 @@ public class ChangeTests
     }
 
     [Theory]
-    [InlineData("server-side apply", "PATCH", Flags, "data: {}", "application/apply-patch+yaml", 415)]
     [InlineData("patch without type", "PATCH", Flags, "{}", "application/json", 415)]
     [InlineData("yaml", "POST", "/api/v1/namespaces/prod/configmaps", "a: b", "application/yaml", 415)]
     [InlineData("no JSON", "POST", "/api/v1/namespaces/prod/configmaps", "{", "application/json", 400)]

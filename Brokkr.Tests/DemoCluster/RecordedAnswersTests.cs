@@ -70,6 +70,36 @@ public class RecordedAnswersTests(DemoClusterFixture fixture) : IClassFixture<De
     }
 
     [Fact]
+    public async Task Applying_trying_and_conflicts_are_answered_as_recorded()
+    {
+        const string path = "/api/v1/namespaces/prod/configmaps/applied?fieldManager=";
+        const string body = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: applied}\ndata: {a: \"1\"}\n";
+        await using var cluster = await RunningCluster.StartAsync();
+
+        await IsAsRecordedAsync("apply-created.http", path + "brokkr-agent", body);
+        await IsAsRecordedAsync("apply-dry-run.http", path + "brokkr-agent&dryRun=All", body.Replace("\"1\"", "\"2\"", StringComparison.Ordinal));
+        await IsAsRecordedAsync("apply-conflict.http", path + "someone-else", body.Replace("\"1\"", "\"3\"", StringComparison.Ordinal));
+        await IsAsRecordedAsync("apply-invalid.http", "/apis/apps/v1/namespaces/prod/deployments/broken?fieldManager=brokkr-agent", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: broken}\nspec: {replicas: \"three\"}\n");
+        (await cluster.GetAsync("/api/v1/namespaces/prod/configmaps/applied"))["data"]!["a"]!.ToString().Should().Be("1");
+
+        async Task IsAsRecordedAsync(string name, string asked, string yaml)
+        {
+            var recorded = RunningCluster.Recorded(name);
+            using var answer = await cluster.SendAsync(HttpMethod.Patch, asked, yaml, "application/apply-patch+yaml");
+            var (given, expected) = (JsonNode.Parse(await answer.Content.ReadAsStringAsync())!, JsonNode.Parse(recorded.Body)!);
+            ((int)answer.StatusCode).Should().Be(recorded.Status);
+            foreach (var metadata in new[] { given["metadata"]!, expected["metadata"]! })
+            {
+                foreach (var field in (string[])["uid", "resourceVersion", "creationTimestamp"])
+                    metadata.AsObject().Remove(field);
+                metadata["managedFields"]?[0]!.AsObject().Remove("time");
+            }
+
+            JsonNode.DeepEquals(given, expected).Should().BeTrue(given.ToJsonString());
+        }
+    }
+
+    [Fact]
     public async Task A_wrong_token_is_refused_as_recorded()
     {
         await using var cluster = await RunningCluster.StartAsync(new() { Token = "right" });

@@ -17,22 +17,34 @@ internal sealed class WatchedCluster : IAsyncDisposable
     private readonly WebApplication _cluster;
     private readonly string _kubeconfig = Path.Combine(Path.GetTempPath(), $"brokkr-{Guid.NewGuid():N}");
     private readonly Dictionary<string, string> _objects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _stacks = new(StringComparer.Ordinal);
     private IHost? _agent;
 
     private WatchedCluster(BrokerFixture broker, WebApplication cluster) => (_broker, _cluster) = (broker, cluster);
 
-    /// <summary>The deployment object of a scenario.</summary>
+    /// <summary>The newest revision of a deployment object.</summary>
     public string this[string scenario] => _objects[scenario];
 
-    public static async Task<WatchedCluster> StartAsync(BrokerFixture broker, params string[] scenarios)
+    /// <summary>The agent observes: what the scenarios name is in the recording.</summary>
+    public static Task<WatchedCluster> StartAsync(BrokerFixture broker, params string[] scenarios) =>
+        StartAsync(broker, "observe", scenarios.ToDictionary(s => s, s => File.ReadAllText(Path.Combine(RepositoryRoot.Fixtures, "scenarios", $"{s}.yaml"))));
+
+    /// <param name="broker">The broker.</param>
+    /// <param name="mode">How the agent deploys.</param>
+    /// <param name="manifests">The deployment objects by name.</param>
+    public static async Task<WatchedCluster> StartAsync(BrokerFixture broker, string mode, IReadOnlyDictionary<string, string> manifests)
     {
         const string token = "cluster-token";
         var watched = new WatchedCluster(broker, DemoClusterApp.Create(new() { Token = token }));
         await watched._cluster.StartAsync();
         DemoKubeconfig.Write(watched._kubeconfig, watched._cluster.Urls.First(), token);
-        var stacks = new List<string>();
-        foreach (var scenario in scenarios)
-            stacks.Add(await watched.SubmitAsync(scenario));
+        foreach (var (name, yaml) in manifests)
+        {
+            watched._stacks[name] = await broker.GivenStackAsync();
+            await watched.SubmitAsync(name, yaml);
+        }
+
+        var stacks = watched._stacks.Values;
         var agent = await broker.GivenAgentAsync([.. stacks]);
         watched._agent = AgentApp.Create(new()
         {
@@ -42,6 +54,7 @@ internal sealed class WatchedCluster : IAsyncDisposable
             PollInterval = 1,
             HealthPort = 0,
             Kubeconfig = watched._kubeconfig,
+            Deployment = { Mode = mode },
         });
         await watched._agent.StartAsync();
         return watched;
@@ -49,10 +62,24 @@ internal sealed class WatchedCluster : IAsyncDisposable
 
     public DemoClusterFaults Faults => _cluster.Services.GetRequiredService<DemoClusterFaults>();
 
+    public RequestCounts Requests => _cluster.Services.GetRequiredService<RequestCounts>();
+
     public IServiceProvider Agent => _agent!.Services;
 
     /// <summary>A client of the API server, to change what it holds.</summary>
     public HttpClient Client() => new() { BaseAddress = new(_cluster.Urls.First()), DefaultRequestHeaders = { Authorization = new("Bearer", "cluster-token") } };
+
+    /// <summary>Submits a revision of a deployment object.</summary>
+    public async Task SubmitAsync(string name, string yaml)
+    {
+        var (status, body) = await _broker.RestAsync(
+            HttpMethod.Post, $"/api/v1/stacks/{_stacks[name]}/deployment-objects", _broker.AdminPak, new JsonObject { ["name"] = name, ["yaml"] = yaml }.ToJsonString());
+        status.Should().Be(201, body.ToJsonString());
+        _objects[name] = body["id"]!.GetValue<string>();
+    }
+
+    public async Task DeleteStackAsync(string name) =>
+        (await _broker.RestAsync(HttpMethod.Delete, $"/api/v1/stacks/{_stacks[name]}", _broker.AdminPak)).Status.Should().Be(200);
 
     public Task<JsonNode> HealthBecomesAsync(string scenario, Func<JsonNode, bool> isSo) =>
         BecomesAsync($"/api/v1/deployment-objects/{_objects[scenario]}/health", isSo);
@@ -72,17 +99,6 @@ internal sealed class WatchedCluster : IAsyncDisposable
         _agent?.Dispose();
         await _cluster.DisposeAsync();
         File.Delete(_kubeconfig);
-    }
-
-    private async Task<string> SubmitAsync(string scenario)
-    {
-        var stack = await _broker.GivenStackAsync();
-        var yaml = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Fixtures, "scenarios", $"{scenario}.yaml"));
-        var (status, body) = await _broker.RestAsync(
-            HttpMethod.Post, $"/api/v1/stacks/{stack}/deployment-objects", _broker.AdminPak, new JsonObject { ["name"] = scenario, ["yaml"] = yaml }.ToJsonString());
-        status.Should().Be(201, body.ToJsonString());
-        _objects[scenario] = body["id"]!.GetValue<string>();
-        return stack;
     }
 
     private async Task<JsonNode> BecomesAsync(string path, Func<JsonNode, bool> isSo)

@@ -94,6 +94,7 @@ public sealed class AgentProcessTests(BrokerFixture broker) : IClassFixture<Brok
             ["BROKKR__AGENT__BROKER_URL"] = url,
             ["BROKKR__AGENT__AGENT_ID"] = id,
             ["BROKKR__AGENT__HEALTH_PORT"] = "0",
+            ["BROKKR__AGENT__DEPLOYMENT__MODE"] = "observe",
             ["BROKKR__AGENT__POLL_INTERVAL"] = "1",
         },
         _directory);

@@ -1,17 +1,19 @@
+using System.Collections.Immutable;
+
 namespace Brokkr.DemoCluster.Api.Discovery;
 
-/// <summary>The kinds this server serves, in the order in which discovery lists them.</summary>
+/// <summary>The kinds this server serves, in the order in which discovery lists them. Thread-safe: definitions bring kinds while it serves.</summary>
 internal sealed class KindCatalog
 {
-    private readonly List<ResourceKind> _kinds = [];
-    private readonly Dictionary<(string Group, string Version, string Plural), ResourceKind> _byPath = [];
+    private readonly Lock _gate = new();
+    private volatile ImmutableList<ResourceKind> _kinds = [];
 
     /// <summary>The named groups in order; the core group has no name and is not among them.</summary>
     public IEnumerable<string> Groups => _kinds.Select(k => k.Group).Where(g => g.Length > 0).Distinct();
 
     public IReadOnlyList<ResourceKind> Kinds => _kinds;
 
-    public ResourceKind? Find(string group, string version, string plural) => _byPath.GetValueOrDefault((group, version, plural));
+    public ResourceKind? Find(string group, string version, string plural) => _kinds.Find(k => k.Plural == plural && k.Group == group && k.Version == version);
 
     public ResourceKind? FindKind(string apiVersion, string kind) => _kinds.Find(k => k.ApiVersion == apiVersion && k.Kind == kind);
 
@@ -25,11 +27,14 @@ internal sealed class KindCatalog
     /// <summary>Adds a kind; one that is known already is replaced in its place.</summary>
     public ResourceKind Add(ResourceKind kind)
     {
-        var path = (kind.Group, kind.Version, kind.Plural);
-        if (_byPath.TryGetValue(path, out var known))
-            _kinds[_kinds.IndexOf(known)] = kind;
-        else
-            _kinds.Add(kind);
-        return _byPath[path] = kind;
+        lock (_gate)
+            _kinds = Find(kind.Group, kind.Version, kind.Plural) is { } known ? _kinds.Replace(known, kind) : _kinds.Add(kind);
+        return kind;
+    }
+
+    public void Remove(string group, string plural)
+    {
+        lock (_gate)
+            _kinds = _kinds.RemoveAll(k => k.Group == group && k.Plural == plural);
     }
 }

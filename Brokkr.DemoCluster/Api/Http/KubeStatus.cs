@@ -32,6 +32,12 @@ internal sealed record KubeStatus(int Code, string? Reason, string Message, Json
         $"Operation cannot be fulfilled on {kind.QualifiedPlural} \"{name}\": the object has been modified; please apply your changes to the latest version and try again",
         Naming(kind, name));
 
+    public static KubeStatus WrongUid(ResourceKind kind, string name, string wanted, string found) => new(
+        409,
+        "Conflict",
+        $"Operation cannot be fulfilled on {kind.QualifiedPlural} \"{name}\": the UID in the precondition ({wanted}) does not match the UID in record ({found}). The object might have been deleted and then recreated",
+        Naming(kind, name));
+
     public static KubeStatus Invalid(string kind, string name, string field, string message) => new(
         422,
         "Invalid",

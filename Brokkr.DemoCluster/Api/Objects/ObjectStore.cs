@@ -102,10 +102,24 @@ internal sealed class ObjectStore(DemoClusterOptions options)
                 return (null, refusal);
             if (before is not null && next is not null && JsonNode.DeepEquals(before.ToJson(), next))
                 return (before, null);
-            var last = Stamp(key, next ?? before!.ToJson(), dryRun ? _version : ++_version);
-            if (!dryRun)
-                shelf.Apply(new(before, next is null ? null : last, last));
+            if (dryRun)
+                return (Tried(key, before, next), null);
+            var last = Stamp(key, next ?? before!.ToJson(), ++_version);
+            shelf.Apply(new(before, next is null ? null : last, last));
             return (last, null);
+        }
+    }
+
+    /// <summary>Deletes objects of some kinds, whoever owns them.</summary>
+    public void DeleteWhere(Func<ResourceKind, StoredObject, bool> isGone, IEnumerable<ResourceKind> kinds)
+    {
+        lock (_gate)
+        {
+            foreach (var kind in kinds)
+            {
+                foreach (var gone in ShelfOf(kind).Objects.Values.Where(o => isGone(kind, o)).ToList())
+                    ShelfOf(kind).Apply(new(gone, null, Stamp(gone.Key, gone.ToJson(), ++_version)));
+            }
         }
     }
 
@@ -161,6 +175,17 @@ internal sealed class ObjectStore(DemoClusterOptions options)
     {
         json["metadata"]!["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
         return new(key, version, ApiJson.Bytes(json));
+    }
+
+    /// <summary>What a dry run answers: a change of something keeps its version.</summary>
+    private StoredObject Tried(string key, StoredObject? before, JsonObject? next)
+    {
+        if (next is null)
+            return before!;
+        if (before is null)
+            return Stamp(key, next, _version);
+        next["metadata"]!["resourceVersion"] = before.Value.TextAt("metadata.resourceVersion");
+        return new(key, before.Version, ApiJson.Bytes(next));
     }
 
     private static bool IsOnlyOwner(StoredObject dependent, string uid)

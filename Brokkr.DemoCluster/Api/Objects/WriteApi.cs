@@ -5,7 +5,7 @@ using Brokkr.DemoCluster.Api.Http;
 namespace Brokkr.DemoCluster.Api.Objects;
 
 /// <summary>Answers create, update, patch and delete. Watchers see what they change.</summary>
-internal sealed class WriteApi(ObjectStore store, TimeProvider clock)
+internal sealed class WriteApi(ObjectStore store, ApplyApi applies, DefinedKinds defined, TimeProvider clock)
 {
     private const string NameAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 
@@ -13,7 +13,7 @@ internal sealed class WriteApi(ObjectStore store, TimeProvider clock)
 
     private static readonly string[] BodyTypes = ["application/json"];
 
-    private static readonly string[] PatchTypes = [JsonPatchType, "application/merge-patch+json", "application/strategic-merge-patch+json"];
+    private static readonly string[] PatchTypes = [JsonPatchType, "application/merge-patch+json", "application/strategic-merge-patch+json", ApplyApi.BodyType];
 
     public async Task CreateAsync(ApiCall call)
     {
@@ -43,6 +43,12 @@ internal sealed class WriteApi(ObjectStore store, TimeProvider clock)
 
     public async Task PatchAsync(ApiCall call)
     {
+        if (MediaType.OfBody(call.Http.Request.ContentType) == ApplyApi.BodyType)
+        {
+            await applies.ApplyAsync(call);
+            return;
+        }
+
         var (patch, refusal) = await ReadBodyAsync(call, PatchTypes);
         var isList = MediaType.OfBody(call.Http.Request.ContentType) == JsonPatchType;
         if (refusal is null && (isList ? patch is not JsonArray : patch is not JsonObject))
@@ -50,16 +56,26 @@ internal sealed class WriteApi(ObjectStore store, TimeProvider clock)
         await WriteAsync(call, 200, refusal, () => (call.Key, current => Edited(call, current, shown => Patched(shown, patch!))));
     }
 
-    public Task DeleteAsync(ApiCall call)
+    public async Task DeleteAsync(ApiCall call)
     {
-        var (gone, refusal) = store.Write(call.Kind, call.Key, current => current is null ? Missing(call) : new(null), call.IsDryRun);
+        using var body = new MemoryStream();
+        await call.Http.Request.Body.CopyToAsync(body, call.Aborted);
+        var wish = ApiJson.TryParse(body.ToArray());
+        var uid = ObjectEdits.Text(wish?["preconditions"]?["uid"]);
+        var (gone, refusal) = store.Write(call.Kind, call.Key, Deleted, call.IsDryRun);
         if (gone is null)
-            return call.Http.AnswerAsync(refusal!);
-        if (!call.IsDryRun && call.Query["propagationPolicy"] != "Orphan")
+        {
+            await call.Http.AnswerAsync(refusal!);
+            return;
+        }
+
+        if (!call.IsDryRun && (call.Query["propagationPolicy"].FirstOrDefault() ?? ObjectEdits.Text(wish?["propagationPolicy"])) != "Orphan")
             store.DeleteDependents(gone.Uid);
+        if (!call.IsDryRun)
+            defined.NoteEnd(call.Kind, gone);
         var details = KubeStatus.Naming(call.Kind, gone.Name);
         details["uid"] = gone.Uid;
-        return call.Http.AnswerAsync(200, new JsonObject
+        await call.Http.AnswerAsync(200, new JsonObject
         {
             ["kind"] = "Status",
             ["apiVersion"] = "v1",
@@ -67,6 +83,10 @@ internal sealed class WriteApi(ObjectStore store, TimeProvider clock)
             ["status"] = "Success",
             ["details"] = details,
         });
+
+        Edit Deleted(StoredObject? current) => current is null ? Missing(call)
+            : uid is null || uid == current.Uid ? new(null)
+            : Edit.Refuse(KubeStatus.WrongUid(call.Kind, current.Name, uid, current.Uid));
     }
 
     private Task WriteAsync(ApiCall call, int status, KubeStatus? refusal, Func<(string Key, Func<StoredObject?, Edit> Edit)> plan)
@@ -75,10 +95,14 @@ internal sealed class WriteApi(ObjectStore store, TimeProvider clock)
             return call.Http.AnswerAsync(refusal);
         var (key, edit) = plan();
         (var written, refusal) = store.Write(call.Kind, key, edit, call.IsDryRun);
-        return written is null ? call.Http.AnswerAsync(refusal!) : call.AnswerAsync(status, written);
+        if (written is null)
+            return call.Http.AnswerAsync(refusal!);
+        if (!call.IsDryRun)
+            defined.Note(call.Kind, written);
+        return call.AnswerAsync(status, written);
     }
 
-    private static Edit Edited(ApiCall call, StoredObject? current, Func<JsonObject, JsonObject?> change)
+    private Edit Edited(ApiCall call, StoredObject? current, Func<JsonObject, JsonObject?> change)
     {
         if (current is null)
             return Missing(call);
@@ -86,7 +110,11 @@ internal sealed class WriteApi(ObjectStore store, TimeProvider clock)
         if (change(shown.DeepClone().AsObject()) is not { } changed)
             return Edit.Refuse(KubeStatus.PatchRejected);
         var edit = ObjectEdits.Update(shown, changed, call.Kind, call.Path);
-        return edit.Next is null ? edit : new(InStoredForm(call, edit.Next));
+        if (edit.Next is null)
+            return edit;
+        if (call.Query["fieldManager"].FirstOrDefault() is { Length: > 0 } manager)
+            ServerSideApply.NoteUpdate(shown, edit.Next, call.Kind.ApiVersion, manager, clock.GetUtcNow());
+        return new(InStoredForm(call, edit.Next));
     }
 
     private static JsonObject? Patched(JsonObject target, JsonNode patch)

@@ -39,6 +39,42 @@ public class RightsTests
     }
 
     [Fact]
+    public async Task Who_applies_needs_to_write_what_the_manifests_name()
+    {
+        await using var cluster = await RunningCluster.StartAsync();
+        cluster.Faults.Deny("configmaps");
+        await using var watched = await Watching.StartAsync(cluster, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
+        await watched.BecomesAsync(() => watched.State.Knows([new("", "ConfigMap")]), "the kind is looked for");
+
+        await CheckAsync(watched, 1);
+        watched.Options.Deployment.Mode = "observe";
+        await CheckAsync(watched, 1);
+
+        _log.All[0].Text.Should().Contain("shows: create configmaps, delete configmaps, get configmaps, list configmaps, patch configmaps, watch configmaps");
+        _log.All[1].Text.Should().EndWith("shows: list configmaps, watch configmaps");
+    }
+
+    [Theory]
+    [InlineData("apply-clusterrole.yaml", "observe-clusterrole.yaml")]
+    [InlineData("apply-role.yaml", "observe-role.yaml", "prod")]
+    public async Task Applying_asks_for_nothing_that_the_manifests_do_not_grant(string apply, string observe, params string[] namespaces)
+    {
+        await using var agent = await Deployment.Deploying.StartAsync();
+        agent.Options.Namespaces.AddRange(namespaces);
+        var bundle = Deployment.ApplyTests.AConfigMap("settings", "a: one") + Deployment.ApplyTests.ADeployment("shop", "1");
+        await agent.SubmitAsync(bundle + "apiVersion: v1\nkind: Service\nmetadata: {name: shop, namespace: prod}\n");
+        await agent.SubmitAsync(bundle);
+        await agent.WithdrawAsync();
+        var (writes, reads) = (Granted(apply), Granted(observe));
+
+        var asked = agent.Cluster.Requests.All.Select(r => (r.Verb, Path: Brokkr.DemoCluster.Api.Http.ApiPath.Parse(r.Path))).Where(r => r.Path is not null)
+            .Select(r => new Right(r.Verb, r.Path!.Group, r.Path.Plural)).Distinct().ToList();
+
+        asked.Select(r => r.Verb).Distinct().Should().BeEquivalentTo(["get", "list", "patch", "delete"]);
+        asked.Should().OnlyContain(right => writes.Allow(right) || reads.Allow(right));
+    }
+
+    [Fact]
     public async Task Rights_in_the_watched_namespaces_are_enough_for_them_and_not_for_all()
     {
         await using var cluster = await RunningCluster.StartAsync();
@@ -132,7 +168,7 @@ public class RightsTests
     {
         await watched.KnowsEverythingAsync();
         var metrics = new AgentMetrics(watched.State, new BrokerHealth(TimeProvider.System, NullLogger<BrokerHealth>.Instance), TimeProvider.System);
-        using var check = new RightsCheck(watched.Client, watched.Watcher, metrics, watched.Options, TimeProvider.System, _log.For<RightsCheck>());
+        using var check = new RightsCheck(watched.Client, watched.Watcher, watched.Targets, metrics, watched.Options, TimeProvider.System, _log.For<RightsCheck>());
         for (var i = 0; i < times; i++)
             await check.CheckAsync(CancellationToken.None);
     }

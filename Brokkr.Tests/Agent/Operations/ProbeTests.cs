@@ -81,6 +81,7 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         var (id, pak) = await broker.GivenAgentAsync(stack is null ? [] : [stack]);
         DemoKubeconfig.Write(_kubeconfig, clusterUrl, "any-token");
         var options = new AgentOptions { BrokerUrl = brokerUrl, AgentId = id, Pak = pak, PollInterval = 1, Kubeconfig = _kubeconfig, HealthPort = port > 0 ? port : RunningProgram.FreePort() };
+        options.Deployment.Mode = "observe";
         _http.BaseAddress = new($"http://127.0.0.1:{options.HealthPort}");
         var agent = AgentApp.Create(options, services => services.AddSingleton(_log.Provider));
         await agent.StartAsync();

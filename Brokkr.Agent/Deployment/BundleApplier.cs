@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using Brokkr.Agent.Cluster;
+using Brokkr.Contracts.Manifests;
+
+namespace Brokkr.Agent.Deployment;
+
+/// <summary>Tries and applies the objects of one deployment object.</summary>
+internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, AgentOptions options, TimeProvider clock)
+{
+    /// <summary>Objects of one deployment object that are in hand at a time.</summary>
+    private const int AtATime = 4;
+
+    private const int Waves = 5;
+
+    private static readonly TimeSpan DefinitionPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// Asks the API server about every object without changing anything. What it refuses outright is the answer; conflicts are not, nor what can only
+    /// be known when the rest of the bundle is there.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<ManifestObject, string>> TryAsync(Bundle bundle, DeploymentOwner owner, CancellationToken ct)
+    {
+        var refused = new ConcurrentDictionary<ManifestObject, string>(ReferenceEqualityComparer.Instance);
+        await EachAsync(bundle.Resources, async (manifest, stop) =>
+        {
+            if (await kinds.FindAsync(manifest.ApiVersion, manifest.Kind, stop) is not { } kind)
+            {
+                if (!bundle.Defines(manifest.ApiVersion, manifest.Kind))
+                    refused[manifest] = NotServed(manifest);
+                return;
+            }
+
+            var answer = await writer.ApplyAsync(PathOf(manifest, kind), ManifestJson.Of(manifest, owner), IsForced(manifest), dryRun: true, stop);
+            if (!answer.IsDone && !answer.IsConflict && !bundle.MayNeedTheRest(manifest, answer))
+                refused[manifest] = answer.TextFor(manifest);
+        }, ct);
+        return refused;
+    }
+
+    /// <summary>Applies those objects of a bundle that are open, wave by wave. What is refused does not hold up the others.</summary>
+    public async Task<ApplyResult> ApplyAsync(Bundle bundle, IReadOnlyList<ManifestObject> open, DeploymentOwner owner, Claims claims, CancellationToken ct)
+    {
+        var result = new ApplyResult();
+        for (var wave = 0; wave < Waves; wave++)
+        {
+            var now = open.Where(m => Bundle.WaveOf(ResourceId.GroupOf(m.ApiVersion), m.Kind) == wave).ToList();
+            await EachAsync(now, (manifest, stop) => ApplyAsync(manifest, owner, claims, result, stop), ct);
+            if (wave == 1 && now.Count > 0)
+                await DefinedAsync(bundle, ct);
+        }
+
+        return result;
+    }
+
+    private async Task ApplyAsync(ManifestObject manifest, DeploymentOwner owner, Claims claims, ApplyResult result, CancellationToken ct)
+    {
+        if (await kinds.FindAsync(manifest.ApiVersion, manifest.Kind, ct) is not { } kind)
+        {
+            result.Refused[manifest] = NotServed(manifest);
+            return;
+        }
+
+        var (path, key) = (PathOf(manifest, kind), Bundle.KeyOf(manifest));
+        if (claims.WinnerOf(key) is { } winner && winner != owner)
+        {
+            result.Refused[manifest] = TakenBy(winner);
+            return;
+        }
+
+        var found = await writer.LookAsync(path, ct);
+        var holder = DeploymentOwner.Parse(found.Found?.Metadata.Annotations.GetValueOrDefault(Marks.Owner) ?? "");
+        if (!found.IsDone && !found.IsAbsent)
+        {
+            result.Refused[manifest] = found.TextFor(manifest);
+            return;
+        }
+
+        if (holder is not null && holder != owner && !IsForced(manifest) && (holder.AgentId != options.AgentId || claims.MayName(holder, key)))
+        {
+            result.Refused[manifest] = TakenBy(holder);
+            return;
+        }
+
+        var answer = await writer.ApplyAsync(path, ManifestJson.Of(manifest, owner), IsForced(manifest), dryRun: false, ct);
+        if (answer.IsDone)
+            result.Applied[manifest] = new(EntryOf(manifest, kind), answer.Found?.Metadata ?? new(), clock.GetUtcNow());
+        else
+            result.Refused[manifest] = answer.TextFor(manifest);
+    }
+
+    /// <summary>The entries of what a bundle is going to be; kinds that its own definitions bring count as namespaced until they are served.</summary>
+    public async Task<IReadOnlyList<InventoryEntry>> EntriesAsync(Bundle bundle, CancellationToken ct)
+    {
+        var entries = new List<InventoryEntry>();
+        foreach (var manifest in bundle.Resources)
+        {
+            if (await kinds.FindAsync(manifest.ApiVersion, manifest.Kind, ct) is { } kind)
+                entries.Add(EntryOf(manifest, kind));
+        }
+
+        return entries;
+    }
+
+    /// <summary>Waits until the kinds that the bundle's definitions bring are served: the API server does so once they are established.</summary>
+    private async Task DefinedAsync(Bundle bundle, CancellationToken ct)
+    {
+        var began = clock.GetTimestamp();
+        foreach (var (apiVersion, kind) in bundle.Resources.Select(r => (r.ApiVersion, r.Kind)).Distinct().Where(k => bundle.Defines(k.ApiVersion, k.Kind)))
+        {
+            kinds.Forget(apiVersion, kind);
+            while (await kinds.FindAsync(apiVersion, kind, ct) is null && clock.GetElapsedTime(began) < DefinitionPatience)
+                await Task.Delay(LookAgain, clock, ct);
+        }
+    }
+
+    private static InventoryEntry EntryOf(ManifestObject manifest, ServedKind kind) =>
+        new(manifest.ApiVersion, manifest.Kind, Bundle.NamespaceOf(manifest, kind), manifest.Name);
+
+    private static string PathOf(ManifestObject manifest, ServedKind kind) => kind.PathOf(Bundle.NamespaceOf(manifest, kind), manifest.Name);
+
+    private static bool IsForced(ManifestObject manifest) => manifest.Scalar("metadata", "annotations", Marks.Force) == "true";
+
+    private static string NotServed(ManifestObject manifest) =>
+        $"The cluster does not serve the kind {manifest.Kind} of {manifest.ApiVersion}; install what defines it, or correct apiVersion and kind.";
+
+    private string TakenBy(DeploymentOwner holder) =>
+        $"It is applied for the deployment object {holder.Name} of the stack {holder.StackId}{(holder.AgentId == options.AgentId ? "" : $" by the agent {holder.AgentId}")}; "
+        + $"name it in one of the two only, or annotate it with {Marks.Force}: \"true\" where it is to be taken over.";
+
+    private static Task EachAsync(IEnumerable<ManifestObject> manifests, Func<ManifestObject, CancellationToken, Task> one, CancellationToken ct) =>
+        System.Threading.Tasks.Parallel.ForEachAsync(manifests, new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct }, async (m, stop) => await one(m, stop));
+}
+
+/// <summary>An object as it was when it was applied last.</summary>
+internal sealed record AppliedObject(InventoryEntry Entry, ObjectMeta Metadata, DateTimeOffset At);
+
+/// <summary>What became of the objects of a bundle, by manifest.</summary>
+internal sealed class ApplyResult
+{
+    public ConcurrentDictionary<ManifestObject, AppliedObject> Applied { get; } = new(ReferenceEqualityComparer.Instance);
+
+    public ConcurrentDictionary<ManifestObject, string> Refused { get; } = new(ReferenceEqualityComparer.Instance);
+}

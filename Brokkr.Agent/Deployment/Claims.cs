@@ -1,0 +1,40 @@
+using Brokkr.Agent.Cluster;
+
+namespace Brokkr.Agent.Deployment;
+
+/// <summary>Which deployment objects of this agent name which resources, and who has each where several do. Pure.</summary>
+internal sealed class Claims
+{
+    private readonly Dictionary<ResourceId, DeploymentOwner> _winners = [];
+    private readonly HashSet<(ResourceId, DeploymentOwner)> _named = [];
+    private readonly HashSet<DeploymentOwner> _unread;
+
+    /// <param name="assignments">What the agent looks after.</param>
+    /// <param name="inventories">What was applied for whom; who has something keeps it.</param>
+    /// <param name="agentId">The agent.</param>
+    public Claims(IReadOnlyList<Assignment> assignments, IReadOnlyDictionary<DeploymentOwner, Inventory> inventories, string agentId)
+    {
+        _unread = [.. assignments.Where(a => a.Malformed is not null).Select(a => DeploymentOwner.Of(a.Target, agentId))];
+        foreach (var target in assignments.Select(a => a.Target).OrderBy(t => t.SubmittedAt).ThenBy(t => t.Id))
+        {
+            var owner = DeploymentOwner.Of(target, agentId);
+            foreach (var key in target.Resources.Select(Bundle.KeyOf))
+            {
+                _named.Add((key, owner));
+                _winners.TryAdd(key, owner);
+            }
+        }
+
+        foreach (var (owner, inventory) in inventories)
+        {
+            foreach (var key in inventory.Entries.Where(e => e.Revision != Guid.Empty).Select(Bundle.KeyOf).Where(k => _named.Contains((k, owner))))
+                _winners[key] = owner;
+        }
+    }
+
+    /// <summary>The deployment object that the resource is applied for; null where none names it.</summary>
+    public DeploymentOwner? WinnerOf(ResourceId key) => _winners.GetValueOrDefault(key);
+
+    /// <summary>Whether the deployment object names the resource, or cannot be read so that it might.</summary>
+    public bool MayName(DeploymentOwner owner, ResourceId key) => _named.Contains((key, owner)) || _unread.Contains(owner);
+}

@@ -1,0 +1,214 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Health;
+using Brokkr.Contracts;
+using Brokkr.Contracts.Manifests;
+
+namespace Brokkr.Agent.Deployment;
+
+/// <summary>
+/// Brings the cluster to what the broker says, in a loop of its own: what is new, what was refused, what changed in the cluster. Deletes only on the
+/// broker's complete word.
+/// </summary>
+internal sealed class DeploymentReconciler(
+    TargetState targets, ClusterState cluster, BundleApplier applier, Pruner pruner, InventoryStore store, Refusals refusals, AgentOptions options, TimeProvider clock,
+    ILogger<DeploymentReconciler> log) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+
+    /// <summary>What could not be deleted is tried again after this.</summary>
+    private static readonly TimeSpan DeleteAgain = TimeSpan.FromMinutes(5);
+
+    /// <summary>Deployment objects in hand at a time.</summary>
+    private const int AtATime = 4;
+
+    private readonly Dictionary<DeploymentOwner, Progress> _progress = [];
+    private readonly Dictionary<DeploymentOwner, DateTimeOffset> _deleteAt = [];
+    private readonly Backoff _troubles = new(TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1));
+    private ConcurrentDictionary<DeploymentOwner, Inventory>? _inventories;
+    private DateTimeOffset _notBefore;
+    private string _said = "";
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        options.Deployment.IsApply ? Periodic.RunAsync(Period, clock, ReconcileAsync, log, stoppingToken) : Task.CompletedTask;
+
+    /// <summary>One pass. While the API server is in trouble there are pauses, and what was said of the objects stands.</summary>
+    internal async Task ReconcileAsync(CancellationToken ct)
+    {
+        if (targets.Current is not { } assignments || clock.GetUtcNow() < _notBefore)
+            return;
+        try
+        {
+            _inventories ??= new(await store.ReadAsync(ct));
+            await ReconcileAsync(assignments, _inventories, ct);
+            _troubles.Reset();
+        }
+        catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException && !ct.IsCancellationRequested)
+        {
+            _notBefore = clock.GetUtcNow() + _troubles.Next();
+            if (_inventories is null)
+                assignments.ToList().ForEach(a => SayHeld(a.Target, e));
+            SayHeld(e);
+        }
+    }
+
+    private async Task ReconcileAsync(IReadOnlyList<Assignment> assignments, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var current = assignments.Select(a => (Owner: DeploymentOwner.Of(a.Target, options.AgentId), a.Target, a.Malformed)).ToList();
+        var owners = current.Select(c => c.Owner).ToHashSet();
+        foreach (var gone in _progress.Keys.Where(o => !owners.Contains(o)).ToList())
+            _progress.Remove(gone);
+        refusals.Keep(current.Select(c => c.Target.Id).ToHashSet());
+
+        var due = current.Where(c => c.Malformed is null).Select(c => (c.Owner, Progress: ProgressOf(c.Owner, c.Target, now))).Where(d => d.Progress.IsDue(now)).ToList();
+        var withdrawn = inventories.Keys.Where(o => !owners.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
+        if (due.Count + withdrawn.Count == 0)
+            return;
+        var claims = new Claims(assignments, inventories, options.AgentId);
+        var inOrder = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct };
+        await Parallel.ForEachAsync(due, inOrder, async (d, stop) =>
+        {
+            try
+            {
+                await AdvanceAsync(d.Owner, d.Progress, inventories, claims, stop);
+            }
+            catch (HttpRequestException e) when (e.StatusCode is not null)
+            {
+                // The API server is there, and has trouble with this one.
+                d.Progress.Retry(clock.GetUtcNow());
+                SayHeld(d.Progress.Target, e);
+                SayHeld(e);
+            }
+        });
+
+        foreach (var owner in withdrawn)
+            await WithdrawAsync(owner, inventories, claims, ct);
+    }
+
+    private Progress ProgressOf(DeploymentOwner owner, DeploymentTarget target, DateTimeOffset now)
+    {
+        if (_progress.GetValueOrDefault(owner) is not { } progress || progress.Target.Id != target.Id)
+            return _progress[owner] = new(target) { AgainAt = NextFull(now) };
+        if (now >= progress.AgainAt)
+        {
+            progress.AgainAt = NextFull(now);
+            progress.Again();
+        }
+        else if (progress.OpenDrifted(cluster, now) is var drifted and > 0)
+        {
+            var name = FindingText.Name(target.Name);
+            DeploymentLog.Drifted(log, name, drifted);
+        }
+
+        return progress;
+    }
+
+    private DateTimeOffset NextFull(DateTimeOffset now) => options.Deployment.ReapplyMinutes == 0
+        ? DateTimeOffset.MaxValue
+        : now + Backoff.Jittered(TimeSpan.FromMinutes(options.Deployment.ReapplyMinutes), 0.2);
+
+    private async Task AdvanceAsync(
+        DeploymentOwner owner, Progress progress, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Claims claims, CancellationToken ct)
+    {
+        var (target, bundle) = (progress.Target, progress.Bundle);
+        var inventory = inventories.GetValueOrDefault(owner, Inventory.Empty);
+        if (!progress.IsTried && inventory.Revision != target.Id && await applier.TryAsync(bundle, owner, ct) is { Count: > 0 } refused)
+        {
+            Say(target, refused);
+            progress.Retry(clock.GetUtcNow());
+            return;
+        }
+
+        progress.IsTried = true;
+        // Before anything is there that nobody would remember.
+        var before = inventory.Entries.UnionBy(await applier.EntriesAsync(bundle, ct), e => e.Id).ToList();
+        await KeepAsync(owner, inventory with { Entries = before }, inventories, ct);
+        var finished = before.Where(e => e.Revision == target.Id).Select(Bundle.KeyOf).ToHashSet();
+        var open = progress.Open.Where(m => !Progress.IsOnce(m) || !finished.Contains(Bundle.KeyOf(m))).ToList();
+
+        var result = await applier.ApplyAsync(bundle, open, owner, claims, ct);
+        foreach (var (manifest, applied) in result.Applied)
+            progress.Applied[manifest] = applied;
+        var done = result.Applied.Values.Select(a => a.Entry with { Revision = target.Id }).ToList();
+        var after = done.UnionBy(before, e => e.Id).ToList();
+        IReadOnlyList<InventoryEntry> kept = [];
+        if (result.Refused.IsEmpty)
+        {
+            var wanted = bundle.Resources.Select(Bundle.KeyOf).ToHashSet();
+            var unwanted = after.Where(e => !wanted.Contains(Bundle.KeyOf(e))).ToList();
+            kept = await pruner.DeleteAsync(unwanted.Where(e => claims.WinnerOf(Bundle.KeyOf(e)) is null), owner, ct);
+            after = [.. after.Where(e => !unwanted.Contains(e)), .. kept];
+        }
+
+        await KeepAsync(owner, new(result.Refused.IsEmpty ? target.Id : inventory.Revision, after), inventories, ct);
+        Say(target, result.Refused);
+        if (!result.Refused.IsEmpty)
+        {
+            progress.Retry(clock.GetUtcNow());
+            return;
+        }
+
+        progress.Done(kept.Count > 0 ? clock.GetUtcNow() + DeleteAgain : DateTimeOffset.MaxValue);
+        if (inventory.Revision == target.Id)
+            return;
+        var name = FindingText.Name(target.Name);
+        DeploymentLog.Applied(log, name, bundle.Resources.Count);
+    }
+
+    /// <summary>Deletes what was applied for a deployment object that the agent does not look after any more.</summary>
+    private async Task WithdrawAsync(DeploymentOwner owner, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Claims claims, CancellationToken ct)
+    {
+        var inventory = inventories[owner];
+        var kept = await pruner.DeleteAsync(inventory.Entries.Where(e => claims.WinnerOf(Bundle.KeyOf(e)) is null), owner, ct);
+        await KeepAsync(owner, inventory with { Entries = kept }, inventories, ct);
+        if (kept.Count > 0)
+            _deleteAt[owner] = clock.GetUtcNow() + DeleteAgain;
+        else
+            _deleteAt.Remove(owner);
+    }
+
+    private async Task KeepAsync(DeploymentOwner owner, Inventory inventory, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, CancellationToken ct)
+    {
+        if (inventories.GetValueOrDefault(owner, Inventory.Empty).IsSame(inventory))
+            return;
+        await store.WriteAsync(owner, inventory, ct);
+        if (inventory.Entries.Count > 0)
+            inventories[owner] = inventory;
+        else
+            inventories.TryRemove(owner, out _);
+    }
+
+    private void Say(DeploymentTarget target, IReadOnlyDictionary<ManifestObject, string> refused)
+    {
+        var former = refusals.Of(target.Id);
+        var said = target.Resources.Where(refused.ContainsKey).Select(m => Said(m, refused[m], former.FirstOrDefault(f => ReferenceEquals(f.Manifest, m)))).ToList();
+        foreach (var news in said.Where(s => !former.Any(f => ReferenceEquals(f, s))))
+        {
+            var (name, resource) = (FindingText.Name(target.Name), FindingText.Name($"{Bundle.KeyOf(news.Manifest)}"));
+            var reason = FindingText.Message(news.Text);
+            DeploymentLog.Refused(log, name, resource, reason);
+        }
+
+        refusals.Set(target.Id, said);
+    }
+
+    /// <summary>What keeps a deployment object from being applied at all and does not pass by itself is said of each of its objects.</summary>
+    private void SayHeld(DeploymentTarget target, Exception e)
+    {
+        if (e is HttpRequestException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge })
+            Say(target, target.Resources.ToDictionary(r => r, _ => e.Message, (IEqualityComparer<ManifestObject>)ReferenceEqualityComparer.Instance));
+    }
+
+    private void SayHeld(Exception e)
+    {
+        if (Interlocked.Exchange(ref _said, e.Message) == e.Message)
+            return;
+        var reason = FindingText.Message(e.Message);
+        DeploymentLog.Held(log, reason);
+    }
+
+    private Refusal Said(ManifestObject manifest, string text, Refusal? former) =>
+        former is not null && former.Text == text ? former : new(manifest, text, former?.Since ?? clock.GetUtcNow());
+}

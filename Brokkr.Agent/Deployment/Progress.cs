@@ -1,0 +1,92 @@
+using Brokkr.Agent.Cluster;
+using Brokkr.Contracts.Manifests;
+
+namespace Brokkr.Agent.Deployment;
+
+/// <summary>How far one revision of a deployment object is, as this process knows. Used by one pass at a time.</summary>
+internal sealed class Progress(DeploymentTarget target)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>Time for the watch to bring what was applied.</summary>
+    private static readonly TimeSpan WatchLag = TimeSpan.FromSeconds(10);
+
+    /// <summary>Kinds whose status changes their version all the time, and that have no generation to tell by.</summary>
+    private static readonly HashSet<string> Restless = new(StringComparer.Ordinal) { "Pod", "PersistentVolumeClaim", "PersistentVolume", "Namespace", "Node" };
+
+    private readonly Backoff _retries = new(FirstPause, LongestPause);
+    private readonly Backoff _drifts = new(FirstPause, LongestPause);
+
+    private DateTimeOffset _due;
+    private DateTimeOffset _driftNotBefore;
+
+    public DeploymentTarget Target { get; } = target;
+
+    public Bundle Bundle { get; } = new(target.Resources);
+
+    public Dictionary<ManifestObject, AppliedObject> Applied { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Whether the revision passed its trial, so that it may be applied.</summary>
+    public bool IsTried { get; set; }
+
+    /// <summary>When everything is applied again.</summary>
+    public DateTimeOffset AgainAt { get; set; }
+
+    public IReadOnlyList<ManifestObject> Open => [.. Bundle.Resources.Where(r => !Applied.ContainsKey(r))];
+
+    public bool IsDue(DateTimeOffset now) => now >= _due;
+
+    /// <summary>Notes that everything is applied, and when there is something else to do.</summary>
+    public void Done(DateTimeOffset next)
+    {
+        _due = next;
+        _retries.Reset();
+    }
+
+    public void Retry(DateTimeOffset now) => _due = now + _retries.Next();
+
+    public void Again()
+    {
+        Applied.Clear();
+        _due = default;
+    }
+
+    /// <summary>Opens what is not as it was applied any more. What others keep changing is looked at less and less often.</summary>
+    /// <returns>How many objects.</returns>
+    public int OpenDrifted(ClusterState cluster, DateTimeOffset now)
+    {
+        if (now < _driftNotBefore || !cluster.Knows(Applied.Values.Select(a => new KindId(a.Entry.Id.Group, a.Entry.Kind)).Distinct()))
+            return 0;
+        var drifted = cluster.Read(new(), snapshot => Applied.Where(a => now - a.Value.At > WatchLag && IsDrifted(a.Key, a.Value, snapshot)).Select(a => a.Key).ToList());
+        if (drifted.Count == 0)
+        {
+            _drifts.Reset();
+            return 0;
+        }
+
+        foreach (var manifest in drifted)
+            Applied.Remove(manifest);
+        _driftNotBefore = now + WatchLag + _drifts.Next();
+        _due = default;
+        return drifted.Count;
+    }
+
+    /// <summary>Whether a manifest is carried out once: a Job that removes itself must not run again because it is gone.</summary>
+    public static bool IsOnce(ManifestObject manifest) => manifest.Kind == "Job" && manifest.Scalar("spec", "ttlSecondsAfterFinished") is not null;
+
+    private static bool IsDrifted(ManifestObject manifest, AppliedObject applied, ClusterSnapshot snapshot)
+    {
+        var id = applied.Entry.Id;
+        if (snapshot.Readability(id.Group, id.Kind, id.Namespace).Access != KindAccess.Readable)
+            return false;
+        if (snapshot.Find(id) is not { } found)
+            return !IsOnce(manifest);
+        var (now, then) = (found.Metadata, applied.Metadata);
+        if (now.DeletionTimestamp is not null || then.Uid.Length == 0)
+            return false;
+        if (now.Uid != then.Uid)
+            return true;
+        return now.Generation is { } generation && then.Generation is { } before ? generation != before : !Restless.Contains(id.Kind) && now.ResourceVersion != then.ResourceVersion;
+    }
+}
