@@ -27,9 +27,9 @@ public static class WireCleaner
 
     /// <summary>One sentence: redacted, cleaned and bounded.</summary>
     public static string Sentence(string? text, IDictionary<string, int> counts) =>
-        TextCleaner.Clean(Redactor.Redact(text ?? "", counts), Limits.MessageLength);
+        Words(text ?? "", Limits.MessageLength, counts);
 
-    private static string Words(string text, int maxLength, IDictionary<string, int> counts) => TextCleaner.Clean(Redactor.Redact(text, counts), maxLength);
+    private static string Words(string text, int maxLength, IDictionary<string, int> counts) => TextCleaner.Clean(Redactor.Redact(TextCleaner.Clean(text), counts), maxLength);
 
     private static void CleanMessage(IMessage message, IDictionary<string, int> counts)
     {
