@@ -129,29 +129,35 @@ internal sealed class KubeClient : IDisposable
             : "";
 
     /// <summary>Reads the tail of a container's log; a refusal is a value.</summary>
-    public async Task<LogAnswer> ReadLogAsync(
+    public async Task<ReadAnswer> ReadLogAsync(
         string ns, string pod, string container, bool previous, int tailLines, int limitBytes, CancellationToken ct)
     {
         var path = $"api/v1/namespaces/{Uri.EscapeDataString(ns)}/pods/{Uri.EscapeDataString(pod)}/log?container={Uri.EscapeDataString(container)}"
             + $"&tailLines={tailLines}&limitBytes={limitBytes}{(previous ? "&previous=true" : "")}";
+        var answer = await ReadAsync(path, "*/*", ct);
+        return answer.Bytes.AsSpan().StartsWith("unable to retrieve container logs"u8)
+            ? ReadAnswer.Refused("unavailable", "the node does not have the log any more")
+            : answer;
+    }
+
+    /// <summary>Reads a whole answer; a refusal is a value.</summary>
+    public async Task<ReadAnswer> ReadAsync(string path, string? accept, CancellationToken ct)
+    {
         using var both = Patience(ReadTimeout, ct);
         try
         {
-            using var response = await OpenAsync(path, "*/*", both.Token);
-            if (!response.IsSuccessStatusCode)
-                return LogAnswer.Refused(OutcomeOf(response.StatusCode), await ReasonAsync(response, both.Token));
-            var bytes = await response.Content.ReadAsByteArrayAsync(both.Token);
-            return bytes.AsSpan().StartsWith("unable to retrieve container logs"u8)
-                ? LogAnswer.Refused("unavailable", "the node does not have the log any more")
-                : new(bytes, "ok", "");
+            using var response = await OpenAsync(path, accept, both.Token);
+            return response.IsSuccessStatusCode
+                ? new(await response.Content.ReadAsByteArrayAsync(both.Token), "ok", "")
+                : ReadAnswer.Refused(OutcomeOf(response.StatusCode), await ReasonAsync(response, both.Token));
         }
         catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            return LogAnswer.Refused("timed_out", "the API server did not answer in time");
+            return ReadAnswer.Refused("timed_out", "the API server did not answer in time");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return LogAnswer.Refused("failed", "the connection to the API server broke");
+            return ReadAnswer.Refused("failed", "the connection to the API server broke");
         }
     }
 

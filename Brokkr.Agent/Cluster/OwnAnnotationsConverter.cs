@@ -4,13 +4,16 @@ using System.Text.Json.Serialization;
 namespace Brokkr.Agent.Cluster;
 
 /// <summary>
-/// Reads a map of annotations and keeps those that begin with <c>brokkr.io/</c> and those that stand in for a status. The serializer hands a converter the whole value, so that
+/// Reads a map of annotations and keeps those that begin with <c>brokkr.io/</c>, that stand in for a status or that number a revision. The serializer hands a converter the whole value, so that
 /// skipping succeeds; <c>Skip</c> itself refuses while the rest of the document still streams in.
 /// </summary>
 internal sealed class OwnAnnotationsConverter : JsonConverter<Dictionary<string, string>>
 {
     /// <summary>Where autoscalers of the first version keep their conditions, a list in JSON.</summary>
     public const string Conditions = "autoscaling.alpha.kubernetes.io/conditions";
+
+    /// <summary>Where the controller of a Deployment counts its revisions.</summary>
+    public const string Revision = "deployment.kubernetes.io/revision";
 
     private const string Prefix = "brokkr.io/";
 
@@ -30,7 +33,7 @@ internal sealed class OwnAnnotationsConverter : JsonConverter<Dictionary<string,
         {
             var key = reader.GetString()!;
             reader.Read();
-            if ((key.StartsWith(Prefix, StringComparison.Ordinal) || key == Conditions) && reader.TokenType == JsonTokenType.String)
+            if ((key.StartsWith(Prefix, StringComparison.Ordinal) || key is Conditions or Revision) && reader.TokenType == JsonTokenType.String)
                 (kept ??= new(StringComparer.Ordinal))[key] = reader.GetString()!;
             else
                 reader.TrySkip();

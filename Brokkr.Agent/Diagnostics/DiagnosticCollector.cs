@@ -1,15 +1,24 @@
+using System.Text.Json;
 using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Deployment;
-using Brokkr.Contracts;
+using Brokkr.Agent.Health;
 using Brokkr.Contracts.Text;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Brokkr.Agent.Diagnostics;
 
-/// <summary>Gathers what an operator without access to the cluster would ask for first: pods, containers, events, logs.</summary>
-internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluster, AgentOptions options, TimeProvider clock)
+/// <summary>Gathers what an operator without access to the cluster would ask for first: what is wrong, and everything that it is drawn from.</summary>
+internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluster, AgentOptions options, HealthRuleOptions rules, TimeProvider clock)
 {
-    private const int ParallelReads = 8;
+    /// <summary>Pods in a result, the worst first.</summary>
+    private const int MostPods = 200;
+
+    /// <summary>Pods whose logs, probes and resources are read: more say the same.</summary>
+    private const int MostPodsInDetail = 50;
+
+    private const int MostClaims = 50;
+    private const int MostNamespaces = 10;
+    private const int MostNodes = 50;
 
     /// <summary>Far more than is kept after cleaning, so that one very long line does not hide the ones behind it.</summary>
     private const int ReadBytes = 256 * 1024;
@@ -17,24 +26,49 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
     /// <summary>Whether the cluster was looked at: before that a result would be empty.</summary>
     public bool IsReady => cluster.Knows(ClusterWatcher.BaseKinds);
 
-    /// <summary>Gathers for one deployment object. What cannot be read is a row of the completeness block, never a failure.</summary>
-    public async Task<Wire.SubmitResultRequest> CollectAsync(DeploymentTarget target, CancellationToken ct)
+    /// <summary>Gathers for one deployment object. What cannot be read in time is a row of the completeness block, never a failure.</summary>
+    public async Task<Wire.SubmitResultRequest> CollectAsync(Assignment assignment, TimeSpan time, CancellationToken ct)
     {
         var (snapshot, now) = (cluster.Snapshot(), clock.GetUtcNow());
+        var target = assignment.Target;
         var attribution = Attribution.Of(target, snapshot);
-        var pods = attribution.Pods.OrderBy(Rank).ThenByDescending(Restarts).ThenBy(p => p.Metadata.Name, StringComparer.Ordinal).ToList();
+        var health = assignment.Malformed is { } reason
+            ? DeploymentHealth.Malformed(target.Id, target.Name, reason, target.SubmittedAt, now)
+            : HealthEvaluator.Evaluate(target, snapshot, now, rules, int.MaxValue);
+        var pods = WorstFirst(attribution.Pods, health, now);
         var result = new Wire.SubmitResultRequest { CollectedAt = now.ToTimestamp(), Redaction = new() };
-        result.PodStatuses.AddRange(pods.Select(p => p.ToWire()));
-        AddReadability(result, snapshot);
+        result.PodStatuses.AddRange(pods.Take(MostPods).Select(p => p.ToWire()));
+        result.Workloads.AddRange(WorkloadTranslation.Rows(attribution.Objects));
+        result.Completeness.AddRange(Readabilities.Of(target, snapshot, options.Namespaces.Count > 0));
+        NoteCut(result, "pods", pods.Count - MostPods);
+        AddNodes(result, pods, snapshot);
 
-        var (events, cut) = EventSelection.Of(attribution.Objects, snapshot, now - TimeSpan.FromMinutes(options.Diagnostics.EventLookbackMinutes));
+        var claims = new List<KubeObject>();
+        var reads = new OnDemandReads();
+        AddPodDetails(reads, result, pods);
+        AddClaims(reads, result, pods, claims);
+        AddQuotas(reads, result, attribution);
+        AddLogs(reads, result, pods);
+        using var patience = client.Patience(time, ct);
+        result.Completeness.AddRange(await reads.RunAsync(patience.Token, ct));
+
+        var (events, cut) = EventSelection.Of(attribution.Objects.Concat(claims), snapshot, now - TimeSpan.FromMinutes(options.Diagnostics.EventLookbackMinutes));
         result.Events.AddRange(events);
-        if (cut > 0)
-            Note(result, "events", "truncated", $"{cut} older events were left out");
-        await AddLogsAsync(result, pods, ct);
+        NoteCut(result, "events", cut);
+        result.Findings.AddRange(DiagnosticFindings.Of(health, snapshot, result, claims, now));
         WireCleaner.Clean(result);
         ResultBound.Apply(result);
         return result;
+    }
+
+    private static List<Pod> WorstFirst(IEnumerable<Pod> pods, DeploymentHealth health, DateTimeOffset now)
+    {
+        var worst = health.Findings.GroupBy(f => f.Object).ToDictionary(g => g.Key, g => g.Max(f => f.RowAt(now)));
+        return
+        [
+            .. pods.OrderByDescending(p => worst.GetValueOrDefault(p.Id)).ThenBy(Rank).ThenByDescending(Restarts)
+                .ThenBy(p => p.Metadata.Name, StringComparer.Ordinal).ThenBy(p => p.Metadata.Namespace, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>0 for what is broken, 1 for what is not ready, 2 for the rest.</summary>
@@ -43,50 +77,93 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
 
     private static int Restarts(Pod pod) => pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses).Sum(c => c.RestartCount);
 
-    private static void AddReadability(Wire.SubmitResultRequest result, ClusterSnapshot snapshot)
+    private static void AddNodes(Wire.SubmitResultRequest result, List<Pod> pods, ClusterSnapshot snapshot)
     {
-        foreach (var kind in (string[])["Pod", "Event"])
-        {
-            var readability = snapshot.Readability("", kind);
-            var outcome = readability.Access switch { KindAccess.Readable => "ok", KindAccess.Forbidden => "forbidden", _ => "unavailable" };
-            Note(result, $"{kind.ToLowerInvariant()}s", outcome, readability.Message);
-        }
+        var names = pods.Select(p => p.Spec.NodeName).Where(n => n is { Length: > 0 }).Distinct().ToList();
+        result.Nodes.AddRange(names.Take(MostNodes).Select(n => snapshot.Find(new("", "Node", "", n!))).OfType<Node>().Select(n => n.ToWire()));
+        NoteCut(result, "nodes", names.Count - MostNodes);
     }
 
-    private async Task AddLogsAsync(Wire.SubmitResultRequest result, List<Pod> pods, CancellationToken ct)
+    private void AddPodDetails(OnDemandReads reads, Wire.SubmitResultRequest result, List<Pod> pods)
     {
-        var ambiguous = pods.GroupBy(p => p.Metadata.Name).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
-        var wanted = (from pod in pods
-                      from container in pod.ToWire().ContainerStatuses
-                      let key = ambiguous.Contains(pod.Metadata.Name)
-                          ? $"{pod.Metadata.Namespace}/{pod.Metadata.Name}/{container.Name}"
-                          : $"{pod.Metadata.Name}/{container.Name}"
-                      from previous in container.RestartCount > 0 ? new[] { false, true } : [false]
-                      select (Pod: pod, Container: container.Name, Key: key, Previous: previous)).ToList();
-        var answers = new LogAnswer[wanted.Count];
-        var limits = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = ct };
-        await Parallel.ForAsync(0, wanted.Count, limits, async (i, stop) =>
+        NoteCut(result, "pods in detail", pods.Count - MostPodsInDetail);
+        foreach (var (pod, row) in pods.Take(MostPodsInDetail).Zip(result.PodStatuses))
         {
-            var (pod, container, _, previous) = wanted[i];
-            answers[i] = await client.ReadLogAsync(
-                pod.Metadata.Namespace ?? "", pod.Metadata.Name, container, previous, options.Diagnostics.LogTailLines, ReadBytes, stop);
-        });
-
-        foreach (var (log, answer) in wanted.Zip(answers))
-        {
-            var query = $"{(log.Previous ? "previous logs" : "logs")} {log.Key}";
-            if (answer.Outcome != "ok")
+            reads.Add($"pod {row.Namespace}/{row.Name}", ct => client.ReadAsync(Path(row.Namespace, "pods", row.Name), null, ct), bytes =>
             {
-                Note(result, query, answer.Outcome, answer.Message);
-                continue;
-            }
-
-            var clean = LogCleaner.Clean(answer.Bytes, options.Diagnostics.LogTailLines, result.Redaction.Counts);
-            (log.Previous ? result.PreviousLogTails : result.LogTails)[log.Key] = new() { Values = { clean.Lines.Select(Value.ForString) } };
-            Note(result, query, clean.Cut > 0 ? "truncated" : "ok", clean.Cut > 0 ? $"{clean.Cut} older lines were left out" : "");
+                JsonSerializer.Deserialize(bytes, DetailJson.Default.PodDetail)!.AddTo(row);
+                return "";
+            });
         }
     }
 
-    private static void Note(Wire.SubmitResultRequest result, string query, string outcome, string message) =>
-        result.Completeness.Add(new Wire.CollectionOutcome { Query = query, Outcome = outcome, Message = TextCleaner.Clean(message, Limits.MessageLength) });
+    private void AddClaims(OnDemandReads reads, Wire.SubmitResultRequest result, List<Pod> pods, List<KubeObject> found)
+    {
+        var wanted = pods.SelectMany(p => p.Claims).Distinct().ToList();
+        NoteCut(result, "claims", wanted.Count - MostClaims);
+        foreach (var id in wanted.Take(MostClaims))
+        {
+            reads.Add($"claim {id.Namespace}/{id.Name}", ct => client.ReadAsync(Path(id.Namespace, "persistentvolumeclaims", id.Name), null, ct), bytes =>
+            {
+                var claim = JsonSerializer.Deserialize(bytes, DetailJson.Default.ClaimDetail)!;
+                result.Claims.Add(claim.ToWire(id.Namespace));
+                found.Add(new()
+                {
+                    ApiVersion = "v1",
+                    Kind = id.Kind,
+                    Metadata = new() { Name = id.Name, Namespace = id.Namespace, Uid = claim.Metadata.Uid, CreationTimestamp = claim.Metadata.CreationTimestamp },
+                });
+                return "";
+            });
+        }
+    }
+
+    private void AddQuotas(OnDemandReads reads, Wire.SubmitResultRequest result, Attribution attribution)
+    {
+        var namespaces = attribution.Resources.Select(r => r.Id.Namespace).Concat(attribution.Pods.Select(p => p.Metadata.Namespace ?? ""))
+            .Where(ns => ns.Length > 0).Distinct().Order(StringComparer.Ordinal).ToList();
+        NoteCut(result, "quotas", namespaces.Count - MostNamespaces);
+        foreach (var ns in namespaces.Take(MostNamespaces))
+        {
+            reads.Add($"quotas {ns}", ct => client.ReadAsync($"{Path(ns, "resourcequotas", "")}?limit=20", null, ct), bytes =>
+            {
+                result.Quotas.AddRange(JsonSerializer.Deserialize(bytes, DetailJson.Default.QuotaList)!.Items.Select(q => q.ToWire(ns)));
+                return "";
+            });
+        }
+    }
+
+    private void AddLogs(OnDemandReads reads, Wire.SubmitResultRequest result, List<Pod> pods)
+    {
+        var keys = new LogKeys(pods);
+        foreach (var (pod, row) in pods.Take(MostPodsInDetail).Zip(result.PodStatuses))
+        {
+            foreach (var container in row.ContainerStatuses)
+            {
+                var key = keys.Of(pod, container.Name);
+                AddLog(row, container.Name, false, result.LogTails, $"logs {key}", key);
+                if (container.RestartCount > 0)
+                    AddLog(row, container.Name, true, result.PreviousLogTails, $"previous logs {key}", key);
+            }
+        }
+
+        void AddLog(Wire.PodStatus row, string container, bool previous, IDictionary<string, ListValue> tails, string query, string key) => reads.Add(
+            query,
+            ct => client.ReadLogAsync(row.Namespace, row.Name, container, previous, options.Diagnostics.LogTailLines, ReadBytes, ct),
+            bytes =>
+            {
+                var clean = LogCleaner.Clean(bytes, options.Diagnostics.LogTailLines, result.Redaction.Counts);
+                tails[key] = new() { Values = { clean.Lines.Select(Value.ForString) } };
+                return clean.Cut > 0 ? $"{clean.Cut} older lines were left out" : "";
+            });
+    }
+
+    private static string Path(string ns, string plural, string name) =>
+        $"api/v1/namespaces/{Uri.EscapeDataString(ns)}/{plural}{(name.Length > 0 ? $"/{Uri.EscapeDataString(name)}" : "")}";
+
+    private static void NoteCut(Wire.SubmitResultRequest result, string query, int cut)
+    {
+        if (cut > 0)
+            result.Completeness.Add(OnDemandReads.Outcome(query, "truncated", $"{cut} more were left out"));
+    }
 }

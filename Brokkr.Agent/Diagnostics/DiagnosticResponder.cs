@@ -66,12 +66,12 @@ internal sealed class DiagnosticResponder(
         if (targets.Current?.FirstOrDefault(a => $"{a.Target.Id}" == claim.DeploymentObjectId) is not { } assignment)
             return new() { Error = "The agent does not know this deployment object yet: ask again in a minute." };
         // A quarter of the lease is left for delivering.
-        var left = claim.Lease * 0.75;
-        using var patience = new CancellationTokenSource(left < LongestGather ? left : LongestGather, clock);
+        var left = claim.Lease * 0.75 < LongestGather ? claim.Lease * 0.75 : LongestGather;
+        using var patience = new CancellationTokenSource(left, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         try
         {
-            return await collector.CollectAsync(assignment.Target, both.Token);
+            return await collector.CollectAsync(assignment, left * 0.8, both.Token);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

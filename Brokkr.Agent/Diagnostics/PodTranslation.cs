@@ -21,14 +21,7 @@ internal static class PodTranslation
             DeletedAt = pod.Metadata.DeletionTimestamp?.ToTimestamp(),
             ControlledBy = pod.Metadata.Controller is { } owner ? $"{owner.Kind}/{owner.Name}" : "",
         };
-        wire.Conditions.AddRange(status.Conditions.Select(c => new Wire.PodCondition
-        {
-            Type = c.Type,
-            Status = c.Status,
-            Reason = c.Reason ?? "",
-            Message = c.Message ?? "",
-            LastTransitionTime = c.LastTransitionTime?.ToTimestamp(),
-        }));
+        wire.Conditions.AddRange(status.Conditions.Select(c => c.ToWire()));
         wire.ContainerStatuses.AddRange(pod.Spec.InitContainers.Select(c => Container(c, status.InitContainerStatuses, c.RestartPolicy == "Always" ? "sidecar" : "init")));
         wire.ContainerStatuses.AddRange(pod.Spec.Containers.Select(c => Container(c, status.ContainerStatuses, "app")));
         return wire;

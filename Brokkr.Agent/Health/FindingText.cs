@@ -14,7 +14,7 @@ internal static class FindingText
     private const int MarkBytes = 2;
 
     /// <summary>A termination message may quote the container's log, so secrets go first.</summary>
-    public static string Message(string text) => Clean(Redactor.Redact(text, new Dictionary<string, int>()), Limits.MessageLength);
+    public static string Message(string text) => Clean(Redactor.Redact(TextCleaner.Clean(text.ReplaceLineEndings(" ")), new Dictionary<string, int>()), Limits.MessageLength);
 
     public static string Name(string text) => Clean(text, Limits.NameLength);
 

@@ -36,7 +36,7 @@ internal static class HealthWire
         Message = FindingText.Message(row.Message),
     };
 
-    private static Wire.Finding ToWire(Finding finding, DateTimeOffset judgedAt)
+    public static Wire.Finding ToWire(this Finding finding, DateTimeOffset judgedAt)
     {
         var wire = new Wire.Finding
         {

@@ -109,8 +109,10 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
     private static async Task InsertResultAsync(BrokerDb db, Guid id, ResultRow result, CancellationToken ct) =>
         await db.ListAsync<IdRow>(
             """
-            INSERT INTO diagnostic_results (request_id, pod_statuses, events, log_tails, previous_log_tails, completeness, redaction, collected_at)
-            VALUES (@id, @pods::jsonb, @events::jsonb, @logs::jsonb, @previous::jsonb, @completeness::jsonb, @redaction::jsonb, COALESCE(@collectedAt::timestamptz, NOW()))
+            INSERT INTO diagnostic_results (request_id, pod_statuses, events, log_tails, previous_log_tails, completeness, redaction,
+                                            findings, workloads, nodes, claims, quotas, collected_at)
+            VALUES (@id, @pods::jsonb, @events::jsonb, @logs::jsonb, @previous::jsonb, @completeness::jsonb, @redaction::jsonb,
+                    @findings::jsonb, @workloads::jsonb, @nodes::jsonb, @claims::jsonb, @quotas::jsonb, COALESCE(@collectedAt::timestamptz, NOW()))
             RETURNING id
             """,
             new
@@ -122,6 +124,11 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
                 previous = result.PreviousLogTails,
                 completeness = result.Completeness,
                 redaction = result.Redaction,
+                findings = result.Findings,
+                workloads = result.Workloads,
+                nodes = result.Nodes,
+                claims = result.Claims,
+                quotas = result.Quotas,
                 collectedAt = result.CollectedAt?.UtcDateTime,
             },
             ct);

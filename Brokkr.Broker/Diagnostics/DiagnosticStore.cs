@@ -90,7 +90,8 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
         return await db.FindAsync<ResultRow>(
             """
             SELECT pod_statuses::text AS pod_statuses, events::text AS events, log_tails::text AS log_tails, previous_log_tails::text AS previous_log_tails,
-                   completeness::text AS completeness, redaction::text AS redaction, collected_at
+                   completeness::text AS completeness, redaction::text AS redaction, findings::text AS findings, workloads::text AS workloads,
+                   nodes::text AS nodes, claims::text AS claims, quotas::text AS quotas, collected_at
               FROM diagnostic_results WHERE request_id = @requestId
             """,
             new { requestId }, ct);

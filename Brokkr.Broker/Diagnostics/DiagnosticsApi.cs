@@ -137,7 +137,7 @@ internal sealed class DiagnosticsApi(
     {
         var (id, agentId) = (Requests.Uuid(request.RequestId, "request_id"), context.CallerAgentId());
         ResultCheck.Require(request);
-        var error = request.Error.Length == 0 ? null : TextCleaner.Clean(request.Error, Limits.MessageLength);
+        var error = request.Error.Length == 0 ? null : WireCleaner.Sentence(request.Error, new Dictionary<string, int>());
         if (error is null)
             WireCleaner.Clean(request);
         if (error is null && request.CalculateSize() > Limits.ResultBytes)

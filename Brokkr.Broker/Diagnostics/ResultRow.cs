@@ -28,6 +28,21 @@ internal sealed class ResultRow
     [Column("redaction")]
     public string? Redaction { get; set; }
 
+    [Column("findings")]
+    public string? Findings { get; set; }
+
+    [Column("workloads")]
+    public string? Workloads { get; set; }
+
+    [Column("nodes")]
+    public string? Nodes { get; set; }
+
+    [Column("claims")]
+    public string? Claims { get; set; }
+
+    [Column("quotas")]
+    public string? Quotas { get; set; }
+
     /// <summary>Null stands for the database's clock.</summary>
     [Column("collected_at")]
     public DateTimeOffset? CollectedAt { get; set; }
@@ -40,6 +55,11 @@ internal sealed class ResultRow
         PreviousLogTails = Part(new() { PreviousLogTails = { request.PreviousLogTails } }, "previous_log_tails"),
         Completeness = List(request.Completeness),
         Redaction = Writer.Format(request.Redaction ?? new()),
+        Findings = List(request.Findings),
+        Workloads = List(request.Workloads),
+        Nodes = List(request.Nodes),
+        Claims = List(request.Claims),
+        Quotas = List(request.Quotas),
         CollectedAt = request.CollectedAt?.ToDateTimeOffset(),
     };
 
@@ -48,7 +68,8 @@ internal sealed class ResultRow
     {
         var result = Reader.Parse<Wire.DiagnosticResult>($$"""
             {"pod_statuses":{{PodStatuses}},"events":{{Events}},"log_tails":{{LogTails ?? "{}"}},"previous_log_tails":{{PreviousLogTails ?? "{}"}},
-             "completeness":{{Completeness ?? "[]"}},"redaction":{{Redaction ?? "{}"}}}
+             "completeness":{{Completeness ?? "[]"}},"redaction":{{Redaction ?? "{}"}},"findings":{{Findings ?? "[]"}},
+             "workloads":{{Workloads ?? "[]"}},"nodes":{{Nodes ?? "[]"}},"claims":{{Claims ?? "[]"}},"quotas":{{Quotas ?? "[]"}}}
             """);
         result.CollectedAt = CollectedAt?.ToTimestamp();
         return result;

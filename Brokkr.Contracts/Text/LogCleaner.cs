@@ -5,7 +5,7 @@ namespace Brokkr.Contracts.Text;
 /// <summary>Turns the tail of a log into lines that are safe to send, store and show. Pure.</summary>
 public static class LogCleaner
 {
-    /// <summary>Decodes, redacts across lines, cleans each line and keeps the newest that fit.</summary>
+    /// <summary>Decodes, cleans each line, redacts across lines and keeps the newest that fit.</summary>
     /// <param name="bytes">The log as the API server gave it; anything that is not UTF-8 is replaced.</param>
     /// <param name="maxLines">The most lines to keep.</param>
     /// <param name="counts">Gets what was redacted, by rule.</param>
@@ -20,7 +20,8 @@ public static class LogCleaner
     /// <summary>The same for lines that were split before.</summary>
     public static CleanLog Clean(IEnumerable<string> lines, int maxLines, IDictionary<string, int> counts)
     {
-        var given = lines.Select(l => l.TrimEnd('\r')).ToList();
+        // First of all what hides a secret goes, last of all what is too long: a secret that the cut splits is whole when it is looked for.
+        var given = lines.Select(l => TextCleaner.Clean(l.TrimEnd('\r'))).ToList();
         if (given.Count == 0)
             return new([], 0);
         var redacted = Redactor.Redact(string.Join('\n', given), counts).Split('\n');

@@ -12,6 +12,13 @@ public static class TextCleaner
     /// <summary>Ends a text that was longer than permitted.</summary>
     private const string CutMark = "…[cut]";
 
+    /// <summary>Cleans one line: colours go, the rest of what has no shape of its own becomes visible.</summary>
+    public static string Clean(string text)
+    {
+        text = ColourCodes.Strip(text);
+        return IndexOfBad(text, 0) is var firstBad and >= 0 ? Escape(text, firstBad) : text;
+    }
+
     /// <summary>Cleans one line and bounds it to a number of UTF-16 characters.</summary>
     public static string Clean(string? text, int maxLength)
     {

@@ -10,7 +10,7 @@ namespace Brokkr.Contracts.Text;
 /// <summary>Cleans and redacts every text of a message in place. Idempotent: what was redacted before is not counted again.</summary>
 public static class WireCleaner
 {
-    private static readonly HashSet<string> Sentences = new(StringComparer.Ordinal) { "message", "error" };
+    private static readonly HashSet<string> Sentences = new(StringComparer.Ordinal) { "message", "error", "advice" };
 
     public static void Clean(Wire.HealthSummary summary) => CleanMessage(summary, new Dictionary<string, int>());
 
@@ -27,7 +27,9 @@ public static class WireCleaner
 
     /// <summary>One sentence: redacted, cleaned and bounded.</summary>
     public static string Sentence(string? text, IDictionary<string, int> counts) =>
-        TextCleaner.Clean(Redactor.Redact(text ?? "", counts), Limits.MessageLength);
+        Words(text ?? "", Limits.MessageLength, counts);
+
+    private static string Words(string text, int maxLength, IDictionary<string, int> counts) => TextCleaner.Clean(Redactor.Redact(TextCleaner.Clean(text), counts), maxLength);
 
     private static void CleanMessage(IMessage message, IDictionary<string, int> counts)
     {
@@ -38,15 +40,23 @@ public static class WireCleaner
                 case MapField<string, ListValue> tails:
                     CleanTails(tails, counts);
                     break;
+                case MapField<string, string> pairs:
+                    foreach (var (key, value) in pairs.ToList())
+                    {
+                        pairs.Remove(key);
+                        pairs[TextCleaner.Clean(key, Limits.NameLength)] = Words(value, Limits.NameLength, counts);
+                    }
+
+                    break;
                 case RepeatedField<string> texts:
                     for (var i = 0; i < texts.Count; i++)
-                        texts[i] = TextCleaner.Clean(texts[i], Limits.NameLength);
+                        texts[i] = Words(texts[i], 3 * Limits.NameLength, counts);
                     break;
                 case string text when Sentences.Contains(field.Name):
                     field.Accessor.SetValue(message, Sentence(text, counts));
                     break;
                 case string text:
-                    field.Accessor.SetValue(message, TextCleaner.Clean(Redactor.Redact(text, counts), 2 * Limits.NameLength));
+                    field.Accessor.SetValue(message, Words(text, 2 * Limits.NameLength, counts));
                     break;
                 case IMessage nested and not Timestamp:
                     CleanMessage(nested, counts);

@@ -11,6 +11,13 @@ internal static class DiagnosticReport
     public static string Of(JsonNode diagnostic)
     {
         var (result, text) = (diagnostic["result"]!, new StringBuilder());
+        foreach (var finding in result["findings"]?.AsArray() ?? [])
+        {
+            text.AppendLine($"  {finding!["severity"]} {finding["code"]}: {finding["kind"]} {finding["namespace"]}/{finding["name"]} {finding["container"]}".TrimEnd());
+            text.AppendLine($"    {finding["message"]}");
+            text.AppendLine($"    {finding["advice"]}");
+        }
+
         foreach (var pod in result["pod_statuses"]!.AsArray())
         {
             text.AppendLine($"  pod {pod!["namespace"]}/{pod["name"]}: {pod["phase"]}");
@@ -40,6 +47,8 @@ internal static class DiagnosticReport
     {
         var result = diagnostic["result"]!;
         var containers = result["pod_statuses"]!.AsArray().SelectMany(p => p!["container_statuses"]!.AsArray()).ToList();
+        if (result["findings"]?.AsArray().FirstOrDefault()?["code"]?.GetValue<string>() != "crash_loop")
+            yield return "the first finding is not crash_loop";
         if (!result["log_tails"]!.ToJsonString().Contains("Error connecting to database", StringComparison.Ordinal))
             yield return "the log does not say 'Error connecting to database'";
         if (!result["previous_log_tails"]!.AsObject().Any(l => l.Value!.AsArray().Count > 0))

@@ -28,6 +28,39 @@ public sealed class HostileResultTests(BrokerFixture broker) : IClassFixture<Bro
         read["result"]!["redaction"]!["counts"]!.AsObject().Should().NotBeEmpty();
     }
 
+    [Fact]
+    public async Task Every_part_of_a_result_is_kept_and_cleaned()
+    {
+        var stack = await broker.GivenStackAsync();
+        var id = await broker.GivenObjectAsync(stack);
+        var agent = await broker.GivenAgentAsync(stack);
+        var (_, request) = await broker.RestAsync(HttpMethod.Post, $"/api/v1/deployment-objects/{id}/diagnostics", broker.AdminPak);
+
+        var (status, answer) = await broker.RestAsync(HttpMethod.Post, $"/api/v1/diagnostics/{request["request_id"]}/result", agent.Pak, """
+            {"findings":[{"code":"crash_loop","severity":"degraded","kind":"Pod","name":"web-1","namespace":"prod","message":"db_password=hunter2-planted",
+                          "advice":"read\u001b[31m it","evidence":["events BackOff","token=hunter2-planted"],"exit_code":3,"affected":2}],
+             "pod_statuses":[{"name":"web-1","namespace":"prod","qos_class":"Burstable","container_statuses":[{"name":"app","limits":{"memory":"64Mi"},"requests":{"cpu":"1\u0000"},
+                          "probes":[{"type":"liveness","kind":"http","target":"http://:8080/?token=hunter2-planted","period_seconds":10}]}]}],
+             "workloads":[{"kind":"Deployment","name":"web","namespace":"prod","desired":2,"ready":1,"revision":"4","conditions":[{"type":"Progressing","status":"True"}]}],
+             "nodes":[{"name":"node-1","conditions":[{"type":"Ready","status":"True","message":"secret=hunter2-planted"}]}],
+             "claims":[{"name":"data","namespace":"prod","phase":"Bound","access_modes":["ReadWriteOnce"]}],
+             "quotas":[{"name":"q","namespace":"prod","hard":{"pods":"4"},"used":{"pods":"4"}}]}
+            """);
+
+        status.Should().Be(200, answer.ToJsonString());
+        var (_, read) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/diagnostics/{request["request_id"]}", broker.AdminPak);
+        var result = read["result"]!;
+        result.ToJsonString().Should().NotContainAny("hunter2", "\\u001b", "\\u0000");
+        result["findings"]![0]!["code"]!.GetValue<string>().Should().Be("crash_loop");
+        result["findings"]![0]!["evidence"]!.AsArray().Should().HaveCount(2);
+        result["pod_statuses"]![0]!["container_statuses"]![0]!["limits"]!["memory"]!.GetValue<string>().Should().Be("64Mi");
+        result["workloads"]![0]!["ready"]!.GetValue<int>().Should().Be(1);
+        result["nodes"]![0]!["conditions"]!.AsArray().Should().ContainSingle();
+        result["claims"]![0]!["phase"]!.GetValue<string>().Should().Be("Bound");
+        result["quotas"]![0]!["used"]!["pods"]!.GetValue<string>().Should().Be("4");
+        result["redaction"]!["total"]!.GetValue<int>().Should().Be(4);
+    }
+
     [Theory]
     [InlineData("""{"log_tails":{"a/b":"one line"}}""", "$.log_tails")]
     [InlineData("""{"log_tails":{"a/b":[1]}}""", "$.log_tails")]

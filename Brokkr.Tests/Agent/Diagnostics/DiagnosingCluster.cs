@@ -1,0 +1,38 @@
+using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Diagnostics;
+using Brokkr.DemoCluster.Api;
+using Brokkr.Tests.Agent.Cluster;
+using Brokkr.Tests.DemoCluster;
+
+namespace Brokkr.Tests.Agent.Diagnostics;
+
+/// <summary>The reading half of an agent beside a stand-in API server, ready to gather for any scenario.</summary>
+public sealed class DiagnosingCluster : IAsyncLifetime
+{
+    private RunningCluster _cluster = null!;
+    private Watching _watched = null!;
+
+    internal DemoClusterFaults Faults => _cluster.Faults;
+
+    public async Task InitializeAsync()
+    {
+        _cluster = await RunningCluster.StartAsync();
+        _watched = await Watching.StartAsync(_cluster, string.Join("\n---\n", Directory.GetFiles(Path.Combine(RepositoryRoot.Fixtures, "scenarios")).Select(File.ReadAllText)));
+        await _watched.KnowsEverythingAsync();
+        await _watched.BecomesAsync(
+            () => _watched.State.Knows(_watched.Targets.NamedKinds().Select(k => new KindId(ResourceId.GroupOf(k.ApiVersion), k.Kind))), "every named kind is listed");
+    }
+
+    internal Task<Wire.SubmitResultRequest> DiagnoseAsync(string scenario, TimeSpan? time = null) => DiagnoseAsync(RecordedCluster.Scenario(scenario), time);
+
+    internal Task<Wire.SubmitResultRequest> DiagnoseAsync(DeploymentTarget target, TimeSpan? time = null, string? malformed = null) =>
+        new DiagnosticCollector(_watched.Client, _watched.State, _watched.Options, new(), TimeProvider.System)
+            .CollectAsync(new(target, malformed), time ?? TimeSpan.FromSeconds(30), CancellationToken.None);
+
+    public async Task DisposeAsync()
+    {
+        await _watched.DisposeAsync();
+        await _cluster.DisposeAsync();
+    }
+}
