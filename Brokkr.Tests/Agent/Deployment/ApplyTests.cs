@@ -157,8 +157,9 @@ public class ApplyTests
         var target = await agent.SubmitAsync(AConfigMap("settings", "a: one") + AConfigMap("other", "a: one"));
         var id = new Brokkr.Agent.Cluster.ResourceId("", "ConfigMap", "prod", "settings");
         await agent.SeesAsync(s => s.Find(id) is not null);
-        (await agent.Cluster.Client.DeleteAsync(Settings)).EnsureSuccessStatusCode();
         await agent.EditAsync(Settings.Replace("settings", "other", StringComparison.Ordinal), """{"data":{"a":"edited"}}""");
+        // The watch brings changes of a kind in their order.
+        (await agent.Cluster.Client.DeleteAsync(Settings)).EnsureSuccessStatusCode();
         await agent.SeesAsync(s => s.Find(id) is null);
 
         await agent.PassAsync(TimeSpan.FromSeconds(30));
