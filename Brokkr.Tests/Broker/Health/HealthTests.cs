@@ -215,11 +215,11 @@ public sealed class HealthTests(BrokerFixture broker) : IClassFixture<BrokerFixt
         var agent = await broker.GivenAgentAsync(stack);
 
         var (status, _) = await broker.RestAsync(HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status", agent.Pak,
-            $$$"""{"deployment_objects":[{"id":"{{{id}}}","status":"healthy","summary":{"resources":[{"kind":"Pod","message":"a\u0000b\u001b[31m\u202e"}]}}]}""");
+            $$$"""{"deployment_objects":[{"id":"{{{id}}}","status":"healthy","summary":{"resources":[{"kind":"Pod","message":"a\u0000b\u001b[31m\u001b[2J\u202e"}]}}]}""");
 
         status.Should().Be(200);
         var (_, health) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health", broker.AdminPak);
-        health["summary"]!["resources"]![0]!["message"]!.GetValue<string>().Should().Be(@"a\x00b\x1b[31m\u202e");
+        health["summary"]!["resources"]![0]!["message"]!.GetValue<string>().Should().Be(@"a\x00b\x1b[2J\u202e", "colours go, and what else moves a terminal becomes visible");
     }
 
     private async Task<string> StatusOf(string id) =>
