@@ -13,6 +13,9 @@ namespace Brokkr.Broker;
 /// <summary>The broker as a whole. The connection string must be set: the embedded PostgreSQL is started before.</summary>
 internal static class BrokerApp
 {
+    /// <summary>As in <c>0.1.0</c>.</summary>
+    public static string Version { get; } = typeof(BrokerApp).Assembly.GetName().Version!.ToString(3);
+
     public static WebApplication Create(BrokerOptions options, Action<IServiceCollection>? adjust = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "brokkr-broker" });

@@ -4,7 +4,7 @@ using Brokkr.Contracts.Configuration;
 
 if (args is ["--version"])
 {
-    Console.WriteLine(typeof(BrokerApp).Assembly.GetName().Version!.ToString(3));
+    Console.WriteLine(BrokerApp.Version);
     return 0;
 }
 

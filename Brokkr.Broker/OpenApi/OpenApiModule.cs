@@ -21,7 +21,7 @@ internal static class OpenApiModule
     /// <summary>The description as a file, with a line end at the end.</summary>
     public static async Task<string> WriteAsync(EndpointDataSource endpoints)
     {
-        var document = OpenApiDescription.Of(endpoints, typeof(OpenApiModule).Assembly.GetName().Version!.ToString(3));
+        var document = OpenApiDescription.Of(endpoints, BrokerApp.Version);
         return await document.SerializeAsync(OpenApiSpecVersion.OpenApi3_1, OpenApiConstants.Json) + "\n";
     }
 }

@@ -132,7 +132,8 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
             await WriteAsync(context, error);
     }
 
-    private static bool IsGrpc(HttpContext context) =>
+    /// <summary>Whether a call came over gRPC; everything else is REST.</summary>
+    public static bool IsGrpc(HttpContext context) =>
         context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 
     private static async Task WriteRestAsync(HttpContext context, ApiError error)

@@ -1,3 +1,4 @@
+using Brokkr.Broker.Rest;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -21,8 +22,8 @@ internal sealed class RpcMeasure(BrokerMetrics metrics, TimeProvider clock) : In
         }
         finally
         {
-            var isGrpc = context.GetHttpContext().Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
-            metrics.Called(context.Method[(context.Method.LastIndexOf('/') + 1)..], isGrpc ? "grpc" : "rest", code, clock.GetElapsedTime(began));
+            var face = ErrorFace.IsGrpc(context.GetHttpContext()) ? "grpc" : "rest";
+            metrics.Called(context.Method[(context.Method.LastIndexOf('/') + 1)..], face, code, clock.GetElapsedTime(began));
         }
     }
 }

@@ -27,7 +27,7 @@ internal static class TelemetryModule
         builder.Services.AddSingleton<BrokerMetrics>().AddSingleton<FleetStore>().AddSingleton<RpcMeasure>().AddHostedService<FleetSampler>();
         builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<RpcMeasure>());
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("brokkr-broker", serviceVersion: typeof(TelemetryModule).Assembly.GetName().Version!.ToString(3)))
+            .ConfigureResource(resource => resource.AddService("brokkr-broker", serviceVersion: BrokerApp.Version))
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(BrokerMetrics.MeterName, "Npgsql", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting")
