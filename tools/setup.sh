@@ -51,6 +51,19 @@ require_postgres() {
   install_package postgresql || fail "PostgreSQL 15 or later is needed: install its server (on Debian: apt-get install postgresql)."
 }
 
+# usage: publish_agents DIRECTORY    On x64, with what Debian has for linking for arm64.
+publish_agents() {
+  local runtime
+  require_program clang clang
+  require_program ld.lld lld
+  require_program aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+  [ -e /usr/aarch64-linux-gnu/lib/crt1.o ] || install_package libc6-dev-arm64-cross || fail "The C library for arm64 is needed: install it (on Debian: apt-get install libc6-dev-arm64-cross)."
+  for runtime in linux-x64 linux-arm64; do
+    dotnet publish Brokkr.Agent --configuration Release --runtime "$runtime" --output "$1/$runtime" --nologo --verbosity quiet
+    echo "$runtime: $(du --apparent-size --block-size=1MB "$1/$runtime/brokkr-agent" | cut -f1) MB"
+  done
+}
+
 # The google/api protos come with a package; buf is shown both in a workspace of its own.
 lint_contracts() {
   local workspace=obj/buf packages version

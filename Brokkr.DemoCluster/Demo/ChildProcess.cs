@@ -29,12 +29,17 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private ChildProcess(Process process, string name, string log) => (_process, _name, _log) = (process, name, log);
 
+    /// <param name="name">What it is, as in its log's name.</param>
+    /// <param name="program">A dll, or an executable.</param>
+    /// <param name="directory">Where its log goes.</param>
+    /// <param name="environment">Its settings.</param>
     public static ChildProcess Start(string name, string program, string directory, IReadOnlyDictionary<string, string> environment)
     {
         var log = Path.Combine(directory, "logs", $"{name}.log");
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         File.Delete(log);
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Holder, log, "dotnet", program]) { RedirectStandardInput = true };
+        string[] command = Path.GetExtension(program) == ".dll" ? ["dotnet", program] : [program];
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Holder, log, .. command]) { RedirectStandardInput = true };
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
         return new(Process.Start(start) ?? throw new DemoException($"The {name} cannot be started."), name, log);

@@ -141,7 +141,7 @@ public sealed partial class ChartConfigurationTests : IDisposable
     private static partial Regex Key();
 
     /// <summary>Loads settings as the container finds them: its files below a directory of ours, and its environment.</summary>
-    private T Load<T>(string section, RenderedChart rendered) where T : class, new()
+    private T Load<T>(string section, RenderedChart rendered) where T : OptionsSection, new()
     {
         rendered.Error.Should().BeEmpty();
         var toml = rendered.Configuration.Replace("/etc/brokkr/", $"{_directory}/", StringComparison.Ordinal);
