@@ -43,6 +43,7 @@ public sealed class ChartRightsTests
     [Theory]
     [InlineData("")]
     [InlineData("mode: observe")]
+    [InlineData("rbac: {extraRules: [{apiGroups: [example.com], resources: [widgets], verbs: [list]}]}")]
     [InlineData("namespaces: [prod, staging]")]
     [InlineData("namespaces: [prod]\nrbac: {extraRules: [{apiGroups: [example.com], resources: [widgets], verbs: [list]}]}")]
     public async Task Every_role_is_bound_to_the_agent_where_it_lies_or_joins_one_that_is(string values)
@@ -84,6 +85,8 @@ public sealed class ChartRightsTests
 
             with.Objects.Where(IsRole).SelectMany(r => r["rules"].Items()).Select(Canonical).Except(without.Objects.Where(IsRole).SelectMany(r => r["rules"].Items()).Select(Canonical))
                 .Should().Equal("example.com | widgets | list,watch");
+            with.Objects.Where(IsRole).Single(r => r.Name().EndsWith("-extra", StringComparison.Ordinal)).At("metadata.labels").Strings().Keys
+                .Should().NotContain("brokkr.io/aggregate-to-agent", "another agent in the cluster would get them too");
         }
     }
 

@@ -160,6 +160,7 @@ public sealed partial class ChartValuesTests
     [InlineData(ChartCase.BrokerChart, "telemetry: {logFormat: xml}", "/telemetry/logFormat")]
     [InlineData(ChartCase.BrokerChart, "corsOrigins: [\"https://console.example.com/path\"]", "/corsOrigins/0")]
     [InlineData(ChartCase.BrokerChart, "podDisruptionBudget: {maxUnavailable: 150%}", "/podDisruptionBudget/maxUnavailable")]
+    [InlineData(ChartCase.BrokerChart, "tls: {certManager: {duration: 90d}}", "/tls/certManager/duration")]
     [InlineData(ChartCase.BrokerChart, "diagnostics: {retentionMinutes: 0}", "/diagnostics/retentionMinutes")]
     public async Task A_wrong_value_is_refused_by_its_name(string chart, string values, string where)
     {
