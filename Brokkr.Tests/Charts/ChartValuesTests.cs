@@ -102,6 +102,33 @@ public sealed partial class ChartValuesTests
     [Theory]
     [InlineData(ChartCase.AgentChart)]
     [InlineData(ChartCase.BrokerChart)]
+    public async Task A_null_takes_a_value_away_and_breaks_nothing(string chart)
+    {
+        var paths = (await LeavesAsync(chart)).SelectMany(l => l.Path.Split('.').Select((_, i) => string.Join('.', l.Path.Split('.').Take(i + 1)))).Distinct().ToList();
+
+        var rendered = await ChartRenderer.RenderAsync([.. paths.Select(p => new ChartCase(chart, p, Laid(AllOn[chart], Nested(p, "null"))))]);
+
+        var refused = rendered.Where(r => r.Error.Length > 0).ToDictionary(r => r.Given.Name, r => r.Error);
+        refused.Values.Should().OnlyContain(e => Regex.IsMatch(e, "error calling (required|fail): "), "what cannot be left out is asked for in words");
+        refused.Keys.Should().BeEquivalentTo(chart == ChartCase.AgentChart
+            ? ["broker", "broker.url", "agentId", "pak", "pak.secretName"]
+            : (string[])["database", "database.secretName", "tls.certManager", "tls.certManager.enabled", "tls.certManager.issuerRef", "tls.certManager.issuerRef.name",
+                "gateway.parentRefs", "gateway.rest", "gateway.rest.hostnames"]);
+        foreach (var fine in rendered.Where(r => r.Error.Length == 0))
+            fine.Objects.SelectMany(o => Nulls(o, "")).Should().BeEmpty(fine.Given.Name);
+
+        static IEnumerable<string> Nulls(JsonNode? node, string at) => node switch
+        {
+            null => [at],
+            JsonObject map => map.SelectMany(p => Nulls(p.Value, $"{at}/{p.Key}")),
+            JsonArray list => list.SelectMany((n, i) => Nulls(n, $"{at}/{i}")),
+            _ => [],
+        };
+    }
+
+    [Theory]
+    [InlineData(ChartCase.AgentChart)]
+    [InlineData(ChartCase.BrokerChart)]
     public async Task The_readme_lists_every_value_with_its_default_and_its_comment(string chart)
     {
         var comments = Comments(await File.ReadAllTextAsync(Path.Combine(ChartRenderer.DirectoryOf(chart), "values.yaml")));
