@@ -234,6 +234,8 @@ public sealed partial class ChartValuesTests
         text.Should().Contain($"\nversion: {version}\n").And.Contain($"\nappVersion: \"{version}\"\n").And.StartWith("apiVersion: v2\n");
         var rendered = await ChartRenderer.RenderAsync(ChartCase.Find(chart, "minimal"));
         ((string)rendered.Container["image"]!).Should().Be($"{chart}:{version}");
+        var steps = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "docs", "install.md"));
+        Regex.Matches(steps, @"(?:brokkr-broker|brokkr-agent):([0-9.]+)").Select(m => m.Groups[1].Value).Should().OnlyContain(v => v == version);
     }
 
     [GeneratedRegex(@"(?:^\|.*\n)+", RegexOptions.Multiline)]
