@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Brokkr.Broker.Rest;
+using Brokkr.Broker.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -8,12 +9,14 @@ namespace Brokkr.Broker.Auth;
 
 /// <summary>Reads <c>Authorization: Bearer PAK</c>, over REST and gRPC alike.</summary>
 internal sealed class PakAuthentication(
-    PakVerifier verifier, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder)
+    PakVerifier verifier, BrokerMetrics metrics, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
 {
     public const string SchemeName = "PAK";
 
     private const string Prefix = "Bearer ";
+
+    private const string Malformed = "malformed";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -21,7 +24,7 @@ internal sealed class PakAuthentication(
         if (headers.Count == 0)
             return AuthenticateResult.NoResult();
         if (headers is not [{ } header] || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-            return AuthenticateResult.Fail("malformed");
+            return AuthenticateResult.Fail(Malformed);
         if (await verifier.VerifyAsync(header[Prefix.Length..].Trim(), Context.RequestAborted) is not { } pak)
             return AuthenticateResult.Fail("refused");
 
@@ -34,11 +37,19 @@ internal sealed class PakAuthentication(
         return AuthenticateResult.Success(new(new(new ClaimsIdentity(claims, SchemeName)), SchemeName));
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
-        ErrorFace.WriteAsync(Context, Errors.Unauthenticated(Request.Headers.Authorization.Count == 0
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        // The same answer again, which says why.
+        var result = await HandleAuthenticateOnceSafeAsync();
+        metrics.Refused(result.None ? "missing" : result.Failure?.Message == Malformed ? Malformed : "invalid");
+        await ErrorFace.WriteAsync(Context, Errors.Unauthenticated(result.None
             ? "A PAK is needed: send the header 'Authorization: Bearer <PAK>'."
             : "The PAK is not valid: it is mistyped, unknown, expired or revoked."));
+    }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        ErrorFace.WriteAsync(Context, Errors.PermissionDenied("This PAK's role does not permit the call."));
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        metrics.Refused("forbidden");
+        return ErrorFace.WriteAsync(Context, Errors.PermissionDenied("This PAK's role does not permit the call."));
+    }
 }

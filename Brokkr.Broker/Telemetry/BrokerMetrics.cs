@@ -13,6 +13,7 @@ internal sealed class BrokerMetrics
     private readonly Counter<long> _reports;
     private readonly Counter<long> _rows;
     private readonly Counter<long> _deleted;
+    private readonly Counter<long> _refused;
     private volatile FleetSample? _fleet;
 
     public BrokerMetrics(IMeterFactory meters, HeldPolls polls)
@@ -24,6 +25,10 @@ internal sealed class BrokerMetrics
         _reports = meter.CreateCounter<long>("brokkr.health.reports", description: "Health reports that were taken.");
         _rows = meter.CreateCounter<long>("brokkr.health.report.rows", description: "Their items: changed, unchanged, or rejected.");
         _deleted = meter.CreateCounter<long>("brokkr.cleanup.deleted", description: "Rows that were deleted because their time was over.");
+        _refused = meter.CreateCounter<long>(
+            "brokkr.auth.refused", description: "Calls refused for their key: missing, malformed, invalid (mistyped, unknown, expired or revoked), or forbidden to its role.");
+        foreach (var reason in (string[])["missing", "malformed", "invalid", "forbidden"])
+            Refused(reason, 0);
         meter.CreateObservableGauge("brokkr.diagnostics.held_polls", () => polls.Count, description: "Polls that this broker holds open.");
         meter.CreateObservableGauge("brokkr.health.objects", Objects, description: "Deployment objects on agents, by the status that counts now.");
         meter.CreateObservableGauge("brokkr.health.stale_objects", () => Sampled(f => f.Stale), description: "Those whose agent is silent.");
@@ -57,6 +62,10 @@ internal sealed class BrokerMetrics
     }
 
     public void Deleted(string what, int rows) => _deleted.Add(rows, new KeyValuePair<string, object?>("what", what));
+
+    /// <param name="reason">Of the words that the description of the counter names.</param>
+    /// <param name="calls">How many; none makes the series known before there is any.</param>
+    public void Refused(string reason, int calls = 1) => _refused.Add(calls, new KeyValuePair<string, object?>("reason", reason));
 
     private Measurement<int>[] Objects() => _fleet is not { } fleet ? [] :
     [

@@ -12,6 +12,7 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
     private readonly HttpClient _management = new();
     private readonly HttpClient _rest = new();
     private RunningProgram _second = null!;
+    private string _grpc = "";
 
     public async Task InitializeAsync()
     {
@@ -26,6 +27,7 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
             ["BROKKR__BROKER__TELEMETRY__LOG_FORMAT"] = "json",
         });
         (_rest.BaseAddress, _management.BaseAddress) = (new($"http://127.0.0.1:{ports[0]}"), new($"http://127.0.0.1:{ports[2]}"));
+        _grpc = $"http://127.0.0.1:{ports[1]}";
         _rest.DefaultRequestHeaders.Authorization = new("Bearer", broker.AdminPak);
         await Eventually.IsAsync("the second broker is ready", () => AnswersAsync(200));
     }
@@ -79,6 +81,30 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
         (await _management.GetAsync("/healthz")).IsSuccessStatusCode.Should().BeTrue("nothing is wrong with the process");
         await AsServerAsync($"ALTER DATABASE {name} ALLOW_CONNECTIONS true");
         await Eventually.IsAsync("the broker is ready again", () => AnswersAsync(200));
+    }
+
+    [Fact]
+    public async Task Refused_keys_are_counted_by_reason_over_both_faces()
+    {
+        var reader = await broker.GivenPakAsync("reader");
+        foreach (var header in (string?[])[null, "Basic YWRtaW46YWRtaW4=", "Bearer brokkr_adm_made_up", $"Bearer {reader.Pak}"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/stacks") { Content = new StringContent("{}", new MediaTypeHeaderValue("application/json")) };
+            if (header is not null)
+                request.Headers.TryAddWithoutValidation("Authorization", header);
+            using var client = new HttpClient { BaseAddress = _rest.BaseAddress };
+            ((int)(await client.SendAsync(request)).StatusCode).Should().Be(header?.Contains(reader.Pak) == true ? 403 : 401);
+        }
+
+        using var grpc = Grpc.Net.Client.GrpcChannel.ForAddress(_grpc);
+        var call = () => new Wire.StackService.StackServiceClient(grpc).ListStacksAsync(new(), BrokerFixture.As("brokkr_adm_made_up")).ResponseAsync;
+        (await call.Should().ThrowAsync<Grpc.Core.RpcException>()).Which.StatusCode.Should().Be(Grpc.Core.StatusCode.Unauthenticated);
+
+        var text = await ScrapeAsync();
+        Value(text, "brokkr_auth_refused_total", "reason=\"missing\"").Should().Be(1);
+        Value(text, "brokkr_auth_refused_total", "reason=\"malformed\"").Should().Be(1);
+        Value(text, "brokkr_auth_refused_total", "reason=\"invalid\"").Should().Be(2);
+        Value(text, "brokkr_auth_refused_total", "reason=\"forbidden\"").Should().Be(1);
     }
 
     [Fact]
