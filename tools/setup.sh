@@ -42,6 +42,19 @@ require_go() {
     fail "The Go library sigs.k8s.io/yaml is needed in /usr/share/gocode: install it (on Debian: apt-get install golang-k8s-sigs-yaml-dev)."
 }
 
+# Taken out of its package, since installing that would start a server on the port of ours.
+require_promtool() {
+  local folder=.brokkr/tools/promtool
+  export PATH="$PATH:$PWD/$folder/usr/bin"
+  ! command -v promtool >/dev/null || return 0
+  command -v apt-get >/dev/null || fail "promtool is needed: it comes with Prometheus."
+  echo "Fetching promtool ..."
+  mkdir -p "$folder"
+  [ "$(id -u)" -ne 0 ] || apt-get update -qq || true
+  (cd "$folder" && apt-get download -qq prometheus && dpkg-deb --extract prometheus_*.deb . && rm prometheus_*.deb) ||
+    fail "promtool is needed: it comes with Prometheus (on Debian: apt-get install prometheus)."
+}
+
 # The broker's embedded database uses the system's own PostgreSQL server.
 require_postgres() {
   local found

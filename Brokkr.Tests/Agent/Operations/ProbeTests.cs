@@ -4,6 +4,7 @@ using Brokkr.Agent;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.Broker;
 using Brokkr.Tests.DemoCluster;
+using Brokkr.Tests.Documentation;
 using Brokkr.Tests.Processes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -40,6 +41,8 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
             .And.Contain("brokkr_agent_missing_rights 0")
             .And.MatchRegex("brokkr_agent_report_age_seconds [0-9.]+\n")
             .And.MatchRegex("brokkr_agent_evaluation_seconds_count [1-9]");
+        MonitoringTests.Scraped(metrics).Should().BeEquivalentTo(MonitoringTests.Documented("agent.md"), "docs/agent.md has a row for each");
+        MonitoringTests.Asked().Where(m => m.StartsWith("brokkr_agent_", StringComparison.Ordinal)).Should().NotBeEmpty().And.BeSubsetOf(MonitoringTests.Scraped(metrics));
         await agent.StopAsync();
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using Brokkr.Tests.Documentation;
 using Brokkr.Tests.Processes;
 
 namespace Brokkr.Tests.Broker.Telemetry;
@@ -70,6 +71,9 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
         Value(text, "brokkr_health_report_rows_total", "outcome=\"changed\"").Should().BeGreaterThanOrEqualTo(1);
         Value(text, "brokkr_rpc_duration_seconds_count", "method=\"GetStack\"", "code=\"NotFound\"", "face=\"rest\"").Should().Be(1);
         text.Should().Contain("http_server_request_duration").And.Contain("db_client").And.Contain("kestrel");
+        MonitoringTests.Scraped(text).Should().BeEquivalentTo(MonitoringTests.Documented("operations.md"), "docs/operations.md has a row for each");
+        foreach (var asked in MonitoringTests.Asked().Where(m => !m.StartsWith("brokkr_agent_", StringComparison.Ordinal)))
+            text.Should().MatchRegex($"(?m)^{asked}(_bucket)?[ {{]", "alerts or dashboard ask for it");
         text.Should().NotContain(agent.Id).And.NotContain(stack, "names and identifiers of the fleet stay inside");
 
         var name = (string)(await broker.SqlAsync("SELECT current_database()"))!;
