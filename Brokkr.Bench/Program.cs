@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Brokkr.Bench;
 using Brokkr.Bench.Agent;
+using Brokkr.Bench.Ingest;
 using Brokkr.Bench.Results;
 using Brokkr.Bench.Stage;
 using Brokkr.DemoCluster.Demo;
@@ -9,6 +10,7 @@ using Spectre.Console;
 // In the order in which they run.
 (string Name, Func<BenchRun, int> Steps, Func<BenchRun, CancellationToken, Task> RunAsync)[] parts =
 [
+    ("ingest", IngestPart.Steps, IngestPart.RunAsync),
     ("agent", AgentPart.Steps, AgentPart.RunAsync),
 ];
 

@@ -13,6 +13,8 @@ internal sealed class Latencies
 
     public void Add(TimeSpan took) => _microseconds.RecordValue(Math.Max(1, (long)took.TotalMicroseconds));
 
+    public void Add(Latencies others) => _microseconds.Add(others._microseconds);
+
     /// <summary>In milliseconds.</summary>
     public double At(double percentile) => Count == 0 ? 0 : _microseconds.GetValueAtPercentile(percentile) / 1000.0;
 

@@ -20,7 +20,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
         """;
 
     /// <summary>Every sentence about order stands in <c>is_newer</c>; docs/api.md explains it.</summary>
-    private const string SaveSql = """
+    internal const string SaveSql = """
         WITH reports AS (
             SELECT r.id, r.status, r.summary, r.conditions, r.digest, COALESCE(r.checked_at::timestamptz, @now::timestamptz) AS checked_at
               FROM unnest(@ids::uuid[], @statuses::text[], @summaries::text[], @conditions::text[], @digests::uuid[], @times::text[])
