@@ -15,7 +15,7 @@ internal static class IngestPart
     /// <summary>Both in turn, so that whatever the machine does besides befalls both.</summary>
     private const int Rounds = 2;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
 
     public static int Steps(BenchRun run) => run.Factors.Count * ((2 * Rounds) + 1);
 

@@ -41,8 +41,16 @@ internal static class SampleReports
             report.Summary.Conditions.Add("CrashLoopBackOff");
             report.Summary.Findings.Add(new Wire.Finding
             {
-                Condition = "CrashLoopBackOff", Severity = Word.Degraded, Kind = "Pod", Name = $"{name}-659dbfd8fc-00000", Namespace = "bench", Container = "web",
-                ContainerType = "app", Message = "back-off 5m0s restarting failed container=web", Restarts = variant, ExitCode = 1,
+                Condition = "CrashLoopBackOff",
+                Severity = Word.Degraded,
+                Kind = "Pod",
+                Name = $"{name}-659dbfd8fc-00000",
+                Namespace = "bench",
+                Container = "web",
+                ContainerType = "app",
+                Message = "back-off 5m0s restarting failed container=web",
+                Restarts = variant,
+                ExitCode = 1,
             });
         }
 
