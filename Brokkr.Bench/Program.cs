@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Brokkr.Bench;
 using Brokkr.Bench.Agent;
 using Brokkr.Bench.Ingest;
+using Brokkr.Bench.Queries;
 using Brokkr.Bench.Results;
 using Brokkr.Bench.Stage;
 using Brokkr.DemoCluster.Demo;
@@ -11,6 +13,7 @@ using Spectre.Console;
 (string Name, Func<BenchRun, int> Steps, Func<BenchRun, CancellationToken, Task> RunAsync)[] parts =
 [
     ("ingest", IngestPart.Steps, IngestPart.RunAsync),
+    ("queries", QueriesPart.Steps, QueriesPart.RunAsync),
     ("agent", AgentPart.Steps, AgentPart.RunAsync),
 ];
 
@@ -39,6 +42,12 @@ try
             Screen.Show(table);
     }
 
+    var machine = MachineDescription.Of(await database.VersionAsync(stop.Token), directory);
+    var stamp = string.Create(CultureInfo.InvariantCulture, $"Measured {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC by `./bench {string.Join(' ', args)}` on {machine}.");
+    PerformancePage.Write(arguments.Page ?? Path.Combine(Programs.Repository, "docs", "performance.md"), run.Tables, stamp);
+    if (arguments.Json is { } file)
+        FigureFile.Write(file, run.Tables, stamp);
+    Console.WriteLine(stamp);
     return 0;
 }
 catch (Exception e) when (e is BenchException or DemoException)

@@ -54,7 +54,7 @@ internal static class AgentPart
         await using var broker = await BrokerProcess.StartAsync(directory, connectionString, ct);
         await using var database = NpgsqlDataSource.Create(connectionString);
         var seed = new FleetSeed(database);
-        var seeded = (await seed.PlantAsync(agents: 1, stacks: 1, deployments, ct))[0];
+        var seeded = (await seed.PlantAsync(agents: 1, stacks: 1, deployments, reported: false, ct))[0];
         var objects = await seed.ObjectsOfAsync(seeded.Id, ct);
 
         run.Screen.Step($"{column}: the first report");

@@ -33,7 +33,7 @@ internal static class IngestPart
         var connectionString = await run.Database.CreateAsync(ct);
         await using var broker = await BrokerProcess.StartAsync(directory, connectionString, ct);
         await using var database = NpgsqlDataSource.Create(connectionString);
-        var fleet = new IngestFleet(database, await new FleetSeed(database).PlantAsync(agents, stacks: agents, Objects, ct));
+        var fleet = new IngestFleet(database, await new FleetSeed(database).PlantAsync(agents, stacks: agents, Objects, reported: false, ct));
         await fleet.PrepareAsync(ct);
 
         var load = new IngestLoad(broker, fleet, Clients);
