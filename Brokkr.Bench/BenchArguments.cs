@@ -44,8 +44,10 @@ internal sealed class BenchArguments
                 parsed.Growth = true;
             else if (args[i] == "all")
                 parsed.Parts.AddRange(parts);
-            else if (i + 1 >= args.Count || !parsed.Set(args[i], args[++i]))
-                return (null, $"{args[i]} is not understood here, or its value is missing.");
+            else if (i + 1 < args.Count && parsed.Set(args[i], args[i + 1]))
+                i++;
+            else
+                return (null, $"{args[i]} is not understood, or its value is missing or wrong.");
         }
 
         return (parsed, null);

@@ -4,6 +4,7 @@ using Brokkr.Bench;
 using Brokkr.Bench.Agent;
 using Brokkr.Bench.Ingest;
 using Brokkr.Bench.Queries;
+using Brokkr.Bench.Queue;
 using Brokkr.Bench.Results;
 using Brokkr.Bench.Stage;
 using Brokkr.DemoCluster.Demo;
@@ -14,6 +15,7 @@ using Spectre.Console;
 [
     ("ingest", IngestPart.Steps, IngestPart.RunAsync),
     ("queries", QueriesPart.Steps, QueriesPart.RunAsync),
+    ("queue", QueuePart.Steps, QueuePart.RunAsync),
     ("agent", AgentPart.Steps, AgentPart.RunAsync),
 ];
 

@@ -15,8 +15,6 @@ internal static class AgentPart
     /// <summary>After the first report: what was only needed for the list is given back by then.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(25);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-
     public static int Steps(BenchRun run) => Cases(run).Count * 4;
 
     public static async Task RunAsync(BenchRun run, CancellationToken ct)
@@ -60,7 +58,7 @@ internal static class AgentPart
         run.Screen.Step($"{column}: the first report");
         var began = TimeProvider.System.GetTimestamp();
         await using var agent = AgentProcess.Start(binary, directory, seeded, broker.Grpc, cluster.Kubeconfig);
-        await WaitForReportsAsync(database, agent, ct);
+        await agent.WaitForReportsAsync(database, ct);
         table.Add(column, "start to first report of everything", "s", TimeProvider.System.GetElapsedTime(began).TotalSeconds);
         await run.PauseAsync(Settling, ct);
         table.Add(column, "memory after the list", "MiB", agent.Use().ResidentMiB, At5000(100));
@@ -90,18 +88,5 @@ internal static class AgentPart
         await meanwhile();
         var passed = TimeProvider.System.GetElapsedTime(began);
         return (agent.Use().CoresSince(use, passed), (await cluster.ReadsAsync(ct) - requests) / passed.TotalMinutes);
-    }
-
-    private static async Task WaitForReportsAsync(NpgsqlDataSource database, AgentProcess agent, CancellationToken ct)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        await using var command = database.CreateCommand("SELECT NOT EXISTS (SELECT FROM placements WHERE status IS NULL)");
-        while (!(bool)(await command.ExecuteScalarAsync(ct))!)
-        {
-            agent.RequireRunning();
-            if (TimeProvider.System.GetElapsedTime(began) > Patience)
-                throw new BenchException($"The agent has not reported everything after {Patience.TotalSeconds} s.");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, ct);
-        }
     }
 }

@@ -1,11 +1,14 @@
 using Brokkr.Bench.Stage;
 using Brokkr.DemoCluster.Demo;
+using Npgsql;
 
 namespace Brokkr.Bench.Agent;
 
 /// <summary>An agent in a process of its own, with the settings it comes with; something else deploys.</summary>
 internal sealed class AgentProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
     private readonly ChildProcess _process;
 
     private AgentProcess(ChildProcess process) => _process = process;
@@ -28,6 +31,19 @@ internal sealed class AgentProcess : IAsyncDisposable
     public ProcessUse Use() => ProcessUse.Of(_process.Id);
 
     public void RequireRunning() => _process.RequireRunning();
+
+    /// <summary>Waits until the broker has a report of everything.</summary>
+    public async Task WaitForReportsAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("SELECT NOT EXISTS (SELECT FROM placements WHERE status IS NULL)");
+        for (var began = TimeProvider.System.GetTimestamp(); !(bool)(await command.ExecuteScalarAsync(ct))!;)
+        {
+            RequireRunning();
+            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+                throw new BenchException($"The agent has not reported everything after {Patience.TotalSeconds} s.");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, ct);
+        }
+    }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

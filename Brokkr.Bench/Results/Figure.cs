@@ -25,7 +25,8 @@ internal sealed record Figure(string Case, string Name, string Unit, double Valu
     /// <summary>Three digits say all that such a measurement knows.</summary>
     public string Text => Value switch
     {
-        >= 100 or 0 => Value.ToString("#,0", CultureInfo.InvariantCulture),
+        _ when Value == Math.Truncate(Value) => Value.ToString("#,0", CultureInfo.InvariantCulture),
+        >= 100 => Value.ToString("#,0", CultureInfo.InvariantCulture),
         >= 10 => Value.ToString("0.0", CultureInfo.InvariantCulture),
         >= 1 => Value.ToString("0.00", CultureInfo.InvariantCulture),
         _ => Value.ToString("0.000", CultureInfo.InvariantCulture),
