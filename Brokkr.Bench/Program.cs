@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Brokkr.Bench;
 using Brokkr.Bench.Agent;
+using Brokkr.Bench.Fleet;
 using Brokkr.Bench.Ingest;
 using Brokkr.Bench.Queries;
 using Brokkr.Bench.Queue;
@@ -14,6 +15,7 @@ using Spectre.Console;
 (string Name, Func<BenchRun, int> Steps, Func<BenchRun, CancellationToken, Task> RunAsync)[] parts =
 [
     ("ingest", IngestPart.Steps, IngestPart.RunAsync),
+    ("fleet", FleetPart.Steps, FleetPart.RunAsync),
     ("queries", QueriesPart.Steps, QueriesPart.RunAsync),
     ("queue", QueuePart.Steps, QueuePart.RunAsync),
     ("agent", AgentPart.Steps, AgentPart.RunAsync),

@@ -75,6 +75,7 @@ internal sealed class FleetSeed(NpgsqlDataSource database)
              INSERT INTO stacks (name) SELECT 'stack-' || s FROM generate_series(0, @stacks - 1) s;
              INSERT INTO deployment_objects (stack_id, name, revision, yaml)
              SELECT s.id, 'app-' || n, 1, format(@yaml, n) FROM stacks s CROSS JOIN generate_series(0, @objects - 1) n;
+             INSERT INTO deployment_object_names SELECT DISTINCT name FROM deployment_objects;
              INSERT INTO agents (name) SELECT 'agent-' || a FROM generate_series(0, @agents - 1) a;
              INSERT INTO paks (id, role, agent_id, name, secret_hash)
              SELECT k.id, 'agent', a.id, a.name, k.hash FROM unnest(@ids, @hashes) WITH ORDINALITY k(id, hash, n) JOIN agents a ON a.name = 'agent-' || (k.n - 1);

@@ -25,6 +25,14 @@ internal static class TallySql
                     WHERE v.word = '{VerdictSql.Stale}' AND v.agent_id IN (SELECT agent_id FROM judged WHERE all_fresh IS NOT TRUE AND all_stale IS NOT TRUE)))::int AS count
         """;
 
+    /// <summary>
+    /// The agents of which something may be stale, or was not reported: of every other one the reported status counts. Needs the same parameter.
+    /// </summary>
+    public const string Unsettled = $"""
+        {Tallies}
+        SELECT agent_id FROM judged WHERE all_fresh IS NOT TRUE OR awaited > 0
+        """;
+
     private const string Tallies = """
         WITH judged AS (
             SELECT t.*, t.first_received_at IS NULL OR t.first_received_at >= t.cutoff
