@@ -19,15 +19,15 @@ internal static class FilterWordStore
         UNION ALL SELECT 'agent', id::text FROM agents WHERE strpos(lower(name COLLATE "C"), lower(@text COLLATE "C")) > 0
         """;
 
-    private const string UnsettledSql = $"SELECT 'unsettled', agent_id::text FROM ({TallySql.Unsettled}) u";
-
     public static async Task<FilterWords> LookUpAsync(this BrokerDb db, HealthFilter filter, double staleAfter, CancellationToken ct)
     {
         var parts = new List<string> { TotalSql };
         if (filter.Text is not null)
             parts.Add(TextSql);
-        if (filter.AsksForOwnWords)
-            parts.Add(UnsettledSql);
+        if (filter.MayMeanStale)
+            parts.Add(Unsettled(TallySql.NotFresh));
+        if (filter.MayMeanAwaited)
+            parts.Add(Unsettled(TallySql.Awaited));
         var words = (await db.ListAsync<WordRow>(string.Join(" UNION ALL ", parts), new { staleAfter, text = filter.Text, most = MostNames + 1 }, ct))
             .ToLookup(w => w.Kind, w => w.Value);
         string[] names = [.. words["name"]];
@@ -36,10 +36,12 @@ internal static class FilterWordStore
             Names = names.Length > MostNames ? null : names,
             Stacks = [.. words["stack"].Select(Guid.Parse)],
             Agents = [.. words["agent"].Select(Guid.Parse)],
-            Unsettled = [.. words["unsettled"].Select(Guid.Parse)],
+            Unsettled = [.. words["unsettled"].Distinct().Select(Guid.Parse)],
             Total = long.Parse(words["total"].Single(), CultureInfo.InvariantCulture),
         };
     }
+
+    private static string Unsettled(string agents) => $"SELECT 'unsettled', agent_id::text FROM ({agents}) u";
 
     private sealed class WordRow
     {

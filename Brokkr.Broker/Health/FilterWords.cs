@@ -14,7 +14,7 @@ internal sealed record FilterWords
     /// <summary>The agents whose name holds the text.</summary>
     public Guid[] Agents { get; init; } = [];
 
-    /// <summary>The agents of which something is stale or was never reported, and some more: of all the others the reported status counts.</summary>
+    /// <summary>The agents of which something may be as the filter asks by one of the broker's own words; of no other one anything is.</summary>
     public Guid[] Unsettled { get; init; } = [];
 
     /// <summary>How many rows the whole fleet has.</summary>

@@ -34,8 +34,11 @@ internal sealed record HealthFilter
     /// <summary>Whether the tallies answer how many rows of each status there are.</summary>
     public bool IsTallied => Status is null && Condition is null && StackId is null && AgentId is null && Text is null;
 
-    /// <summary>Whether the broker's own conditions decide which rows are meant.</summary>
-    public bool AsksForOwnWords => Status is "unknown" || (Condition is not null && VerdictSql.IsOwnWord(Condition));
+    /// <summary>Whether rows can be meant because they are stale.</summary>
+    public bool MayMeanStale => Status is "unknown" || Condition is VerdictSql.Stale;
+
+    /// <summary>Whether rows can be meant because nothing was reported.</summary>
+    public bool MayMeanAwaited => Status is "unknown" || Condition is VerdictSql.AwaitingReport or VerdictSql.NeverReported;
 
     /// <summary>
     /// The condition on a verdict v. Only what is asked for stands in it, and the reported status beside the present one wherever only a

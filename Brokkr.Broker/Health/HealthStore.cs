@@ -73,7 +73,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
         var matches = counts.Of(filter.Status);
         if (matches == 0)
             return ([], counts);
-        var seeks = IsSooner(matches, page.Fetch, filter.IsTallied ? counts.Total : words.Total);
+        var seeks = IsSooner(filter, matches, page.Fetch, filter.IsTallied ? counts.Total : words.Total);
         // Many rows are soon found in the order of the list, sooner than workers are started. Few are not: they are sought first and sorted then.
         if (!seeks)
             await db.ExecuteAsync("SET LOCAL max_parallel_workers_per_gather = 0", ct);
@@ -108,9 +108,10 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
 
     /// <summary>
     /// Whether seeking out all that matches costs less than reading in the order of the list until a page is full, which takes the more rows the
-    /// rarer a match is. Pure.
+    /// rarer a match is; and where a text decides, whose matches stand together somewhere in that order, may take nearly all of them. Pure.
     /// </summary>
-    private static bool IsSooner(long matches, long page, long total) => matches * matches < page * total;
+    private static bool IsSooner(HealthFilter filter, long matches, long page, long total) =>
+        filter.Text is not null ? matches < total / 4 : matches * matches < page * total;
 
     private async Task<StatusCounts> CountAsync(BrokerDb db, HealthFilter filter, FilterWords words, CancellationToken ct)
     {
