@@ -4,6 +4,7 @@ using Brokkr.Bench;
 using Brokkr.Bench.Agent;
 using Brokkr.Bench.Fleet;
 using Brokkr.Bench.Ingest;
+using Brokkr.Bench.Micro;
 using Brokkr.Bench.Queries;
 using Brokkr.Bench.Queue;
 using Brokkr.Bench.Results;
@@ -18,6 +19,7 @@ using Spectre.Console;
     ("fleet", FleetPart.Steps, FleetPart.RunAsync),
     ("queries", QueriesPart.Steps, QueriesPart.RunAsync),
     ("queue", QueuePart.Steps, QueuePart.RunAsync),
+    ("micro", MicroPart.Steps, MicroPart.RunAsync),
     ("agent", AgentPart.Steps, AgentPart.RunAsync),
 ];
 

@@ -61,7 +61,7 @@ internal sealed class ClusterRecording
 
     private static string ReplicaSetName(int deployment) => $"app-{deployment}-659dbfd8fc";
 
-    private JsonObject Deployment(int deployment)
+    public JsonObject Deployment(int deployment)
     {
         var made = Named(_deployment, DeploymentName(deployment), Uid('d', deployment));
         made["spec"]!["replicas"] = PodsPerDeployment;
@@ -69,7 +69,7 @@ internal sealed class ClusterRecording
         return made;
     }
 
-    private JsonObject ReplicaSet(int deployment)
+    public JsonObject ReplicaSet(int deployment)
     {
         var made = Named(_replicaSet, ReplicaSetName(deployment), Uid('e', deployment));
         Own(made, DeploymentName(deployment), Uid('d', deployment));
@@ -78,7 +78,7 @@ internal sealed class ClusterRecording
         return made;
     }
 
-    private JsonObject Pod(int deployment, int pod)
+    public JsonObject Pod(int deployment, int pod)
     {
         var made = Named(_pod, PodName(deployment, pod), PodUid(deployment, pod));
         Own(made, ReplicaSetName(deployment), Uid('e', deployment));

@@ -27,19 +27,25 @@ internal sealed class IngestLoad(BrokerProcess broker, IngestFleet fleet, int cl
     /// <summary>Forgets what was measured so far: the warm-up.</summary>
     public void Forget() => (Calls, _rows, _errors) = (new(), 0, 0);
 
-    public async Task RunAsync(IReadOnlyList<long> epochs, CancellationToken stop)
+    /// <summary>Reports until told to stop, or until each agent has sent so many reports.</summary>
+    /// <param name="epochs">The agents' sessions.</param>
+    /// <param name="stop">Ends the load.</param>
+    /// <param name="from">How many reports each agent has sent in its session already.</param>
+    /// <param name="reports">How many reports each agent is to send.</param>
+    public async Task RunAsync(IReadOnlyList<long> epochs, CancellationToken stop, int from = 0, int reports = int.MaxValue / 2)
     {
+        var (first, last) = ((long)_own * from, (long)_own * (from + (long)reports));
         GrpcChannel[] channels = [.. Enumerable.Range(0, Connections).Select(_ => broker.Connect())];
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(c => Task.Run(() => ReportAsync(c, new(channels[c % Connections].CreateCallInvoker()), epochs, stop), CancellationToken.None)));
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(c => Task.Run(() => ReportAsync(c, new(channels[c % Connections].CreateCallInvoker()), epochs, (first, last), stop), CancellationToken.None)));
         foreach (var channel in channels)
             channel.Dispose();
     }
 
-    private async Task ReportAsync(int client, ReportCalls calls, IReadOnlyList<long> epochs, CancellationToken stop)
+    private async Task ReportAsync(int client, ReportCalls calls, IReadOnlyList<long> epochs, (long First, long Last) sequences, CancellationToken stop)
     {
-        for (var sequence = 1; !stop.IsCancellationRequested; sequence++)
+        for (var sequence = sequences.First + 1; sequence <= sequences.Last && !stop.IsCancellationRequested; sequence++)
         {
-            var agent = (client * _own) + (sequence % _own);
+            var agent = (int)((client * _own) + (sequence % _own));
             var message = fleet.Messages[agent][sequence / _own % IngestFleet.Variants];
             var began = TimeProvider.System.GetTimestamp();
             try

@@ -17,13 +17,15 @@ internal static class IngestPart
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
 
-    public static int Steps(BenchRun run) => run.Factors.Count * ((2 * Rounds) + 1);
+    public static int Steps(BenchRun run) => (run.Factors.Count * ((2 * Rounds) + 1)) + (run.Arguments.Growth ? 1 : 0);
 
     public static async Task RunAsync(BenchRun run, CancellationToken ct)
     {
         var table = run.Table("ingest", string.Create(CultureInfo.InvariantCulture, $"Reports of {Objects} changed deployment objects, {Clients} at a time"));
         foreach (var factor in run.Factors)
             await MeasureAsync(run, table, Clients * run.Scaled(AgentsPerClient * factor), ct);
+        if (run.Arguments.Growth)
+            await BloatPart.RunAsync(run, ct);
     }
 
     private static async Task MeasureAsync(BenchRun run, FigureTable table, int agents, CancellationToken ct)

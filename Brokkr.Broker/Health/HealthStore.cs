@@ -74,9 +74,10 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
         if (matches == 0)
             return ([], counts);
         var seeks = IsSooner(filter, matches, page.Fetch, filter.IsTallied ? counts.Total : words.Total);
-        // Many rows are soon found in the order of the list, sooner than workers are started. Few are not: they are sought first and sorted then.
+        // Many rows are soon found in the order of the list, sooner than workers are started; the planner, who cannot know how many rows hold what is
+        // computed, would sort them all. Few are sought first and sorted then.
         if (!seeks)
-            await db.ExecuteAsync("SET LOCAL max_parallel_workers_per_gather = 0", ct);
+            await db.ExecuteAsync("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL enable_sort = off", ct);
         var rows = await db.ListAsync<VerdictRow>(
             $"""
              WITH found AS {(seeks ? "MATERIALIZED" : "NOT MATERIALIZED")} (
