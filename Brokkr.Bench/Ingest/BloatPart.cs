@@ -1,5 +1,4 @@
 using System.Globalization;
-using Brokkr.Bench.Results;
 using Brokkr.Bench.Stage;
 using Npgsql;
 
