@@ -21,7 +21,7 @@ internal static class AgentPart
     {
         var table = run.Table("agent", "The agent in clusters of several sizes, ten pods to a deployment object");
         foreach (var (pods, binary) in Cases(run))
-            await MeasureAsync(run, table, Math.Max(ClusterRecording.PodsPerDeployment, run.Scaled(pods)), binary, ct);
+            await MeasureAsync(run, table, run.Arguments.Pods ?? Math.Max(ClusterRecording.PodsPerDeployment, run.Scaled(pods)), binary, ct);
     }
 
     private static List<(int Pods, string Binary)> Cases(BenchRun run)
@@ -36,10 +36,17 @@ internal static class AgentPart
         return [.. binaries.SelectMany(b => sizes.Select(s => (s, b)))];
     }
 
+    /// <summary>How a binary is told from the others of the run.</summary>
+    private static string Kind(BenchRun run, string binary)
+    {
+        var isPublished = !binary.EndsWith(".dll", StringComparison.Ordinal);
+        var alike = run.Arguments.AgentBinaries.Count(b => b.EndsWith(".dll", StringComparison.Ordinal) != isPublished);
+        return (isPublished ? ", published" : "") + (alike > 1 ? $" in {Path.GetFileName(Path.GetDirectoryName(binary))}" : "");
+    }
+
     private static async Task MeasureAsync(BenchRun run, FigureTable table, int pods, string binary, CancellationToken ct)
     {
-        var kind = binary.EndsWith(".dll", StringComparison.Ordinal) ? "" : ", published";
-        var column = string.Create(CultureInfo.InvariantCulture, $"{pods:#,0} pods{kind}");
+        var column = string.Create(CultureInfo.InvariantCulture, $"{pods:#,0} pods{Kind(run, binary)}");
         var deployments = pods / ClusterRecording.PodsPerDeployment;
         Target? At5000(double limit) => pods == TargetPods ? new(limit) : null;
 

@@ -19,11 +19,12 @@ internal static class MicroPart
     public static Task RunAsync(BenchRun run, CancellationToken ct)
     {
         run.Screen.Step("BenchmarkDotNet, a short job in this process");
-        var job = run.Arguments.Seconds >= ShortJobFrom ? Job.ShortRun : Job.Dry;
+        var isWhole = run.Arguments.Seconds >= ShortJobFrom;
+        var job = isWhole ? Job.ShortRun : Job.Dry;
         var log = new AccumulationLogger();
         var config = ManualConfig.CreateEmpty()
             .AddJob(job.WithToolchain(new InProcessEmitToolchain(new())).WithOutlierMode(OutlierMode.DontRemove))
-            .AddLogger(log).WithArtifactsPath(run.NewDirectory()).AddColumnProvider(BenchmarkDotNet.Columns.DefaultColumnProviders.Instance);
+            .WithOptions(isWhole ? ConfigOptions.Default : ConfigOptions.DisableOptimizationsValidator).AddLogger(log).WithArtifactsPath(run.NewDirectory()).AddColumnProvider(BenchmarkDotNet.Columns.DefaultColumnProviders.Instance);
         var summary = BenchmarkRunner.Run<HotPaths>(config);
         var table = run.Table("micro", "Hot paths by themselves");
         foreach (var report in summary.Reports)
