@@ -109,10 +109,15 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
 
     /// <summary>
     /// Whether seeking out all that matches costs less than reading in the order of the list until a page is full, which takes the more rows the
-    /// rarer a match is; and where a text decides, whose matches stand together somewhere in that order, may take nearly all of them. Pure.
+    /// rarer a match is. Under a status alone an index holds nearly only matches in that order; where a text decides, the matches stand together
+    /// somewhere in it, and that may be at its end. Pure.
     /// </summary>
-    private static bool IsSooner(HealthFilter filter, long matches, long page, long total) =>
-        filter.Text is not null ? matches < total / 4 : matches * matches < page * total;
+    private static bool IsSooner(HealthFilter filter, long matches, long page, long total) => filter switch
+    {
+        { Text: not null } => matches < total / 4,
+        { Status: not (null or "unknown"), Condition: null, StackId: null, AgentId: null } => matches < page,
+        _ => matches * matches < page * total,
+    };
 
     private async Task<StatusCounts> CountAsync(BrokerDb db, HealthFilter filter, FilterWords words, CancellationToken ct)
     {
