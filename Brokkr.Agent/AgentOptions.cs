@@ -5,7 +5,7 @@ using Brokkr.Contracts.Configuration;
 namespace Brokkr.Agent;
 
 /// <summary>Settings of the agent, from the section <c>[agent]</c>.</summary>
-internal sealed class AgentOptions
+internal sealed class AgentOptions : OptionsSection
 {
     /// <summary>Where the broker's gRPC is, as in <c>https://broker:8443</c> or, without TLS, <c>http://broker:8081</c>.</summary>
     [Required]
@@ -84,7 +84,7 @@ internal sealed class AgentOptions
 }
 
 /// <summary>Settings of deploying, from the section <c>[agent.deployment]</c>.</summary>
-internal sealed class DeploymentOptions
+internal sealed class DeploymentOptions : OptionsSection
 {
     /// <summary><c>apply</c>: the agent applies the manifests; <c>observe</c>: something else deploys, the agent watches what the manifests name.</summary>
     [AllowedValues("apply", "observe")]
@@ -102,7 +102,7 @@ internal sealed class DeploymentOptions
 }
 
 /// <summary>Settings of health, from the section <c>[agent.health]</c>.</summary>
-internal sealed class HealthOptions
+internal sealed class HealthOptions : OptionsSection
 {
     /// <summary>Off, the agent still says that it lives: its objects read unknown with HealthDisabled.</summary>
     public bool Enabled { get; set; } = true;
@@ -120,7 +120,7 @@ internal sealed class HealthOptions
 }
 
 /// <summary>Settings of diagnostics, from the section <c>[agent.diagnostics]</c>.</summary>
-internal sealed class DiagnosticOptions
+internal sealed class DiagnosticOptions : OptionsSection
 {
     /// <summary>Off, requests are answered with an error that says so.</summary>
     public bool Enabled { get; set; } = true;

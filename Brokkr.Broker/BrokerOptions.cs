@@ -10,7 +10,7 @@ using Brokkr.Contracts.Configuration;
 namespace Brokkr.Broker;
 
 /// <summary>Settings of the broker, from the section <c>[broker]</c>.</summary>
-internal sealed class BrokerOptions
+internal sealed class BrokerOptions : OptionsSection
 {
     /// <summary>REST, HTTP/1.1. 0 takes any free port.</summary>
     [Range(0, 65535)]

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Brokkr.Agent.Tls;
 
 namespace Brokkr.Agent.Broker;
 
@@ -10,18 +11,17 @@ internal static class BrokerTls
     {
         var tls = new SslClientAuthenticationOptions();
         if (options.BrokerCa.Length > 0)
-            tls.CertificateChainPolicy = PolicyOf(options.BrokerCa);
+            tls.RemoteCertificateValidationCallback = CaTrust.In(CasOf(options.BrokerCa));
         // Read for each connection, so that a renewed certificate counts without a restart.
         if (options.BrokerClientCertificate.Length > 0)
             tls.LocalCertificateSelectionCallback = (_, _, _, _, _) => X509Certificate2.CreateFromPemFile(options.BrokerClientCertificate, options.BrokerClientKey);
         return tls;
     }
 
-    /// <summary>Only these CAs count, not those that the machine trusts; the broker's name must still be in its certificate.</summary>
-    private static X509ChainPolicy PolicyOf(string caFile)
+    private static X509Certificate2Collection CasOf(string file)
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.ImportFromPemFile(caFile);
-        return policy;
+        var cas = new X509Certificate2Collection();
+        cas.ImportFromPemFile(file);
+        return cas;
     }
 }

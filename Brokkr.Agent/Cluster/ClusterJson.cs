@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Brokkr.Agent.Cluster;
 
 /// <summary>Reads Kubernetes' JSON into the small shapes of this folder: everything not named there is skipped while it streams by.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = MaxDepth)]
 [JsonSerializable(typeof(ObjectList<KubeObject>))]
 [JsonSerializable(typeof(ObjectList<Pod>))]
 [JsonSerializable(typeof(ObjectList<Workload>))]
@@ -14,6 +14,9 @@ namespace Brokkr.Agent.Cluster;
 [JsonSerializable(typeof(List<Condition>))]
 internal sealed partial class ClusterJson : JsonSerializerContext
 {
+    /// <summary>As deep as an API server reads: a custom resource that nests deeper than others must not hide its whole kind.</summary>
+    public const int MaxDepth = 10_000;
+
     /// <summary>The same shapes, keeping the selected fields of objects whose kind has none of its own.</summary>
     public static ClusterJson Selecting(FieldSelection fields) =>
         new(new JsonSerializerOptions(Default.Options) { Converters = { new ProjectedObjectConverter(fields) } });

@@ -2,11 +2,10 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Brokkr.Contracts.Configuration;
-using k8s;
 
 namespace Brokkr.Agent.Cluster;
 
-/// <summary>Reads the API server: configuration and authentication are the Kubernetes client's, the bytes are streamed.</summary>
+/// <summary>Reads the API server: the bytes are streamed.</summary>
 internal sealed class KubeClient : IDisposable
 {
     public static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
@@ -17,17 +16,18 @@ internal sealed class KubeClient : IDisposable
     private readonly AgentOptions _options;
     private readonly TimeProvider _clock;
     private readonly Lock _gate = new();
-    private volatile Kubernetes _kubernetes;
+    private volatile KubeConnection _connection;
     private DateTimeOffset _loadedAt;
 
     public KubeClient(AgentOptions options, TimeProvider clock)
     {
         (_options, _clock) = (options, clock);
-        (_kubernetes, OwnNamespace) = KubeConfiguration.Open(options.Kubeconfig);
+        _connection = KubeConfiguration.Open(options.Kubeconfig);
+        OwnNamespace = _connection.Namespace;
         _loadedAt = clock.GetUtcNow();
     }
 
-    public void Dispose() => _kubernetes.Dispose();
+    public void Dispose() => _connection.Dispose();
 
     /// <summary>The namespace that the credentials are of; null where they name none.</summary>
     public string? OwnNamespace { get; }
@@ -52,26 +52,24 @@ internal sealed class KubeClient : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? accept, Body? body, CancellationToken ct)
     {
-        var kubernetes = _kubernetes;
-        var answer = await SendAsync(kubernetes, method, path, accept, body, ct);
-        if (answer.StatusCode != HttpStatusCode.Unauthorized || !TryReload(kubernetes))
+        var connection = _connection;
+        var answer = await SendAsync(connection, method, path, accept, body, ct);
+        if (answer.StatusCode != HttpStatusCode.Unauthorized || !TryReload(connection))
             return answer;
         answer.Dispose();
-        return await SendAsync(_kubernetes, method, path, accept, body, ct);
+        return await SendAsync(_connection, method, path, accept, body, ct);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Kubernetes kubernetes, HttpMethod method, string path, string? accept, Body? body, CancellationToken ct)
+    private async Task<HttpResponseMessage> SendAsync(KubeConnection connection, HttpMethod method, string path, string? accept, Body? body, CancellationToken ct)
     {
         using var both = Patience(ReadTimeout, ct);
-        using var request = new HttpRequestMessage(method, new Uri(kubernetes.BaseUri, path));
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         request.Headers.Accept.ParseAdd(accept ?? "application/json");
         if (body is not null)
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.Text)) { Headers = { ContentType = new(body.Type) } };
         try
         {
-            if (kubernetes.Credentials is { } credentials)
-                await credentials.ProcessHttpRequestAsync(request, both.Token);
-            return await kubernetes.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            return await connection.SendAsync(request, both.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -80,11 +78,11 @@ internal sealed class KubeClient : IDisposable
     }
 
     /// <summary>Reads the configuration anew after its credentials were refused: tokens and certificates are replaced in their files.</summary>
-    private bool TryReload(Kubernetes refused)
+    private bool TryReload(KubeConnection refused)
     {
         lock (_gate)
         {
-            if (_kubernetes != refused)
+            if (_connection != refused)
                 return true;
             var now = _clock.GetUtcNow();
             if (now - _loadedAt < ReloadPause)
@@ -92,8 +90,8 @@ internal sealed class KubeClient : IDisposable
             _loadedAt = now;
             try
             {
-                // The former client stays open for the answers that are still read from it.
-                _kubernetes = KubeConfiguration.Open(_options.Kubeconfig).Kubernetes;
+                // The former connection stays open for the answers that are still read from it.
+                _connection = KubeConfiguration.Open(_options.Kubeconfig);
                 return true;
             }
             catch (ConfigurationException)

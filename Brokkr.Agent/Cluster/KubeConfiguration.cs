@@ -13,21 +13,20 @@ internal static class KubeConfiguration
 {
     /// <param name="kubeconfig">Path of a kubeconfig; empty looks at $KUBECONFIG, ~/.kube/config and the pod's service account.</param>
     /// <exception cref="ConfigurationException">Says why it cannot be used.</exception>
-    public static (Kubernetes Kubernetes, string? Namespace) Open(string kubeconfig)
+    public static KubeConnection Open(string kubeconfig)
     {
         try
         {
-            var configuration = kubeconfig.Length > 0 ? Read(kubeconfig) : KubernetesClientConfiguration.BuildDefaultConfig();
-            var kubernetes = new Kubernetes(configuration);
-            // Each read has a limit of its own, and a watch has none.
-            kubernetes.HttpClient.Timeout = Timeout.InfiniteTimeSpan;
-            return (kubernetes, string.IsNullOrEmpty(configuration.Namespace) ? null : configuration.Namespace);
+            return new(kubeconfig.Length > 0 ? Read(kubeconfig) : KubernetesClientConfiguration.BuildDefaultConfig());
         }
         catch (Exception e) when (e is KubeConfigException or IOException or UnauthorizedAccessException or YamlException or FormatException or CryptographicException)
         {
-            throw new ConfigurationException($"agent.kubeconfig{(kubeconfig.Length > 0 ? $" ({kubeconfig})" : "")} cannot be used: {e.Message}");
+            throw new ConfigurationException($"agent.kubeconfig{(kubeconfig.Length > 0 ? $" ({kubeconfig})" : "")} cannot be used: {FirstLine(e.Message)}");
         }
     }
+
+    /// <summary>Of a program that gives a token, the library tells the whole stack.</summary>
+    private static string FirstLine(string text) => text.Split('\n')[0].TrimEnd();
 
     /// <summary>The library knows no <c>tokenFile</c>, where tokens lie that are replaced while programs run.</summary>
     private static KubernetesClientConfiguration Read(string path)

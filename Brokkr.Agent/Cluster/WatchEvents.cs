@@ -72,7 +72,7 @@ internal static class WatchEvents
     /// <summary>A reader on the value of one member of the event.</summary>
     private static Utf8JsonReader Enter(ReadOnlySequence<byte> line, ReadOnlySpan<byte> member)
     {
-        var reader = new Utf8JsonReader(line);
+        var reader = new Utf8JsonReader(line, new() { MaxDepth = ClusterJson.MaxDepth + 1 });
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
             throw new JsonException("a watch event that is no object");

@@ -1,86 +1,75 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace Brokkr.Agent.Operations;
 
-/// <summary>Answers probes and scrapers on <c>agent.health_port</c>, on all addresses and without a key.</summary>
-internal sealed class ProbeServer(AgentReadiness readiness, AgentMetrics metrics, AgentOptions options, ILogger<ProbeServer> log) : BackgroundService
+/// <summary>Answers probes and scrapers on <c>agent.health_port</c>, on all addresses, IPv4 and IPv6, and without a key.</summary>
+internal sealed class ProbeServer(AgentReadiness readiness, AgentMetrics metrics, AgentOptions options, ILoggerFactory loggers) : BackgroundService
 {
+    /// <summary>Probes and scrapers are few; whoever opens more than this waits.</summary>
+    private const int MostConnections = 64;
+
+    private readonly ILogger _log = loggers.CreateLogger<ProbeServer>();
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (options.HealthPort == 0)
             return;
-        using var listener = Open();
-        if (listener is null)
+        await using var server = Build();
+        try
+        {
+            await server.StartAsync(stoppingToken);
+        }
+        catch (IOException e)
+        {
+            // A port that is taken costs the probes, not the agent: it works on, and says so.
+            OperationsLog.PortTaken(_log, options.HealthPort, e.Message);
             return;
-        await using var stop = stoppingToken.Register(listener.Stop);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                _ = AnswerAsync(await listener.GetContextAsync(), stoppingToken);
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-            {
-                // Stopped, or a connection that broke before it asked.
-            }
         }
+
+        OperationsLog.Serving(_log, options.HealthPort);
+        await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>A port that is taken costs the probes, not the agent: it works on, and says so.</summary>
-    private HttpListener? Open()
+    private WebApplication Build()
     {
-        var listener = new HttpListener();
-        listener.Prefixes.Add($"http://*:{options.HealthPort}/");
-        try
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Services.AddSingleton(loggers);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            listener.Start();
-            OperationsLog.Serving(log, options.HealthPort);
-            return listener;
-        }
-        catch (Exception e) when (e is HttpListenerException or SocketException)
-        {
-            OperationsLog.PortTaken(log, options.HealthPort, e.Message);
-            listener.Close();
-            return null;
-        }
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.Limits.MaxRequestBodySize = 0;
+            kestrel.ListenAnyIP(options.HealthPort);
+        });
+        var server = builder.Build();
+        server.Run(AnswerAsync);
+        return server;
     }
 
-    private async Task AnswerAsync(HttpListenerContext context, CancellationToken ct)
+    private Task AnswerAsync(HttpContext http) => http.Request switch
     {
-        try
-        {
-            using var response = context.Response;
-            if (context.Request.HttpMethod is not ("GET" or "HEAD"))
-                await WriteAsync(response, 405, new("not_allowed", ["only GET is answered"]), ct);
-            else if (context.Request.Url?.AbsolutePath == "/metrics")
-                await WriteMetricsAsync(response, ct);
-            else if (context.Request.Url?.AbsolutePath == "/healthz")
-                await WriteAsync(response, readiness.NotLiving(), ct);
-            else if (context.Request.Url?.AbsolutePath == "/readyz")
-                await WriteAsync(response, readiness.NotReady(), ct);
-            else
-                await WriteAsync(response, 404, new("not_found", ["there are /healthz, /readyz and /metrics"]), ct);
-        }
-        catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
-        {
-            // Whoever asked has gone.
-        }
+        { Method: not ("GET" or "HEAD") } => WriteAsync(http, 405, new("not_allowed", ["only GET is answered"])),
+        { Path.Value: "/metrics" } => WriteMetricsAsync(http),
+        { Path.Value: "/healthz" } => WriteAsync(http, readiness.NotLiving()),
+        { Path.Value: "/readyz" } => WriteAsync(http, readiness.NotReady()),
+        _ => WriteAsync(http, 404, new("not_found", ["there are /healthz, /readyz and /metrics"])),
+    };
+
+    private static Task WriteAsync(HttpContext http, IReadOnlyList<string> reasons) =>
+        WriteAsync(http, reasons.Count == 0 ? 200 : 503, new(reasons.Count == 0 ? "ok" : "unavailable", reasons));
+
+    private static async Task WriteAsync(HttpContext http, int status, ProbeAnswer answer)
+    {
+        (http.Response.StatusCode, http.Response.ContentType) = (status, "application/json");
+        await http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(answer, ProbeJson.Default.ProbeAnswer), http.RequestAborted);
     }
 
-    private static Task WriteAsync(HttpListenerResponse response, IReadOnlyList<string> reasons, CancellationToken ct) =>
-        WriteAsync(response, reasons.Count == 0 ? 200 : 503, new(reasons.Count == 0 ? "ok" : "unavailable", reasons), ct);
-
-    private static async Task WriteAsync(HttpListenerResponse response, int status, ProbeAnswer answer, CancellationToken ct)
+    private async Task WriteMetricsAsync(HttpContext http)
     {
-        (response.StatusCode, response.ContentType) = (status, "application/json");
-        await response.OutputStream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(answer, ProbeJson.Default.ProbeAnswer), ct);
-    }
-
-    private async Task WriteMetricsAsync(HttpListenerResponse response, CancellationToken ct)
-    {
-        response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        await metrics.WriteAsync(response.OutputStream, ct);
+        http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        await metrics.WriteAsync(http.Response.Body, http.RequestAborted);
     }
 }

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>Settings of diagnostics, from the section <c>[broker.diagnostics]</c>.</summary>
-internal sealed class DiagnosticOptions
+internal sealed class DiagnosticOptions : OptionsSection
 {
     /// <summary>How long a request waits for its agent, and how long it and its result are kept once it ended, in minutes.</summary>
     [Range(1, 10_080)]

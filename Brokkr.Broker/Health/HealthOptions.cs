@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Broker.Health;
 
 /// <summary>Settings of health, from the section <c>[broker.health]</c>.</summary>
-internal sealed class HealthOptions
+internal sealed class HealthOptions : OptionsSection
 {
     /// <summary>How long a report counts, in seconds. Missing one report is noise; missing three is an outage.</summary>
     [Range(1, 86_400)]

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Broker.Operations;
 
 /// <summary>Settings of what callers may use, from the section <c>[broker.limits]</c>.</summary>
-internal sealed class LimitOptions
+internal sealed class LimitOptions : OptionsSection
 {
     /// <summary>Requests per second that one PAK may make for long.</summary>
     [Range(1, 1_000_000)]

@@ -1,7 +1,9 @@
+using Brokkr.Contracts.Configuration;
+
 namespace Brokkr.Broker.Operations;
 
 /// <summary>Settings of TLS, from the section <c>[broker.tls]</c>.</summary>
-internal sealed class TlsOptions
+internal sealed class TlsOptions : OptionsSection
 {
     /// <summary>A PEM file with the certificate and, behind it, those between it and its root; empty for no TLS.</summary>
     public string Certificate { get; set; } = "";

@@ -1,7 +1,9 @@
+using Brokkr.Contracts.Configuration;
+
 namespace Brokkr.Broker.Storage;
 
 /// <summary>Settings of the database, from the section <c>[broker.database]</c>.</summary>
-internal sealed class DatabaseOptions
+internal sealed class DatabaseOptions : OptionsSection
 {
     /// <summary>An Npgsql connection string; empty starts an embedded PostgreSQL. Holds a secret: never logged.</summary>
     public string ConnectionString { get; set; } = "";

@@ -14,7 +14,7 @@ public static class ConfigurationLoader
 
     /// <summary>Reads one section into <typeparamref name="T"/>, whose properties are the keys in snake_case.</summary>
     /// <exception cref="ConfigurationException">A key is unknown, or a value cannot be used.</exception>
-    public static T Load<T>(string section, string[] args) where T : class, new()
+    public static T Load<T>(string section, string[] args) where T : OptionsSection, new()
     {
         var builder = new ConfigurationBuilder();
         if (Environment.GetEnvironmentVariable(FileVariable) is { Length: > 0 } named)

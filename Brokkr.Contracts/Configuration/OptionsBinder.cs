@@ -11,7 +11,7 @@ internal static class OptionsBinder
 {
     private static readonly string[] SecretKeys = ["pak", "connection_string", "key", "password"];
 
-    public static void Bind(IConfigurationSection section, object options, string path)
+    public static void Bind(IConfigurationSection section, OptionsSection options, string path)
     {
         var properties = options.GetType().GetProperties().Where(p => p.CanWrite)
             .ToDictionary(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), StringComparer.OrdinalIgnoreCase);
@@ -28,7 +28,7 @@ internal static class OptionsBinder
             Require(property, property.GetValue(options), $"{path}.{key}");
     }
 
-    private static void Set(IConfigurationSection given, PropertyInfo property, object options, string path)
+    private static void Set(IConfigurationSection given, PropertyInfo property, OptionsSection options, string path)
     {
         var type = property.PropertyType;
         if (type == typeof(List<string>))
@@ -37,9 +37,9 @@ internal static class OptionsBinder
                 ? joined.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToList()
                 : given.GetChildren().Select(c => c.Value ?? "").ToList());
         }
-        else if (type.IsClass && type != typeof(string))
+        else if (property.GetValue(options) is OptionsSection nested)
         {
-            Bind(given, property.GetValue(options)!, path);
+            Bind(given, nested, path);
         }
         else
         {

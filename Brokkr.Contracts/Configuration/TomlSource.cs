@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Tomlyn;
 using Tomlyn.Model;
+using Tomlyn.Serialization;
 
 namespace Brokkr.Contracts.Configuration;
 
@@ -17,7 +18,7 @@ internal sealed class TomlSource(string path) : IConfigurationSource
             try
             {
                 using var file = File.OpenRead(path);
-                Walk("", TomlSerializer.Deserialize<TomlTable>(file) ?? []);
+                Walk("", TomlSerializer.Deserialize(file, TomlMetadata.Default.TomlTable) ?? []);
             }
             catch (TomlException e)
             {
@@ -51,3 +52,6 @@ internal sealed class TomlSource(string path) : IConfigurationSource
         }
     }
 }
+
+[TomlSerializable(typeof(TomlTable))]
+internal sealed partial class TomlMetadata : TomlSerializerContext;

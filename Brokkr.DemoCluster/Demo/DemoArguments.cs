@@ -26,7 +26,7 @@ internal sealed class DemoArguments
     /// <summary>The broker's program, a dll.</summary>
     public string Broker { get; private set; } = "";
 
-    /// <summary>The agent's program, a dll.</summary>
+    /// <summary>The agent's program, a dll or an executable.</summary>
     public string Agent { get; private set; } = "";
 
     /// <summary>The status that each packaged scenario must have.</summary>

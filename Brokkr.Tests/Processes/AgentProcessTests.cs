@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Brokkr.DemoCluster.Api;
+using Brokkr.Tests.Agent.Cluster;
+using Brokkr.Tests.Agent.Deployment;
 using Brokkr.Tests.Broker;
 using Brokkr.Tests.DemoCluster;
 
@@ -68,6 +71,31 @@ public sealed class AgentProcessTests(BrokerFixture broker) : IClassFixture<Brok
         await EndsAsync(agent);
     }
 
+    [Fact]
+    public async Task It_deploys_reports_and_answers_diagnostic_requests()
+    {
+        await using var cluster = await RunningCluster.StartAsync(new() { Token = "of-the-program" });
+        var kubeconfig = Path.Combine(_directory, "kubeconfig");
+        CredentialTests.WriteWithTokenProgram(kubeconfig, cluster.Url, "of-the-program");
+        var stack = await broker.GivenStackAsync();
+        var crashing = await GivenObjectAsync(stack, "crash", await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Fixtures, "scenarios", "crash-loop.yaml")));
+        var settings = await GivenObjectAsync(stack, "settings", ApplyTests.AConfigMap("fresh", "a: one"));
+        var (id, pak) = await broker.GivenAgentAsync(stack);
+        await using var agent = Start(id, pak, $"http://{broker.Grpc.Target}", $"--agent.kubeconfig={kubeconfig}", "--agent.deployment.mode=apply");
+
+        await Eventually.IsAsync("what is applied is healthy", async () => (string?)(await HealthAsync(settings))["status"] == "healthy");
+        await Eventually.IsAsync("what crashes is failing", async () => (string?)(await HealthAsync(crashing))["status"] == "failing");
+        var (_, asked) = await broker.RestAsync(HttpMethod.Post, $"/api/v1/deployment-objects/{crashing}/diagnostics", broker.AdminPak);
+        JsonNode answer = asked;
+        await Eventually.IsAsync("the request is answered", async () =>
+            (string?)(answer = (await broker.RestAsync(HttpMethod.Get, $"/api/v1/diagnostics/{asked["request_id"]}", broker.AdminPak)).Body)["status"] == "completed");
+
+        (await HealthAsync(crashing))["summary"]!["conditions"]!.AsArray().Select(c => (string?)c).Should().Contain("CrashLoopBackOff");
+        answer["result"]!["findings"]![0]!["code"]!.ToString().Should().Be("crash_loop");
+        answer["result"]!["log_tails"]!.ToJsonString().Should().Contain("Error connecting to database");
+        await EndsAsync(agent);
+    }
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     private static async Task EndsAsync(RunningProgram agent)
@@ -78,6 +106,17 @@ public sealed class AgentProcessTests(BrokerFixture broker) : IClassFixture<Brok
         // Five seconds are the agent's; the rest is for a machine that is busy.
         clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(10));
         agent.Said.Should().NotContain("crit:").And.NotContain("BackgroundService failed");
+    }
+
+    private async Task<JsonNode> HealthAsync(string objectId) =>
+        (await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{objectId}/health", broker.AdminPak)).Body;
+
+    private async Task<string> GivenObjectAsync(string stack, string name, string yaml)
+    {
+        var (status, body) = await broker.RestAsync(
+            HttpMethod.Post, $"/api/v1/stacks/{stack}/deployment-objects", broker.AdminPak, new JsonObject { ["name"] = name, ["yaml"] = yaml }.ToJsonString());
+        status.Should().Be(201, body.ToJsonString());
+        return (string)body["id"]!;
     }
 
     private string Kubeconfig(string url)

@@ -31,12 +31,12 @@ public sealed class DemoProcessTests : IDisposable
     public async Task Everything_that_the_demo_started_ends_with_it(string signal)
     {
         await using var demo = Start("--check");
-        await Eventually.IsAsync("broker and agent run", () => Task.FromResult(Count("brokkr-broker.dll") > 0 && Count("brokkr-agent.dll") > 0));
+        await Eventually.IsAsync("broker and agent run", () => Task.FromResult(Count("brokkr-broker") > 0 && Count("brokkr-agent") > 0));
 
         await demo.SignalAsync(signal);
 
         await demo.ExitCodeAsync();
-        await Eventually.IsAsync("nothing is left", () => Task.FromResult(Count("brokkr-broker.dll") + Count("brokkr-agent.dll") == 0));
+        await Eventually.IsAsync("nothing is left", () => Task.FromResult(Count("brokkr-broker") + Count("brokkr-agent") == 0));
     }
 
     [Theory]
@@ -59,7 +59,8 @@ public sealed class DemoProcessTests : IDisposable
         ["run", "--broker", RunningProgram.PathOf("brokkr-broker"), "--agent", RunningProgram.PathOf("brokkr-agent"), .. arguments],
         new Dictionary<string, string> { ["BROKKR_TEST_MARK"] = _directory });
 
-    private int Count(string program) => Process.GetProcessesByName("dotnet").Count(p => Reads($"/proc/{p.Id}/cmdline", program) && Reads($"/proc/{p.Id}/environ", _directory));
+    private int Count(string program) => Process.GetProcesses().Count(
+        p => p.ProcessName is "dotnet" or "brokkr-agent" && Reads($"/proc/{p.Id}/cmdline", RunningProgram.PathOf(program)) && Reads($"/proc/{p.Id}/environ", _directory));
 
     private static bool Reads(string path, string text)
     {

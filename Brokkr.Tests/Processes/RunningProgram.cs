@@ -43,10 +43,12 @@ internal sealed class RunningProgram : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts <c>brokkr-broker</c>, <c>brokkr-agent</c>, <c>brokkr-demo</c> or <c>brokkr-bench</c> as it was built with the tests.</summary>
+    /// <summary>Starts <c>brokkr-broker</c>, <c>brokkr-agent</c>, <c>brokkr-demo</c> or <c>brokkr-bench</c>.</summary>
     public static RunningProgram Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
     {
-        var start = new ProcessStartInfo("dotnet", [PathOf(program), .. arguments])
+        var path = PathOf(program);
+        string[] command = Path.GetExtension(path) == ".dll" ? ["dotnet", path] : [path];
+        var start = new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -57,8 +59,16 @@ internal sealed class RunningProgram : IAsyncDisposable
         return new(Process.Start(start)!);
     }
 
-    /// <summary>The program in its own folder: beside the tests lie the libraries of the tests, which are not all of it.</summary>
-    public static string PathOf(string program) => Path.Combine(
+    /// <summary>
+    /// The program as it was built with the tests, in its own folder: beside the tests lie the libraries of the tests, which are not all of it.
+    /// <c>./test --native</c> names the published agent instead.
+    /// </summary>
+    public static string PathOf(string program) => program == "brokkr-agent" && PublishedAgent is { } published ? published : BuiltPathOf(program);
+
+    /// <summary>The agent as it was published; null where it was not.</summary>
+    public static string? PublishedAgent => Environment.GetEnvironmentVariable("BROKKR_TEST_PUBLISHED_AGENT");
+
+    public static string BuiltPathOf(string program) => Path.Combine(
         RepositoryRoot.Path, Projects[program], Path.GetRelativePath(Path.Combine(RepositoryRoot.Path, "Brokkr.Tests"), AppContext.BaseDirectory), $"{program}.dll");
 
     /// <summary>A port that nobody listens on at this moment.</summary>

@@ -1,4 +1,5 @@
 using Brokkr.Agent.Cluster;
+using Brokkr.Contracts.Configuration;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.DemoCluster;
 
@@ -51,5 +52,37 @@ public class CredentialTests
         DemoKubeconfig.Write(watched.Kubeconfig, cluster.Url, "second");
 
         await watched.BecomesAsync(() => watched.Access("", "Pod") == KindAccess.Readable, "the new token is used");
+    }
+
+    [Fact]
+    public async Task A_program_that_the_kubeconfig_names_gives_the_token()
+    {
+        await using var cluster = await RunningCluster.StartAsync(new() { Token = "of-the-program" });
+        await using var watched = new Watching(cluster.Url, "another");
+        WriteWithTokenProgram(watched.Kubeconfig, cluster.Url, "of-the-program");
+
+        await watched.Watcher.StartAsync(CancellationToken.None);
+
+        await watched.BecomesAsync(() => watched.Access("", "Pod") == KindAccess.Readable, "the program's token is used");
+    }
+
+    [Fact]
+    public void What_is_wrong_with_a_kubeconfig_is_one_line()
+    {
+        var kubeconfig = Path.GetTempFileName();
+        File.WriteAllText(kubeconfig, DemoKubeconfig.Text("http://127.0.0.1:1", "x").Replace("token: \"x\"", "exec: {apiVersion: client.authentication.k8s.io/v1, command: echo, args: [no-json]}", StringComparison.Ordinal));
+
+        FluentActions.Invoking(() => KubeConfiguration.Open(kubeconfig)).Should().Throw<ConfigurationException>()
+            .WithMessage($"agent.kubeconfig ({kubeconfig}) cannot be used: external exec failed*").Which.Message.Should().NotContain("\n");
+        File.Delete(kubeconfig);
+    }
+
+    /// <summary>Writes a kubeconfig whose user's token a program prints.</summary>
+    internal static void WriteWithTokenProgram(string kubeconfig, string serverUrl, string token)
+    {
+        var credential = kubeconfig + ".credential";
+        File.WriteAllText(credential, $$$"""{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"{{{token}}}"}}""");
+        File.WriteAllText(kubeconfig, DemoKubeconfig.Text(serverUrl, "x").Replace(
+            "token: \"x\"", $"exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: cat, args: ['{credential}']}}", StringComparison.Ordinal));
     }
 }

@@ -60,6 +60,19 @@ public class ProjectionTests
     }
 
     [Fact]
+    public async Task An_object_that_nests_as_deep_as_a_server_permits_hides_no_other()
+    {
+        var deep = $$$"""{"metadata":{"name":"deep"},"spec":{"tree":{{{new string('[', 9_000)}}}{{{new string(']', 9_000)}}}},"status":{"phase":"Running"}}""";
+        var json = ClusterJson.Selecting(KindRules.FieldsOf(new("example.com", "Widget"), RuleBook.Shipped));
+        await using var list = new Trickle(Encoding.UTF8.GetBytes($$$"""{"items":[{{{deep}}},{"metadata":{"name":"flat"}}]}"""));
+        await using var watch = new MemoryStream(Encoding.UTF8.GetBytes($$$"""{"type":"ADDED","object":{{{deep}}}}""" + "\n"));
+
+        (await JsonSerializer.DeserializeAsync(list, json.ObjectListProjectedObject))!.Items.Select(w => w.Metadata.Name).Should().Equal("deep", "flat");
+        await foreach (var (_, item) in WatchEvents.ReadAsync(watch, json.ProjectedObject, CancellationToken.None))
+            item.Text("status.phase").Should().Be("Running");
+    }
+
+    [Fact]
     public async Task A_list_is_projected_while_it_streams_in_small_pieces()
     {
         var items = string.Join(',', Enumerable.Range(0, 200).Select(i =>

@@ -58,6 +58,17 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         await agent.StopAsync();
     }
 
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("[::1]")]
+    public async Task Both_kinds_of_addresses_are_served(string address)
+    {
+        using var agent = await StartAsync("http://127.0.0.1:1", "http://127.0.0.1:1", listen: address);
+
+        await BecomesAsync("/healthz", 200, "ok");
+        await agent.StopAsync();
+    }
+
     [Fact]
     public async Task A_port_that_is_taken_is_named_and_costs_nothing_else()
     {
@@ -76,13 +87,13 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         File.Delete(_kubeconfig);
     }
 
-    private async Task<IHost> StartAsync(string brokerUrl, string clusterUrl, string? stack = null, int port = 0)
+    private async Task<IHost> StartAsync(string brokerUrl, string clusterUrl, string? stack = null, int port = 0, string listen = "127.0.0.1")
     {
         var (id, pak) = await broker.GivenAgentAsync(stack is null ? [] : [stack]);
         DemoKubeconfig.Write(_kubeconfig, clusterUrl, "any-token");
         var options = new AgentOptions { BrokerUrl = brokerUrl, AgentId = id, Pak = pak, PollInterval = 1, Kubeconfig = _kubeconfig, HealthPort = port > 0 ? port : RunningProgram.FreePort() };
         options.Deployment.Mode = "observe";
-        _http.BaseAddress = new($"http://127.0.0.1:{options.HealthPort}");
+        _http.BaseAddress = new($"http://{listen}:{options.HealthPort}");
         var agent = AgentApp.Create(options, services => services.AddSingleton(_log.Provider));
         await agent.StartAsync();
         return agent;

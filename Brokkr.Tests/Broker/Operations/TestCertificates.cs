@@ -4,18 +4,19 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Brokkr.Tests.Broker.Operations;
 
-/// <summary>A CA of a test, and what it issues, as PEM files in a directory of their own.</summary>
+/// <summary>A CA of a test, a root or below another, and what it issues, as PEM files in a directory of their own.</summary>
 internal sealed class TestCertificates : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-tls-").FullName;
     private readonly X509Certificate2 _ca;
 
-    public TestCertificates()
+    public TestCertificates(TestCertificates? issuer = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=Brokkr test CA", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(issuer is null ? "CN=Brokkr test CA" : "CN=Brokkr test intermediate CA", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
-        _ca = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var (from, to) = (DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(2));
+        _ca = issuer is null ? request.CreateSelfSigned(from, to) : request.Create(issuer._ca, from, to, RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
         File.WriteAllText(Ca, _ca.ExportCertificatePem());
     }
 

@@ -107,7 +107,7 @@ public sealed class ConfigurationTests : IDisposable
 
     private AgentOptions Agent(string toml, params string[] arguments) => Load<AgentOptions>("agent", toml, arguments);
 
-    private T Load<T>(string section, string toml, params string[] arguments) where T : class, new()
+    private T Load<T>(string section, string toml, params string[] arguments) where T : OptionsSection, new()
     {
         File.WriteAllText(_file, toml);
         Set("BROKKR_CONFIG", _file);
