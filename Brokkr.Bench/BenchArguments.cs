@@ -32,6 +32,14 @@ internal sealed class BenchArguments
     /// <summary>The agents to measure, dlls or published executables; none is the one built with this program.</summary>
     public List<string> AgentBinaries { get; } = [];
 
+    /// <summary>The command as far as it tells what was measured, and how.</summary>
+    public override string ToString() => string.Join(' ', (IEnumerable<string>)
+    [
+        "./bench", .. Parts, string.Create(CultureInfo.InvariantCulture, $"--seconds {Seconds}"), .. Growth ? ["--growth"] : Array.Empty<string>(),
+        .. Scale < 1 ? [string.Create(CultureInfo.InvariantCulture, $"--scale {Scale}")] : Array.Empty<string>(),
+        .. Pods is { } pods ? [string.Create(CultureInfo.InvariantCulture, $"--pods {pods}")] : Array.Empty<string>(),
+    ]);
+
     /// <summary>A wrong argument gives a sentence that says which.</summary>
     public static (BenchArguments? Arguments, string? Problem) Parse(IReadOnlyList<string> args, IReadOnlyCollection<string> parts)
     {

@@ -49,7 +49,7 @@ try
     }
 
     var machine = MachineDescription.Of(await database.VersionAsync(stop.Token), directory);
-    var stamp = string.Create(CultureInfo.InvariantCulture, $"Measured {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC by `./bench {string.Join(' ', args)}` on {machine}.");
+    var stamp = string.Create(CultureInfo.InvariantCulture, $"Measured {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC by `{arguments}` on {machine}.");
     PerformancePage.Write(arguments.Page ?? Path.Combine(Programs.Repository, "docs", "performance.md"), run.Tables, stamp);
     if (arguments.Json is { } file)
         FigureFile.Write(file, run.Tables, stamp);

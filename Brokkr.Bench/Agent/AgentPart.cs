@@ -41,7 +41,7 @@ internal static class AgentPart
     {
         var isPublished = !binary.EndsWith(".dll", StringComparison.Ordinal);
         var alike = run.Arguments.AgentBinaries.Count(b => b.EndsWith(".dll", StringComparison.Ordinal) != isPublished);
-        return (isPublished ? ", published" : "") + (alike > 1 ? $" in {Path.GetFileName(Path.GetDirectoryName(binary))}" : "");
+        return (isPublished ? ", published" : ", JIT") + (alike > 1 ? $" in {Path.GetFileName(Path.GetDirectoryName(binary))}" : "");
     }
 
     private static async Task MeasureAsync(BenchRun run, FigureTable table, int pods, string binary, CancellationToken ct)

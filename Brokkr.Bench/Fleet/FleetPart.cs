@@ -79,6 +79,7 @@ internal static class FleetPart
         table.Add(column, "processor, PostgreSQL", "cores", use.Database);
         table.Add(column, "processor, load generator", "cores", use.Load);
         table.Add(column, "memory of the broker", "MiB", memory.ResidentMiB, isWhole ? new(250) : null);
+        table.Add(column, "of which is not program files", "MiB", memory.OwnMiB);
         table.Add(column, "memory of the broker at its peak", "MiB", memory.PeakMiB);
     }
 

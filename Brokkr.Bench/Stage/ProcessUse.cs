@@ -5,8 +5,9 @@ namespace Brokkr.Bench.Stage;
 /// <summary>What a process has used up to a moment, with its children: their processor time and, of itself, its memory.</summary>
 /// <param name="Cpu">Processor time, of the children too, also of those that have ended.</param>
 /// <param name="ResidentMiB">Memory in use now.</param>
+/// <param name="OwnMiB">Of that what is not program files, which the system shares between processes.</param>
 /// <param name="PeakMiB">The most that ever was.</param>
-internal readonly record struct ProcessUse(TimeSpan Cpu, double ResidentMiB, double PeakMiB)
+internal readonly record struct ProcessUse(TimeSpan Cpu, double ResidentMiB, double OwnMiB, double PeakMiB)
 {
     /// <summary>Linux counts processor time in hundredths of a second, whatever the machine.</summary>
     private const long TicksPerSecond = 100;
@@ -21,7 +22,7 @@ internal readonly record struct ProcessUse(TimeSpan Cpu, double ResidentMiB, dou
             .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var id) ? Stat.Of(id) : null)
             .Where(s => s?.Parent == pid).Sum(s => s!.OwnTicks + s.EndedTicks);
         var status = Read($"/proc/{pid}/status");
-        return new(TimeSpan.FromSeconds((double)(own.OwnTicks + own.EndedTicks + children) / TicksPerSecond), MiB(status, "VmRSS:"), MiB(status, "VmHWM:"));
+        return new(TimeSpan.FromSeconds((double)(own.OwnTicks + own.EndedTicks + children) / TicksPerSecond), MiB(status, "VmRSS:"), MiB(status, "RssAnon:"), MiB(status, "VmHWM:"));
     }
 
     /// <summary>Cores in use on average since an earlier moment.</summary>
