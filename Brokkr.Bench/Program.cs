@@ -9,6 +9,7 @@ using Brokkr.Bench.Queries;
 using Brokkr.Bench.Queue;
 using Brokkr.Bench.Results;
 using Brokkr.Bench.Stage;
+using Brokkr.Broker.Storage;
 using Brokkr.DemoCluster.Demo;
 using Spectre.Console;
 
@@ -67,7 +68,9 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 }
 finally
 {
-    Directory.Delete(directory, recursive: true);
+    // The server's data may lie elsewhere, where its user can reach it.
+    foreach (var used in new[] { Path.GetDirectoryName(EmbeddedPostgres.DataDirectoryOf(directory))!, directory }.Where(Directory.Exists))
+        Directory.Delete(used, recursive: true);
 }
 
 void Stop(PosixSignalContext signal)
