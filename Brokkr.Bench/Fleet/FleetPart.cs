@@ -20,6 +20,8 @@ internal static class FleetPart
     /// <summary>Three minutes at the usual duration: each agent reports three times.</summary>
     private const int Durations = 6;
 
+    private static readonly TimeSpan FullInterval = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public static int Steps(BenchRun run) => 3 * run.Factors.Count;
@@ -48,11 +50,11 @@ internal static class FleetPart
             objects.Add(await seed.ObjectsOfAsync(agent.Id, ct));
 
         run.Screen.Step($"{column}: the first report of each");
-        var interval = TimeSpan.FromSeconds(Math.Max(1, 60 * Math.Min(1, agents / (double)SmallestAtFullPace)));
+        var interval = FullInterval * Math.Clamp(agents / (double)SmallestAtFullPace, 1.0 / 60, 1);
         using var fleet = new SimulatedFleet(broker, seeded, interval);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var running = fleet.RunAsync(objects, stop.Token);
-        for (var began = TimeProvider.System.GetTimestamp(); fleet.FirstReports < agents || TimeProvider.System.GetElapsedTime(began) < interval * 1.5;)
+        for (var began = TimeProvider.System.GetTimestamp(); fleet.FirstReports < agents;)
         {
             broker.RequireRunning();
             if (TimeProvider.System.GetElapsedTime(began) > Patience)
@@ -60,6 +62,8 @@ internal static class FleetPart
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, ct);
         }
 
+        // A poll that ends from then on began after the first reports.
+        await Task.Delay(TimeSpan.FromSeconds(SimulatedFleet.WaitSeconds + 5) * (interval / FullInterval), TimeProvider.System, ct);
         fleet.Forget();
         run.Screen.Step($"{column}: reports and polls");
         var (use, took) = await CoreUse.MeasureAsync(broker, run.Database, () => Task.Delay(run.Duration * Durations, TimeProvider.System, ct));

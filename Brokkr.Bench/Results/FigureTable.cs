@@ -22,7 +22,10 @@ internal sealed class FigureTable(string part, string title)
     /// <summary>The heading of a row.</summary>
     public static string Heading((string Name, string Unit) row) => row.Unit.Length == 0 ? row.Name : $"{row.Name}, {row.Unit}";
 
-    /// <summary>What a row should be, and whether it is: the cases with a target, each with its own where they differ.</summary>
-    public string Verdict((string Name, string Unit) row) => string.Join("; ", _figures.Where(f => (f.Name, f.Unit) == row && f.Target is not null)
-        .Select(f => $"{f.Target} {(f.IsMet ? "met" : "missed")}{(Cases.Count > 1 ? $" ({f.Case})" : "")}"));
+    /// <summary>What a row should be, and whether it is; with the cases where that does not go for all.</summary>
+    public string Verdict((string Name, string Unit) row)
+    {
+        var verdicts = _figures.Where(f => (f.Name, f.Unit) == row && f.Target is not null).GroupBy(f => $"{f.Target} {(f.IsMet ? "met" : "missed")}", f => f.Case).ToList();
+        return string.Join("; ", verdicts.Select(v => v.Count() == Cases.Count || Cases.Count == 1 ? v.Key : $"{v.Key} ({string.Join("; ", v)})"));
+    }
 }
