@@ -10,6 +10,8 @@ namespace Brokkr.Agent;
 /// <summary>The agent as a whole: what watches, what reports and what answers run side by side and never wait for each other.</summary>
 internal static class AgentApp
 {
+    public static string Version { get; } = typeof(AgentApp).Assembly.GetName().Version!.ToString(3);
+
     public static IHost Create(AgentOptions options, Action<IServiceCollection>? adjust = null)
     {
         var pak = options.RequireUsable();

@@ -4,7 +4,7 @@ using Brokkr.Contracts.Configuration;
 
 if (args is ["--version"])
 {
-    Console.WriteLine(typeof(AgentApp).Assembly.GetName().Version!.ToString(3));
+    Console.WriteLine(AgentApp.Version);
     return 0;
 }
 

@@ -42,6 +42,9 @@ internal sealed class BrokerOptions : OptionsSection
     [Required]
     public string AdminPakFile { get; set; } = ".brokkr/admin.pak";
 
+    /// <summary>A file with an admin key that was made beforehand; empty lets the first start make one. Holds a secret: never logged.</summary>
+    public string BootstrapPakFile { get; set; } = "";
+
     /// <summary>How long the audit trail is kept, in days.</summary>
     [Range(1, 3650)]
     public int AuditDays { get; set; } = 90;

@@ -1,10 +1,17 @@
 using Brokkr.Broker;
 using Brokkr.Broker.Storage;
+using Brokkr.Contracts;
 using Brokkr.Contracts.Configuration;
 
 if (args is ["--version"])
 {
     Console.WriteLine(BrokerApp.Version);
+    return 0;
+}
+
+if (args is ["--new-admin-pak"])
+{
+    Console.WriteLine(Pak.Create(PakRole.Admin).Reveal());
     return 0;
 }
 

@@ -33,6 +33,15 @@ install_package() {
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >/dev/null
 }
 
+# The tests of the charts render them with Go's templates and sprig, which is what Helm does.
+require_go() {
+  require_program go golang-go
+  [ -d /usr/share/gocode/src/github.com/Masterminds/sprig ] || install_package golang-github-masterminds-sprig-dev ||
+    fail "The Go library sprig is needed in /usr/share/gocode: install it (on Debian: apt-get install golang-github-masterminds-sprig-dev)."
+  [ -d /usr/share/gocode/src/sigs.k8s.io/yaml ] || install_package golang-k8s-sigs-yaml-dev ||
+    fail "The Go library sigs.k8s.io/yaml is needed in /usr/share/gocode: install it (on Debian: apt-get install golang-k8s-sigs-yaml-dev)."
+}
+
 # The broker's embedded database uses the system's own PostgreSQL server.
 require_postgres() {
   local found

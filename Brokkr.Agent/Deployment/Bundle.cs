@@ -38,6 +38,9 @@ internal sealed class Bundle
 
     public static ResourceId KeyOf(InventoryEntry entry) => entry.Namespace.Length > 0 ? entry.Id : entry.Id with { Namespace = DefaultNamespace };
 
+    /// <summary>Whether the manifest is annotated to take fields and resources from others.</summary>
+    public static bool Takes(ManifestObject manifest) => manifest.Scalar("metadata", "annotations", Marks.Force) == "true";
+
     public static string NamespaceOf(ManifestObject manifest, ServedKind kind) => kind.Namespaced ? manifest.Namespace ?? DefaultNamespace : "";
 
     /// <summary>Namespaces, then definitions, then what others refer to, then everything else.</summary>

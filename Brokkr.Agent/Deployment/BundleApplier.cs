@@ -31,7 +31,7 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
                 return;
             }
 
-            var answer = await writer.ApplyAsync(PathOf(manifest, kind), ManifestJson.Of(manifest, owner), IsForced(manifest), dryRun: true, stop);
+            var answer = await writer.ApplyAsync(PathOf(manifest, kind), ManifestJson.Of(manifest, owner), Bundle.Takes(manifest), dryRun: true, stop);
             if (!answer.IsDone && !answer.IsConflict && !bundle.MayNeedTheRest(manifest, answer))
                 refused[manifest] = answer.TextFor(manifest);
         }, ct);
@@ -76,13 +76,13 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
             return;
         }
 
-        if (holder is not null && holder != owner && !IsForced(manifest) && (holder.AgentId != options.AgentId || claims.MayName(holder, key)))
+        if (holder is not null && holder != owner && !Bundle.Takes(manifest) && (holder.AgentId != options.AgentId || claims.MayName(holder, key)))
         {
             result.Refused[manifest] = TakenBy(holder);
             return;
         }
 
-        var answer = await writer.ApplyAsync(path, ManifestJson.Of(manifest, owner), IsForced(manifest), dryRun: false, ct);
+        var answer = await writer.ApplyAsync(path, ManifestJson.Of(manifest, owner), Bundle.Takes(manifest), dryRun: false, ct);
         if (answer.IsDone)
             result.Applied[manifest] = new(EntryOf(manifest, kind), answer.Found?.Metadata ?? new(), clock.GetUtcNow());
         else
@@ -118,8 +118,6 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
         new(manifest.ApiVersion, manifest.Kind, Bundle.NamespaceOf(manifest, kind), manifest.Name);
 
     private static string PathOf(ManifestObject manifest, ServedKind kind) => kind.PathOf(Bundle.NamespaceOf(manifest, kind), manifest.Name);
-
-    private static bool IsForced(ManifestObject manifest) => manifest.Scalar("metadata", "annotations", Marks.Force) == "true";
 
     private static string NotServed(ManifestObject manifest) =>
         $"The cluster does not serve the kind {manifest.Kind} of {manifest.ApiVersion}; install what defines it, or correct apiVersion and kind.";

@@ -9,19 +9,23 @@ internal sealed class Claims
     private readonly HashSet<(ResourceId, DeploymentOwner)> _named = [];
     private readonly HashSet<DeploymentOwner> _unread;
 
-    /// <param name="assignments">What the agent looks after.</param>
-    /// <param name="inventories">What was applied for whom; who has something keeps it.</param>
+    /// <param name="assignments">What the agent looks after. A manifest that is annotated to take its resource has it, the oldest where several are.</param>
+    /// <param name="inventories">What was applied for whom; otherwise who has something keeps it.</param>
     /// <param name="agentId">The agent.</param>
     public Claims(IReadOnlyList<Assignment> assignments, IReadOnlyDictionary<DeploymentOwner, Inventory> inventories, string agentId)
     {
+        var takers = new Dictionary<ResourceId, DeploymentOwner>();
         _unread = [.. assignments.Where(a => a.Malformed is not null).Select(a => DeploymentOwner.Of(a.Target, agentId))];
         foreach (var target in assignments.Select(a => a.Target).OrderBy(t => t.SubmittedAt).ThenBy(t => t.Id))
         {
             var owner = DeploymentOwner.Of(target, agentId);
-            foreach (var key in target.Resources.Select(Bundle.KeyOf))
+            foreach (var manifest in target.Resources.DistinctBy(Bundle.KeyOf))
             {
+                var key = Bundle.KeyOf(manifest);
                 _named.Add((key, owner));
                 _winners.TryAdd(key, owner);
+                if (Bundle.Takes(manifest))
+                    takers.TryAdd(key, owner);
             }
         }
 
@@ -30,6 +34,9 @@ internal sealed class Claims
             foreach (var key in inventory.Entries.Where(e => e.Revision != Guid.Empty).Select(Bundle.KeyOf).Where(k => _named.Contains((k, owner))))
                 _winners[key] = owner;
         }
+
+        foreach (var (key, owner) in takers)
+            _winners[key] = owner;
     }
 
     /// <summary>The deployment object that the resource is applied for; null where none names it.</summary>

@@ -2,8 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Brokkr.Agent.Operations;
 
-/// <summary>What a probe is told: a word, and why where something is wrong.</summary>
-internal sealed record ProbeAnswer(string Status, IReadOnlyList<string> Reasons);
+/// <summary>What a probe is told: a word, why where something is wrong, and which version answers.</summary>
+internal sealed record ProbeAnswer(string Status, IReadOnlyList<string> Reasons)
+{
+    public string Version { get; } = AgentApp.Version;
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ProbeAnswer))]

@@ -117,12 +117,12 @@ internal sealed class IssuedPakStore(Func<BrokerDb> openDb)
         return revoked is null ? Revocation.LastAdmin : Revocation.Done;
     }
 
-    /// <summary>Forgets keys that have been over for a while; answers how many.</summary>
+    /// <summary>Forgets keys that have been over for a while; answers how many. Those that the broker took in by itself stay, or a file that still holds one would revive it.</summary>
     public async Task<int> SweepAsync(TimeSpan keep, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ExecuteAsync(
-            "DELETE FROM paks WHERE LEAST(revoked_at, expires_at) < NOW() - @keep * INTERVAL '1 second'", ct, new DataParameter("keep", keep.TotalSeconds));
+            "DELETE FROM paks WHERE created_by <> '' AND LEAST(revoked_at, expires_at) < NOW() - @keep * INTERVAL '1 second'", ct, new DataParameter("keep", keep.TotalSeconds));
     }
 
     private static Task<ListedPakRow?> FindAsync(BrokerDb db, string id, CancellationToken ct) =>

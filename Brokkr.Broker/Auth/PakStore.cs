@@ -64,6 +64,21 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
         return added.Count == 1;
     }
 
+    /// <summary>Stores an admin key that was made elsewhere, unless it is known. False where it is not in force afterwards. Idempotent.</summary>
+    public async Task<bool> AddAdminAsync(Pak pak, string name, CancellationToken ct)
+    {
+        await using var db = openDb();
+        await db.ExecuteAsync(
+            $"""
+             WITH added AS (
+                 INSERT INTO paks (id, role, name, secret_hash) VALUES (@id, 'admin', @name, @hash) ON CONFLICT (id) DO NOTHING
+                 RETURNING id, name)
+             {Actor.Audit}, 'create_pak', id, name FROM added
+             """,
+            ct, new DataParameter("id", pak.Id), new DataParameter("name", name), new DataParameter("hash", pak.SecretHash), new DataParameter("by", Actor.Broker.Values));
+        return await db.FindAsync<IdRow>($"SELECT id FROM paks WHERE id = @id AND role = 'admin' AND secret_hash = @hash AND {InForce}", new { id = pak.Id, hash = pak.SecretHash }, ct) is not null;
+    }
+
     private sealed class IdRow
     {
         [Column("id")]

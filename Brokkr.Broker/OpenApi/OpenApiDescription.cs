@@ -172,6 +172,7 @@ internal sealed partial class OpenApiDescription
             {
                 ["status"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["ok", "unavailable"] },
                 ["reasons"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+                ["version"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The broker's." },
             },
         };
         _document.Tags!.Add(new() { Name = "Probes", Description = "For load balancers and kubelets; no PAK is needed." });

@@ -39,6 +39,9 @@ internal sealed class Deploying : IAsyncDisposable
 
     public RunningCluster Cluster => _cluster;
 
+    /// <summary>What writes to the cluster for the agent.</summary>
+    public ClusterWriter Writer => new(_watching.Client);
+
     public AgentOptions Options => _watching.Options;
 
     /// <summary>What is looked after is not said yet.</summary>

@@ -8,6 +8,8 @@ public class PruneTests
     private const string Other = "/api/v1/namespaces/prod/configmaps/other";
     private const string Fresh = "apiVersion: v1\nkind: Namespace\nmetadata: {name: fresh}\n---\n";
 
+    private const string Taken = "brokkr.io/force-conflicts: \"true\"";
+
     [Fact]
     public async Task What_a_newer_revision_dropped_is_deleted_also_by_the_next_process()
     {
@@ -72,6 +74,35 @@ public class PruneTests
 
         await agent.SubmitAsync(AConfigMap("settings", "a: one"));
 
+        (await agent.FindAsync(Other)).Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task Nothing_is_deleted_while_something_of_the_newer_revision_is_refused()
+    {
+        await using var agent = await Deploying.StartAsync();
+        await agent.SubmitAsync(AConfigMap("settings", "a: one") + AConfigMap("other", "a: one"));
+        await agent.EditAsync(Settings, """{"data":{"a":"edited"}}""");
+
+        await agent.SubmitAsync(AConfigMap("settings", "a: two"));
+        (await agent.FindAsync(Other)).Should().NotBeNull();
+
+        await agent.SubmitAsync(AConfigMap("settings", "a: two", Taken));
+        (await agent.FindAsync(Other)).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task An_object_that_somebody_makes_anew_while_it_is_deleted_is_left()
+    {
+        await using var agent = await Deploying.StartAsync();
+        await agent.SubmitAsync(AConfigMap("other", "a: one"));
+        var seen = (await agent.Writer.LookAsync(Other, CancellationToken.None)).Found!.Metadata.Uid!;
+        (await agent.Cluster.Client.DeleteAsync(Other)).EnsureSuccessStatusCode();
+        await agent.CreateAsync("/api/v1/namespaces/prod/configmaps", """{"metadata":{"name":"other"}}""");
+
+        var answer = await agent.Writer.DeleteAsync(Other, seen, CancellationToken.None);
+
+        answer.Text.Should().Contain("The object might have been deleted and then recreated");
         (await agent.FindAsync(Other)).Should().NotBeNull();
     }
 
@@ -144,6 +175,35 @@ public class PruneTests
         await agent.PassAsync(TimeSpan.FromMinutes(6));
         (await agent.FindAsync(Settings))!["data"]!["a"]!.ToString().Should().Be("two", "it is handed over, not deleted");
         agent.RefusedOf(second).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_deployment_object_takes_a_resource_from_another_at_once_where_its_manifest_says_so()
+    {
+        await using var agent = await Deploying.StartAsync();
+        var first = await agent.SubmitAsync(AConfigMap("settings", "a: one"), "first");
+
+        var second = await agent.SubmitAsync(AConfigMap("settings", "a: two", Taken), "second");
+
+        agent.RefusedOf(second).Should().BeEmpty();
+        (await agent.FindAsync(Settings))!["data"]!["a"]!.ToString().Should().Be("two");
+        await agent.PassAsync(TimeSpan.FromHours(8));
+        (await agent.FindAsync(Settings))!["data"]!["a"]!.ToString().Should().Be("two", "the first does not take it back");
+        agent.RefusedOf(first).Should().ContainSingle().Which.Should().Contain("It is applied for the deployment object second");
+    }
+
+    [Fact]
+    public async Task Two_deployment_objects_that_both_take_the_same_resource_do_not_fight_either()
+    {
+        await using var agent = await Deploying.StartAsync();
+        await agent.SubmitAsync(AConfigMap("settings", "a: one", Taken), "first");
+        agent.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        var second = await agent.SubmitAsync(AConfigMap("settings", "a: two", Taken), "second");
+        await agent.PassAsync(TimeSpan.FromHours(8));
+
+        agent.RefusedOf(second).Should().ContainSingle();
+        (await agent.FindAsync(Settings))!["data"]!["a"]!.ToString().Should().Be("one");
     }
 
     [Fact]

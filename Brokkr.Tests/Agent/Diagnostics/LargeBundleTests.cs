@@ -11,6 +11,7 @@ namespace Brokkr.Tests.Agent.Diagnostics;
 public sealed class LargeBundleTests : IDisposable
 {
     private const int Pods = 50;
+    private const string Planted = "hunter2-of-the-status";
 
     private readonly string _recording = Path.Combine(Path.GetTempPath(), $"brokkr-{Guid.NewGuid():N}");
 
@@ -29,9 +30,11 @@ public sealed class LargeBundleTests : IDisposable
 
         TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(10));
         result.PodStatuses.Should().HaveCount(Pods);
-        result.CalculateSize().Should().BeLessThanOrEqualTo(Limits.ResultBytes);
+        result.CalculateSize().Should().BeLessThanOrEqualTo(Limits.ResultBytes).And.BeGreaterThan(Limits.ResultBytes / 2);
+        result.Completeness.Should().Contain(c => c.Message == "left out to keep the result within its size", "all of it is more than a result may hold");
         result.Completeness.Count(c => c.Query.StartsWith("logs ", StringComparison.Ordinal) && c.Outcome is "ok" or "truncated").Should().BeGreaterThanOrEqualTo(2 * Pods);
         result.Redaction.Counts.Should().ContainKey("secret_value");
+        result.ToString().Should().Contain("database refused").And.NotContain(Planted);
     }
 
     public void Dispose() => Directory.Delete(_recording, true);
@@ -52,10 +55,12 @@ public sealed class LargeBundleTests : IDisposable
         var path = Path.Combine(_recording, "objects", "pods.json");
         var list = JsonNode.Parse(File.ReadAllText(path))!;
         var noisy = list["items"]!.AsArray().First(p => p!["metadata"]!["name"]!.GetValue<string>() == "noisy")!;
+        var noise = File.ReadAllLines(Path.Combine(_recording, "logs", "noisy.app.log")).TakeLast(20).ToList();
         for (var i = 0; i < Pods; i++)
         {
             var pod = noisy.DeepClone();
             (pod["metadata"]!["name"], pod["metadata"]!["uid"]) = ($"many-{i}", Guid.NewGuid().ToString());
+            pod["status"]!["message"] = $"database refused, password={Planted}";
             foreach (var containers in new[] { pod["spec"]!["containers"]!.AsArray(), pod["status"]!["containerStatuses"]!.AsArray() })
             {
                 var second = containers[0]!.DeepClone();
@@ -65,7 +70,7 @@ public sealed class LargeBundleTests : IDisposable
 
             list["items"]!.AsArray().Add(pod);
             foreach (var container in (string[])["app", "second"])
-                File.Copy(Path.Combine(_recording, "logs", "noisy.app.log"), Path.Combine(_recording, "logs", $"many-{i}.{container}.log"));
+                File.WriteAllLines(Path.Combine(_recording, "logs", $"many-{i}.{container}.log"), [.. Enumerable.Repeat(new string('x', 900), 30), .. noise]);
         }
 
         File.WriteAllText(path, list.ToJsonString());

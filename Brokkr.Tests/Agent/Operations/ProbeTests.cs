@@ -26,8 +26,8 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         await broker.GivenObjectAsync(stack);
         using var agent = await StartAsync($"http://{broker.Grpc.Target}", cluster.Url, stack);
 
-        await BecomesAsync("/readyz", 200, """{"status":"ok","reasons":[]}""");
-        await BecomesAsync("/healthz", 200, """{"status":"ok","reasons":[]}""");
+        await BecomesAsync("/readyz", 200, $$"""{"status":"ok","reasons":[],"version":"{{AgentApp.Version}}"}""");
+        await BecomesAsync("/healthz", 200, $$"""{"status":"ok","reasons":[],"version":"{{AgentApp.Version}}"}""");
         await BecomesAsync("/metrics", 200, "brokkr_agent_reports_total{outcome=\"sent\"} 1");
 
         var metrics = await _http.GetStringAsync("/metrics");

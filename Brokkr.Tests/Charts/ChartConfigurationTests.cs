@@ -1,0 +1,172 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Brokkr.Agent;
+using Brokkr.Broker;
+using Brokkr.Contracts;
+using Brokkr.Contracts.Configuration;
+using Brokkr.Tests.Contracts.Configuration;
+
+namespace Brokkr.Tests.Charts;
+
+/// <summary>Agent and broker start with the configuration that the charts write, and its keys are documented.</summary>
+[Collection(nameof(ChangesTheEnvironment))]
+public sealed partial class ChartConfigurationTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-chart-").FullName;
+    private readonly List<string> _variables = [];
+
+    public static TheoryData<string, string> Cases => ChartCase.Names(ChartCase.All);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task The_program_takes_what_the_chart_configures(string chart, string name)
+    {
+        var rendered = await ChartRenderer.RenderAsync(ChartCase.Find(chart, name));
+
+        if (chart == ChartCase.AgentChart)
+            Load<AgentOptions>("agent", rendered).RequireUsable().Should().StartWith("brokkr_agt_");
+        else
+            Load<BrokerOptions>("broker", rendered).RequireUsable();
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Every_key_that_a_chart_writes_is_documented(string chart, string name)
+    {
+        var rendered = await ChartRenderer.RenderAsync(ChartCase.Find(chart, name));
+        var documented = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "docs", "configuration.md"));
+
+        var (keys, section) = (new List<string>(), "");
+        foreach (var line in rendered.Configuration.Split('\n'))
+        {
+            if (Section().Match(line) is { Success: true } table)
+                section = table.Groups[1].Value;
+            else if (Key().Match(line) is { Success: true } key)
+                keys.Add($"{section}.{key.Groups[1].Value}");
+        }
+
+        keys.Should().HaveCountGreaterThan(6).And.OnlyHaveUniqueItems().And.OnlyContain(k => documented.Contains($"`{k}`", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task With_nothing_set_the_agent_runs_as_it_does_without_a_chart()
+    {
+        var options = Load<AgentOptions>("agent", await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.AgentChart, "minimal")));
+
+        options.Should().BeEquivalentTo(new AgentOptions { BrokerUrl = "https://broker.example.com:8443", AgentId = "6f8f5a4e-2f0e-4a57-9d3a-0c6f3b1f7e11", PakFile = options.PakFile });
+    }
+
+    [Fact]
+    public async Task With_nothing_set_the_broker_keeps_and_judges_as_it_does_without_a_chart()
+    {
+        var options = Load<BrokerOptions>("broker", await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.BrokerChart, "minimal")));
+
+        options.Should().BeEquivalentTo(new BrokerOptions(), same => same.Excluding(o => o.Tls).Excluding(o => o.AdminPakFile).Excluding(o => o.Database).Excluding(o => o.Telemetry));
+        options.Telemetry.LogFormat.Should().Be("json");
+        options.Database.ConnectionString.Should().Be("from brokkr-database connection-string");
+    }
+
+    [Fact]
+    public async Task Every_documented_value_of_the_agent_reaches_its_setting()
+    {
+        var options = Load<AgentOptions>("agent", await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.AgentChart, "everything")));
+
+        (options.Health.Enabled, options.Health.CheckInterval).Should().Be((false, 3600));
+        (options.Diagnostics.Enabled, options.Diagnostics.LogTailLines, options.Diagnostics.EventLookbackMinutes).Should().Be((false, 1000, 1440));
+        (options.Deployment.Mode, options.PollInterval).Should().Be(("observe", 30));
+        options.Namespaces.Should().Equal("prod");
+        (await File.ReadAllTextAsync(options.Health.RulesFile)).Should().Be("# 'Rules' with \"quotes\", {{ braces }}, <tags> & a \\\\ backslash\nrules: []\n");
+        new[] { options.BrokerCa, options.BrokerClientCertificate, options.BrokerClientKey }.Select(Path.GetFileName).Should().Equal("ca.crt", "tls.crt", "tls.key");
+    }
+
+    [Fact]
+    public async Task Every_value_of_the_broker_reaches_its_setting()
+    {
+        var all = Load<BrokerOptions>("broker", await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.BrokerChart, "everything")));
+        var open = Load<BrokerOptions>("broker", await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.BrokerChart, "cleartext-behind-proxies")));
+
+        (all.AuditDays, all.Health.StaleAfterSeconds, all.Health.HistoryDays).Should().Be((365, 600, 90));
+        (all.Diagnostics.RetentionMinutes, all.Diagnostics.CleanupIntervalMinutes, all.Limits.PakBurst).Should().Be((30, 5, 2000));
+        (all.Telemetry.LogFormat, all.Telemetry.OtlpEndpoint, all.AllowCleartext).Should().Be(("text", "http://collector:4317", false));
+        (all.Tls.Enabled, Path.GetFileName(all.Tls.ClientCa), Path.GetFileName(all.BootstrapPakFile)).Should().Be((true, "ca.crt", "pak"));
+        all.Database.ConnectionString.Should().Be("from pg uri");
+        (open.Tls.Enabled, open.AllowCleartext, open.CleartextAddress).Should().Be((false, true, null), "the ports without TLS are open to the proxies");
+        open.TrustedProxies.Should().Equal("10.0.0.0/8", "2001:db8::7");
+        open.CorsOrigins.Should().Equal("https://console.example.com");
+    }
+
+    [Theory]
+    [InlineData(typeof(AgentOptions), "health.checkIntervalSeconds", "Health.CheckInterval")]
+    [InlineData(typeof(AgentOptions), "diagnostics.logTailLines", "Diagnostics.LogTailLines")]
+    [InlineData(typeof(AgentOptions), "diagnostics.eventLookbackMinutes", "Diagnostics.EventLookbackMinutes")]
+    [InlineData(typeof(BrokerOptions), "auditDays", "AuditDays")]
+    [InlineData(typeof(BrokerOptions), "health.staleAfterSeconds", "Health.StaleAfterSeconds")]
+    [InlineData(typeof(BrokerOptions), "health.historyDays", "Health.HistoryDays")]
+    [InlineData(typeof(BrokerOptions), "diagnostics.retentionMinutes", "Diagnostics.RetentionMinutes")]
+    [InlineData(typeof(BrokerOptions), "diagnostics.cleanupIntervalMinutes", "Diagnostics.CleanupIntervalMinutes")]
+    public void The_schema_bounds_a_value_as_the_program_does(Type options, string value, string property)
+    {
+        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(ChartRenderer.DirectoryOf(options == typeof(AgentOptions) ? ChartCase.AgentChart : ChartCase.BrokerChart), "values.schema.json")));
+        var bounds = value.Split('.').Aggregate(schema.RootElement, (s, key) => s.GetProperty("properties").GetProperty(key));
+
+        PropertyInfo? found = null;
+        foreach (var part in property.Split('.'))
+            found = (found?.PropertyType ?? options).GetProperty(part);
+        var range = found!.GetCustomAttribute<RangeAttribute>()!;
+
+        (bounds.GetProperty("minimum").GetInt32(), bounds.GetProperty("maximum").GetInt32()).Should().Be(((int)range.Minimum, (int)range.Maximum));
+    }
+
+    [Fact]
+    public async Task The_secrets_that_the_pods_mount_are_readable_for_their_group_alone()
+    {
+        var (agent, broker) = (await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.AgentChart, "everything")), await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.BrokerChart, "everything")));
+
+        foreach (var volume in agent.Pod.At("spec.volumes").Items().Concat(broker.Pod.At("spec.volumes").Items()).Where(v => v["secret"] is not null && (string)v["name"]! != "client-ca"))
+            ((int)volume.At("secret.defaultMode")!).Should().Be(0b100_100_000, (string)volume["name"]!);
+    }
+
+    public void Dispose()
+    {
+        _variables.ForEach(name => Environment.SetEnvironmentVariable(name, null));
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [GeneratedRegex(@"^\[([a-z.]+)\]$")]
+    private static partial Regex Section();
+
+    [GeneratedRegex("^([a-z_]+) = ")]
+    private static partial Regex Key();
+
+    /// <summary>Loads settings as the container finds them: its files below a directory of ours, and its environment.</summary>
+    private T Load<T>(string section, RenderedChart rendered) where T : OptionsSection, new()
+    {
+        rendered.Error.Should().BeEmpty();
+        var toml = rendered.Configuration.Replace("/etc/brokkr/", $"{_directory}/", StringComparison.Ordinal);
+        foreach (Match file in Regex.Matches(toml, $"\"({Regex.Escape(_directory)}/[^\"]+)\""))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file.Groups[1].Value)!);
+            File.WriteAllText(file.Groups[1].Value, Path.GetFileName(file.Groups[1].Value) == "rules.yaml"
+                ? (string)rendered.Only("ConfigMap")["data"]!["rules.yaml"]! : Pak.Create(PakRole.Agent).Reveal());
+        }
+
+        var configuration = Path.Combine(_directory, "brokkr.toml");
+        File.WriteAllText(configuration, toml);
+        foreach (var variable in rendered.Container["env"].Items())
+        {
+            Set((string)variable["name"]!, (string?)variable["value"]
+                ?? $"from {variable.At("valueFrom.secretKeyRef.name")} {variable.At("valueFrom.secretKeyRef.key")}");
+        }
+
+        Set("BROKKR_CONFIG", configuration);
+        return ConfigurationLoader.Load<T>(section, []);
+    }
+
+    private void Set(string name, string value)
+    {
+        _variables.Add(name);
+        Environment.SetEnvironmentVariable(name, value);
+    }
+}
