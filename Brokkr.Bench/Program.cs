@@ -42,7 +42,8 @@ try
 {
     await using var database = await BenchDatabase.StartAsync(directory, stop.Token);
     var run = new BenchRun(arguments, new(), database, directory);
-    foreach (var part in parts.Where(p => arguments.Parts.Count == 0 || arguments.Parts.Contains(p.Name)))
+    // The hot paths have one size.
+    foreach (var part in parts.Where(p => (arguments.Parts.Count == 0 || arguments.Parts.Contains(p.Name)) && !(arguments.Growth && p.Name == "micro")))
     {
         await run.Screen.ShowAsync(part.Name, part.Steps(run), () => part.RunAsync(run, stop.Token));
         foreach (var table in run.Tables.Where(t => t.Part == part.Name))
@@ -51,7 +52,7 @@ try
 
     var machine = MachineDescription.Of(await database.VersionAsync(stop.Token), directory);
     var stamp = string.Create(CultureInfo.InvariantCulture, $"Measured {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC by `{arguments}` on {machine}.");
-    PerformancePage.Write(arguments.Page ?? Path.Combine(Programs.Repository, "docs", "performance.md"), run.Tables, stamp);
+    PerformancePage.Write(arguments.Page ?? Path.Combine(Programs.Repository, "docs", "performance.md"), run.Tables, arguments.Growth, stamp);
     if (arguments.Json is { } file)
         FigureFile.Write(file, run.Tables, stamp);
     Console.WriteLine(stamp);

@@ -8,12 +8,13 @@ internal static class PerformancePage
     /// <summary>Replaces the figures of the parts that the tables are of; a page that does not have a part yet gets it at its end.</summary>
     /// <param name="path">The page; made where there is none.</param>
     /// <param name="tables">What was measured.</param>
+    /// <param name="isGrowth">Whether they are of several sizes: those stand apart from the usual ones.</param>
     /// <param name="stamp">When, on what and by which command.</param>
-    public static void Write(string path, IEnumerable<FigureTable> tables, string stamp)
+    public static void Write(string path, IEnumerable<FigureTable> tables, bool isGrowth, string stamp)
     {
         var page = File.Exists(path) ? File.ReadAllText(path) : "";
         foreach (var part in tables.GroupBy(t => t.Part))
-            page = With(page, part.Key, $"{stamp}\n\n{string.Join('\n', part.Select(Table))}");
+            page = With(page, isGrowth ? $"{part.Key}-growth" : part.Key, $"{stamp}\n\n{string.Join('\n', part.Select(Table))}");
         File.WriteAllText(path, page);
     }
 
