@@ -1,4 +1,4 @@
-# Sourced by ./test and ./demo: finds or installs what they need, and says what is missing where it cannot.
+# Sourced by ./test, ./demo and ./bench: finds or installs what they need, and says what is missing where it cannot.
 
 fail() {
   echo "$1" >&2
@@ -64,15 +64,20 @@ require_postgres() {
   install_package postgresql || fail "PostgreSQL 15 or later is needed: install its server (on Debian: apt-get install postgresql)."
 }
 
+# usage: publish_agent DIRECTORY RUNTIME    The executable is then DIRECTORY/RUNTIME/brokkr-agent.
+publish_agent() {
+  require_program clang clang
+  dotnet publish Brokkr.Agent --configuration Release --runtime "$2" --output "$1/$2" --nologo --verbosity quiet
+}
+
 # usage: publish_agents DIRECTORY    On x64, with what Debian has for linking for arm64.
 publish_agents() {
   local runtime
-  require_program clang clang
   require_program ld.lld lld
   require_program aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
   [ -e /usr/aarch64-linux-gnu/lib/crt1.o ] || install_package libc6-dev-arm64-cross || fail "The C library for arm64 is needed: install it (on Debian: apt-get install libc6-dev-arm64-cross)."
   for runtime in linux-x64 linux-arm64; do
-    dotnet publish Brokkr.Agent --configuration Release --runtime "$runtime" --output "$1/$runtime" --nologo --verbosity quiet
+    publish_agent "$1" "$runtime"
     echo "$runtime: $(du --apparent-size --block-size=1MB "$1/$runtime/brokkr-agent" | cut -f1) MB"
   done
 }

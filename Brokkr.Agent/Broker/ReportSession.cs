@@ -18,6 +18,9 @@ internal sealed class ReportSession(
     /// <summary>The newest report that the broker acknowledged.</summary>
     private long _acknowledged;
 
+    /// <summary>Names the session of the last report; null before the first.</summary>
+    public long? Epoch => _epoch;
+
     /// <summary>Sends a report. Where the broker does not know the session, a new one is begun and the report sent in it.</summary>
     /// <param name="report">The report; its numbers are set here.</param>
     /// <param name="confirms">

@@ -6,7 +6,10 @@ using Brokkr.Contracts;
 
 namespace Brokkr.Agent.Health;
 
-/// <summary>Judges what the agent looks after and reports it: what changed soon after the change, everything every <c>check_interval</c>.</summary>
+/// <summary>
+/// Judges what the agent looks after and reports it: what changed soon after the change; every <c>check_interval</c> it judges everything anew and confirms
+/// what did not change.
+/// </summary>
 internal sealed class HealthReporter(
     ReportSession session, ClusterState cluster, TargetState targets, Refusals refusals, BrokerHealth brokerHealth, AgentMetrics metrics, AgentOptions options,
     HealthRuleOptions rules, TimeProvider clock, ILogger<HealthReporter> log) : BackgroundService
@@ -17,8 +20,16 @@ internal sealed class HealthReporter(
     /// <summary>What one item takes on the wire besides itself.</summary>
     private const int ItemOverhead = 16;
 
+    /// <summary>
+    /// After so many confirmations everything is sent, as at the start: a database that was put back, or whose standby took over, may have lost
+    /// what was acknowledged, and hears it again.
+    /// </summary>
+    private const int ConfirmationsUntilFull = 10;
+
     private readonly Verdicts _verdicts = new(cluster, refusals, options, rules, log);
-    private DateTimeOffset _nextFull;
+    private DateTimeOffset _nextConfirmation;
+    private int _confirmations;
+    private long? _epoch;
     private string _rejected = "";
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => brokerHealth.RepeatAsync(Debounce, ReportAsync, stoppingToken);
@@ -30,16 +41,21 @@ internal sealed class HealthReporter(
         if (targets.Current is not { } assignments)
             return;
         var now = clock.GetUtcNow();
-        var isFull = now >= _nextFull;
+        var confirms = now >= _nextConfirmation;
         var began = clock.GetTimestamp();
-        var due = _verdicts.Due(assignments, now, isFull);
+        var due = _verdicts.Due(assignments, now, judgesAll: confirms, everything: confirms && _confirmations % ConfirmationsUntilFull == 0);
         metrics.Judged(clock.GetElapsedTime(began));
         var batches = Batches(due).ToList();
+        // Nothing changed, which is news too; but not before there was anything.
+        if (confirms && batches.Count == 0 && assignments.Count > 0 && _epoch is not null)
+            batches.Add([]);
         foreach (var batch in batches)
-            await SendAsync(batch, confirms: isFull && batch == batches[^1], ct);
+            await SendAsync(batch, confirms && batch == batches[^1], ct);
+        if (!confirms)
+            return;
         // A tenth of jitter, so that a fleet that was started together does not report together.
-        if (isFull)
-            _nextFull = now + Backoff.Jittered(TimeSpan.FromSeconds(options.Health.CheckInterval), 0.1);
+        _nextConfirmation = now + Backoff.Jittered(TimeSpan.FromSeconds(options.Health.CheckInterval), 0.1);
+        _confirmations++;
     }
 
     private static IEnumerable<List<DueReport>> Batches(IReadOnlyList<DueReport> due)
@@ -77,16 +93,22 @@ internal sealed class HealthReporter(
         }
 
         metrics.ReportSent();
+        // A new session knows nothing of what was sent in the one before.
+        if (_epoch != session.Epoch)
+            _verdicts.Reopen();
+        _epoch = session.Epoch;
         batch.ForEach(b => b.MarkSent());
+        _verdicts.Reopen(answer.Missing.Select(Guid.Parse));
         NoteRejected(answer);
     }
 
-    /// <summary>The same refusals come with every report: they are news once.</summary>
+    /// <summary>The same refusals come with every full report: they are news once.</summary>
     private void NoteRejected(Wire.ReportHealthResponse answer)
     {
         var reasons = string.Join("; ", answer.Rejected.GroupBy(r => r.Reason).Select(g => $"{g.Count()}: {g.Key}").Order(StringComparer.Ordinal));
-        if (reasons.Length > 0 && reasons != _rejected)
-            HealthLog.Rejected(log, answer.Rejected.Count, reasons);
+        if (reasons.Length == 0 || reasons == _rejected)
+            return;
+        HealthLog.Rejected(log, answer.Rejected.Count, reasons);
         _rejected = reasons;
     }
 }

@@ -18,7 +18,11 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOpt
     private readonly Dictionary<Guid, Kept> _kept = [];
 
     /// <summary>The reports that are due: what differs from what was sent, or everything.</summary>
-    public IReadOnlyList<DueReport> Due(IReadOnlyList<Assignment> assignments, DateTimeOffset now, bool everything)
+    /// <param name="assignments">What the agent looks after.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="judgesAll">Whether everything is judged anew, whatever changed.</param>
+    /// <param name="everything">Whether everything is due; then it is judged anew too.</param>
+    public IReadOnlyList<DueReport> Due(IReadOnlyList<Assignment> assignments, DateTimeOffset now, bool judgesAll, bool everything)
     {
         foreach (var gone in _kept.Keys.Except(assignments.Select(a => a.Target.Id)).ToList())
             _kept.Remove(gone);
@@ -29,7 +33,7 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOpt
             var kept = _kept.GetValueOrDefault(assignment.Target.Id);
             var isNew = kept?.Assignment != assignment;
             var refused = refusals.Of(assignment.Target.Id);
-            if (!everything && !isNew && kept!.Refused == refused && !kept.IsOpen && now < kept.ChangesAt && !kept.Lookups.AreTouchedBy(changes))
+            if (!judgesAll && !everything && !isNew && kept!.Refused == refused && !kept.IsOpen && now < kept.ChangesAt && !kept.Lookups.AreTouchedBy(changes))
                 continue;
             if (!CanJudge(assignment))
                 continue;
@@ -41,6 +45,13 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOpt
         }
 
         return due;
+    }
+
+    /// <summary>The broker does not have what was sent of these, or of anything: it is due again.</summary>
+    public void Reopen(IEnumerable<Guid>? missing = null)
+    {
+        foreach (var id in missing ?? [.. _kept.Keys])
+            _kept.GetValueOrDefault(id)?.Reopen();
     }
 
     /// <summary>Before what the manifests name was looked for, it would read as missing.</summary>
@@ -126,6 +137,8 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOpt
 
         /// <summary>Whether the broker does not have the verdict yet.</summary>
         public bool IsOpen => _sent != Digest;
+
+        public void Reopen() => _sent = null;
 
         /// <summary>Until it is marked as sent nobody knows what the broker has: a call that fails may have arrived.</summary>
         public Action HandOut()

@@ -1,5 +1,6 @@
 using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
+using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.Mapping;
 
@@ -35,10 +36,12 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         await db.ExecuteAsync(
-            "UPDATE paks SET last_used_at = NOW() WHERE id = @id AND (last_used_at IS NULL OR last_used_at < NOW() - INTERVAL '1 minute')",
-            ct, new DataParameter("id", pak.Id));
-        if (pak.AgentId is { } agentId)
-            await db.ExecuteAsync("UPDATE agents SET last_seen_at = NOW() WHERE id = @id", ct, new DataParameter("id", agentId));
+            """
+            WITH used AS (
+                UPDATE paks SET last_used_at = NOW() WHERE id = @id AND (last_used_at IS NULL OR last_used_at < NOW() - INTERVAL '1 minute'))
+            UPDATE agents SET last_seen_at = NOW() WHERE id = @agentId::uuid AND (last_seen_at IS NULL OR last_seen_at < NOW() - INTERVAL '5 seconds')
+            """,
+            ct, new DataParameter("id", pak.Id), new DataParameter("agentId", pak.AgentId, DataType.Guid));
     }
 
     /// <summary>Stores the first admin key; false where an admin key is in force already, whichever broker made it.</summary>

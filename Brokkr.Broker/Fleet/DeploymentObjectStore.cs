@@ -32,6 +32,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
                  INSERT INTO deployment_objects (stack_id, name, revision, yaml)
                  SELECT @stackId, @name, COALESCE(MAX(revision), 0) + 1, @yaml FROM deployment_objects WHERE stack_id = @stackId AND name = @name
                  RETURNING id, stack_id, name, revision, created_at, superseded_at),
+                  named AS (INSERT INTO deployment_object_names VALUES (@name) ON CONFLICT DO NOTHING),
                   audit AS ({Actor.Audit}, 'submit_deployment_object', id::text, name FROM added)
              SELECT id, stack_id, name, revision, created_at, superseded_at FROM added
              """,

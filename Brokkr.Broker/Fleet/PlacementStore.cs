@@ -12,13 +12,32 @@ namespace Brokkr.Broker.Fleet;
 /// </summary>
 internal static class PlacementStore
 {
+    /// <summary>Counts the placements of held agents anew, after they changed. Needs the parameter <c>agents</c>.</summary>
+    public const string TallySql = """
+        INSERT INTO agent_tallies AS t
+        SELECT a.id, COUNT(*) FILTER (WHERE p.status = 'failing'), COUNT(*) FILTER (WHERE p.status = 'degraded'),
+               COUNT(*) FILTER (WHERE p.status = 'unknown'), COUNT(*) FILTER (WHERE p.status = 'healthy'), COUNT(p.agent_id) - COUNT(p.status),
+               CASE WHEN MIN(p.epoch) FILTER (WHERE p.status IS NOT NULL) = MAX(p.epoch) FILTER (WHERE p.status IS NOT NULL)
+                    THEN MAX(p.epoch) FILTER (WHERE p.status IS NOT NULL) END,
+               MAX(p.sequence) FILTER (WHERE p.status IS NOT NULL), BOOL_AND(p.confirmable) FILTER (WHERE p.status IS NOT NULL),
+               MIN(p.received_at) FILTER (WHERE p.status IS NOT NULL), MAX(p.received_at) FILTER (WHERE p.status IS NOT NULL)
+          FROM unnest(@agents::uuid[]) AS a(id) LEFT JOIN placements p ON p.agent_id = a.id GROUP BY a.id
+        ON CONFLICT (agent_id) DO UPDATE
+           SET failing = excluded.failing, degraded = excluded.degraded, unknown = excluded.unknown, healthy = excluded.healthy, awaited = excluded.awaited,
+               epoch = excluded.epoch, last_sequence = excluded.last_sequence, all_confirmable = excluded.all_confirmable,
+               first_received_at = excluded.first_received_at, last_received_at = excluded.last_received_at
+        """;
+
+    /// <summary>Holds an agent until the end of the transaction; no row where there is none. Needs the parameter <c>agentId</c>.</summary>
+    public const string HoldAgentSql = "SELECT id FROM agents WHERE id = @agentId FOR NO KEY UPDATE";
+
     /// <summary>Holds a stack until the end of the transaction; false where there is none. Everything else that refers to it passes.</summary>
     public static async Task<bool> HoldStackAsync(this BrokerDb db, Guid stackId, CancellationToken ct) =>
         await db.ExecuteAsync("UPDATE stacks SET name = name WHERE id = @stackId", ct, new DataParameter("stackId", stackId)) == 1;
 
     /// <summary>Holds an agent until the end of the transaction; false where there is none.</summary>
     public static async Task<bool> HoldAgentAsync(this BrokerDb db, Guid agentId, CancellationToken ct) =>
-        (await db.ListAsync<IdRow>("SELECT id FROM agents WHERE id = @agentId FOR NO KEY UPDATE", new { agentId }, ct)).Count == 1;
+        (await db.ListAsync<IdRow>(HoldAgentSql, new { agentId }, ct)).Count == 1;
 
     /// <summary>Holds the agents that are targeted at a held stack, and answers which they are.</summary>
     public static async Task<Guid[]> HoldAgentsAsync(this BrokerDb db, Guid stackId, CancellationToken ct)
@@ -46,22 +65,7 @@ internal static class PlacementStore
         ct, new DataParameter("stackId", stackId), new DataParameter("agentId", agentId, DataType.Guid), new DataParameter("objectId", objectId, DataType.Guid));
 
     /// <summary>Counts the placements of held agents anew, after they changed.</summary>
-    public static Task TallyAsync(this BrokerDb db, Guid[] agents, CancellationToken ct) => db.ListAsync<IdRow>(
-        """
-        INSERT INTO agent_tallies AS t
-        SELECT a.id, COUNT(*) FILTER (WHERE p.status = 'failing'), COUNT(*) FILTER (WHERE p.status = 'degraded'),
-               COUNT(*) FILTER (WHERE p.status = 'unknown'), COUNT(*) FILTER (WHERE p.status = 'healthy'), COUNT(p.agent_id) - COUNT(p.status),
-               CASE WHEN MIN(p.epoch) FILTER (WHERE p.status IS NOT NULL) = MAX(p.epoch) FILTER (WHERE p.status IS NOT NULL)
-                    THEN MAX(p.epoch) FILTER (WHERE p.status IS NOT NULL) END,
-               MAX(p.sequence) FILTER (WHERE p.status IS NOT NULL), BOOL_AND(p.confirmable) FILTER (WHERE p.status IS NOT NULL),
-               MIN(p.received_at) FILTER (WHERE p.status IS NOT NULL), MAX(p.received_at) FILTER (WHERE p.status IS NOT NULL)
-          FROM unnest(@agents::uuid[]) AS a(id) LEFT JOIN placements p ON p.agent_id = a.id GROUP BY a.id
-        ON CONFLICT (agent_id) DO UPDATE
-           SET failing = excluded.failing, degraded = excluded.degraded, unknown = excluded.unknown, healthy = excluded.healthy, awaited = excluded.awaited,
-               epoch = excluded.epoch, last_sequence = excluded.last_sequence, all_confirmable = excluded.all_confirmable,
-               first_received_at = excluded.first_received_at, last_received_at = excluded.last_received_at
-        """,
-        new { agents }, ct);
+    public static Task TallyAsync(this BrokerDb db, Guid[] agents, CancellationToken ct) => db.ListAsync<IdRow>(TallySql, new { agents }, ct);
 
     private sealed class IdRow
     {

@@ -8,9 +8,6 @@ namespace Brokkr.Broker.Health;
 /// <summary>Reads what stands for deployment objects; the broker's own words are decided here, by the database's clock.</summary>
 internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
 {
-    /// <summary>Fewer rows than these are dearer to find in the order of the list than to seek out.</summary>
-    private const int FewRows = 200;
-
     /// <summary>What each targeted agent says about one deployment object; empty where there is no such object.</summary>
     public async Task<List<VerdictRow>> ReadObjectAsync(Guid id, CancellationToken ct)
     {
@@ -45,7 +42,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
               ORDER BY d.name COLLATE "C", a.name
              """,
             new { stackId, after = page.Name, limit = page.Fetch, staleAfter = options.StaleAfter.TotalSeconds }, ct);
-        return (rows, await CountAsync(db, new() { StackId = stackId }, ct));
+        return (rows, await CountAsync(db, new() { StackId = stackId }, FilterWords.None, ct));
     }
 
     /// <summary>A page of what one agent is responsible for by stack and name, and how many verdicts of each status there are.</summary>
@@ -61,7 +58,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
              SELECT v.deployment_object_id AS id, v.name, v.stack_id, {VerdictSql.Columns} FROM v {VerdictSql.Joins} ORDER BY v.stack_id, v.name
              """,
             new { agentId, afterStack = page.StackId, after = page.Name, limit = page.Fetch, staleAfter = options.StaleAfter.TotalSeconds }, ct);
-        return (rows, await CountAsync(db, new() { AgentId = agentId }, ct));
+        return (rows, await CountAsync(db, new() { AgentId = agentId }, FilterWords.None, ct));
     }
 
     /// <summary>A page of the fleet's verdicts by name, and how many of each status there are under the other filters.</summary>
@@ -69,19 +66,23 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
     {
         await using var db = openDb();
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        var counts = await CountAsync(db, filter with { Status = null }, ct);
+        // Which plan is good depends on what is asked for, each time anew.
+        await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan", ct);
+        var words = filter.IsTallied ? FilterWords.None : await db.LookUpAsync(filter, options.StaleAfter.TotalSeconds, ct);
+        var counts = await CountAsync(db, filter with { Status = null }, words, ct);
         var matches = counts.Of(filter.Status);
         if (matches == 0)
             return ([], counts);
-        // Many rows are soon found in the order of the list, sooner than workers are started. Few are not: they are sought first and sorted then.
-        var fence = matches < FewRows ? "MATERIALIZED" : "NOT MATERIALIZED";
-        if (matches >= FewRows)
-            await db.ExecuteAsync("SET LOCAL max_parallel_workers_per_gather = 0", ct);
+        var seeks = IsSooner(filter, matches, page.Fetch, filter.IsTallied ? counts.Total : words.Total);
+        // Many rows are soon found in the order of the list, sooner than workers are started; the planner, who cannot know how many rows hold what is
+        // computed, would sort them all. Few are sought first and sorted then.
+        if (!seeks)
+            await db.ExecuteAsync("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL enable_sort = off", ct);
         var rows = await db.ListAsync<VerdictRow>(
             $"""
-             WITH found AS {fence} (
+             WITH found AS {(seeks ? "MATERIALIZED" : "NOT MATERIALIZED")} (
                  SELECT * FROM {VerdictSql.Verdicts} v
-                  WHERE {filter.ToSql()} AND (v.name, v.deployment_object_id, v.agent_id) > (@afterName, @afterObject, @afterAgent)),
+                  WHERE {filter.ToSql(words, seeks)} AND (v.name, v.deployment_object_id, v.agent_id) > (@afterName, @afterObject, @afterAgent)),
              v AS (SELECT * FROM found ORDER BY name, deployment_object_id, agent_id LIMIT @limit)
              SELECT v.deployment_object_id AS id, v.name, v.stack_id, s.name AS stack_name, {VerdictSql.Columns}
                FROM v JOIN stacks s ON s.id = v.stack_id {VerdictSql.Joins} ORDER BY v.name, v.deployment_object_id, v.agent_id
@@ -94,6 +95,10 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
                 stackId = filter.StackId,
                 agentId = filter.AgentId,
                 text = filter.Text,
+                names = words.Names ?? [],
+                stacks = words.Stacks,
+                agents = words.Agents,
+                unsettled = words.Unsettled,
                 afterName = page.Name,
                 afterObject = page.ObjectId,
                 afterAgent = page.AgentId,
@@ -102,10 +107,24 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
         return (rows, counts);
     }
 
-    private async Task<StatusCounts> CountAsync(BrokerDb db, HealthFilter filter, CancellationToken ct)
+    /// <summary>
+    /// Whether seeking out all that matches costs less than reading in the order of the list until a page is full, which takes the more rows the
+    /// rarer a match is. Under a status alone an index holds nearly only matches in that order; where a text decides, the matches stand together
+    /// somewhere in it, and that may be at its end. Pure.
+    /// </summary>
+    private static bool IsSooner(HealthFilter filter, long matches, long page, long total) => filter switch
+    {
+        { Text: not null } => matches < total / 4,
+        { Status: not (null or "unknown"), Condition: null, StackId: null, AgentId: null } => matches < page,
+        _ => matches * matches < page * total,
+    };
+
+    private async Task<StatusCounts> CountAsync(BrokerDb db, HealthFilter filter, FilterWords words, CancellationToken ct)
     {
         var rows = await db.ListAsync<CountRow>(
-            filter.IsTallied ? TallySql.Count : $"SELECT v.status, COUNT(*)::int AS count FROM {VerdictSql.Verdicts} v WHERE {filter.ToSql()} GROUP BY v.status",
+            filter.IsTallied
+                ? TallySql.Count
+                : $"SELECT v.status, COUNT(*)::int AS count FROM {VerdictSql.Verdicts} v WHERE {filter.ToSql(words, seeks: true)} GROUP BY v.status",
             new
             {
                 staleAfter = options.StaleAfter.TotalSeconds,
@@ -113,6 +132,10 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
                 stackId = filter.StackId,
                 agentId = filter.AgentId,
                 text = filter.Text,
+                names = words.Names ?? [],
+                stacks = words.Stacks,
+                agents = words.Agents,
+                unsettled = words.Unsettled,
             }, ct);
         return new(Of("failing"), Of("degraded"), Of("unknown"), Of("healthy"));
 

@@ -20,7 +20,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
         """;
 
     /// <summary>Every sentence about order stands in <c>is_newer</c>; docs/api.md explains it.</summary>
-    private const string SaveSql = """
+    internal const string SaveSql = """
         WITH reports AS (
             SELECT r.id, r.status, r.summary, r.conditions, r.digest, COALESCE(r.checked_at::timestamptz, @now::timestamptz) AS checked_at
               FROM unnest(@ids::uuid[], @statuses::text[], @summaries::text[], @conditions::text[], @digests::uuid[], @times::text[])
@@ -111,11 +111,10 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
-        await db.HoldAgentAsync(agentId, ct);
-        // The next statement has a snapshot, and a time, of after the wait.
-        var state = await db.FindAsync<SessionStateRow>(
-            StateSql, new { agentId, epoch = number?.Epoch ?? 0, staleAfter = options.StaleAfter.TotalSeconds }, ct);
-        if (state is null)
+        // The second statement has a snapshot, and a time, of after the wait for the agent's row.
+        var states = await db.ListAfterAsync<SessionStateRow>(
+            PlacementStore.HoldAgentSql, StateSql, new { agentId, epoch = number?.Epoch ?? 0, staleAfter = options.StaleAfter.TotalSeconds }, ct);
+        if (states is not [var state])
             return new([.. reports.Select(r => new SavedRow { Id = r.Id })], []);
         if (number is not null && state.Forgets(number.Epoch))
             return null;
@@ -125,9 +124,8 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
         var call = new Call(db, agentId, number ?? ReportNumber.None, confirms, state, options.StaleAfter.TotalSeconds, ct);
         var saved = reports.Count == 0 ? [] : await call.SaveAsync(reports);
         var lapsed = confirms > 0 && await call.LapseAsync();
-        if (lapsed || saved.Exists(s => s.Changed))
-            await db.TallyAsync([agentId], ct);
-        var missing = number is null ? [] : await call.NoteAsync(number.Confirms);
+        await call.NoteAsync(isChanged: lapsed || saved.Exists(s => s.Changed), isNumbered: number is not null);
+        var missing = number?.Confirms is null ? [] : await call.MissingAsync();
         await transaction.CommitAsync(ct);
         return new(saved, missing);
     }
@@ -158,16 +156,21 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
         /// <summary>Takes what went stale out of what can be confirmed; false where there is nothing.</summary>
         public async Task<bool> LapseAsync() => (await Db.ListAsync<MissingRow>(LapseSql, Values(), Ct)).Count > 0;
 
-        /// <summary>Notes that the session was heard, and what it confirms; answers what a confirmation left out.</summary>
-        public async Task<List<Guid>> NoteAsync(long? asked)
+        /// <summary>Counts the agent's placements anew where they changed, and notes that the session was heard and what it confirms, in one trip.</summary>
+        public async Task NoteAsync(bool isChanged, bool isNumbered)
         {
-            await Db.ListAsync<MissingRow>(Confirms > 0 ? ConfirmSql : HeardSql, Values(), Ct);
-            return asked is null ? [] : (await Db.ListAsync<MissingRow>(MissingSql, Values(), Ct)).ConvertAll(m => m.Id);
+            string[] notes = [.. isChanged ? [PlacementStore.TallySql] : Array.Empty<string>(), .. isNumbered ? [Confirms > 0 ? ConfirmSql : HeardSql] : Array.Empty<string>()];
+            if (notes.Length > 0)
+                await Db.ListAsync<MissingRow>(string.Join(";\n", notes), Values(), Ct);
         }
+
+        /// <summary>What a confirmation left out.</summary>
+        public async Task<List<Guid>> MissingAsync() => (await Db.ListAsync<MissingRow>(MissingSql, Values(), Ct)).ConvertAll(m => m.Id);
 
         private object Values() => new
         {
             agentId = AgentId,
+            agents = new[] { AgentId },
             epoch = Number.Epoch,
             sequence = Number.Sequence,
             confirms = Confirms,

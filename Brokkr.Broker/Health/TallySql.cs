@@ -25,6 +25,12 @@ internal static class TallySql
                     WHERE v.word = '{VerdictSql.Stale}' AND v.agent_id IN (SELECT agent_id FROM judged WHERE all_fresh IS NOT TRUE AND all_stale IS NOT TRUE)))::int AS count
         """;
 
+    /// <summary>The agents of which something may be stale: of every other one what was reported counts. Needs the same parameter.</summary>
+    public const string NotFresh = $"{Tallies} SELECT agent_id FROM judged WHERE all_fresh IS NOT TRUE";
+
+    /// <summary>The agents of which something was not reported.</summary>
+    public const string Awaited = "SELECT agent_id FROM agent_tallies WHERE awaited > 0";
+
     private const string Tallies = """
         WITH judged AS (
             SELECT t.*, t.first_received_at IS NULL OR t.first_received_at >= t.cutoff

@@ -1,6 +1,7 @@
 using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.DataProvider.PostgreSQL;
+using LinqToDB.Mapping;
 using Npgsql;
 
 namespace Brokkr.Broker.Storage;
@@ -16,7 +17,20 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
     public async Task<List<T>> ListAsync<T>(string sql, object parameters, CancellationToken ct) =>
         [.. await this.QueryToArrayAsync<T>(sql, parameters, ct)];
 
+    /// <summary>
+    /// Runs two statements in one trip to the database and answers the rows of the second, which sees what others committed while the first waited.
+    /// </summary>
+    public async Task<List<T>> ListAfterAsync<T>(string first, string second, object parameters, CancellationToken ct) =>
+        (await this.SetCommand($"{first};\n{second}", parameters).QueryMultipleAsync<Pair<T>>(ct)).Rows;
+
     /// <summary>Runs SQL that answers one row or none.</summary>
     public async Task<T?> FindAsync<T>(string sql, object parameters, CancellationToken ct) where T : class =>
         (await this.QueryToArrayAsync<T>(sql, parameters, ct)).SingleOrDefault();
+
+    /// <summary>The answers to two statements, of which the second counts.</summary>
+    private sealed class Pair<T>
+    {
+        [ResultSetIndex(1)]
+        public List<T> Rows { get; set; } = [];
+    }
 }

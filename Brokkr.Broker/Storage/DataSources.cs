@@ -12,6 +12,8 @@ internal static class DataSources
         ["Timeout"] = 5,
         ["Command Timeout"] = 10,
         ["Host Recheck Seconds"] = 2,
+        ["Max Auto Prepare"] = 100,
+        ["Auto Prepare Min Usages"] = 3,
     };
 
     /// <summary>The same for servers reached over TCP; a Unix socket refuses these.</summary>

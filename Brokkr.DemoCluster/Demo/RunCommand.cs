@@ -47,13 +47,13 @@ internal static class RunCommand
         Directory.CreateDirectory(settings.Directory);
         var began = TimeProvider.System.GetUtcNow();
         await using var cluster = arguments.Kubeconfig is null ? await StartClusterAsync(arguments, settings, ct) : null;
-        await using var brokerProcess = ChildProcess.Start("broker", arguments.Broker, settings.Directory, settings.BrokerEnvironment);
+        await using var brokerProcess = ChildProcess.Start("broker", [arguments.Broker], settings.Directory, settings.BrokerEnvironment);
         await WaitForBrokerAsync(settings, brokerProcess, ct);
         using var broker = new BrokerClient(new($"http://127.0.0.1:{settings.HttpPort}"), (await File.ReadAllTextAsync(settings.AdminPakFile, ct)).Trim());
         var fleet = new Fleet(broker, settings.Directory);
         var stacks = await fleet.EnsureStacksAsync(arguments.Scenarios, ct);
         var (agentId, pakFile) = await fleet.EnsureAgentAsync(stacks.Values, ct);
-        await using var agentProcess = ChildProcess.Start("agent", arguments.Agent, settings.Directory, new Dictionary<string, string>
+        await using var agentProcess = ChildProcess.Start("agent", [arguments.Agent], settings.Directory, new Dictionary<string, string>
         {
             ["BROKKR__AGENT__BROKER_URL"] = $"http://127.0.0.1:{settings.GrpcPort}",
             ["BROKKR__AGENT__AGENT_ID"] = agentId,

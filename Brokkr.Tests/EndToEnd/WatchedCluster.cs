@@ -26,13 +26,17 @@ internal sealed class WatchedCluster : IAsyncDisposable
     public string this[string scenario] => _objects[scenario];
 
     /// <summary>The agent observes: what the scenarios name is in the recording.</summary>
-    public static Task<WatchedCluster> StartAsync(BrokerFixture broker, params string[] scenarios) =>
-        StartAsync(broker, "observe", scenarios.ToDictionary(s => s, s => File.ReadAllText(Path.Combine(RepositoryRoot.Fixtures, "scenarios", $"{s}.yaml"))));
+    public static Task<WatchedCluster> StartAsync(BrokerFixture broker, params string[] scenarios) => StartAsync(broker, 60, scenarios);
+
+    /// <summary>The same with an agent that confirms at another pace, in seconds.</summary>
+    public static Task<WatchedCluster> StartAsync(BrokerFixture broker, int checkInterval, params string[] scenarios) =>
+        StartAsync(broker, "observe", scenarios.ToDictionary(s => s, s => File.ReadAllText(Path.Combine(RepositoryRoot.Fixtures, "scenarios", $"{s}.yaml"))), checkInterval);
 
     /// <param name="broker">The broker.</param>
     /// <param name="mode">How the agent deploys.</param>
     /// <param name="manifests">The deployment objects by name.</param>
-    public static async Task<WatchedCluster> StartAsync(BrokerFixture broker, string mode, IReadOnlyDictionary<string, string> manifests)
+    /// <param name="checkInterval">How often the agent confirms, in seconds.</param>
+    public static async Task<WatchedCluster> StartAsync(BrokerFixture broker, string mode, IReadOnlyDictionary<string, string> manifests, int checkInterval = 60)
     {
         const string token = "cluster-token";
         var watched = new WatchedCluster(broker, DemoClusterApp.Create(new() { Token = token }));
@@ -55,6 +59,7 @@ internal sealed class WatchedCluster : IAsyncDisposable
             HealthPort = 0,
             Kubeconfig = watched._kubeconfig,
             Deployment = { Mode = mode },
+            Health = { CheckInterval = checkInterval },
         });
         await watched._agent.StartAsync();
         return watched;

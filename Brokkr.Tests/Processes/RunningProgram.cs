@@ -13,6 +13,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         ["brokkr-broker"] = "Brokkr.Broker",
         ["brokkr-agent"] = "Brokkr.Agent",
         ["brokkr-demo"] = "Brokkr.DemoCluster",
+        ["brokkr-bench"] = "Brokkr.Bench",
     };
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -42,7 +43,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts <c>brokkr-broker</c>, <c>brokkr-agent</c> or <c>brokkr-demo</c>.</summary>
+    /// <summary>Starts <c>brokkr-broker</c>, <c>brokkr-agent</c>, <c>brokkr-demo</c> or <c>brokkr-bench</c>.</summary>
     public static RunningProgram Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
     {
         var path = PathOf(program);

@@ -67,6 +67,19 @@ public class VerdictsTests
     }
 
     [Fact]
+    public void What_is_only_judged_anew_is_not_due_unless_the_broker_lacks_it()
+    {
+        Send(At(1));
+        _verdicts!.Due([_web, _shop], At(2), judgesAll: true, everything: false).Should().BeEmpty();
+
+        _verdicts.Reopen([_web.Target.Id, Guid.NewGuid()]);
+        Send(At(2.1)).Should().Equal(_web.Target.Id);
+
+        _verdicts.Reopen();
+        Send(At(2.2)).Should().BeEquivalentTo([_web.Target.Id, _shop.Target.Id]);
+    }
+
+    [Fact]
     public void What_could_not_be_sent_stays_due_and_the_newest_state_wins()
     {
         Send(At(1));
@@ -177,7 +190,7 @@ public class VerdictsTests
     }
 
     private IReadOnlyList<DueReport> Due(DateTimeOffset now, IReadOnlyList<Assignment>? assignments = null, bool everything = false) =>
-        (_verdicts ??= new(_cluster, new(), _options, new(), NullLogger.Instance)).Due(assignments ?? [_web, _shop], now, everything);
+        (_verdicts ??= new(_cluster, new(), _options, new(), NullLogger.Instance)).Due(assignments ?? [_web, _shop], now, judgesAll: false, everything);
 
     private IReadOnlyList<DueReport> Due(DateTimeOffset now, bool everything) => Due(now, null, everything);
 

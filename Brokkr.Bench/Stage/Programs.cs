@@ -1,0 +1,40 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Brokkr.Bench.Stage;
+
+/// <summary>Where the project's programs lie that are measured, and ports for them.</summary>
+internal static class Programs
+{
+    /// <summary>Above this program's own directory.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    public static string Broker { get; } = PathOf("Brokkr.Broker", "brokkr-broker");
+
+    public static string Agent { get; } = PathOf("Brokkr.Agent", "brokkr-agent");
+
+    public static string Cluster { get; } = PathOf("Brokkr.DemoCluster", "brokkr-demo");
+
+    /// <summary>A port that nobody listens on at this moment.</summary>
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    /// <summary>The program in its own folder, as it was built with this one: beside this one lie the libraries of all.</summary>
+    private static string PathOf(string project, string program) => Path.Combine(
+        Repository, project, Path.GetRelativePath(Path.Combine(Repository, "Brokkr.Bench"), AppContext.BaseDirectory), $"{program}.dll");
+
+    private static string FindRepository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Brokkr.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new BenchException($"There is no Brokkr.sln above {AppContext.BaseDirectory}: the benchmark runs in the repository.");
+    }
+}
+
+/// <summary>The benchmark cannot go on; the message says why.</summary>
+internal sealed class BenchException(string message) : Exception(message);

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Brokkr.Broker.Storage;
+using LinqToDB.Mapping;
+
+namespace Brokkr.Broker.Health;
+
+/// <summary>Looks up what the words of a filter stand for, within the snapshot of the query that uses it.</summary>
+internal static class FilterWordStore
+{
+    /// <summary>With more names than this a text is part of most rows.</summary>
+    private const int MostNames = 1000;
+
+    private const string TotalSql = "SELECT 'total' AS kind, COALESCE(SUM(failing + degraded + unknown + healthy + awaited), 0)::text AS value FROM agent_tallies";
+
+    private const string TextSql = """
+        (SELECT 'name', name FROM deployment_object_names
+          WHERE name_parts(name) @> name_parts(@text) AND strpos(lower(name), lower(@text COLLATE "C")) > 0 LIMIT @most)
+        UNION ALL SELECT 'stack', id::text FROM stacks WHERE strpos(lower(name COLLATE "C"), lower(@text COLLATE "C")) > 0
+        UNION ALL SELECT 'agent', id::text FROM agents WHERE strpos(lower(name COLLATE "C"), lower(@text COLLATE "C")) > 0
+        """;
+
+    public static async Task<FilterWords> LookUpAsync(this BrokerDb db, HealthFilter filter, double staleAfter, CancellationToken ct)
+    {
+        var parts = new List<string> { TotalSql };
+        if (filter.Text is not null)
+            parts.Add(TextSql);
+        if (filter.MayMeanStale)
+            parts.Add(Unsettled(TallySql.NotFresh));
+        if (filter.MayMeanAwaited)
+            parts.Add(Unsettled(TallySql.Awaited));
+        var words = (await db.ListAsync<WordRow>(string.Join(" UNION ALL ", parts), new { staleAfter, text = filter.Text, most = MostNames + 1 }, ct))
+            .ToLookup(w => w.Kind, w => w.Value);
+        string[] names = [.. words["name"]];
+        return new()
+        {
+            Names = names.Length > MostNames ? null : names,
+            Stacks = [.. words["stack"].Select(Guid.Parse)],
+            Agents = [.. words["agent"].Select(Guid.Parse)],
+            Unsettled = [.. words["unsettled"].Distinct().Select(Guid.Parse)],
+            Total = long.Parse(words["total"].Single(), CultureInfo.InvariantCulture),
+        };
+    }
+
+    private static string Unsettled(string agents) => $"SELECT 'unsettled', agent_id::text FROM ({agents}) u";
+
+    private sealed class WordRow
+    {
+        [Column("kind")]
+        public string Kind { get; set; } = "";
+
+        [Column("value")]
+        public string Value { get; set; } = "";
+    }
+}
