@@ -51,7 +51,7 @@ require_promtool() {
   echo "Fetching promtool ..."
   mkdir -p "$folder"
   [ "$(id -u)" -ne 0 ] || apt-get update -qq || true
-  (cd "$folder" && apt-get download -qq prometheus && dpkg-deb --extract prometheus_*.deb . && rm prometheus_*.deb) ||
+  (cd "$folder" && apt-get -o APT::Sandbox::User=root download -qq prometheus && dpkg-deb --extract prometheus_*.deb . && rm prometheus_*.deb) ||
     fail "promtool is needed: it comes with Prometheus (on Debian: apt-get install prometheus)."
 }
 

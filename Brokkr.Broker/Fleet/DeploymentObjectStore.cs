@@ -62,6 +62,25 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             new { stackId, after, limit }, ct);
     }
 
+    /// <summary>Forgets the names that no deployment object has any more, some thousands at a time, and answers how many.</summary>
+    public async Task<int> SweepNamesAsync(CancellationToken ct)
+    {
+        await using var db = openDb();
+        // Most of the time there is none, and nobody has to wait.
+        var unused = await db.ListAsync<DeploymentObjectRow>(
+            "SELECT name FROM deployment_object_names n WHERE NOT EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name) LIMIT 5000", new { }, ct);
+        if (unused.Count == 0)
+            return 0;
+        await using var transaction = await db.BeginTransactionAsync(ct);
+        // Whoever submits one of them at this moment found it there and did not write it: it must be seen before it would be deleted.
+        await db.ExecuteAsync("LOCK TABLE deployment_object_names IN SHARE ROW EXCLUSIVE MODE", ct);
+        var deleted = await db.ExecuteAsync(
+            "DELETE FROM deployment_object_names n WHERE n.name = ANY(@names) AND NOT EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name)",
+            ct, new DataParameter("names", unused.Select(r => r.Name).ToArray()));
+        await transaction.CommitAsync(ct);
+        return deleted;
+    }
+
     /// <summary>Deletes a deployment object with all that belongs to it; false where there is none.</summary>
     public async Task<bool> DeleteAsync(Guid id, Actor by, CancellationToken ct)
     {

@@ -5,7 +5,8 @@ internal static class FleetModule
 {
     public static WebApplicationBuilder AddFleet(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<AgentStore>().AddSingleton<SessionStore>().AddSingleton<TargetStore>().AddSingleton<StackStore>().AddSingleton<DeploymentObjectStore>();
+        builder.Services.AddSingleton<AgentStore>().AddSingleton<SessionStore>().AddSingleton<TargetStore>().AddSingleton<StackStore>().AddSingleton<DeploymentObjectStore>()
+            .AddHostedService<NameSweeper>();
         return builder;
     }
 

@@ -29,7 +29,7 @@ internal sealed class BrokerMetrics
             "brokkr.auth.refused", description: "Calls refused for their key: missing, malformed, invalid (mistyped, unknown, expired or revoked), or forbidden to its role.");
         foreach (var reason in (string[])["missing", "malformed", "invalid", "forbidden"])
             Refused(reason, 0);
-        foreach (var what in (string[])["audit_events", "paks", "diagnostic_requests", "health_transitions"])
+        foreach (var what in (string[])["audit_events", "paks", "deployment_object_names", "diagnostic_requests", "health_transitions"])
             Deleted(what, 0);
         meter.CreateObservableGauge("brokkr.diagnostics.held_polls", () => polls.Count, description: "Polls that this broker holds open.");
         meter.CreateObservableGauge("brokkr.health.objects", Objects, description: "Deployment objects on agents, by the status that counts now.");
