@@ -19,7 +19,8 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
     private WebApplication _app = null!;
     private int _names;
 
-    internal BrokerOptions Options { get; } = new() { HttpPort = 0, GrpcPort = 0, ManagementPort = 0, TlsPort = 0 };
+    /// <summary>Tests ask faster than operators do; those of the limits set their own.</summary>
+    internal BrokerOptions Options { get; } = new() { HttpPort = 0, GrpcPort = 0, ManagementPort = 0, TlsPort = 0, Limits = { PakBurst = 10_000 } };
 
     public IServiceProvider Services => _app.Services;
 
