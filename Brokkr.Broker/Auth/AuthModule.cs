@@ -1,6 +1,7 @@
 using Brokkr.Contracts;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 
 namespace Brokkr.Broker.Auth;
 
@@ -13,6 +14,8 @@ internal static class AuthModule
             .AddSingleton<IssuedPakStore>().AddSingleton<AuditStore>().AddHostedService<AuditSweeper>();
         builder.Services.AddAuthentication(PakAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, PakAuthentication>(PakAuthentication.SchemeName, null);
+        // The framework makes one for each call, which a held poll would keep.
+        builder.Services.AddSingleton<IPolicyEvaluator, PolicyEvaluator>();
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Admin, p => p.RequireRole(nameof(PakRole.Admin)))
             .AddPolicy(Policies.Reader, p => p.RequireRole(nameof(PakRole.Admin), nameof(PakRole.Reader)))

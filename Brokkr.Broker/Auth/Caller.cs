@@ -8,9 +8,21 @@ namespace Brokkr.Broker.Auth;
 /// <summary>Who calls, taken from the key and from nothing else.</summary>
 internal static class Caller
 {
-    internal const string AgentIdClaim = "agent_id";
+    private const string AgentIdClaim = "agent_id";
 
-    internal const string PakIdClaim = "pak_id";
+    private const string PakIdClaim = "pak_id";
+
+    /// <summary>The caller that a key stands for. Never changed afterwards, so calls may share it.</summary>
+    public static ClaimsPrincipal Of(PakRow pak)
+    {
+        var claims = new List<Claim>
+        {
+            new(ClaimTypes.Name, pak.Name), new(ClaimTypes.Role, PakWords.RoleOf(pak.Role).ToString()), new(PakIdClaim, pak.Id),
+        };
+        if (pak.AgentId is { } agentId)
+            claims.Add(new(AgentIdClaim, agentId.ToString()));
+        return new(new ClaimsIdentity(claims, PakAuthentication.SchemeName));
+    }
 
     /// <summary>What the audit trail keeps of the call.</summary>
     public static Actor CallerActor(this ServerCallContext context)

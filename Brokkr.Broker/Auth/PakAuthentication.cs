@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Telemetry;
@@ -25,16 +24,7 @@ internal sealed class PakAuthentication(
             return AuthenticateResult.NoResult();
         if (headers is not [{ } header] || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.Fail(Malformed);
-        if (await verifier.VerifyAsync(header[Prefix.Length..].Trim(), Context.RequestAborted) is not { } pak)
-            return AuthenticateResult.Fail("refused");
-
-        var claims = new List<Claim>
-        {
-            new(ClaimTypes.Name, pak.Name), new(ClaimTypes.Role, PakWords.RoleOf(pak.Role).ToString()), new(Caller.PakIdClaim, pak.Id),
-        };
-        if (pak.AgentId is { } agentId)
-            claims.Add(new(Caller.AgentIdClaim, agentId.ToString()));
-        return AuthenticateResult.Success(new(new(new ClaimsIdentity(claims, SchemeName)), SchemeName));
+        return await verifier.VerifyAsync(header[Prefix.Length..].Trim(), Context.RequestAborted) ?? AuthenticateResult.Fail("refused");
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)

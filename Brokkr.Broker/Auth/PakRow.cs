@@ -25,6 +25,8 @@ internal sealed class PakRow
     /// <summary>How many seconds it was still valid when it was read, by the database's clock; null where it does not expire.</summary>
     [Column("expires_in")]
     public double? ExpiresIn { get; set; }
+
+    public bool IsSameCallerAs(PakRow other) => (Id, Role, AgentId, Name) == (other.Id, other.Role, other.AgentId, other.Name);
 }
 
 /// <summary>What may be shown of a key.</summary>

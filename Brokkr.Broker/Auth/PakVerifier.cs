@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Brokkr.Contracts;
+using Microsoft.AspNetCore.Authentication;
 
 namespace Brokkr.Broker.Auth;
 
@@ -13,10 +14,10 @@ internal sealed class PakVerifier(PakStore paks, PakDirectory directory, TimePro
     /// <summary>Only keys that exist are remembered; beyond this many the memory starts anew.</summary>
     private const int Remembered = 20_000;
 
-    private readonly ConcurrentDictionary<string, (PakRow Row, long Read)> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Answers the key, or null: unknown, expired, revoked, of another role and wrong secret look alike.</summary>
-    public async Task<PakRow?> VerifyAsync(string presented, CancellationToken ct)
+    /// <summary>Answers whose key it is, or null: unknown, expired, revoked, of another role and wrong secret look alike. Calls share the answer.</summary>
+    public async Task<AuthenticateResult?> VerifyAsync(string presented, CancellationToken ct)
     {
         if (!Pak.TryParse(presented, out var pak))
             return null;
@@ -26,7 +27,7 @@ internal sealed class PakVerifier(PakStore paks, PakDirectory directory, TimePro
             if (!Fits(known.Row, pak))
                 return null;
             if (IsTrusted(known.Row, clock.GetElapsedTime(known.Read)))
-                return known.Row;
+                return known.Success;
         }
         else if (!await directory.MayExistAsync(pak.Id, ct))
         {
@@ -42,11 +43,12 @@ internal sealed class PakVerifier(PakStore paks, PakDirectory directory, TimePro
 
         if (_known.Count >= Remembered)
             _known.Clear();
-        _known[pak.Id] = (row, read);
+        var success = known?.Row.IsSameCallerAs(row) == true ? known.Success : AuthenticateResult.Success(new(Caller.Of(row), PakAuthentication.SchemeName));
+        _known[pak.Id] = new(row, success, read);
         if (!Fits(row, pak))
             return null;
         await paks.RecordUseAsync(row, ct);
-        return row;
+        return success;
     }
 
     /// <summary>This broker asks again at once; the others within the time for which they trust.</summary>
@@ -56,4 +58,6 @@ internal sealed class PakVerifier(PakStore paks, PakDirectory directory, TimePro
 
     private static bool Fits(PakRow row, Pak pak) =>
         CryptographicOperations.FixedTimeEquals(row.SecretHash, pak.SecretHash) && row.Role == PakWords.Of(pak.Role);
+
+    private sealed record Known(PakRow Row, AuthenticateResult Success, long Read);
 }

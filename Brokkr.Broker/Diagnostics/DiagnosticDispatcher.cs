@@ -9,8 +9,7 @@ namespace Brokkr.Broker.Diagnostics;
 /// the database every other second, one for all polls, finds what a lost word, or a lease that ran out, left unsaid.
 /// </summary>
 internal sealed class DiagnosticDispatcher(
-    ClaimStore claims, HeldPolls polls, NotificationListener listener, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<DiagnosticDispatcher> log)
-    : BackgroundService
+    ClaimStore claims, HeldPolls polls, NotificationListener listener, TimeProvider clock, ILogger<DiagnosticDispatcher> log) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
@@ -18,7 +17,6 @@ internal sealed class DiagnosticDispatcher(
     public async Task<(List<DiagnosticRow> Claimable, List<IdRow> Withdrawn)> PollAsync(Guid agentId, Guid[] held, TimeSpan wait, CancellationToken ct)
     {
         using var poll = wait > TimeSpan.Zero ? polls.TryHold(agentId) : null;
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
         var began = clock.GetTimestamp();
         while (true)
         {
@@ -26,21 +24,13 @@ internal sealed class DiagnosticDispatcher(
             var claimable = await claims.ListClaimableAsync(agentId, ct);
             var withdrawn = held.Length == 0 ? [] : await claims.ListWithdrawnAsync(agentId, held, ct);
             var left = wait - clock.GetElapsedTime(began);
-            if (ring is null || claimable.Count > 0 || withdrawn.Count > 0 || left <= TimeSpan.Zero)
+            if (ring is null || claimable.Count > 0 || withdrawn.Count > 0 || left <= TimeSpan.Zero || polls.AreOver)
                 return (claimable, withdrawn);
-            try
-            {
-                await ring.WaitAsync(left, clock, ended.Token);
-            }
-            catch (TimeoutException)
-            {
+            // Most polls end by time: nothing is thrown for that.
+            await ring.WaitAsync(left, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ct.ThrowIfCancellationRequested();
+            if (!ring.IsCompleted || polls.AreOver)
                 return ([], []);
-            }
-            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-            {
-                // This broker stops: the agent asks the next one.
-                return ([], []);
-            }
         }
     }
 

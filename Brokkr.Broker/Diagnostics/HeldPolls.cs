@@ -11,6 +11,12 @@ internal sealed class HeldPolls
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, List<HeldPoll>> _byAgent = [];
     private int _count;
+    private volatile bool _areOver;
+
+    public HeldPolls(IHostApplicationLifetime lifetime) => lifetime.ApplicationStopping.Register(End);
+
+    /// <summary>Whether this broker stops: agents ask the next one.</summary>
+    public bool AreOver => _areOver;
 
     public int Count
     {
@@ -30,7 +36,7 @@ internal sealed class HeldPolls
                 _byAgent[agentId] = polls = [];
             if (polls.Count >= PerAgent || _count >= InTotal)
                 return null;
-            var poll = new HeldPoll(p => Release(agentId, p));
+            var poll = new HeldPoll(this, agentId);
             polls.Add(poll);
             _count++;
             return poll;
@@ -47,30 +53,42 @@ internal sealed class HeldPolls
         }
     }
 
-    private void Release(Guid agentId, HeldPoll poll)
+    public void Release(HeldPoll poll)
     {
         lock (_lock)
         {
-            if (!_byAgent.TryGetValue(agentId, out var polls) || !polls.Remove(poll))
+            if (!_byAgent.TryGetValue(poll.AgentId, out var polls) || !polls.Remove(poll))
                 return;
             _count--;
             if (polls.Count == 0)
-                _byAgent.Remove(agentId);
+                _byAgent.Remove(poll.AgentId);
+        }
+    }
+
+    private void End()
+    {
+        _areOver = true;
+        lock (_lock)
+        {
+            foreach (var poll in _byAgent.Values.SelectMany(polls => polls))
+                poll.Ring();
         }
     }
 }
 
 /// <summary>One held poll.</summary>
-internal sealed class HeldPoll(Action<HeldPoll> release) : IDisposable
+internal sealed class HeldPoll(HeldPolls all, Guid agentId) : IDisposable
 {
     private TaskCompletionSource _bell = NewBell();
+
+    public Guid AgentId => agentId;
 
     /// <summary>Ends with the next ring. Take it before looking, so that no ring falls between looking and waiting.</summary>
     public Task NextRing => Volatile.Read(ref _bell).Task;
 
     public void Ring() => Interlocked.Exchange(ref _bell, NewBell()).TrySetResult();
 
-    public void Dispose() => release(this);
+    public void Dispose() => all.Release(this);
 
     private static TaskCompletionSource NewBell() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

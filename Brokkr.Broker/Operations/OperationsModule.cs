@@ -16,6 +16,8 @@ internal static class OperationsModule
             .AddFilter("Microsoft", LogLevel.Warning)
             // A start that fails is one sentence on standard error, not its stack.
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical)
+            // Its scope would put the path, which is the caller's text, beside every line.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             .AddFilter("Grpc", LogLevel.None)
             // Every refused call would be a line, and nothing of data protection is used.
             .AddFilter(typeof(Auth.PakAuthentication).FullName, LogLevel.Warning)

@@ -24,7 +24,7 @@ internal sealed class AnswerHeaders(RequestDelegate next, ILogger<AnswerHeaders>
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal) ? DocumentationPage : NoPage;
         if (context.Request.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000";
-        using (log.BeginScope(new Dictionary<string, object>(1) { ["request_id"] = context.TraceIdentifier }))
+        using (log.BeginScope(new[] { KeyValuePair.Create("request_id", (object)context.TraceIdentifier) }))
             await next(context);
     }
 }

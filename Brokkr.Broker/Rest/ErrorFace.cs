@@ -15,14 +15,10 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
     /// <summary>Quotes and angle brackets stand as they are: the answer is JSON and never part of a page.</summary>
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public async Task InvokeAsync(HttpContext context)
-    {
-        if (IsGrpc(context))
-        {
-            await InvokeGrpcAsync(context);
-            return;
-        }
+    public Task InvokeAsync(HttpContext context) => IsGrpc(context) ? InvokeGrpcAsync(context) : InvokeRestAsync(context);
 
+    private async Task InvokeRestAsync(HttpContext context)
+    {
         var body = context.Response.Body;
         using var buffer = new MemoryStream();
         context.Response.Body = buffer;

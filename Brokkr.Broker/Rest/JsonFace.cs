@@ -15,14 +15,11 @@ internal sealed class JsonFace(RequestDelegate next)
 
     public static bool IsBodyOptional(string method) => BodyOptional.Contains(method);
 
-    public async Task InvokeAsync(HttpContext context)
-    {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is not { } method)
-        {
-            await next(context);
-            return;
-        }
+    public Task InvokeAsync(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is { } method ? CheckAsync(context, method) : next(context);
 
+    private async Task CheckAsync(HttpContext context, GrpcJsonTranscodingMetadata method)
+    {
         QueryCheck.Require(context.Request.Query, method);
         if (method.HttpRule.Body.Length > 0)
             await RequireBodyAsync(context, method);

@@ -12,9 +12,9 @@ internal static class RestModule
         {
             grpc.EnableDetailedErrors = false;
             grpc.MaxReceiveMessageSize = Limits.RequestBytes;
-            grpc.Interceptors.Add<ErrorInterceptor>();
+            grpc.Interceptors.Add<RpcInterceptor>();
         }).AddJsonTranscoding(json => json.TypeRegistry = Errors.DetailTypes);
-        builder.Services.AddSingleton<ErrorInterceptor>();
+        builder.Services.AddSingleton<RpcInterceptor>();
         builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new()
         {
             Timeout = TimeSpan.FromSeconds(options.Limits.RequestTimeoutSeconds),

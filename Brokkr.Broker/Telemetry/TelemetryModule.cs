@@ -24,8 +24,7 @@ internal static class TelemetryModule
             builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         }
 
-        builder.Services.AddSingleton<BrokerMetrics>().AddSingleton<FleetStore>().AddSingleton<RpcMeasure>().AddHostedService<FleetSampler>();
-        builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<RpcMeasure>());
+        builder.Services.AddSingleton<BrokerMetrics>().AddSingleton<FleetStore>().AddHostedService<FleetSampler>();
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("brokkr-broker", serviceVersion: BrokerApp.Version))
             .WithMetrics(metrics =>

@@ -1,23 +1,30 @@
 using Brokkr.Broker.Storage;
+using Brokkr.Broker.Telemetry;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Brokkr.Broker.Rest;
 
-/// <summary>Turns whatever a method throws into an error of the API, and keeps it for the JSON face. What the database undid is run again.</summary>
-internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Interceptor
+/// <summary>
+/// Turns whatever a method throws into an error of the API, and keeps it for the JSON face. What the database undid is run again. Measures
+/// every method, over either face, with the code that its caller sees.
+/// </summary>
+internal sealed class RpcInterceptor(BrokerMetrics metrics, TimeProvider clock, ILogger<RpcInterceptor> log) : Interceptor
 {
     private const int Rounds = 4;
 
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
+        var began = clock.GetTimestamp();
         for (var round = 1; ; round++)
         {
             try
             {
-                return await continuation(request, context);
+                var response = await continuation(request, context);
+                Measure(context, StatusCode.OK, began);
+                return response;
             }
             catch (Exception e) when (round < Rounds && DatabaseFailure.IsUndone(e))
             {
@@ -27,10 +34,14 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Intercep
             {
                 var error = Translate(e, context);
                 context.GetHttpContext().Items[ErrorFace.ErrorItem] = error;
+                Measure(context, error.StatusCode, began);
                 throw error;
             }
         }
     }
+
+    private void Measure(ServerCallContext context, StatusCode code, long began) => metrics.Called(
+        context.Method[(context.Method.LastIndexOf('/') + 1)..], ErrorFace.IsGrpc(context.GetHttpContext()) ? "grpc" : "rest", code, clock.GetElapsedTime(began));
 
     private RpcException Translate(Exception exception, ServerCallContext context)
     {
