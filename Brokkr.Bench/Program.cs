@@ -42,20 +42,22 @@ try
 {
     await using var database = await BenchDatabase.StartAsync(directory, stop.Token);
     var run = new BenchRun(arguments, new(), database, directory);
+    var machine = MachineDescription.Of(await database.VersionAsync(stop.Token), directory);
     // The hot paths have one size.
     foreach (var part in parts.Where(p => (arguments.Parts.Count == 0 || arguments.Parts.Contains(p.Name)) && !(arguments.Growth && p.Name == "micro")))
     {
         await run.Screen.ShowAsync(part.Name, part.Steps(run), () => part.RunAsync(run, stop.Token));
-        foreach (var table in run.Tables.Where(t => t.Part == part.Name))
+        var tables = run.Tables.Where(t => t.Part == part.Name).ToList();
+        foreach (var table in tables)
             Screen.Show(table);
+        // After each part: a long run that ends early has not measured in vain.
+        var stamp = string.Create(CultureInfo.InvariantCulture, $"Measured {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC by `{arguments}` on {machine}.");
+        PerformancePage.Write(arguments.Page ?? Path.Combine(Programs.Repository, "docs", "performance.md"), tables, arguments.Growth, stamp);
+        if (arguments.Json is { } file)
+            FigureFile.Write(file, run.Tables, stamp);
+        Console.WriteLine(stamp);
     }
 
-    var machine = MachineDescription.Of(await database.VersionAsync(stop.Token), directory);
-    var stamp = string.Create(CultureInfo.InvariantCulture, $"Measured {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC by `{arguments}` on {machine}.");
-    PerformancePage.Write(arguments.Page ?? Path.Combine(Programs.Repository, "docs", "performance.md"), run.Tables, arguments.Growth, stamp);
-    if (arguments.Json is { } file)
-        FigureFile.Write(file, run.Tables, stamp);
-    Console.WriteLine(stamp);
     return 0;
 }
 catch (Exception e) when (e is BenchException or DemoException)
