@@ -36,6 +36,9 @@ internal static class Caller
     /// <summary>The key that a call was made with; null where there is none in force.</summary>
     public static string? PakId(this ClaimsPrincipal user) => user.FindFirstValue(PakIdClaim);
 
+    /// <summary>The key that a call was made with. The method must be closed to callers without one.</summary>
+    public static string CallerPakId(this ServerCallContext context) => context.User().PakId()!;
+
     public static bool CallerIs(this ServerCallContext context, PakRole role) => context.User().IsInRole(role.ToString());
 
     /// <summary>The calling agent. The method must be closed to every other role.</summary>

@@ -1,3 +1,4 @@
+using Brokkr.Broker.Auth;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
 using LinqToDB.Mapping;
@@ -12,16 +13,17 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
 
     private const int PollLimit = 100;
 
-    /// <summary>Lists what an agent can claim, oldest first.</summary>
-    public async Task<List<DiagnosticRow>> ListClaimableAsync(Guid agentId, CancellationToken ct)
+    /// <summary>Lists what an agent can claim, oldest first. Nothing where the key it asks with is no longer in force: a held poll outlives that.</summary>
+    public async Task<List<DiagnosticRow>> ListClaimableAsync(Guid agentId, string pakId, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ListAsync<DiagnosticRow>(
             $"""
              SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q
-              WHERE q.agent_id = @agentId AND {QueueSql.Claimable} ORDER BY q.created_at, q.id LIMIT {PollLimit}
+              WHERE q.agent_id = @agentId AND {QueueSql.Claimable} AND EXISTS (SELECT 1 FROM paks WHERE id = @pakId AND {PakStore.InForce})
+              ORDER BY q.created_at, q.id LIMIT {PollLimit}
              """,
-            new { agentId, maxAttempts = options.MaxAttempts }, ct);
+            new { agentId, pakId, maxAttempts = options.MaxAttempts }, ct);
     }
 
     /// <summary>Those of the requests an agent works on that want no result any more.</summary>

@@ -14,14 +14,14 @@ internal sealed class DiagnosticDispatcher(
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
     /// <summary>Answers what the agent can claim, and which of its requests in hand it may drop; waits while there is neither.</summary>
-    public async Task<(List<DiagnosticRow> Claimable, List<IdRow> Withdrawn)> PollAsync(Guid agentId, Guid[] held, TimeSpan wait, CancellationToken ct)
+    public async Task<(List<DiagnosticRow> Claimable, List<IdRow> Withdrawn)> PollAsync(Guid agentId, string pakId, Guid[] held, TimeSpan wait, CancellationToken ct)
     {
         using var poll = wait > TimeSpan.Zero ? polls.TryHold(agentId) : null;
         var began = clock.GetTimestamp();
         while (true)
         {
             var ring = poll?.NextRing;
-            var claimable = await claims.ListClaimableAsync(agentId, ct);
+            var claimable = await claims.ListClaimableAsync(agentId, pakId, ct);
             var withdrawn = held.Length == 0 ? [] : await claims.ListWithdrawnAsync(agentId, held, ct);
             var left = wait - clock.GetElapsedTime(began);
             if (ring is null || claimable.Count > 0 || withdrawn.Count > 0 || left <= TimeSpan.Zero || polls.AreOver)

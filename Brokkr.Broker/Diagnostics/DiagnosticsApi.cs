@@ -98,7 +98,8 @@ internal sealed class DiagnosticsApi(
         if (request.Held.Count > Limits.PollHeld)
             throw Errors.Invalid("held", $"must name at most {Limits.PollHeld} requests.");
         var held = request.Held.Select(id => Requests.Uuid(id, "held")).ToArray();
-        var (rows, withdrawn) = await dispatcher.PollAsync(agentId, held, TimeSpan.FromSeconds(request.WaitSeconds), context.CancellationToken);
+        var (rows, withdrawn) = await dispatcher.PollAsync(
+            agentId, context.CallerPakId(), held, TimeSpan.FromSeconds(request.WaitSeconds), context.CancellationToken);
         return new()
         {
             Withdrawn = { withdrawn.Select(w => w.Id.ToString()) },

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Brokkr.Broker;
 using Brokkr.Broker.Diagnostics;
+using Brokkr.Contracts;
 using Brokkr.Tests.Processes;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -137,6 +138,20 @@ public sealed class HeldPollTests(BrokerFixture broker, ITestOutputHelper output
             await gone.CancelAsync();
             await HeldAsync(0);
         }
+    }
+
+    [Fact]
+    public async Task A_key_that_was_revoked_gets_nothing_from_a_poll_that_it_holds()
+    {
+        var (objectId, agent) = await broker.GivenTargetAsync();
+        Pak.TryParse(agent.Pak, out var pak).Should().BeTrue();
+        var poll = PollAsync(agent, "wait_seconds=4");
+        await HeldAsync(1);
+        (await broker.RestAsync(HttpMethod.Delete, $"/api/v1/paks/{pak!.Id}", broker.AdminPak)).Status.Should().Be(200);
+
+        await broker.RequestAsync(objectId);
+
+        (await poll)["requests"]!.AsArray().Should().BeEmpty();
     }
 
     [Fact]
