@@ -1,5 +1,4 @@
 using Brokkr.Contracts;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 
@@ -12,10 +11,8 @@ internal static class AuthModule
     {
         builder.Services.AddSingleton<PakStore>().AddSingleton<PakDirectory>().AddSingleton<PakVerifier>().AddSingleton<AdminBootstrap>()
             .AddSingleton<IssuedPakStore>().AddSingleton<AuditStore>().AddHostedService<AuditSweeper>();
-        builder.Services.AddAuthentication(PakAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, PakAuthentication>(PakAuthentication.SchemeName, null);
-        // The framework makes one for each call, which a held poll would keep.
-        builder.Services.AddSingleton<IPolicyEvaluator, PolicyEvaluator>();
+        // The framework's evaluator would be one for each call, which a held poll keeps.
+        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>().AddSingleton<IPolicyEvaluator, PolicyEvaluator>();
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Admin, p => p.RequireRole(nameof(PakRole.Admin)))
             .AddPolicy(Policies.Reader, p => p.RequireRole(nameof(PakRole.Admin), nameof(PakRole.Reader)))

@@ -1,45 +1,35 @@
-using System.Text.Encodings.Web;
-using Brokkr.Broker.Rest;
-using Brokkr.Broker.Telemetry;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Options;
 
 namespace Brokkr.Broker.Auth;
 
-/// <summary>Reads <c>Authorization: Bearer PAK</c>, over REST and gRPC alike.</summary>
-internal sealed class PakAuthentication(
-    PakVerifier verifier, BrokerMetrics metrics, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
+/// <summary>
+/// Reads <c>Authorization: Bearer PAK</c>, over REST and gRPC alike; <see cref="Refusals"/> says what is wrong with it. There is one scheme and
+/// no other to choose: the framework's handlers and schemes would be twenty objects to a call, and a held poll keeps them.
+/// </summary>
+internal sealed class PakAuthentication(RequestDelegate next, PakVerifier verifier)
 {
     public const string SchemeName = "PAK";
 
     private const string Prefix = "Bearer ";
 
-    private const string Malformed = "malformed";
-
-    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    public async Task InvokeAsync(HttpContext context)
     {
-        var headers = Request.Headers.Authorization;
-        if (headers.Count == 0)
-            return AuthenticateResult.NoResult();
-        if (headers is not [{ } header] || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-            return AuthenticateResult.Fail(Malformed);
-        return await verifier.VerifyAsync(header[Prefix.Length..].Trim(), Context.RequestAborted) ?? AuthenticateResult.Fail("refused");
+        if (Presented(context) is { } presented && await verifier.VerifyAsync(presented, context.RequestAborted) is { } success)
+        {
+            context.User = success.Principal!;
+            context.Features.Set<IAuthenticateResultFeature>(new Verified { AuthenticateResult = success });
+        }
+
+        await next(context);
     }
 
-    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
-    {
-        // The same answer again, which says why.
-        var result = await HandleAuthenticateOnceSafeAsync();
-        metrics.Refused(result.None ? "missing" : result.Failure?.Message == Malformed ? Malformed : "invalid");
-        await ErrorFace.WriteAsync(Context, Errors.Unauthenticated(result.None
-            ? "A PAK is needed: send the header 'Authorization: Bearer <PAK>'."
-            : "The PAK is not valid: it is mistyped, unknown, expired or revoked."));
-    }
+    /// <summary>What the call shows as its key; null where it shows nothing, or nothing of that form.</summary>
+    public static string? Presented(HttpContext context) =>
+        context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : null;
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    /// <summary>Where the authorization middleware looks for who was verified.</summary>
+    private sealed class Verified : IAuthenticateResultFeature
     {
-        metrics.Refused("forbidden");
-        return ErrorFace.WriteAsync(Context, Errors.PermissionDenied("This PAK's role does not permit the call."));
+        public AuthenticateResult? AuthenticateResult { get; set; }
     }
 }

@@ -18,10 +18,7 @@ internal static class OperationsModule
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical)
             // Its scope would put the path, which is the caller's text, beside every line.
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
-            .AddFilter("Grpc", LogLevel.None)
-            // Every refused call would be a line, and nothing of data protection is used.
-            .AddFilter(typeof(Auth.PakAuthentication).FullName, LogLevel.Warning)
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+            .AddFilter("Grpc", LogLevel.None);
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks().AddCheck<DatabaseCheck>("database");
         builder.Services.Configure<HealthCheckPublisherOptions>(publisher =>

@@ -1,3 +1,4 @@
+using Brokkr.Broker.Auth;
 using Brokkr.Broker.Operations;
 using Brokkr.Contracts;
 
@@ -41,7 +42,7 @@ internal static class RestModule
         if (options.CorsOrigins.Count > 0)
             app.UseCors();
         app.UseRequestTimeouts();
-        app.UseAuthentication();
+        app.UseMiddleware<PakAuthentication>();
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseMiddleware<JsonFace>();
