@@ -2,6 +2,18 @@ using Brokkr.Agent;
 using Brokkr.Agent.Evaluate;
 using Brokkr.Contracts.Configuration;
 
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine("""
+        brokkr-agent [--agent.KEY=VALUE ...]    runs the agent; settings come from brokkr.toml and the environment, too
+        brokkr-agent evaluate [-f FILE] ...     judges objects of a cluster by themselves; evaluate --help tells how
+
+          --help       shows this
+          --version    shows the version
+        """);
+    return 0;
+}
+
 if (args is ["--version"])
 {
     Console.WriteLine(AgentApp.Version);

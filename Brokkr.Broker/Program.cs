@@ -3,6 +3,20 @@ using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Configuration;
 
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine("""
+        brokkr-broker [--broker.KEY=VALUE ...]    runs the broker; settings come from brokkr.toml and the environment, too
+
+          --help                  shows this
+          --version               shows the version
+          --new-admin-pak         makes an admin PAK to put into broker.bootstrap_pak_file
+          --openapi               shows the description of the REST API
+          --postgres-directory    shows where the embedded PostgreSQL keeps its data under these settings
+        """);
+    return 0;
+}
+
 if (args is ["--version"])
 {
     Console.WriteLine(BrokerApp.Version);

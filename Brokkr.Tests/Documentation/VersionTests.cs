@@ -6,7 +6,7 @@ using Brokkr.Tests.Processes;
 
 namespace Brokkr.Tests.Documentation;
 
-/// <summary>The version stands in one place, and everything that shows one shows it.</summary>
+/// <summary>The version stands in one place, and everything that shows one shows it; programs say how they are called.</summary>
 public sealed class VersionTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
 {
     private static readonly string Version =
@@ -21,6 +21,19 @@ public sealed class VersionTests(BrokerFixture broker) : IClassFixture<BrokerFix
         using var process = Process.Start(new ProcessStartInfo("dotnet", [path, "--version"]) { RedirectStandardOutput = true })!;
 
         (await process.StandardOutput.ReadToEndAsync()).Should().Be(Version + "\n");
+    }
+
+    [Theory]
+    [InlineData("brokkr-broker", "--help", "--new-admin-pak")]
+    [InlineData("brokkr-agent", "-h", "evaluate")]
+    public async Task A_program_tells_how_it_is_called(string program, string argument, string told)
+    {
+        var path = RunningProgram.BuiltPathOf(program);
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [path, argument]) { RedirectStandardOutput = true })!;
+
+        (await process.StandardOutput.ReadToEndAsync()).Should().StartWith(program).And.Contain(told).And.Contain("--version");
+        await process.WaitForExitAsync();
+        process.ExitCode.Should().Be(0);
     }
 
     [Theory]
