@@ -7,7 +7,6 @@ using Brokkr.Contracts.Text;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Brokkr.Broker.Diagnostics;
 
@@ -88,8 +87,7 @@ internal sealed class DiagnosticsApi(
         return new() { RequestId = row.Id.ToString(), Status = Wire.DiagnosticStatus.Types.Word.Cancelled };
     }
 
-    // It ends by itself: a second clock for each held poll would only be memory.
-    [Authorize(Policies.Agent), DisableRequestTimeout]
+    [Authorize(Policies.Agent)]
     public override async Task<Wire.PollDiagnosticsResponse> PollDiagnostics(Wire.PollDiagnosticsRequest request, ServerCallContext context)
     {
         var agentId = context.CallerAgentId(request.AgentId);

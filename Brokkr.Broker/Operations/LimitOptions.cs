@@ -26,7 +26,7 @@ internal sealed class LimitOptions : OptionsSection
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 20_000;
 
-    /// <summary>How long a request may take, in seconds, the arrival of its body included. Held polls have an end of their own.</summary>
-    [Range(10, 3600)]
+    /// <summary>How long a request may take, in seconds, the arrival of its body included. Polls are held for up to 50 seconds.</summary>
+    [Range(55, 3600)]
     public int RequestTimeoutSeconds { get; set; } = 60;
 }

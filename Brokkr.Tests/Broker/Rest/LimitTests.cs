@@ -173,6 +173,19 @@ public sealed class LimitTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         error.StatusCode.Should().Be(StatusCode.DeadlineExceeded);
     }
 
+    /// <summary>Their message may trickle in just as slowly; what they are held for is within the limit's least value.</summary>
+    [Fact]
+    public async Task Polls_are_given_up_like_any_other_request()
+    {
+        await using var impatient = await BrokerFixture.StartAsync(o => o.Limits.RequestTimeoutSeconds = 2);
+        var agent = await impatient.GivenAgentAsync();
+        var client = new Wire.DiagnosticsService.DiagnosticsServiceClient(impatient.Grpc);
+
+        var error = await ErrorOfAsync(() => client.PollDiagnosticsAsync(new() { AgentId = agent.Id, WaitSeconds = 20 }, BrokerFixture.As(agent.Pak)).ResponseAsync);
+
+        error.StatusCode.Should().Be(StatusCode.DeadlineExceeded);
+    }
+
     [Theory]
     [InlineData("too many headers")]
     [InlineData("a long header")]
