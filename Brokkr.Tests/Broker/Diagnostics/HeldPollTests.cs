@@ -1,13 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Brokkr.Broker;
 using Brokkr.Broker.Diagnostics;
 using Brokkr.Contracts;
 using Brokkr.Tests.Processes;
-using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit.Abstractions;
 
@@ -21,9 +16,9 @@ public sealed class HeldPollTests(BrokerFixture broker, ITestOutputHelper output
     [Fact]
     public async Task A_held_poll_answers_as_soon_as_a_request_exists_whichever_broker_it_was_made_on()
     {
-        await using var second = await StartSecondAsync();
+        await using var second = await broker.AnotherBrokerAsync();
         var (objectId, agent) = await broker.GivenTargetAsync();
-        var client = ClientOf(second);
+        var client = new Wire.DiagnosticsService.DiagnosticsServiceClient(second.Grpc);
         var times = new List<double>();
         for (var round = 0; round < 30; round++)
         {
@@ -157,9 +152,9 @@ public sealed class HeldPollTests(BrokerFixture broker, ITestOutputHelper output
     [Fact]
     public async Task A_broker_that_stops_answers_its_held_polls()
     {
-        await using var second = await StartSecondAsync();
+        await using var second = await broker.AnotherBrokerAsync();
         var agent = await broker.GivenAgentAsync();
-        var poll = ClientOf(second).PollDiagnosticsAsync(new() { AgentId = agent.Id, WaitSeconds = 50 }, BrokerFixture.As(agent.Pak));
+        var poll = new Wire.DiagnosticsService.DiagnosticsServiceClient(second.Grpc).PollDiagnosticsAsync(new() { AgentId = agent.Id, WaitSeconds = 50 }, BrokerFixture.As(agent.Pak));
         await Eventually.IsAsync("the poll is held", () => Task.FromResult(second.Services.GetRequiredService<HeldPolls>().Count == 1));
         var began = TimeProvider.System.GetTimestamp();
 
@@ -172,9 +167,9 @@ public sealed class HeldPollTests(BrokerFixture broker, ITestOutputHelper output
     [Fact]
     public async Task A_broker_whose_connections_are_ended_hears_of_requests_again()
     {
-        await using var second = await StartSecondAsync();
+        await using var second = await broker.AnotherBrokerAsync();
         var (objectId, agent) = await broker.GivenTargetAsync();
-        var poll = ClientOf(second).PollDiagnosticsAsync(new() { AgentId = agent.Id, WaitSeconds = 50 }, BrokerFixture.As(agent.Pak));
+        var poll = new Wire.DiagnosticsService.DiagnosticsServiceClient(second.Grpc).PollDiagnosticsAsync(new() { AgentId = agent.Id, WaitSeconds = 50 }, BrokerFixture.As(agent.Pak));
         await Eventually.IsAsync("the poll is held", () => Task.FromResult(second.Services.GetRequiredService<HeldPolls>().Count == 1));
         var admin = new Npgsql.NpgsqlConnectionStringBuilder(broker.Options.Database.ConnectionString) { Pooling = false };
         await using (var connection = new Npgsql.NpgsqlConnection(admin.ConnectionString))
@@ -209,18 +204,6 @@ public sealed class HeldPollTests(BrokerFixture broker, ITestOutputHelper output
             return new JsonObject();
         }
     }
-
-    private async Task<WebApplication> StartSecondAsync()
-    {
-        var options = new BrokerOptions { HttpPort = 0, GrpcPort = 0, ManagementPort = 0 };
-        options.Database.ConnectionString = broker.Options.Database.ConnectionString;
-        var app = BrokerApp.Create(options);
-        await app.StartAsync();
-        return app;
-    }
-
-    private static Wire.DiagnosticsService.DiagnosticsServiceClient ClientOf(WebApplication app) =>
-        new(GrpcChannel.ForAddress(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ElementAt(1)));
 }
 
 /// <summary>Counts the statements that this process sends to one database.</summary>

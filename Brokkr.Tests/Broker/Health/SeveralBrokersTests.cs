@@ -1,8 +1,3 @@
-using Brokkr.Broker;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Word = Brokkr.V1.HealthStatus.Types.Word;
 
 namespace Brokkr.Tests.Broker.Health;
@@ -12,28 +7,11 @@ public sealed class SeveralBrokersTests(BrokerFixture broker) : IClassFixture<Br
 {
     private static readonly Word[] Words = [Word.Healthy, Word.Degraded, Word.Failing, Word.Unknown];
 
-    private WebApplication _second = null!;
-    private Grpc.Net.Client.GrpcChannel _channel = null!;
+    private BrokerFixture _second = null!;
 
-    public async Task InitializeAsync()
-    {
-        _second = BrokerApp.Create(new()
-        {
-            HttpPort = 0,
-            GrpcPort = 0,
-            ManagementPort = 0,
-            AdminPakFile = broker.Options.AdminPakFile,
-            Database = broker.Options.Database,
-        });
-        await _second.StartAsync();
-        _channel = Grpc.Net.Client.GrpcChannel.ForAddress(_second.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ElementAt(1));
-    }
+    public async Task InitializeAsync() => _second = await broker.AnotherBrokerAsync();
 
-    public async Task DisposeAsync()
-    {
-        _channel.Dispose();
-        await _second.DisposeAsync();
-    }
+    public Task DisposeAsync() => _second.DisposeAsync();
 
     [Fact]
     public async Task Whatever_order_reports_arrive_in_the_largest_number_stands()
@@ -210,7 +188,7 @@ public sealed class SeveralBrokersTests(BrokerFixture broker) : IClassFixture<Br
         }
     }
 
-    private Wire.HealthService.HealthServiceClient Health(int through) => new(through % 2 == 0 ? broker.Grpc : _channel);
+    private Wire.HealthService.HealthServiceClient Health(int through) => new(through % 2 == 0 ? broker.Grpc : _second.Grpc);
 
-    private Wire.AgentService.AgentServiceClient Agents(int through) => new(through % 2 == 0 ? broker.Grpc : _channel);
+    private Wire.AgentService.AgentServiceClient Agents(int through) => new(through % 2 == 0 ? broker.Grpc : _second.Grpc);
 }
