@@ -37,7 +37,7 @@ internal sealed class SimulatedFleet(BrokerProcess broker, IReadOnlyList<SeededA
     /// <summary>What a poll took beyond the time for which it asked to be held.</summary>
     public Latencies Polls { get; private set; } = new();
 
-    /// <summary>Calls that failed, and reports of which something was refused.</summary>
+    /// <summary>Calls that failed, and reports of which something was refused, or that left out something the broker lacked.</summary>
     public int Errors => _errors;
 
     /// <summary>How many agents have reported everything once.</summary>
@@ -68,6 +68,7 @@ internal sealed class SimulatedFleet(BrokerProcess broker, IReadOnlyList<SeededA
         var variants = new int[objects.Count];
         var random = new Random(agent.Id.GetHashCode());
         var (epoch, sequence, acknowledged) = (0L, 0L, 0L);
+        var missing = new HashSet<string>();
         while (!stop.IsCancellationRequested)
         {
             try
@@ -79,7 +80,9 @@ internal sealed class SimulatedFleet(BrokerProcess broker, IReadOnlyList<SeededA
                     epoch = session.Epoch;
                 }
 
-                var changed = acknowledged == 0 ? Enumerable.Range(0, objects.Count) : Enumerable.Range(0, objects.Count).Where(_ => random.NextDouble() < ChangedShare).ToList();
+                var changed = Enumerable.Range(0, objects.Count)
+                    .Where(n => acknowledged == 0 || missing.Contains($"{objects[n]}") || random.NextDouble() < ChangedShare)
+                    .ToList();
                 var report = new Wire.ReportHealthRequest
                 {
                     AgentId = $"{agent.Id}",
@@ -97,6 +100,9 @@ internal sealed class SimulatedFleet(BrokerProcess broker, IReadOnlyList<SeededA
                 if (acknowledged == 0)
                     Interlocked.Increment(ref _firstReports);
                 acknowledged = sequence;
+                missing = [.. answer.Missing];
+                if (missing.Count > 0)
+                    continue;
             }
             catch (RpcException)
             {
