@@ -15,8 +15,9 @@ internal sealed class TestCertificates : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(issuer is null ? "CN=Brokkr test CA" : "CN=Brokkr test intermediate CA", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
-        var (from, to) = (DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(2));
-        _ca = issuer is null ? request.CreateSelfSigned(from, to) : request.Create(issuer._ca, from, to, RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
+        _ca = issuer is null
+            ? request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(2))
+            : request.Create(issuer._ca, issuer._ca.NotBefore, issuer._ca.NotAfter, RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
         File.WriteAllText(Ca, _ca.ExportCertificatePem());
     }
 
