@@ -1,9 +1,12 @@
 using Brokkr.Agent.Broker;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Deployment;
 using Brokkr.Agent.Diagnostics;
 using Brokkr.Agent.Health;
 using Brokkr.Agent.Operations;
+using Brokkr.Agent.Targets;
+using Brokkr.Agent.Watching;
 
 namespace Brokkr.Agent;
 

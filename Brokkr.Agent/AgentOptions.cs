@@ -1,4 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Diagnostics;
+using Brokkr.Agent.Health;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Configuration;
 
@@ -81,55 +84,4 @@ internal sealed class AgentOptions : OptionsSection
         if (BrokerClientCertificate.Length > 0 != BrokerClientKey.Length > 0)
             throw new ConfigurationException("agent.broker_client_certificate and agent.broker_client_key belong together: set both, or neither.");
     }
-}
-
-/// <summary>Settings of deploying, from the section <c>[agent.deployment]</c>.</summary>
-internal sealed class DeploymentOptions : OptionsSection
-{
-    /// <summary><c>apply</c>: the agent applies the manifests; <c>observe</c>: something else deploys, the agent watches what the manifests name.</summary>
-    [AllowedValues("apply", "observe")]
-    public string Mode { get; set; } = "apply";
-
-    /// <summary>Everything is applied again this often, in minutes, also what did not change as far as the agent sees; 0 never does.</summary>
-    [Range(0, 10_080)]
-    public int ReapplyMinutes { get; set; } = 360;
-
-    /// <summary>Where the agent keeps the lists of what it applied; empty takes the first of <c>agent.namespaces</c>, or the one of its credentials.</summary>
-    public string InventoryNamespace { get; set; } = "";
-
-    /// <summary>Whether the agent deploys.</summary>
-    public bool IsApply => Mode == "apply";
-}
-
-/// <summary>Settings of health, from the section <c>[agent.health]</c>.</summary>
-internal sealed class HealthOptions : OptionsSection
-{
-    /// <summary>Off, the agent still says that it lives: its objects read unknown with HealthDisabled.</summary>
-    public bool Enabled { get; set; } = true;
-
-    /// <summary>Everything is reported at least this often, in seconds.</summary>
-    [Range(1, 3600)]
-    public int CheckInterval { get; set; } = 60;
-
-    /// <summary>How long an OOMKilled container counts once it is ready again, in minutes.</summary>
-    [Range(0, 10_080)]
-    public int OomWindowMinutes { get; set; } = 60;
-
-    /// <summary>A file with rules for custom resources, which come before those that the agent ships; empty for none.</summary>
-    public string RulesFile { get; set; } = "";
-}
-
-/// <summary>Settings of diagnostics, from the section <c>[agent.diagnostics]</c>.</summary>
-internal sealed class DiagnosticOptions : OptionsSection
-{
-    /// <summary>Off, requests are answered with an error that says so.</summary>
-    public bool Enabled { get; set; } = true;
-
-    /// <summary>The most lines of a log.</summary>
-    [Range(1, 1000)]
-    public int LogTailLines { get; set; } = 50;
-
-    /// <summary>How far back events are looked at, in minutes.</summary>
-    [Range(1, 1440)]
-    public int EventLookbackMinutes { get; set; } = 30;
 }

@@ -1,3 +1,4 @@
+using Brokkr.Agent.Health;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
 
 namespace Brokkr.Agent.Deployment;
@@ -39,13 +41,13 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
     }
 
     /// <summary>Applies those objects of a bundle that are open, wave by wave. What is refused does not hold up the others.</summary>
-    public async Task<ApplyResult> ApplyAsync(Bundle bundle, IReadOnlyList<ManifestObject> open, DeploymentOwner owner, Claims claims, CancellationToken ct)
+    public async Task<ApplyResult> ApplyAsync(Bundle bundle, IReadOnlyList<ManifestObject> open, DeploymentOwner owner, Owners owners, CancellationToken ct)
     {
         var result = new ApplyResult();
         for (var wave = 0; wave < Waves; wave++)
         {
             var now = open.Where(m => Bundle.WaveOf(ResourceId.GroupOf(m.ApiVersion), m.Kind) == wave).ToList();
-            await EachAsync(now, (manifest, stop) => ApplyAsync(manifest, owner, claims, result, stop), ct);
+            await EachAsync(now, (manifest, stop) => ApplyAsync(manifest, owner, owners, result, stop), ct);
             if (wave == 1 && now.Count > 0)
                 await DefinedAsync(bundle, ct);
         }
@@ -53,7 +55,7 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
         return result;
     }
 
-    private async Task ApplyAsync(ManifestObject manifest, DeploymentOwner owner, Claims claims, ApplyResult result, CancellationToken ct)
+    private async Task ApplyAsync(ManifestObject manifest, DeploymentOwner owner, Owners owners, ApplyResult result, CancellationToken ct)
     {
         if (await kinds.FindAsync(manifest.ApiVersion, manifest.Kind, ct) is not { } kind)
         {
@@ -61,8 +63,8 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
             return;
         }
 
-        var (path, key) = (PathOf(manifest, kind), Bundle.KeyOf(manifest));
-        if (claims.WinnerOf(key) is { } winner && winner != owner)
+        var (path, key) = (PathOf(manifest, kind), ManifestKey.Of(manifest));
+        if (owners.WinnerOf(key) is { } winner && winner != owner)
         {
             result.Refused[manifest] = TakenBy(winner);
             return;
@@ -76,7 +78,7 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
             return;
         }
 
-        if (holder is not null && holder != owner && !Bundle.Takes(manifest) && (holder.AgentId != options.AgentId || claims.MayName(holder, key)))
+        if (holder is not null && holder != owner && !Bundle.Takes(manifest) && (holder.AgentId != options.AgentId || owners.MayName(holder, key)))
         {
             result.Refused[manifest] = TakenBy(holder);
             return;
@@ -115,9 +117,9 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
     }
 
     private static InventoryEntry EntryOf(ManifestObject manifest, ServedKind kind) =>
-        new(manifest.ApiVersion, manifest.Kind, Bundle.NamespaceOf(manifest, kind), manifest.Name);
+        new(manifest.ApiVersion, manifest.Kind, ManifestKey.NamespaceOf(manifest, kind), manifest.Name);
 
-    private static string PathOf(ManifestObject manifest, ServedKind kind) => kind.PathOf(Bundle.NamespaceOf(manifest, kind), manifest.Name);
+    private static string PathOf(ManifestObject manifest, ServedKind kind) => kind.PathOf(ManifestKey.NamespaceOf(manifest, kind), manifest.Name);
 
     private static string NotServed(ManifestObject manifest) =>
         $"The cluster does not serve the kind {manifest.Kind} of {manifest.ApiVersion}; install what defines it, or correct apiVersion and kind.";

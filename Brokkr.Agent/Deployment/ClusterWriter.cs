@@ -2,7 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Contracts.Manifests;
 using YamlDotNet.RepresentationModel;
 

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Health;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Manifests;
+using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Deployment;
 
@@ -57,22 +58,22 @@ internal sealed class DeploymentReconciler(
     {
         var now = clock.GetUtcNow();
         var current = assignments.Select(a => (Owner: DeploymentOwner.Of(a.Target, options.AgentId), a.Target, a.Malformed)).ToList();
-        var owners = current.Select(c => c.Owner).ToHashSet();
-        foreach (var gone in _progress.Keys.Where(o => !owners.Contains(o)).ToList())
+        var standing = current.Select(c => c.Owner).ToHashSet();
+        foreach (var gone in _progress.Keys.Where(o => !standing.Contains(o)).ToList())
             _progress.Remove(gone);
         refusals.Keep(current.Select(c => c.Target.Id).ToHashSet());
 
         var due = current.Where(c => c.Malformed is null).Select(c => (c.Owner, Progress: ProgressOf(c.Owner, c.Target, now))).Where(d => d.Progress.IsDue(now)).ToList();
-        var withdrawn = inventories.Keys.Where(o => !owners.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
+        var withdrawn = inventories.Keys.Where(o => !standing.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
         if (due.Count + withdrawn.Count == 0)
             return;
-        var claims = new Claims(assignments, inventories, options.AgentId);
+        var owners = new Owners(assignments, inventories, options.AgentId);
         var inOrder = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct };
         await Parallel.ForEachAsync(due, inOrder, async (d, stop) =>
         {
             try
             {
-                await AdvanceAsync(d.Owner, d.Progress, inventories, claims, stop);
+                await AdvanceAsync(d.Owner, d.Progress, inventories, owners, stop);
             }
             catch (HttpRequestException e) when (e.StatusCode is not null)
             {
@@ -84,7 +85,7 @@ internal sealed class DeploymentReconciler(
         });
 
         foreach (var owner in withdrawn)
-            await WithdrawAsync(owner, inventories, claims, ct);
+            await WithdrawAsync(owner, inventories, owners, ct);
     }
 
     private Progress ProgressOf(DeploymentOwner owner, DeploymentTarget target, DateTimeOffset now)
@@ -98,7 +99,7 @@ internal sealed class DeploymentReconciler(
         }
         else if (progress.OpenDrifted(cluster, now) is var drifted and > 0)
         {
-            var name = FindingText.Name(target.Name);
+            var name = ShortText.Name(target.Name);
             DeploymentLog.Drifted(log, name, drifted);
         }
 
@@ -110,7 +111,7 @@ internal sealed class DeploymentReconciler(
         : now + Backoff.Jittered(TimeSpan.FromMinutes(options.Deployment.ReapplyMinutes), 0.2);
 
     private async Task AdvanceAsync(
-        DeploymentOwner owner, Progress progress, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Claims claims, CancellationToken ct)
+        DeploymentOwner owner, Progress progress, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Owners owners, CancellationToken ct)
     {
         var (target, bundle) = (progress.Target, progress.Bundle);
         var inventory = inventories.GetValueOrDefault(owner, Inventory.Empty);
@@ -125,10 +126,10 @@ internal sealed class DeploymentReconciler(
         // Before anything is there that nobody would remember.
         var before = inventory.Entries.UnionBy(await applier.EntriesAsync(bundle, ct), e => e.Id).ToList();
         await KeepAsync(owner, inventory with { Entries = before }, inventories, ct);
-        var finished = before.Where(e => e.Revision == target.Id).Select(Bundle.KeyOf).ToHashSet();
-        var open = progress.Open.Where(m => !Progress.IsOnce(m) || !finished.Contains(Bundle.KeyOf(m))).ToList();
+        var finished = before.Where(e => e.Revision == target.Id).Select(e => e.Key).ToHashSet();
+        var open = progress.Open.Where(m => !Progress.IsOnce(m) || !finished.Contains(ManifestKey.Of(m))).ToList();
 
-        var result = await applier.ApplyAsync(bundle, open, owner, claims, ct);
+        var result = await applier.ApplyAsync(bundle, open, owner, owners, ct);
         foreach (var (manifest, applied) in result.Applied)
             progress.Applied[manifest] = applied;
         var done = result.Applied.Values.Select(a => a.Entry with { Revision = target.Id }).ToList();
@@ -136,9 +137,9 @@ internal sealed class DeploymentReconciler(
         IReadOnlyList<InventoryEntry> kept = [];
         if (result.Refused.IsEmpty)
         {
-            var wanted = bundle.Resources.Select(Bundle.KeyOf).ToHashSet();
-            var unwanted = after.Where(e => !wanted.Contains(Bundle.KeyOf(e))).ToList();
-            kept = await pruner.DeleteAsync(unwanted.Where(e => claims.WinnerOf(Bundle.KeyOf(e)) is null), owner, ct);
+            var wanted = bundle.Resources.Select(ManifestKey.Of).ToHashSet();
+            var unwanted = after.Where(e => !wanted.Contains(e.Key)).ToList();
+            kept = await pruner.DeleteAsync(unwanted.Where(e => owners.WinnerOf(e.Key) is null), owner, ct);
             after = [.. after.Where(e => !unwanted.Contains(e)), .. kept];
         }
 
@@ -153,15 +154,15 @@ internal sealed class DeploymentReconciler(
         progress.Done(kept.Count > 0 ? clock.GetUtcNow() + DeleteAgain : DateTimeOffset.MaxValue);
         if (inventory.Revision == target.Id)
             return;
-        var name = FindingText.Name(target.Name);
+        var name = ShortText.Name(target.Name);
         DeploymentLog.Applied(log, name, bundle.Resources.Count);
     }
 
     /// <summary>Deletes what was applied for a deployment object that the agent does not look after any more.</summary>
-    private async Task WithdrawAsync(DeploymentOwner owner, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Claims claims, CancellationToken ct)
+    private async Task WithdrawAsync(DeploymentOwner owner, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Owners owners, CancellationToken ct)
     {
         var inventory = inventories[owner];
-        var kept = await pruner.DeleteAsync(inventory.Entries.Where(e => claims.WinnerOf(Bundle.KeyOf(e)) is null), owner, ct);
+        var kept = await pruner.DeleteAsync(inventory.Entries.Where(e => owners.WinnerOf(e.Key) is null), owner, ct);
         await KeepAsync(owner, inventory with { Entries = kept }, inventories, ct);
         if (kept.Count > 0)
             _deleteAt[owner] = clock.GetUtcNow() + DeleteAgain;
@@ -186,8 +187,8 @@ internal sealed class DeploymentReconciler(
         var said = target.Resources.Where(refused.ContainsKey).Select(m => Said(m, refused[m], former.FirstOrDefault(f => ReferenceEquals(f.Manifest, m)))).ToList();
         foreach (var news in said.Where(s => !former.Any(f => ReferenceEquals(f, s))))
         {
-            var (name, resource) = (FindingText.Name(target.Name), FindingText.Name($"{Bundle.KeyOf(news.Manifest)}"));
-            var reason = FindingText.Message(news.Text);
+            var (name, resource) = (ShortText.Name(target.Name), ShortText.Name($"{ManifestKey.Of(news.Manifest)}"));
+            var reason = ShortText.Message(news.Text);
             DeploymentLog.Refused(log, name, resource, reason);
         }
 
@@ -205,7 +206,7 @@ internal sealed class DeploymentReconciler(
     {
         if (Interlocked.Exchange(ref _said, e.Message) == e.Message)
             return;
-        var reason = FindingText.Message(e.Message);
+        var reason = ShortText.Message(e.Message);
         DeploymentLog.Held(log, reason);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Cluster.Objects;
 
 namespace Brokkr.Agent.Deployment;
 

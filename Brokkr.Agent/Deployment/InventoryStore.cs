@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Connection;
 
 namespace Brokkr.Agent.Deployment;
 

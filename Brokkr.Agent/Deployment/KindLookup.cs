@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Connection;
 
 namespace Brokkr.Agent.Deployment;
 

@@ -1,3 +1,5 @@
+using Brokkr.Agent.Targets;
+
 namespace Brokkr.Agent.Deployment;
 
 /// <summary>The labels and annotations by which the agent knows what it applied, and by which manifests say how it is to be done.</summary>

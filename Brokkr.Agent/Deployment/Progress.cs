@@ -1,4 +1,6 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
 
 namespace Brokkr.Agent.Deployment;

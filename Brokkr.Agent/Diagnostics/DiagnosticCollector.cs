@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Text;
 using Google.Protobuf.WellKnownTypes;
 
@@ -24,7 +27,7 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
     private const int ReadBytes = 256 * 1024;
 
     /// <summary>Whether the cluster was looked at: before that a result would be empty.</summary>
-    public bool IsReady => cluster.Knows(ClusterWatcher.BaseKinds);
+    public bool IsReady => cluster.Knows(BaseKinds.Needed);
 
     /// <summary>Gathers for one deployment object. What cannot be read in time is a row of the completeness block, never a failure.</summary>
     public async Task<Wire.SubmitResultRequest> CollectAsync(Assignment assignment, TimeSpan time, CancellationToken ct)

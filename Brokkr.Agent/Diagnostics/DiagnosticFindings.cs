@@ -1,5 +1,8 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
+using Brokkr.Agent.Health.Pods;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Brokkr.Agent.Diagnostics;

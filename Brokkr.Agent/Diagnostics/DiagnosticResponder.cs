@@ -1,6 +1,6 @@
 using Brokkr.Agent.Broker;
-using Brokkr.Agent.Deployment;
 using Brokkr.Agent.Operations;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts;
 using Grpc.Core;
 

@@ -1,4 +1,5 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Brokkr.Agent.Diagnostics;

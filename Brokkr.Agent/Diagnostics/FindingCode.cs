@@ -1,4 +1,4 @@
-using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
 
 namespace Brokkr.Agent.Diagnostics;
 

@@ -1,4 +1,4 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 
 namespace Brokkr.Agent.Diagnostics;
 

@@ -1,4 +1,3 @@
-using Brokkr.Agent.Cluster;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Text;
 

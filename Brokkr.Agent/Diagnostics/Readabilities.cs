@@ -1,5 +1,6 @@
-using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Targets;
 
 namespace Brokkr.Agent.Diagnostics;
 

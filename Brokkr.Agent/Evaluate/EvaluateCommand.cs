@@ -1,4 +1,4 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Health;
 using Brokkr.Agent.Health.Custom;
 using Brokkr.Contracts.Configuration;

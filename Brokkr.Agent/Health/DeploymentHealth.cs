@@ -1,3 +1,6 @@
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Health.Findings;
+
 namespace Brokkr.Agent.Health;
 
 /// <summary>What the rules say of one deployment object. Rows and findings are sorted, and bounded with a count of what was cut.</summary>
@@ -38,7 +41,7 @@ internal sealed record DeploymentHealth(
 internal readonly record struct PodCount(int Ready, int Total);
 
 /// <summary>One resource, or one pod with findings.</summary>
-internal sealed record ResourceRow(Cluster.ResourceId Id, string ApiVersion, RowStatus Status, string Message)
+internal sealed record ResourceRow(ResourceId Id, string ApiVersion, RowStatus Status, string Message)
 {
     public bool IsReady => Status is RowStatus.Healthy or RowStatus.Suspended;
 }

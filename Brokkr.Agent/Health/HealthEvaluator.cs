@@ -1,5 +1,9 @@
-using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Health.Findings;
+using Brokkr.Agent.Health.Kinds;
+using Brokkr.Agent.Health.Pods;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts;
 
 namespace Brokkr.Agent.Health;

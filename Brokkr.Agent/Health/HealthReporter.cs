@@ -1,7 +1,7 @@
 using Brokkr.Agent.Broker;
-using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Operations;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts;
 
 namespace Brokkr.Agent.Health;

@@ -1,6 +1,9 @@
 using System.IO.Hashing;
 using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Targets;
+using Brokkr.Contracts.Text;
 using Google.Protobuf;
 
 namespace Brokkr.Agent.Health;
@@ -56,7 +59,7 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOpt
 
     /// <summary>Before what the manifests name was looked for, it would read as missing.</summary>
     private bool CanJudge(Assignment assignment) => !options.Health.Enabled
-        || cluster.Knows(ClusterWatcher.BaseKinds.Concat(assignment.Target.Resources.Select(r => new KindId(ResourceId.GroupOf(r.ApiVersion), r.Kind)).Distinct()));
+        || cluster.Knows(BaseKinds.Needed.Concat(assignment.Target.Resources.Select(r => new KindId(ResourceId.GroupOf(r.ApiVersion), r.Kind)).Distinct()));
 
     private Wire.DeploymentObjectReport Judge(Kept kept, DateTimeOffset now)
     {
@@ -70,7 +73,7 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOpt
         // What is healthy from the beginning is no news.
         if (kept.Status != report.Status && log.IsEnabled(LogLevel.Information) && (kept.Status is not null || report.Status != Wire.HealthStatus.Types.Word.Healthy))
         {
-            var (name, before) = (FindingText.Name(kept.Assignment.Target.Name), kept.Status?.ToString() ?? "New");
+            var (name, before) = (ShortText.Name(kept.Assignment.Target.Name), kept.Status?.ToString() ?? "New");
             var conditions = string.Join(", ", report.Summary.Conditions);
             HealthLog.Changed(log, name, before, report.Status, conditions);
         }

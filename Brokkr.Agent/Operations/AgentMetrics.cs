@@ -1,5 +1,6 @@
 using Brokkr.Agent.Broker;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Prometheus;
 
 namespace Brokkr.Agent.Operations;

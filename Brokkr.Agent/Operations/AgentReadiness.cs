@@ -1,6 +1,7 @@
 using Brokkr.Agent.Broker;
 using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Targets;
 
 namespace Brokkr.Agent.Operations;
 
@@ -25,7 +26,7 @@ internal sealed class AgentReadiness(ClusterState cluster, TargetState targets, 
         var reasons = new List<string>(NotLiving());
         if (targets.Current is null)
             reasons.Add("the broker has not said yet what to look after");
-        if (!cluster.Knows(ClusterWatcher.BaseKinds))
+        if (!cluster.Knows(BaseKinds.Needed))
             reasons.Add("the cluster has not been listed yet");
         var silence = MissedIntervals * TimeSpan.FromSeconds(options.Health.CheckInterval);
         silence = silence > ShortestSilence ? silence : ShortestSilence;

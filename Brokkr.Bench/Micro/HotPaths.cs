@@ -1,8 +1,9 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Targets;
 using Brokkr.Bench.Agent;
 using Brokkr.Bench.Load;
 using Brokkr.Broker.Health;

@@ -1,7 +1,8 @@
-using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Evaluate;
 using Brokkr.Agent.Health;
 using Brokkr.Agent.Health.Custom;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
 
 namespace Brokkr.Tests.Agent;

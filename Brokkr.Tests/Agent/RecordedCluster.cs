@@ -1,10 +1,11 @@
+using Brokkr.Agent.Health.Custom;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
-using Brokkr.Agent.Health;
-using Brokkr.Agent.Health.Custom;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Health.Kinds;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
 
 namespace Brokkr.Tests.Agent;

@@ -1,4 +1,6 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Health.Findings;
+using Brokkr.Agent.Health.Kinds;
 
 namespace Brokkr.Agent.Health.Custom;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Health.Kinds;
 
 namespace Brokkr.Agent.Health.Custom;
 

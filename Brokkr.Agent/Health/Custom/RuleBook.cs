@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 
 namespace Brokkr.Agent.Health.Custom;
 

@@ -1,5 +1,8 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
+using Brokkr.Agent.Targets;
 using static Brokkr.Tests.Agent.Build;
 
 namespace Brokkr.Tests.Agent.Cluster;
@@ -161,6 +164,6 @@ public class AttributionTests
         Names(ATarget(set), set, APod("p", "")).Should().BeEmpty();
     }
 
-    private static IEnumerable<string> Names(Brokkr.Agent.Deployment.DeploymentTarget target, params KubeObject[] objects) =>
+    private static IEnumerable<string> Names(Brokkr.Agent.Targets.DeploymentTarget target, params KubeObject[] objects) =>
         Attribution.Of(target, new(objects, [])).Pods.Select(p => p.Metadata.Name);
 }

@@ -1,4 +1,5 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Contracts.Configuration;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.DemoCluster;

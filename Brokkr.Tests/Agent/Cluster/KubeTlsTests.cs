@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Diagnostics;
 using Brokkr.Tests.Broker.Operations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,8 +1,11 @@
+using Brokkr.Agent.Health.Custom;
 using System.Text;
 using System.Text.Json;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Reading;
+using Brokkr.Agent.Evaluate;
 using Brokkr.Agent.Health;
-using Brokkr.Agent.Health.Custom;
+using Brokkr.Agent.Health.Kinds;
 
 namespace Brokkr.Tests.Agent.Cluster;
 

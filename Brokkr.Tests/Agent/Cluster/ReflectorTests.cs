@@ -1,4 +1,6 @@
 using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Tests.DemoCluster;
 using Microsoft.Extensions.Time.Testing;
 
@@ -128,7 +130,7 @@ public class ReflectorTests
         cluster.Faults.Delay = TimeSpan.FromHours(1);
         await using var watched = await Watching.StartAsync(cluster, "", clock);
 
-        await watched.BecomesAsync(() => watched.State.Knows(ClusterWatcher.BaseKinds), "every kind is given up", Second);
+        await watched.BecomesAsync(() => watched.State.Knows(BaseKinds.Needed), "every kind is given up", Second);
         watched.Access("", "Pod").Should().Be(KindAccess.Unavailable);
 
         cluster.Faults.Delay = TimeSpan.Zero;

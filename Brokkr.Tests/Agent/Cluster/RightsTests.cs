@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Brokkr.Agent.Broker;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Operations;
+using Brokkr.Agent.Watching;
 using Brokkr.Tests.DemoCluster;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Reading;
 
 namespace Brokkr.Tests.Agent.Cluster;
 

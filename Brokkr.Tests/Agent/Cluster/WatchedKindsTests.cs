@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
 using Brokkr.Agent;
 using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Targets;
+using Brokkr.Agent.Watching;
 using Brokkr.Contracts.Manifests;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.DemoCluster;
@@ -54,7 +58,7 @@ public sealed class WatchedKindsTests
         cluster.Faults.Deny("nodes");
         await using var watching = await Watching.StartAsync(cluster);
 
-        var snapshot = await watching.UntilAsync(_ => watching.State.Knows(ClusterWatcher.BaseKinds));
+        var snapshot = await watching.UntilAsync(_ => watching.State.Knows(BaseKinds.Needed));
 
         snapshot.Readability("", "Node").Access.Should().Be(KindAccess.Forbidden);
         HealthEvaluator.Evaluate(watching.Target, snapshot, RecordedCluster.Moment, new()).Conditions.Should().NotContain("Forbidden");

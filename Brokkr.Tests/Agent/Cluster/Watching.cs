@@ -1,6 +1,10 @@
 using Brokkr.Agent;
 using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Targets;
+using Brokkr.Agent.Watching;
 using Brokkr.Contracts.Manifests;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.DemoCluster;
@@ -57,7 +61,7 @@ internal sealed class Watching : IAsyncDisposable
 
     public KubeObject? Find(string group, string kind, string name) => State.Snapshot().Find(new(group, kind, "prod", name));
 
-    public Task KnowsEverythingAsync() => BecomesAsync(() => State.Knows(ClusterWatcher.BaseKinds), "the cluster is listed");
+    public Task KnowsEverythingAsync() => BecomesAsync(() => State.Knows(BaseKinds.Needed), "the cluster is listed");
 
     /// <summary>Waits until something is so; a clock that is moved by hand is moved by <paramref name="step"/> at each look.</summary>
     public async Task BecomesAsync(Func<bool> isSo, string what, TimeSpan step = default)

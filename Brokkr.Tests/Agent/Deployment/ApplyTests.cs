@@ -155,7 +155,7 @@ public class ApplyTests
         await using var agent = await Deploying.StartAsync();
         await agent.WatchAsync();
         var target = await agent.SubmitAsync(AConfigMap("settings", "a: one") + AConfigMap("other", "a: one"));
-        var id = new Brokkr.Agent.Cluster.ResourceId("", "ConfigMap", "prod", "settings");
+        var id = new Brokkr.Agent.Cluster.Objects.ResourceId("", "ConfigMap", "prod", "settings");
         await agent.SeesAsync(s => s.Find(id) is not null);
         await agent.EditAsync(Settings.Replace("settings", "other", StringComparison.Ordinal), """{"data":{"a":"edited"}}""");
         // The watch brings changes of a kind in their order.

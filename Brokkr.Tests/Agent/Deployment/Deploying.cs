@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Brokkr.Agent;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.Agent.Cluster;

@@ -1,6 +1,6 @@
-using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Diagnostics;
+using Brokkr.Agent.Targets;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.Agent.Cluster;
 using Brokkr.Tests.DemoCluster;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Evaluate;
-using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
 
 namespace Brokkr.Tests.Agent.Evaluate;
 

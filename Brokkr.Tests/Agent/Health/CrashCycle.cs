@@ -1,4 +1,4 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 using static Brokkr.Tests.Agent.Build;
 
 namespace Brokkr.Tests.Agent.Health;

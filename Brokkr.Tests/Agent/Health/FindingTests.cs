@@ -1,4 +1,4 @@
-using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
 using static Brokkr.Tests.Agent.Build;
 
 namespace Brokkr.Tests.Agent.Health;

@@ -1,5 +1,7 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
 using Brokkr.Contracts;
 using static Brokkr.Tests.Agent.Build;
 

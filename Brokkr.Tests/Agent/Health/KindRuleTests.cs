@@ -1,5 +1,6 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
 using static Brokkr.Tests.Agent.Build;
 
 namespace Brokkr.Tests.Agent.Health;

@@ -1,5 +1,6 @@
-using Brokkr.Agent.Deployment;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
+using Brokkr.Agent.Targets;
 using static Brokkr.Tests.Agent.Build;
 
 namespace Brokkr.Tests.Agent.Health;

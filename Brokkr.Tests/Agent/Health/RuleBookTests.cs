@@ -1,6 +1,7 @@
 using Brokkr.Agent;
 using Brokkr.Agent.Health;
 using Brokkr.Agent.Health.Custom;
+using Brokkr.Agent.Health.Findings;
 using Brokkr.Contracts.Configuration;
 using static Brokkr.Tests.Agent.Build;
 

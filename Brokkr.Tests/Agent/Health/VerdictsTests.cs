@@ -1,7 +1,9 @@
 using Brokkr.Agent;
 using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Targets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using static Brokkr.Tests.Agent.Build;
@@ -20,7 +22,7 @@ public class VerdictsTests
 
     public VerdictsTests()
     {
-        foreach (var kind in ClusterWatcher.BaseKinds)
+        foreach (var kind in BaseKinds.Needed)
         {
             _cluster.Announce(kind.Kind, kind);
             _cluster.Replace(kind.Kind, true, []);
@@ -171,7 +173,7 @@ public class VerdictsTests
     public void Switched_off_every_object_is_unknown_and_the_cluster_does_not_matter()
     {
         _options.Health.Enabled = false;
-        foreach (var kind in ClusterWatcher.BaseKinds)
+        foreach (var kind in BaseKinds.Needed)
             _cluster.Forget(kind.Kind);
 
         var due = Due(At(1));
