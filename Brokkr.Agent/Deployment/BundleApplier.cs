@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Brokkr.Agent.Broker;
 using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Targets;
@@ -7,7 +8,7 @@ using Brokkr.Contracts.Manifests;
 namespace Brokkr.Agent.Deployment;
 
 /// <summary>Tries and applies the objects of one deployment object.</summary>
-internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, AgentOptions options, TimeProvider clock)
+internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, ConnectionOptions options, TimeProvider clock)
 {
     /// <summary>Objects of one deployment object that are in hand at a time.</summary>
     private const int AtATime = 4;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Brokkr.Agent.Broker;
 using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Targets;
 using Brokkr.Contracts;
@@ -13,8 +14,8 @@ namespace Brokkr.Agent.Deployment;
 /// broker's complete word.
 /// </summary>
 internal sealed class DeploymentReconciler(
-    TargetState targets, ClusterState cluster, BundleApplier applier, Pruner pruner, InventoryStore store, Refusals refusals, AgentOptions options, TimeProvider clock,
-    ILogger<DeploymentReconciler> log) : BackgroundService
+    TargetState targets, ClusterState cluster, BundleApplier applier, Pruner pruner, InventoryStore store, Refusals refusals,
+    ConnectionOptions connection, DeploymentOptions options, TimeProvider clock, ILogger<DeploymentReconciler> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
@@ -32,7 +33,7 @@ internal sealed class DeploymentReconciler(
     private string _said = "";
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        options.Deployment.IsApply ? Periodic.RunAsync(Period, clock, ReconcileAsync, log, stoppingToken) : Task.CompletedTask;
+        options.IsApply ? Periodic.RunAsync(Period, clock, ReconcileAsync, log, stoppingToken) : Task.CompletedTask;
 
     /// <summary>One pass. While the API server is in trouble there are pauses, and what was said of the objects stands.</summary>
     internal async Task ReconcileAsync(CancellationToken ct)
@@ -57,7 +58,7 @@ internal sealed class DeploymentReconciler(
     private async Task ReconcileAsync(IReadOnlyList<Assignment> assignments, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var current = assignments.Select(a => (Owner: DeploymentOwner.Of(a.Target, options.AgentId), a.Target, a.Malformed)).ToList();
+        var current = assignments.Select(a => (Owner: DeploymentOwner.Of(a.Target, connection.AgentId), a.Target, a.Malformed)).ToList();
         var standing = current.Select(c => c.Owner).ToHashSet();
         foreach (var gone in _progress.Keys.Where(o => !standing.Contains(o)).ToList())
             _progress.Remove(gone);
@@ -67,7 +68,7 @@ internal sealed class DeploymentReconciler(
         var withdrawn = inventories.Keys.Where(o => !standing.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
         if (due.Count + withdrawn.Count == 0)
             return;
-        var owners = new Owners(assignments, inventories, options.AgentId);
+        var owners = new Owners(assignments, inventories, connection.AgentId);
         var inOrder = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct };
         await Parallel.ForEachAsync(due, inOrder, async (d, stop) =>
         {
@@ -106,9 +107,9 @@ internal sealed class DeploymentReconciler(
         return progress;
     }
 
-    private DateTimeOffset NextFull(DateTimeOffset now) => options.Deployment.ReapplyMinutes == 0
+    private DateTimeOffset NextFull(DateTimeOffset now) => options.ReapplyMinutes == 0
         ? DateTimeOffset.MaxValue
-        : now + Backoff.Jittered(TimeSpan.FromMinutes(options.Deployment.ReapplyMinutes), 0.2);
+        : now + Backoff.Jittered(TimeSpan.FromMinutes(options.ReapplyMinutes), 0.2);
 
     private async Task AdvanceAsync(
         DeploymentOwner owner, Progress progress, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Owners owners, CancellationToken ct)

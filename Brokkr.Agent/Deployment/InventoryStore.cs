@@ -2,18 +2,17 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Brokkr.Agent.Broker;
 using Brokkr.Agent.Cluster.Connection;
 
 namespace Brokkr.Agent.Deployment;
 
 /// <summary>Keeps the inventories in ConfigMaps, one for each deployment object, so that the next agent process knows what this one applied.</summary>
-internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, AgentOptions options)
+internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, ConnectionOptions connection, DeploymentOptions options)
 {
     private const string Key = "inventory";
 
-    private string Namespace => options.Deployment.InventoryNamespace is { Length: > 0 } set ? set
-        : options.Namespaces is [var first, ..] ? first
-        : client.OwnNamespace ?? "default";
+    private string Namespace => options.InventoryNamespace is { Length: > 0 } set ? set : client.HomeNamespace;
 
     private string Root => $"api/v1/namespaces/{Uri.EscapeDataString(Namespace)}/configmaps";
 
@@ -21,7 +20,7 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Ag
     public async Task<Dictionary<DeploymentOwner, Inventory>> ReadAsync(CancellationToken ct)
     {
         using var patience = client.Patience(KubeClient.ReadTimeout, ct);
-        using var response = await client.OpenAsync($"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={options.AgentId}")}", null, patience.Token);
+        using var response = await client.OpenAsync($"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={connection.AgentId}")}", null, patience.Token);
         if (!response.IsSuccessStatusCode)
         {
             var reason = await KubeClient.ReasonAsync(response, patience.Token);
@@ -58,7 +57,7 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Ag
             ["metadata"] = new JsonObject
             {
                 ["name"] = NameOf(owner),
-                ["labels"] = new JsonObject { [Marks.Inventory] = options.AgentId },
+                ["labels"] = new JsonObject { [Marks.Inventory] = connection.AgentId },
                 ["annotations"] = new JsonObject { [Marks.Owner] = owner.Mark },
             },
             ["data"] = new JsonObject { [Key] = JsonSerializer.Serialize(inventory, InventoryJson.Default.Inventory) },

@@ -11,7 +11,8 @@ using Google.Protobuf.WellKnownTypes;
 namespace Brokkr.Agent.Diagnostics;
 
 /// <summary>Gathers what an operator without access to the cluster would ask for first: what is wrong, and everything that it is drawn from.</summary>
-internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluster, AgentOptions options, HealthRuleOptions rules, TimeProvider clock)
+internal sealed class DiagnosticCollector(
+    KubeClient client, ClusterState cluster, ClusterOptions place, DiagnosticOptions options, HealthRuleOptions rules, TimeProvider clock)
 {
     /// <summary>Pods in a result, the worst first.</summary>
     private const int MostPods = 200;
@@ -42,7 +43,7 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
         var result = new Wire.SubmitResultRequest { CollectedAt = now.ToTimestamp(), Redaction = new() };
         result.PodStatuses.AddRange(pods.Take(MostPods).Select(p => p.ToWire()));
         result.Workloads.AddRange(WorkloadTranslation.Rows(attribution.Objects));
-        result.Completeness.AddRange(Readabilities.Of(target, snapshot, options.Namespaces.Count > 0));
+        result.Completeness.AddRange(Readabilities.Of(target, snapshot, place.IsConfined));
         NoteCut(result, "pods", pods.Count - MostPods);
         AddNodes(result, pods, snapshot);
 
@@ -55,7 +56,7 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
         using var patience = client.Patience(time, ct);
         result.Completeness.AddRange(await reads.RunAsync(patience.Token, ct));
 
-        var (events, cut) = EventSelection.Of(attribution.Objects.Concat(claims), snapshot, now - TimeSpan.FromMinutes(options.Diagnostics.EventLookbackMinutes));
+        var (events, cut) = EventSelection.Of(attribution.Objects.Concat(claims), snapshot, now - TimeSpan.FromMinutes(options.EventLookbackMinutes));
         result.Events.AddRange(events);
         NoteCut(result, "events", cut);
         result.Findings.AddRange(DiagnosticFindings.Of(health, snapshot, result, claims, now));
@@ -152,10 +153,10 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
 
         void AddLog(Wire.PodStatus row, string container, bool previous, IDictionary<string, ListValue> tails, string query, string key) => reads.Add(
             query,
-            ct => client.ReadLogAsync(row.Namespace, row.Name, container, previous, options.Diagnostics.LogTailLines, ReadBytes, ct),
+            ct => client.ReadLogAsync(row.Namespace, row.Name, container, previous, options.LogTailLines, ReadBytes, ct),
             bytes =>
             {
-                var clean = LogCleaner.Clean(bytes, options.Diagnostics.LogTailLines, result.Redaction.Counts);
+                var clean = LogCleaner.Clean(bytes, options.LogTailLines, result.Redaction.Counts);
                 tails[key] = new() { Values = { clean.Lines.Select(Value.ForString) } };
                 return clean.Cut > 0 ? $"{clean.Cut} older lines were left out" : "";
             });

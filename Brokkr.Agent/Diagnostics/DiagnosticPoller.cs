@@ -5,7 +5,7 @@ namespace Brokkr.Agent.Diagnostics;
 
 /// <summary>Finds diagnostic requests and has them answered, a few at a time, in a loop of its own. The broker holds the call until there is one.</summary>
 internal sealed class DiagnosticPoller(
-    Wire.DiagnosticsService.DiagnosticsServiceClient broker, DiagnosticResponder responder, BrokerHealth brokerHealth, AgentOptions options,
+    Wire.DiagnosticsService.DiagnosticsServiceClient broker, DiagnosticResponder responder, BrokerHealth brokerHealth, ConnectionOptions options,
     TimeProvider clock) : BackgroundService
 {
     private const int AtOnce = 2;

@@ -8,8 +8,8 @@ namespace Brokkr.Agent.Diagnostics;
 
 /// <summary>Claims one request, gathers for it and delivers the answer for as long as the claim holds.</summary>
 internal sealed class DiagnosticResponder(
-    Wire.DiagnosticsService.DiagnosticsServiceClient broker, DiagnosticCollector collector, TargetState targets, AgentMetrics metrics, AgentOptions options,
-    TimeProvider clock, ILogger<DiagnosticResponder> log)
+    Wire.DiagnosticsService.DiagnosticsServiceClient broker, DiagnosticCollector collector, TargetState targets, AgentMetrics metrics,
+    DiagnosticOptions options, TimeProvider clock, ILogger<DiagnosticResponder> log)
 {
     private static readonly TimeSpan LongestGather = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
@@ -61,7 +61,7 @@ internal sealed class DiagnosticResponder(
 
     private async Task<Wire.SubmitResultRequest> GatherAsync(Claim claim, CancellationToken ct)
     {
-        if (!options.Diagnostics.Enabled)
+        if (!options.Enabled)
             return new() { Error = "Diagnostics are switched off on this agent (agent.diagnostics.enabled)." };
         if (targets.Current?.FirstOrDefault(a => $"{a.Target.Id}" == claim.DeploymentObjectId) is not { } assignment)
             return new() { Error = "The agent does not know this deployment object yet: ask again in a minute." };

@@ -11,8 +11,8 @@ namespace Brokkr.Agent.Health;
 /// what did not change.
 /// </summary>
 internal sealed class HealthReporter(
-    ReportSession session, ClusterState cluster, TargetState targets, Refusals refusals, BrokerHealth brokerHealth, AgentMetrics metrics, AgentOptions options,
-    HealthRuleOptions rules, TimeProvider clock, ILogger<HealthReporter> log) : BackgroundService
+    ReportSession session, ClusterState cluster, TargetState targets, Refusals refusals, BrokerHealth brokerHealth, AgentMetrics metrics,
+    ConnectionOptions connection, HealthOptions options, HealthRuleOptions rules, TimeProvider clock, ILogger<HealthReporter> log) : BackgroundService
 {
     /// <summary>At most one report in this time, so that a burst of changes is one report.</summary>
     private static readonly TimeSpan Debounce = TimeSpan.FromSeconds(2);
@@ -54,7 +54,7 @@ internal sealed class HealthReporter(
         if (!confirms)
             return;
         // A tenth of jitter, so that a fleet that was started together does not report together.
-        _nextConfirmation = now + Backoff.Jittered(TimeSpan.FromSeconds(options.Health.CheckInterval), 0.1);
+        _nextConfirmation = now + Backoff.Jittered(TimeSpan.FromSeconds(options.CheckInterval), 0.1);
         _confirmations++;
     }
 
@@ -80,7 +80,7 @@ internal sealed class HealthReporter(
 
     private async Task SendAsync(List<DueReport> batch, bool confirms, CancellationToken ct)
     {
-        var request = new Wire.ReportHealthRequest { AgentId = options.AgentId, DeploymentObjects = { batch.Select(b => b.Report) } };
+        var request = new Wire.ReportHealthRequest { AgentId = connection.AgentId, DeploymentObjects = { batch.Select(b => b.Report) } };
         Wire.ReportHealthResponse answer;
         try
         {

@@ -1,3 +1,5 @@
+using Brokkr.Agent.Broker;
+using Brokkr.Contracts;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
@@ -8,10 +10,9 @@ namespace Brokkr.Agent.Health;
 /// reports go one after another.
 /// </summary>
 internal sealed class ReportSession(
-    Wire.AgentService.AgentServiceClient agents, Wire.HealthService.HealthServiceClient health, AgentOptions options, TimeProvider clock)
+    Wire.AgentService.AgentServiceClient agents, Wire.HealthService.HealthServiceClient health, ConnectionOptions connection,
+    HealthOptions options, TimeProvider clock)
 {
-    private static readonly string Version = typeof(ReportSession).Assembly.GetName().Version!.ToString(3);
-
     private long? _epoch;
     private long _sequence;
 
@@ -48,9 +49,9 @@ internal sealed class ReportSession(
         {
             var request = new Wire.StartSessionRequest
             {
-                AgentId = options.AgentId,
-                AgentVersion = Version,
-                ReportIntervalSeconds = options.Health.CheckInterval,
+                AgentId = connection.AgentId,
+                AgentVersion = ProgramVersion.Current,
+                ReportIntervalSeconds = options.CheckInterval,
             };
             _epoch = (await agents.StartSessionAsync(request, cancellationToken: ct)).Epoch;
             (_sequence, _acknowledged) = (0, 0);

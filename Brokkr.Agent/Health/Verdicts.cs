@@ -12,12 +12,12 @@ namespace Brokkr.Agent.Health;
 /// Keeps what was last said of every deployment object, and judges anew only those whose objects changed or whose verdict time alone is about to
 /// change. Not thread-safe.
 /// </summary>
-internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOptions options, HealthRuleOptions rules, ILogger log)
+internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOptions options, HealthRuleOptions rules, ILogger log)
 {
     /// <summary>How exactly the moment is found at which time alone changes a verdict.</summary>
     private static readonly TimeSpan Precision = TimeSpan.FromSeconds(1);
 
-    private readonly TimeSpan _horizon = TimeSpan.FromSeconds(options.Health.CheckInterval) + Precision;
+    private readonly TimeSpan _horizon = TimeSpan.FromSeconds(options.CheckInterval) + Precision;
     private readonly Dictionary<Guid, Kept> _kept = [];
 
     /// <summary>The reports that are due: what differs from what was sent, or everything.</summary>
@@ -58,7 +58,7 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOpt
     }
 
     /// <summary>Before what the manifests name was looked for, it would read as missing.</summary>
-    private bool CanJudge(Assignment assignment) => !options.Health.Enabled
+    private bool CanJudge(Assignment assignment) => !options.Enabled
         || cluster.Knows(BaseKinds.Needed.Concat(assignment.Target.Resources.Select(r => new KindId(ResourceId.GroupOf(r.ApiVersion), r.Kind)).Distinct()));
 
     private Wire.DeploymentObjectReport Judge(Kept kept, DateTimeOffset now)
@@ -85,7 +85,7 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOpt
     private Wire.DeploymentObjectReport Report(Assignment assignment, IReadOnlyList<Refusal> refused, ClusterSnapshot snapshot, DateTimeOffset now)
     {
         var target = assignment.Target;
-        if (!options.Health.Enabled)
+        if (!options.Enabled)
             return DeploymentHealth.Disabled(target.Id, now).ToWire(now);
         return (assignment.Malformed is { } reason
             ? DeploymentHealth.Malformed(target.Id, target.Name, reason, target.SubmittedAt, now)

@@ -5,7 +5,7 @@ namespace Brokkr.Agent.Targets;
 
 /// <summary>Asks the broker what this agent is to look after; while the broker is away the last answer stands.</summary>
 internal sealed class TargetWatcher(
-    Wire.AgentService.AgentServiceClient broker, TargetState targets, BrokerHealth brokerHealth, AgentOptions options)
+    Wire.AgentService.AgentServiceClient broker, TargetState targets, BrokerHealth brokerHealth, ConnectionOptions options)
     : BackgroundService
 {
     private string _revision = "";

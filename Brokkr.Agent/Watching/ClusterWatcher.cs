@@ -13,7 +13,7 @@ namespace Brokkr.Agent.Watching;
 
 /// <summary>Watches the kinds that every verdict needs, and those that manifests name, as long as they do.</summary>
 internal sealed class ClusterWatcher(
-    KubeClient client, ServedKinds discovery, ClusterState state, TargetState targets, AgentOptions options, HealthRuleOptions rules, TimeProvider clock,
+    KubeClient client, ServedKinds discovery, ClusterState state, TargetState targets, WatchScope scope, HealthRuleOptions rules, TimeProvider clock,
     ILogger<ClusterWatcher> log)
     : BackgroundService
 {
@@ -25,7 +25,7 @@ internal sealed class ClusterWatcher(
     private static readonly TimeSpan EventsHeldFor = TimeSpan.FromMinutes(30);
 
     /// <summary>Who watches namespaces has rights in them, and does without what lies outside.</summary>
-    private readonly IReadOnlyList<ServedKind> _always = options.Namespaces.Count == 0 ? BaseKinds.All : [.. BaseKinds.All.Where(k => k.Namespaced)];
+    private readonly IReadOnlyList<ServedKind> _always = scope.IsConfined ? [.. BaseKinds.All.Where(k => k.Namespaced)] : BaseKinds.All;
 
     private readonly ConcurrentDictionary<KindId, NamedKind> _named = [];
 
@@ -39,7 +39,7 @@ internal sealed class ClusterWatcher(
 
     /// <summary>Where the kind is looked for: null is the whole cluster.</summary>
     public IReadOnlyList<string?> PlacesOf(ServedKind kind) =>
-        options.Namespaces.Count == 0 || !kind.Namespaced ? [null] : [.. options.Namespaces.Distinct()];
+        scope.IsConfined && kind.Namespaced ? [.. scope.Namespaces.Distinct()] : [null];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -51,7 +51,7 @@ internal sealed class ClusterWatcher(
             var isAnswered = await FollowAsync(targets.NamedKinds(), stoppingToken);
             if (isAnswered)
                 _discoveryBackoff.Reset();
-            state.DropEventsBefore(clock.GetUtcNow() - TimeSpan.FromMinutes(options.Diagnostics.EventLookbackMinutes) - EventsHeldFor);
+            state.DropEventsBefore(clock.GetUtcNow() - scope.EventLookback - EventsHeldFor);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var changed = targets.WaitForChangeAsync(patience.Token);
             await Task.WhenAny(changed, Task.Delay(isAnswered ? LookAgain : _discoveryBackoff.Next(), clock, patience.Token));

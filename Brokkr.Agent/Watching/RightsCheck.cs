@@ -11,7 +11,8 @@ namespace Brokkr.Agent.Watching;
 
 /// <summary>Asks the API server at the start and every few minutes what the agent may do, and says once what it lacks.</summary>
 internal sealed class RightsCheck(
-    KubeClient client, ClusterWatcher watcher, TargetState targets, AgentMetrics metrics, AgentOptions options, TimeProvider clock, ILogger<RightsCheck> log) : BackgroundService
+    KubeClient client, ClusterWatcher watcher, TargetState targets, AgentMetrics metrics, WatchScope scope, TimeProvider clock,
+    ILogger<RightsCheck> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
 
@@ -72,11 +73,11 @@ internal sealed class RightsCheck(
                     from verb in (string[])["list", "watch"]
                     select (Place: (string?)place, Right: new Right(verb, kind.Id.Group, kind.Plural));
         var logs = from place in watcher.PlacesOf(BaseKinds.Pods)
-                   where options.Diagnostics.Enabled
+                   where scope.ReadsLogs
                    select (Place: (string?)place, Right: new Right("get", "", "pods/log"));
         var named = targets.NamedKinds().Select(k => new KindId(ResourceId.GroupOf(k.ApiVersion), k.Kind)).ToHashSet();
         var writes = from kind in watcher.Watched
-                     where options.Deployment.IsApply && named.Contains(kind.Id)
+                     where scope.Applies && named.Contains(kind.Id)
                      from place in watcher.PlacesOf(kind)
                      from verb in (string[])["get", "create", "patch", "delete"]
                      select (Place: (string?)place, Right: new Right(verb, kind.Id.Group, kind.Plural));

@@ -26,7 +26,7 @@ public sealed partial class ChartConfigurationTests : IDisposable
         var rendered = await ChartRenderer.RenderAsync(ChartCase.Find(chart, name));
 
         if (chart == ChartCase.AgentChart)
-            Load<AgentOptions>("agent", rendered).RequireUsable().Should().StartWith("brokkr_agt_");
+            Load<AgentOptions>("agent", rendered).Connection.RequireUsable().Should().StartWith("brokkr_agt_");
         else
             Load<BrokerOptions>("broker", rendered).RequireUsable();
     }
@@ -55,7 +55,15 @@ public sealed partial class ChartConfigurationTests : IDisposable
     {
         var options = Load<AgentOptions>("agent", await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.AgentChart, "minimal")));
 
-        options.Should().BeEquivalentTo(new AgentOptions { BrokerUrl = "https://broker.example.com:8443", AgentId = "6f8f5a4e-2f0e-4a57-9d3a-0c6f3b1f7e11", PakFile = options.PakFile });
+        options.Should().BeEquivalentTo(new AgentOptions
+        {
+            Connection = new()
+            {
+                BrokerUrl = "https://broker.example.com:8443",
+                AgentId = "6f8f5a4e-2f0e-4a57-9d3a-0c6f3b1f7e11",
+                PakFile = options.Connection.PakFile,
+            },
+        });
     }
 
     [Fact]
@@ -75,10 +83,11 @@ public sealed partial class ChartConfigurationTests : IDisposable
 
         (options.Health.Enabled, options.Health.CheckInterval).Should().Be((false, 3600));
         (options.Diagnostics.Enabled, options.Diagnostics.LogTailLines, options.Diagnostics.EventLookbackMinutes).Should().Be((false, 1000, 1440));
-        (options.Deployment.Mode, options.PollInterval).Should().Be(("observe", 30));
-        options.Namespaces.Should().Equal("prod");
+        (options.Deployment.Mode, options.Connection.PollInterval).Should().Be(("observe", 30));
+        options.Cluster.Namespaces.Should().Equal("prod");
         (await File.ReadAllTextAsync(options.Health.RulesFile)).Should().Be("# 'Rules' with \"quotes\", {{ braces }}, <tags> & a \\\\ backslash\nrules: []\n");
-        new[] { options.BrokerCa, options.BrokerClientCertificate, options.BrokerClientKey }.Select(Path.GetFileName).Should().Equal("ca.crt", "tls.crt", "tls.key");
+        var connection = options.Connection;
+        new[] { connection.BrokerCa, connection.BrokerClientCertificate, connection.BrokerClientKey }.Select(Path.GetFileName).Should().Equal("ca.crt", "tls.crt", "tls.key");
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed partial class PageTests : IDisposable
             var (key, value) = ($"{path}.{System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)}", property.GetValue(section));
             if (value is OptionsSection nested)
             {
-                foreach (var setting in Settings(nested, key))
+                foreach (var setting in Settings(nested, property.IsDefined(typeof(SameSectionAttribute), false) ? path : key))
                     yield return setting;
             }
             else

@@ -52,12 +52,9 @@ internal sealed class WatchedCluster : IAsyncDisposable
         var agent = await broker.GivenAgentAsync([.. stacks]);
         watched._agent = AgentApp.Create(new()
         {
-            BrokerUrl = $"http://{broker.Grpc.Target}",
-            AgentId = agent.Id,
-            Pak = agent.Pak,
-            PollInterval = 1,
-            HealthPort = 0,
-            Kubeconfig = watched._kubeconfig,
+            Connection = new() { BrokerUrl = $"http://{broker.Grpc.Target}", AgentId = agent.Id, Pak = agent.Pak, PollInterval = 1 },
+            Cluster = new() { Kubeconfig = watched._kubeconfig },
+            Probes = new() { HealthPort = 0 },
             Deployment = { Mode = mode },
             Health = { CheckInterval = checkInterval },
         });

@@ -14,24 +14,23 @@ internal sealed class KubeClient : IDisposable
     /// <summary>Credentials that were read this short a time ago are not read again.</summary>
     private static readonly TimeSpan ReloadPause = TimeSpan.FromSeconds(5);
 
-    private readonly AgentOptions _options;
+    private readonly ClusterOptions _options;
     private readonly TimeProvider _clock;
     private readonly Lock _gate = new();
     private volatile KubeConnection _connection;
     private DateTimeOffset _loadedAt;
 
-    public KubeClient(AgentOptions options, TimeProvider clock)
+    public KubeClient(ClusterOptions options, TimeProvider clock)
     {
         (_options, _clock) = (options, clock);
         _connection = KubeConfiguration.Open(options.Kubeconfig);
-        OwnNamespace = _connection.Namespace;
         _loadedAt = clock.GetUtcNow();
     }
 
     public void Dispose() => _connection.Dispose();
 
-    /// <summary>The namespace that the credentials are of; null where they name none.</summary>
-    public string? OwnNamespace { get; }
+    /// <summary>Where the agent keeps what is its own: the first of the namespaces it watches, or the one of its credentials.</summary>
+    public string HomeNamespace => _options.Namespaces is [var first, ..] ? first : _connection.Namespace ?? "default";
 
     /// <summary>A limit for a whole exchange, head and body.</summary>
     public Limit Patience(TimeSpan limit, CancellationToken ct) => new(limit, _clock, ct);

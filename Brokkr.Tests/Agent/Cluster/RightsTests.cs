@@ -4,8 +4,8 @@ using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Operations;
 using Brokkr.Agent.Watching;
 using Brokkr.Tests.DemoCluster;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using YamlDotNet.RepresentationModel;
 
 namespace Brokkr.Tests.Agent.Cluster;
@@ -61,7 +61,7 @@ public class RightsTests
     public async Task Applying_asks_for_nothing_that_the_manifests_do_not_grant(string apply, string observe, params string[] namespaces)
     {
         await using var agent = await Deployment.Deploying.StartAsync();
-        agent.Options.Namespaces.AddRange(namespaces);
+        agent.Options.Cluster.Namespaces.AddRange(namespaces);
         var bundle = Deployment.ApplyTests.AConfigMap("settings", "a: one") + Deployment.ApplyTests.ADeployment("shop", "1");
         await agent.SubmitAsync(bundle + "apiVersion: v1\nkind: Service\nmetadata: {name: shop, namespace: prod}\n");
         await agent.SubmitAsync(bundle);
@@ -169,7 +169,7 @@ public class RightsTests
     {
         await watched.KnowsEverythingAsync();
         var metrics = new AgentMetrics(watched.State, new BrokerHealth(TimeProvider.System, NullLogger<BrokerHealth>.Instance), TimeProvider.System);
-        using var check = new RightsCheck(watched.Client, watched.Watcher, watched.Targets, metrics, watched.Options, TimeProvider.System, _log.For<RightsCheck>());
+        using var check = new RightsCheck(watched.Client, watched.Watcher, watched.Targets, metrics, watched.Options.Scope, TimeProvider.System, _log.For<RightsCheck>());
         for (var i = 0; i < times; i++)
             await check.CheckAsync(CancellationToken.None);
     }

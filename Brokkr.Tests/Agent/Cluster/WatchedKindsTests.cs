@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
-using Brokkr.Agent;
-using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Health;
 using Brokkr.Agent.Targets;
 using Brokkr.Agent.Watching;
+using Brokkr.Agent;
 using Brokkr.Contracts.Manifests;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.DemoCluster;
@@ -75,10 +75,10 @@ public sealed class WatchedKindsTests
         private Watching(RunningCluster cluster)
         {
             DemoKubeconfig.Write(_kubeconfig, cluster.Url, null);
-            var (options, targets) = (new AgentOptions { Kubeconfig = _kubeconfig }, new TargetState());
+            var (options, targets) = (new AgentOptions { Cluster = new() { Kubeconfig = _kubeconfig } }, new TargetState());
             targets.Replace([new(Target, null)]);
-            (_client, State) = (new(options, TimeProvider.System), new(TimeProvider.System));
-            _watcher = new(_client, new(_client), State, targets, options, new(), TimeProvider.System, this);
+            (_client, State) = (new(options.Cluster, TimeProvider.System), new(TimeProvider.System));
+            _watcher = new(_client, new(_client), State, targets, options.Scope, new(), TimeProvider.System, this);
         }
 
         public ClusterState State { get; }

@@ -27,11 +27,11 @@ internal sealed class Watching : IAsyncDisposable
         var time = (TimeProvider?)(_clock = clock) ?? TimeProvider.System;
         Kubeconfig = Path.Combine(Path.GetTempPath(), $"brokkr-{Guid.NewGuid():N}");
         DemoKubeconfig.Write(Kubeconfig, url, token);
-        Options = new() { Kubeconfig = Kubeconfig, Namespaces = [.. namespaces] };
+        Options = new() { Cluster = new() { Kubeconfig = Kubeconfig, Namespaces = [.. namespaces] } };
         Name(manifests);
-        _client = new(Options, time);
+        _client = new(Options.Cluster, time);
         State = new(time);
-        Watcher = new(_client, new(_client), State, Targets, Options, new(), time, NullLogger<ClusterWatcher>.Instance);
+        Watcher = new(_client, new(_client), State, Targets, Options.Scope, new(), time, NullLogger<ClusterWatcher>.Instance);
     }
 
     public AgentOptions Options { get; }

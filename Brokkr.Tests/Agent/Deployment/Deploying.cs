@@ -1,10 +1,10 @@
-using System.Text;
 using System.Text.Json.Nodes;
-using Brokkr.Agent;
+using System.Text;
 using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Deployment;
 using Brokkr.Agent.Targets;
+using Brokkr.Agent;
 using Brokkr.Contracts.Manifests;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.Agent.Cluster;
@@ -29,7 +29,7 @@ internal sealed class Deploying : IAsyncDisposable
     {
         (_cluster, _isOwn) = (cluster, isOwn);
         _watching = new(cluster.Url);
-        _watching.Options.AgentId = agent;
+        _watching.Options.Connection.AgentId = agent;
         _reconciler = NewProcess();
     }
 
@@ -134,7 +134,7 @@ internal sealed class Deploying : IAsyncDisposable
         var (writer, kinds) = (new ClusterWriter(client), new KindLookup(served, Clock));
         Refusals = new();
         return new(
-            _targets, _watching.State, new(writer, kinds, Options, TimeProvider.System), new(writer, kinds, new(client, served), Log.For<Pruner>()),
-            new(client, writer, Options), Refusals, Options, Clock, Log.For<DeploymentReconciler>());
+            _targets, _watching.State, new(writer, kinds, Options.Connection, TimeProvider.System), new(writer, kinds, new(client, served), Log.For<Pruner>()),
+            new(client, writer, Options.Connection, Options.Deployment), Refusals, Options.Connection, Options.Deployment, Clock, Log.For<DeploymentReconciler>());
     }
 }

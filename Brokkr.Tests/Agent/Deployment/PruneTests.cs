@@ -57,7 +57,7 @@ public class PruneTests
         await using var agent = await Deploying.StartAsync();
         await agent.SubmitAsync(AConfigMap("settings", "a: one"));
         await using var next = agent.Another();
-        next.Options.AgentId = "agent-1";
+        next.Options.Connection.AgentId = "agent-1";
 
         await next.PassAsync();
 

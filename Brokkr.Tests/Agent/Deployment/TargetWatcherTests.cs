@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Brokkr.Agent;
 using Brokkr.Agent.Targets;
+using Brokkr.Agent;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.Broker;
 using Brokkr.Tests.Processes;
@@ -22,7 +22,12 @@ public sealed class TargetWatcherTests(BrokerFixture broker) : IClassFixture<Bro
             await SubmitAsync(stack, $"large-{i}");
         var (id, pak) = await broker.GivenAgentAsync(stack);
         DemoKubeconfig.Write(_kubeconfig, "http://127.0.0.1:1", "any-token");
-        using var agent = AgentApp.Create(new() { BrokerUrl = $"http://{broker.Grpc.Target}", AgentId = id, Pak = pak, HealthPort = 0, Kubeconfig = _kubeconfig });
+        using var agent = AgentApp.Create(new()
+        {
+            Connection = new() { BrokerUrl = $"http://{broker.Grpc.Target}", AgentId = id, Pak = pak },
+            Cluster = new() { Kubeconfig = _kubeconfig },
+            Probes = new() { HealthPort = 0 },
+        });
         var (watcher, targets) = (agent.Services.GetServices<IHostedService>().OfType<TargetWatcher>().Single(), agent.Services.GetRequiredService<TargetState>());
 
         await watcher.FetchAsync(CancellationToken.None);

@@ -27,7 +27,7 @@ public sealed class DiagnosingCluster : IAsyncLifetime
     internal Task<Wire.SubmitResultRequest> DiagnoseAsync(string scenario, TimeSpan? time = null) => DiagnoseAsync(RecordedCluster.Scenario(scenario), time);
 
     internal Task<Wire.SubmitResultRequest> DiagnoseAsync(DeploymentTarget target, TimeSpan? time = null, string? malformed = null) =>
-        new DiagnosticCollector(_watched.Client, _watched.State, _watched.Options, new(), TimeProvider.System)
+        new DiagnosticCollector(_watched.Client, _watched.State, _watched.Options.Cluster, _watched.Options.Diagnostics, new(), TimeProvider.System)
             .CollectAsync(new(target, malformed), time ?? TimeSpan.FromSeconds(30), CancellationToken.None);
 
     public async Task DisposeAsync()

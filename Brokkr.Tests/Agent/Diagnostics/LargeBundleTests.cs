@@ -22,7 +22,7 @@ public sealed class LargeBundleTests : IDisposable
         await using var cluster = await RunningCluster.StartAsync(new() { ObjectsDirectory = _recording });
         await using var watched = await Watching.StartAsync(cluster, string.Join("\n---\n", Manifests()));
         await watched.KnowsEverythingAsync();
-        var collector = new DiagnosticCollector(watched.Client, watched.State, watched.Options, new(), TimeProvider.System);
+        var collector = new DiagnosticCollector(watched.Client, watched.State, watched.Options.Cluster, watched.Options.Diagnostics, new(), TimeProvider.System);
         var began = TimeProvider.System.GetTimestamp();
 
         var result = await collector.CollectAsync(

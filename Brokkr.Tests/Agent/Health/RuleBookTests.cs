@@ -74,7 +74,11 @@ public sealed class RuleBookTests : IDisposable
     {
         File.WriteAllText(_file, yaml);
 
-        var start = () => AgentApp.Create(new() { BrokerUrl = "http://127.0.0.1:1", AgentId = $"{Guid.NewGuid()}", Pak = AgentPak(), Health = new() { RulesFile = _file } });
+        var start = () => AgentApp.Create(new()
+        {
+            Connection = new() { BrokerUrl = "http://127.0.0.1:1", AgentId = $"{Guid.NewGuid()}", Pak = AgentPak() },
+            Health = new() { RulesFile = _file },
+        });
 
         start.Should().Throw<ConfigurationException>().Which.Message.Should().StartWith($"{_file}, line {line}: ").And.Contain(reason);
     }

@@ -1,7 +1,6 @@
-using Brokkr.Agent;
-using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Health;
 using Brokkr.Agent.Targets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,7 +13,7 @@ namespace Brokkr.Tests.Agent.Health;
 /// <summary>What is judged anew, and what is due to be sent.</summary>
 public class VerdictsTests
 {
-    private readonly AgentOptions _options = new();
+    private readonly HealthOptions _options = new();
     private readonly ClusterState _cluster = new(new FakeTimeProvider(Start));
     private readonly Assignment _web = AnAssignment(ADeployment("web", uid: "d1"));
     private readonly Assignment _shop = AnAssignment(ADeployment("shop", uid: "d2"));
@@ -113,7 +112,7 @@ public class VerdictsTests
     [Fact]
     public void A_deadline_beyond_the_next_full_report_is_found_by_it()
     {
-        _options.Health.CheckInterval = 60;
+        _options.CheckInterval = 60;
         var pod = AStartingPod("ContainerCreating");
         pod.Metadata.OwnerReferences = [new() { Uid = "rs-web", Controller = true }];
         _cluster.Set("Pod", pod);
@@ -172,7 +171,7 @@ public class VerdictsTests
     [Fact]
     public void Switched_off_every_object_is_unknown_and_the_cluster_does_not_matter()
     {
-        _options.Health.Enabled = false;
+        _options.Enabled = false;
         foreach (var kind in BaseKinds.Needed)
             _cluster.Forget(kind.Kind);
 

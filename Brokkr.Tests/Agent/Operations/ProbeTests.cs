@@ -1,6 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Brokkr.Agent;
+using Brokkr.Contracts;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.Broker;
 using Brokkr.Tests.DemoCluster;
@@ -27,8 +28,8 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         await broker.GivenObjectAsync(stack);
         using var agent = await StartAsync($"http://{broker.Grpc.Target}", cluster.Url, stack);
 
-        await BecomesAsync("/readyz", 200, $$"""{"status":"ok","reasons":[],"version":"{{AgentApp.Version}}"}""");
-        await BecomesAsync("/healthz", 200, $$"""{"status":"ok","reasons":[],"version":"{{AgentApp.Version}}"}""");
+        await BecomesAsync("/readyz", 200, $$"""{"status":"ok","reasons":[],"version":"{{ProgramVersion.Current}}"}""");
+        await BecomesAsync("/healthz", 200, $$"""{"status":"ok","reasons":[],"version":"{{ProgramVersion.Current}}"}""");
         await BecomesAsync("/metrics", 200, "brokkr_agent_reports_total{outcome=\"sent\"} 1");
 
         var metrics = await _http.GetStringAsync("/metrics");
@@ -94,9 +95,14 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     {
         var (id, pak) = await broker.GivenAgentAsync(stack is null ? [] : [stack]);
         DemoKubeconfig.Write(_kubeconfig, clusterUrl, "any-token");
-        var options = new AgentOptions { BrokerUrl = brokerUrl, AgentId = id, Pak = pak, PollInterval = 1, Kubeconfig = _kubeconfig, HealthPort = port > 0 ? port : RunningProgram.FreePort() };
+        var options = new AgentOptions
+        {
+            Connection = new() { BrokerUrl = brokerUrl, AgentId = id, Pak = pak, PollInterval = 1 },
+            Cluster = new() { Kubeconfig = _kubeconfig },
+            Probes = new() { HealthPort = port > 0 ? port : RunningProgram.FreePort() },
+        };
         options.Deployment.Mode = "observe";
-        _http.BaseAddress = new($"http://{listen}:{options.HealthPort}");
+        _http.BaseAddress = new($"http://{listen}:{options.Probes.HealthPort}");
         var agent = AgentApp.Create(options, services => services.AddSingleton(_log.Provider));
         await agent.StartAsync();
         return agent;
