@@ -20,7 +20,7 @@ internal static class AgentApp
         var pak = options.RequireUsable();
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "brokkr-agent" });
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).AddFilter("Grpc", LogLevel.None).AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.AddSingleton(options).AddSingleton(HealthRuleOptions.Of(options.Health)).AddSingleton(TimeProvider.System)
+        builder.Services.AddSingleton(options).AddSingleton(new HealthEvaluator(options.Health)).AddSingleton(TimeProvider.System)
             .AddBrokerConnection(options, pak)
             .AddSingleton<KubeClient>().AddSingleton<ServedKinds>().AddSingleton<ClusterState>().AddSingleton<TargetState>()
             .AddSingleton<Refusals>().AddSingleton<ClusterWriter>().AddSingleton<KindLookup>().AddSingleton<InventoryStore>()

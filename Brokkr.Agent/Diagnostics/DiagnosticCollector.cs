@@ -11,7 +11,8 @@ using Google.Protobuf.WellKnownTypes;
 namespace Brokkr.Agent.Diagnostics;
 
 /// <summary>Gathers what an operator without access to the cluster would ask for first: what is wrong, and everything that it is drawn from.</summary>
-internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluster, AgentOptions options, HealthRuleOptions rules, TimeProvider clock)
+internal sealed class DiagnosticCollector(
+    KubeClient client, ClusterState cluster, Refusals refusals, AgentOptions options, HealthEvaluator rules, TimeProvider clock)
 {
     /// <summary>Pods in a result, the worst first.</summary>
     private const int MostPods = 200;
@@ -35,9 +36,7 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
         var (snapshot, now) = (cluster.Snapshot(), clock.GetUtcNow());
         var target = assignment.Target;
         var attribution = Attribution.Of(target, snapshot);
-        var health = assignment.Malformed is { } reason
-            ? DeploymentHealth.Malformed(target.Id, target.Name, reason, target.SubmittedAt, now)
-            : HealthEvaluator.Evaluate(target, snapshot, now, rules, int.MaxValue);
+        var health = rules.Evaluate(assignment, refusals.Of(target.Id), snapshot, now, int.MaxValue);
         var pods = WorstFirst(attribution.Pods, health, now);
         var result = new Wire.SubmitResultRequest { CollectedAt = now.ToTimestamp(), Redaction = new() };
         result.PodStatuses.AddRange(pods.Take(MostPods).Select(p => p.ToWire()));

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Brokkr.Agent.Diagnostics;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Manifests;
-using Brokkr.Tests.Agent.Cluster;
+using Brokkr.Tests.Agent.Watching;
 using Brokkr.Tests.DemoCluster;
 
 namespace Brokkr.Tests.Agent.Diagnostics;
@@ -20,9 +20,9 @@ public sealed class LargeBundleTests : IDisposable
     {
         Record();
         await using var cluster = await RunningCluster.StartAsync(new() { ObjectsDirectory = _recording });
-        await using var watched = await Watching.StartAsync(cluster, string.Join("\n---\n", Manifests()));
+        await using var watched = await WatchingAgent.StartAsync(cluster, string.Join("\n---\n", Manifests()));
         await watched.KnowsEverythingAsync();
-        var collector = new DiagnosticCollector(watched.Client, watched.State, watched.Options, new(), TimeProvider.System);
+        var collector = new DiagnosticCollector(watched.Client, watched.State, new(), watched.Options, Build.ShippedRules, TimeProvider.System);
         var began = TimeProvider.System.GetTimestamp();
 
         var result = await collector.CollectAsync(
