@@ -12,7 +12,8 @@ namespace Brokkr.Agent.Diagnostics;
 
 /// <summary>Gathers what an operator without access to the cluster would ask for first: what is wrong, and everything that it is drawn from.</summary>
 internal sealed class DiagnosticCollector(
-    KubeClient client, ClusterState cluster, ClusterOptions place, DiagnosticOptions options, HealthRuleOptions rules, TimeProvider clock)
+    KubeClient client, ClusterState cluster, Refusals refusals, ClusterOptions place, DiagnosticOptions options, HealthEvaluator rules,
+    TimeProvider clock)
 {
     /// <summary>Pods in a result, the worst first.</summary>
     private const int MostPods = 200;
@@ -36,9 +37,7 @@ internal sealed class DiagnosticCollector(
         var (snapshot, now) = (cluster.Snapshot(), clock.GetUtcNow());
         var target = assignment.Target;
         var attribution = Attribution.Of(target, snapshot);
-        var health = assignment.Malformed is { } reason
-            ? DeploymentHealth.Malformed(target.Id, target.Name, reason, target.SubmittedAt, now)
-            : HealthEvaluator.Evaluate(target, snapshot, now, rules, int.MaxValue);
+        var health = rules.Evaluate(assignment, refusals.Of(target.Id), snapshot, now, int.MaxValue);
         var pods = WorstFirst(attribution.Pods, health, now);
         var result = new Wire.SubmitResultRequest { CollectedAt = now.ToTimestamp(), Redaction = new() };
         result.PodStatuses.AddRange(pods.Take(MostPods).Select(p => p.ToWire()));

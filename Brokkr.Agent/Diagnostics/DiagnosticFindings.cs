@@ -56,14 +56,15 @@ internal static class DiagnosticFindings
         if (finding.Object.Kind != "Pod" || snapshot.Find(finding.Object) is not Pod pod)
             return (code, finding);
         var events = snapshot.EventsAbout(pod.Metadata.Uid).ToList();
-        if (code == FindingCode.NotReady && finding.Message.Contains("probe", StringComparison.OrdinalIgnoreCase))
+        if (code == FindingCode.NotReady && finding.Probe is not null)
             return (FindingCode.ProbeFails, finding);
         if (code == FindingCode.CrashLoop && NeverRan(pod, finding.Container))
             return (FindingCode.ContainerStart, finding);
         if (code != FindingCode.CrashLoop || !events.Exists(e => e.Reason == "Killing" && e.Concerns(finding.Container) && SaysProbe(e)))
             return (code, finding);
-        var why = EventText.Newest(events, e => e.Reason == "Unhealthy" && e.Concerns(finding.Container) && e.Message?.StartsWith("Readiness", StringComparison.Ordinal) == false);
-        return (FindingCode.ProbeKills, why is null ? finding : finding with { Message = $"{why.Message?.Trim()} ({finding.Message})" });
+        var why = EventText.Newest(events, e => e.Reason == "Unhealthy" && e.Concerns(finding.Container)
+            && e.ProbeOf() is ProbeType.Liveness or ProbeType.Startup);
+        return (FindingCode.ProbeKills, why is null ? finding : finding with { Message = $"{why.Message?.Trim()} ({finding.Message})", Probe = why.ProbeOf() });
     }
 
     /// <summary>Whether the runtime could not even start the process.</summary>
@@ -103,14 +104,14 @@ internal static class DiagnosticFindings
         .OrderByDescending(f => f.RowAt(now)).ThenByDescending(f => f.Restarts).ThenBy(f => f.Object.ToString(), StringComparer.Ordinal).First();
 
     /// <summary>What of the manifest the fact has to be held against.</summary>
-    private static string Setting(FindingCode code, Wire.Finding said, Wire.SubmitResultRequest result)
+    private static string Setting(FindingCode code, Finding fact, Wire.Finding said, Wire.SubmitResultRequest result)
     {
         var container = result.PodStatuses.Where(p => p.Name == said.Name && p.Namespace == said.Namespace && said.Kind == "Pod")
             .SelectMany(p => p.ContainerStatuses).FirstOrDefault(c => c.Name == said.Container);
         if (code == FindingCode.OutOfMemory && container?.Limits.TryGetValue("memory", out var limit) == true)
             return $" Its limit is {limit}.";
-        var type = said.Message.Split(' ')[0].ToLowerInvariant();
-        return (code == FindingCode.ProbeFails || code == FindingCode.ProbeKills) && container?.Probes.FirstOrDefault(p => p.Type == type) is { } probe
+        var type = fact.Probe?.ToString().ToLowerInvariant();
+        return container?.Probes.FirstOrDefault(p => p.Type == type) is { } probe
             ? $" (it asks {probe.Kind} {probe.Target} every {probe.PeriodSeconds} s and waits {probe.TimeoutSeconds} s)"
             : "";
     }
@@ -126,7 +127,7 @@ internal static class DiagnosticFindings
             Name = said.Name,
             Namespace = said.Namespace,
             Container = said.Container,
-            Message = $"{said.Message.TrimEnd()}{Setting(code, said, result)}",
+            Message = $"{said.Message.TrimEnd()}{Setting(code, fact, said, result)}",
             Advice = code.Advice,
             Since = fact.Since?.ToTimestamp(),
             Restarts = said.Restarts,

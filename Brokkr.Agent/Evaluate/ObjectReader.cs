@@ -6,7 +6,7 @@ using Brokkr.Agent.Health.Kinds;
 namespace Brokkr.Agent.Evaluate;
 
 /// <summary>Reads single objects of any kind, each into the shape that its kind is kept in.</summary>
-internal sealed class ObjectReader(HealthRuleOptions options)
+internal sealed class ObjectReader(KindTable kinds)
 {
     private readonly Dictionary<KindId, ClusterJson> _selecting = [];
 
@@ -14,7 +14,7 @@ internal sealed class ObjectReader(HealthRuleOptions options)
     public KubeObject Read(ReadOnlySpan<byte> json, string apiVersion, string kind)
     {
         var id = new KindId(ResourceId.GroupOf(apiVersion), kind);
-        KubeObject? found = KindShapes.Of(id) switch
+        KubeObject? found = kinds.For(id).Shape switch
         {
             KindShape.Pod => JsonSerializer.Deserialize(json, ClusterJson.Default.Pod),
             KindShape.Workload => JsonSerializer.Deserialize(json, ClusterJson.Default.Workload),
@@ -28,5 +28,5 @@ internal sealed class ObjectReader(HealthRuleOptions options)
     }
 
     private ClusterJson Selecting(KindId id) =>
-        _selecting.TryGetValue(id, out var known) ? known : _selecting[id] = ClusterJson.Selecting(KindRules.FieldsOf(id, options.Rules));
+        _selecting.TryGetValue(id, out var known) ? known : _selecting[id] = kinds.JsonOf(id);
 }

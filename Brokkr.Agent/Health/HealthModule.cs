@@ -4,5 +4,5 @@ namespace Brokkr.Agent.Health;
 internal static class HealthModule
 {
     public static IServiceCollection AddHealth(this IServiceCollection services, HealthOptions options) => services
-        .AddSingleton(options).AddSingleton(HealthRuleOptions.Of(options)).AddSingleton<ReportSession>().AddHostedService<HealthReporter>();
+        .AddSingleton(options).AddSingleton(new HealthEvaluator(options)).AddSingleton<ReportSession>().AddHostedService<HealthReporter>();
 }

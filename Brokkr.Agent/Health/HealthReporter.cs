@@ -12,7 +12,7 @@ namespace Brokkr.Agent.Health;
 /// </summary>
 internal sealed class HealthReporter(
     ReportSession session, ClusterState cluster, TargetState targets, Refusals refusals, BrokerHealth brokerHealth, AgentMetrics metrics,
-    ConnectionOptions connection, HealthOptions options, HealthRuleOptions rules, TimeProvider clock, ILogger<HealthReporter> log) : BackgroundService
+    ConnectionOptions connection, HealthOptions options, HealthEvaluator rules, TimeProvider clock, ILogger<HealthReporter> log) : BackgroundService
 {
     /// <summary>At most one report in this time, so that a burst of changes is one report.</summary>
     private static readonly TimeSpan Debounce = TimeSpan.FromSeconds(2);

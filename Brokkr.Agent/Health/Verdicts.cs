@@ -12,7 +12,7 @@ namespace Brokkr.Agent.Health;
 /// Keeps what was last said of every deployment object, and judges anew only those whose objects changed or whose verdict time alone is about to
 /// change. Not thread-safe.
 /// </summary>
-internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOptions options, HealthRuleOptions rules, ILogger log)
+internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOptions options, HealthEvaluator rules, ILogger log)
 {
     /// <summary>How exactly the moment is found at which time alone changes a verdict.</summary>
     private static readonly TimeSpan Precision = TimeSpan.FromSeconds(1);
@@ -84,12 +84,9 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
 
     private Wire.DeploymentObjectReport Report(Assignment assignment, IReadOnlyList<Refusal> refused, ClusterSnapshot snapshot, DateTimeOffset now)
     {
-        var target = assignment.Target;
         if (!options.Enabled)
-            return DeploymentHealth.Disabled(target.Id, now).ToWire(now);
-        return (assignment.Malformed is { } reason
-            ? DeploymentHealth.Malformed(target.Id, target.Name, reason, target.SubmittedAt, now)
-            : HealthEvaluator.Evaluate(target, snapshot, now, rules, refused: refused)).ToWire(now);
+            return DeploymentHealth.Disabled(assignment.Target.Id, now).ToWire(now);
+        return rules.Evaluate(assignment, refused, snapshot, now).ToWire(now);
     }
 
     /// <summary>When the verdict will be another although nothing happens, up to the next full report: the rules are asked about later moments. Pure.</summary>

@@ -13,7 +13,7 @@ namespace Brokkr.Agent.Watching;
 
 /// <summary>Watches the kinds that every verdict needs, and those that manifests name, as long as they do.</summary>
 internal sealed class ClusterWatcher(
-    KubeClient client, ServedKinds discovery, ClusterState state, TargetState targets, WatchScope scope, HealthRuleOptions rules, TimeProvider clock,
+    KubeClient client, ServedKinds discovery, ClusterState state, TargetState targets, WatchScope scope, HealthEvaluator rules, TimeProvider clock,
     ILogger<ClusterWatcher> log)
     : BackgroundService
 {
@@ -146,10 +146,8 @@ internal sealed class ClusterWatcher(
     private (IReadOnlyList<string> Sources, IReadOnlyList<Task> Running) Start(ServedKind kind, CancellationToken ct)
     {
         var sources = Announce(kind);
-        var (shape, json) = (KindShapes.Of(kind.Id), ClusterJson.Default);
-        if (shape == KindShape.Projected)
-            json = ClusterJson.Selecting(KindRules.FieldsOf(kind.Id, rules.Rules));
-        var running = PlacesOf(kind).Select(ns => shape switch
+        var json = rules.Kinds.JsonOf(kind.Id);
+        var running = PlacesOf(kind).Select(ns => rules.Kinds.For(kind.Id).Shape switch
         {
             KindShape.Pod => Run(Reflect(ns, json.ObjectListPod, json.Pod)),
             KindShape.Event => Run(Reflect(ns, json.ObjectListKubeEvent, json.KubeEvent)),

@@ -20,8 +20,9 @@ public class HotPaths
     private const int Items = 50;
 
     private readonly List<Wire.DeploymentObjectReport> _items = [.. Enumerable.Range(0, Items).Select(n => SampleReports.Of(Guid.NewGuid(), n, variant: 0))];
+    private readonly HealthEvaluator _rules = new(new());
     private byte[] _pod = [];
-    private DeploymentTarget? _target;
+    private Assignment? _target;
     private ClusterSnapshot? _snapshot;
     private DateTimeOffset _now;
 
@@ -38,13 +39,14 @@ public class HotPaths
         ];
         _snapshot = new(objects, []);
         _now = deployment.Metadata.CreationTimestamp!.Value + TimeSpan.FromHours(1);
-        _target = new(Guid.NewGuid(), "app-0", deployment.Metadata.CreationTimestamp.Value, ManifestReader.Read(
-            $"{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: app-0, namespace: {ClusterRecording.Namespace}}}, spec: {{replicas: {ClusterRecording.PodsPerDeployment}}}}}"));
+        var manifest = $"{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: app-0, namespace: {ClusterRecording.Namespace}}}, "
+            + $"spec: {{replicas: {ClusterRecording.PodsPerDeployment}}}}}";
+        _target = new(new(Guid.NewGuid(), "app-0", deployment.Metadata.CreationTimestamp.Value, ManifestReader.Read(manifest)), null);
     }
 
     /// <summary>The agent, of each deployment object that something changed of.</summary>
     [Benchmark(Description = "rules: judge a Deployment with 10 pods")]
-    public object Judge() => HealthEvaluator.Evaluate(_target!, _snapshot!, _now, new());
+    public object Judge() => _rules.Evaluate(_target!, [], _snapshot!, _now);
 
     /// <summary>The agent, of each pod of a list and of each change of one.</summary>
     [Benchmark(Description = "projection: read a pod from JSON")]

@@ -1,7 +1,7 @@
 using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Evaluate;
 using Brokkr.Agent.Health;
-using Brokkr.Agent.Health.Custom;
 using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
 
@@ -12,6 +12,9 @@ internal static class Build
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
+    /// <summary>The rules as the agent ships them.</summary>
+    public static readonly HealthEvaluator ShippedRules = new(new());
+
     public static DateTimeOffset At(double minutes) => Start.AddMinutes(minutes);
 
     public static DeploymentTarget ATarget(params KubeObject[] named) =>
@@ -21,7 +24,11 @@ internal static class Build
         new(Guid.Parse("0f5f8f0e-5b7e-4a7e-8a53-5c8c2b3d4e5f"), "shop", Start, ManifestReader.Read(yaml));
 
     public static DeploymentHealth Judge(DeploymentTarget target, double minutes, params KubeObject[] objects) =>
-        HealthEvaluator.Evaluate(target, new(objects, []), At(minutes), new());
+        Evaluate(target, new(objects, []), At(minutes));
+
+    public static DeploymentHealth Evaluate(
+        DeploymentTarget target, ClusterSnapshot snapshot, DateTimeOffset now, HealthEvaluator? rules = null, IReadOnlyList<Refusal>? refused = null) =>
+        (rules ?? ShippedRules).Evaluate(new(target, null), refused ?? [], snapshot, now);
 
     /// <summary>Judges a deployment object that names exactly the first object.</summary>
     public static DeploymentHealth JudgeFirst(double minutes, params KubeObject[] objects) => Judge(ATarget(objects[0]), minutes, objects);
@@ -115,10 +122,10 @@ internal static class Build
     }
 
     /// <summary>An object of any kind as the agent keeps it, created at <see cref="Start"/> unless its metadata says otherwise.</summary>
-    public static KubeObject AnObject(string apiVersion, string kind, string fields, string name = "it", string metadata = "", RuleBook? rules = null)
+    public static KubeObject AnObject(string apiVersion, string kind, string fields, string name = "it", string metadata = "", HealthEvaluator? rules = null)
     {
         var json = $$"""{"metadata":{"name":"{{name}}","namespace":"shop","uid":"uid-{{name}}","generation":1,"creationTimestamp":"{{Start:O}}"{{metadata}}}{{fields}}}""";
-        return new ObjectReader(new() { Rules = rules ?? RuleBook.Shipped }).Read(System.Text.Encoding.UTF8.GetBytes(json), apiVersion, kind);
+        return new ObjectReader((rules ?? ShippedRules).Kinds).Read(System.Text.Encoding.UTF8.GetBytes(json), apiVersion, kind);
     }
 
     /// <summary>The JSON of a condition.</summary>

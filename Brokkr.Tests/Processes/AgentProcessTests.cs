@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Brokkr.DemoCluster.Api;
-using Brokkr.Tests.Agent.Cluster;
+using Brokkr.Tests.Agent.Cluster.Connection;
 using Brokkr.Tests.Agent.Deployment;
 using Brokkr.Tests.Broker;
 using Brokkr.Tests.DemoCluster;

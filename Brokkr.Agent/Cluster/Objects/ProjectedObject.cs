@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Brokkr.Agent.Cluster.Objects;
 
 /// <summary>An object of a kind that has no shape of its own here: identity, and the few fields that the rules of its kind look at.</summary>
-internal sealed class ProjectedObject : KubeObject
+internal class ProjectedObject : KubeObject
 {
     private const string ConditionsPath = "status.conditions";
 
@@ -15,14 +15,17 @@ internal sealed class ProjectedObject : KubeObject
     [JsonIgnore]
     public override long? ObservedGeneration => Number("status.observedGeneration");
 
+    /// <summary>The values at a path: everything that rules read of <see cref="Fields"/> goes through here.</summary>
+    public virtual IEnumerable<JsonElement> At(string path) => Fields.At(path);
+
     /// <summary>The conditions at a path of lists of them.</summary>
     public IEnumerable<Condition> Conditions(string path = ConditionsPath) =>
-        Fields.At(path).Where(list => list.ValueKind == JsonValueKind.Array).SelectMany(list => list.EnumerateArray()).SelectMany(Condition.From);
+        At(path).Where(list => list.ValueKind == JsonValueKind.Array).SelectMany(list => list.EnumerateArray()).SelectMany(Condition.From);
 
     public Condition? Find(string conditionType) => Conditions().FirstOrDefault(c => c.Type == conditionType);
 
     /// <summary>The text of the first value at a path; null where there is none, or where it is a list or a map.</summary>
-    public string? Text(string path) => Fields.At(path).Select(JsonPaths.TextOf).FirstOrDefault();
+    public string? Text(string path) => At(path).Select(JsonPaths.TextOf).FirstOrDefault();
 
     /// <summary>The whole number at a path; a string that holds one counts.</summary>
     public long? Number(string path) =>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Brokkr.Agent.Cluster.Objects;
-using Brokkr.Agent.Health.Kinds;
+using Brokkr.Agent.Health.Findings;
 
 namespace Brokkr.Agent.Health.Custom;
 
@@ -29,7 +29,7 @@ internal sealed record Match(Condition? Condition = null, string? Value = null);
 /// <param name="Absent">Whether there must be none like that.</param>
 internal sealed record ConditionTest(string List, WordList Types, WordList? Statuses, WordList? Reasons, WordList? Messages, bool Absent) : FieldTest
 {
-    public override IEnumerable<string> Paths => KindRules.ConditionParts(List);
+    public override IEnumerable<string> Paths => ConditionFields.Of(List);
 
     public override Match? Find(ProjectedObject resource)
     {
@@ -52,7 +52,7 @@ internal sealed record PathTest(IReadOnlyList<string> At, WordList? Is, WordList
 
     public override Match? Find(ProjectedObject resource)
     {
-        var values = At.SelectMany(path => resource.Fields.At(path)).ToList();
+        var values = At.SelectMany(path => resource.At(path)).ToList();
         if (Absent is { } absent && absent == values.Exists(HasContent))
             return null;
         var texts = values.Select(JsonPaths.TextOf).OfType<string>().ToList();

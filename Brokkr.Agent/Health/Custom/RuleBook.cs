@@ -20,6 +20,9 @@ internal sealed class RuleBook
 
     public RuleWords Words { get; }
 
+    /// <summary>Every entry of the table.</summary>
+    public IReadOnlyList<KindRows> Kinds => _kinds;
+
     /// <summary>The shipped rules, and those of a file before them.</summary>
     /// <exception cref="Contracts.Configuration.ConfigurationException">The file cannot be read, or a line of it is wrong.</exception>
     public static RuleBook Load(string path)
@@ -39,10 +42,6 @@ internal sealed class RuleBook
     /// <summary>The rows that may judge a kind, in the order in which they are tried; rows that name the kind come before those that name its group.</summary>
     public IReadOnlyList<FieldRule> For(KindId kind) =>
         _byKind.GetOrAdd(kind, _ => [.. _kinds.Where(k => k.Covers(kind)).OrderBy(k => k.Breadth).SelectMany(k => k.Rows)]);
-
-    /// <summary>The paths of what the rules of a kind look at.</summary>
-    public IEnumerable<string> FieldsOf(KindId kind) =>
-        CustomResourceRule.SwitchPaths.Concat(CustomResourceRule.PhasePaths).Append("status.message").Concat(For(kind).SelectMany(r => r.Paths));
 
     /// <summary>Kinds named anew replace the rows of the same name; words are added.</summary>
     private RuleBook With(RuleWords words, IReadOnlyList<KindRows> kinds)

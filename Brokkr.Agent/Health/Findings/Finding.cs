@@ -22,6 +22,9 @@ internal sealed record Finding(string Condition, Severity Severity, ResourceId O
     public int? Signal { get; init; }
     public int Restarts { get; init; }
 
+    /// <summary>Which probe failed; null where it was none.</summary>
+    public ProbeType? Probe { get; init; }
+
     public RowStatus RowAt(DateTimeOffset now) => Severity switch
     {
         Severity.Suspended => RowStatus.Suspended,
@@ -50,13 +53,4 @@ internal sealed record Finding(string Condition, Severity Severity, ResourceId O
     /// </summary>
     private bool IsDue(DateTimeOffset now) =>
         Since is { } since ? After <= TimeSpan.Zero || now - since >= After : Severity is Severity.Degraded or Severity.Failing or Severity.Lasting;
-}
-
-internal enum ContainerType
-{
-    App,
-    Init,
-
-    /// <summary>An init container that is restarted for ever, beside the app containers.</summary>
-    Sidecar,
 }

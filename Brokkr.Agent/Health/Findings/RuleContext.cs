@@ -6,12 +6,5 @@ namespace Brokkr.Agent.Health.Findings;
 /// <param name="Snapshot">The cluster.</param>
 /// <param name="Now">The clock.</param>
 /// <param name="SubmittedAt">When the revision of the deployment object was submitted.</param>
-/// <param name="Options">What the operator set.</param>
-internal sealed record RuleContext(ClusterSnapshot Snapshot, DateTimeOffset Now, DateTimeOffset SubmittedAt, HealthRuleOptions Options);
-
-/// <summary>What a rule says of a resource: a sentence with the numbers, and what it found.</summary>
-internal sealed record Verdict(string Message, IReadOnlyList<Finding> Findings)
-{
-    /// <summary>The status of its row where no finding says worse.</summary>
-    public RowStatus Row { get; init; } = RowStatus.Healthy;
-}
+/// <param name="OomWindow">How long a container counts as OOMKilled after it was, once it is ready again.</param>
+internal sealed record RuleContext(ClusterSnapshot Snapshot, DateTimeOffset Now, DateTimeOffset SubmittedAt, TimeSpan OomWindow);

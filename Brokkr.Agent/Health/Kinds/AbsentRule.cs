@@ -12,7 +12,7 @@ internal static class AbsentRule
     private static readonly KindId Pods = new("", "Pod");
 
     /// <summary>Judges a resource that was not found.</summary>
-    public static Verdict Evaluate(AttributedResource resource, RuleContext context)
+    public static Verdict Evaluate(AttributedResource resource, KindRule rule, RuleContext context)
     {
         var (id, access) = (resource.Id, context.Snapshot.Readability(resource.Id.Group, resource.Id.Kind, resource.Id.Namespace));
         if (access.Access is KindAccess.Forbidden or KindAccess.Unavailable)
@@ -23,12 +23,14 @@ internal static class AbsentRule
 
         if (access.Access == KindAccess.NotServed)
         {
-            return Missing(ConditionWord.KindNotServed, Severity.Degraded, $"The cluster has no kind {id.Kind} in the group {(id.Group.Length > 0 ? id.Group : "core")}; install what defines it.");
+            var group = id.Group.Length > 0 ? id.Group : "core";
+            return Missing(ConditionWord.KindNotServed, Severity.Degraded, $"The cluster has no kind {id.Kind} in the group {group}; install what defines it.");
         }
 
         if (id is { Group: "batch", Kind: "Job" } && resource.Manifest.Scalar("spec", "ttlSecondsAfterFinished") is not null)
             return new("Not there; it removes itself after it has finished.", []);
-        return Missing(ConditionWord.ResourceMissing, KindRules.For(id).BearsPods ? Severity.Failing : Severity.Degraded, "It does not exist in the cluster.");
+        var worst = rule.BearsPods ? Severity.Failing : Severity.Degraded;
+        return Missing(ConditionWord.ResourceMissing, worst, "It does not exist in the cluster.");
 
         Verdict Missing(string condition, Severity severity, string message) =>
             new(message, [new(condition, severity, id) { Since = context.SubmittedAt, After = Grace, Message = message }]);
@@ -39,9 +41,8 @@ internal static class AbsentRule
         snapshot.Readability(id.Group, id.Kind, id.Namespace).Access == KindAccess.Unavailable;
 
     /// <summary>Which of the kinds that lead to a resource's pods could not be read; nothing for kinds without pods.</summary>
-    public static IReadOnlyList<Finding> UnreadablePods(ResourceId id, ClusterSnapshot snapshot)
+    public static IReadOnlyList<Finding> UnreadablePods(ResourceId id, KindRule rule, ClusterSnapshot snapshot)
     {
-        var rule = KindRules.For(id);
         if (!rule.BearsPods)
             return [];
         return
@@ -54,9 +55,8 @@ internal static class AbsentRule
     }
 
     /// <summary>Whether the objects that lead to a resource's pods, and the pods, are all before the rules.</summary>
-    public static bool ArePodsKnown(ResourceId id, ClusterSnapshot snapshot)
+    public static bool ArePodsKnown(KindRule rule, ClusterSnapshot snapshot)
     {
-        var rule = KindRules.For(id);
         return IsRead(Pods) && (rule.Through is not { } through || IsRead(through));
 
         bool IsRead(KindId kind) => snapshot.Readability(kind.Group, kind.Kind).Access == KindAccess.Readable;

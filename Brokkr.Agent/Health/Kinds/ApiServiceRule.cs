@@ -6,6 +6,8 @@ namespace Brokkr.Agent.Health.Kinds;
 /// <summary>Judges an APIService: whether what serves the group answers. Pure.</summary>
 internal static class ApiServiceRule
 {
+    public static readonly IReadOnlyList<string> Fields = ConditionFields.OfStatus;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public static Verdict Evaluate(ProjectedObject service, ResourceCase resource, RuleContext context)

@@ -7,6 +7,8 @@ namespace Brokkr.Agent.Health.Kinds;
 /// <summary>Judges a HorizontalPodAutoscaler: whether it can read what it scales by, and scale. A rollout disturbs it for a while. Pure.</summary>
 internal static class AutoscalerRule
 {
+    public static readonly IReadOnlyList<string> Fields = ConditionFields.OfStatus;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     public static Verdict Evaluate(ProjectedObject autoscaler, ResourceCase resource, RuleContext context)

@@ -10,6 +10,8 @@ internal static class ClaimRule
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    public static Verdict Evaluate(ProjectedObject claim, ResourceCase resource, RuleContext context) => Evaluate(claim, context);
+
     public static Verdict Evaluate(ProjectedObject claim, RuleContext context)
     {
         var phase = claim.Text("status.phase");

@@ -10,12 +10,12 @@ internal static class DaemonSetRule
     {
         var (status, wanted) = (set.Status, set.Status.DesiredNumberScheduled);
         var message = $"{status.NumberAvailable}/{wanted} pods available";
-        return resource.Observed && Progress(set, wanted) is { } progress
+        return resource.Observed && Unfinished(set, wanted) is { } progress
             ? new(message, [ResourceFinding.Progressing(set, progress)])
             : new(message, []);
     }
 
-    private static string? Progress(Workload set, int wanted)
+    private static string? Unfinished(Workload set, int wanted)
     {
         var status = set.Status;
         if (status.CurrentNumberScheduled < wanted)

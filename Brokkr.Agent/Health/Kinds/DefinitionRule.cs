@@ -6,6 +6,8 @@ namespace Brokkr.Agent.Health.Kinds;
 /// <summary>Judges a CustomResourceDefinition: whether its names are free and its kind is served. Pure.</summary>
 internal static class DefinitionRule
 {
+    public static readonly IReadOnlyList<string> Fields = ConditionFields.OfStatus;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public static Verdict Evaluate(ProjectedObject definition, ResourceCase resource, RuleContext context)

@@ -1,11 +1,12 @@
 using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Health.Findings;
 
 namespace Brokkr.Agent.Health.Kinds;
 
 /// <summary>Says why a namespace that is being deleted is still there. Pure.</summary>
 internal static class NamespaceDeletion
 {
-    public static IReadOnlyList<string> Fields => [.. KindRules.ConditionFields, "spec.finalizers"];
+    public static readonly IReadOnlyList<string> Fields = [.. ConditionFields.OfStatus, "spec.finalizers"];
 
     /// <summary>Its conditions say what is left in it, and its specification which finalizers are its own.</summary>
     public static string Text(ProjectedObject ns) => string.Join("; ", ns.Conditions()
@@ -14,5 +15,5 @@ internal static class NamespaceDeletion
         .Append(Finalizers(ns) is { Length: > 0 } own ? $"its own finalizers: {own}" : null)
         .Where(text => text is not null));
 
-    private static string Finalizers(ProjectedObject ns) => string.Join(", ", ns.Fields.At("spec.finalizers.*").Select(JsonPaths.TextOf));
+    private static string Finalizers(ProjectedObject ns) => string.Join(", ", ns.At("spec.finalizers.*").Select(JsonPaths.TextOf));
 }

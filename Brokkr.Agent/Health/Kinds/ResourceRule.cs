@@ -11,11 +11,11 @@ internal static class ResourceRule
 
     /// <param name="resource">The resource and what it owns.</param>
     /// <param name="found">The object.</param>
+    /// <param name="rule">The rule of its kind.</param>
     /// <param name="podsKnown">Whether its pods could be read.</param>
     /// <param name="context">Everything else.</param>
-    public static Verdict Evaluate(AttributedResource resource, KubeObject found, bool podsKnown, RuleContext context)
+    public static Verdict Evaluate(AttributedResource resource, KubeObject found, KindRule rule, bool podsKnown, RuleContext context)
     {
-        var rule = KindRules.For(found.Id);
         if (found.Metadata.DeletionTimestamp is { } deleted && found is not Pod)
             return Terminating(found, deleted, rule);
 
@@ -24,7 +24,8 @@ internal static class ResourceRule
         List<Finding> findings = lag is null ? [.. own.Findings] : [lag, .. own.Findings];
         if (podsKnown && rule.ExpectedPods is { } expected && found is Workload workload)
         {
-            var progressing = findings.Exists(f => f.Condition == ConditionWord.Progressing) && !findings.Exists(f => f.IsFaultAt(context.Now));
+            var progressing = findings.Exists(f => f.Condition == ConditionWord.Progressing)
+                && !findings.Exists(f => f.IsFaultAt(context.Now));
             findings.AddRange(PodsMissingRule.Evaluate(workload, resource, expected(workload), progressing, context));
         }
 

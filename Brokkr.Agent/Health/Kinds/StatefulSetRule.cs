@@ -12,7 +12,7 @@ internal static class StatefulSetRule
         var (wanted, status) = (set.Spec.Replicas ?? 1, set.Status);
         var ready = Math.Max(status.ReadyReplicas, status.AvailableReplicas);
         var message = $"{ready}/{wanted} replicas ready";
-        return resource.Observed && Progress(set, wanted, ready) is { } progress
+        return resource.Observed && Unfinished(set, wanted, ready) is { } progress
             ? new(message, [ResourceFinding.Progressing(set, progress)])
             : new(message, []);
     }
@@ -35,7 +35,7 @@ internal static class StatefulSetRule
         return false;
     }
 
-    private static string? Progress(Workload set, int wanted, int ready)
+    private static string? Unfinished(Workload set, int wanted, int ready)
     {
         var status = set.Status;
         if (ready < wanted)

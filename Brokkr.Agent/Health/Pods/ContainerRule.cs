@@ -57,7 +57,7 @@ internal static class ContainerRule
     private static Finding? OutOfMemory(PodContainer container, RuleContext context)
     {
         var end = new[] { container.State.Terminated, container.Status.LastState.Terminated }.FirstOrDefault(t => t?.Reason == ConditionWord.OomKilled);
-        if (end is null || (container.Status.Ready && context.Now - end.FinishedAt >= context.Options.OomWindow))
+        if (end is null || (container.Status.Ready && context.Now - end.FinishedAt >= context.OomWindow))
             return null;
         return About(container, ConditionWord.OomKilled, Severity.Degraded) with
         {

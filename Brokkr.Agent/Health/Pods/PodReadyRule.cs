@@ -19,14 +19,15 @@ internal static class PodReadyRule
         var unready = containers.Where(c => !c.Status.Ready && !c.IsDone).ToList();
         if (unready.Count == 0 && containers.Any(c => c.IsDone && !c.IsInit))
             yield break; // A container that has done its work keeps the pod from being Ready for good reason.
-        var probe = EventText.Newest(context.Snapshot.EventsAbout(pod.Metadata.Uid), e => e.Reason == "Unhealthy");
+        var failed = EventText.Newest(context.Snapshot.EventsAbout(pod.Metadata.Uid), e => e.Reason == "Unhealthy");
         yield return new(ConditionWord.NotReady, Severity.Pending, pod.Id)
         {
             Since = Since(pod, unready),
             After = Deadline(pod, context.Snapshot),
             Container = unready is [var only] ? only.Name : "",
             ContainerType = unready is [var one] ? one.Type : null,
-            Message = probe?.Message ?? pod.Status.Find("Ready")?.Message ?? "",
+            Probe = failed.ProbeOf(),
+            Message = failed?.Message ?? pod.Status.Find("Ready")?.Message ?? "",
         };
     }
 

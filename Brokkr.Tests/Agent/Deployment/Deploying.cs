@@ -7,7 +7,7 @@ using Brokkr.Agent.Targets;
 using Brokkr.Agent;
 using Brokkr.Contracts.Manifests;
 using Brokkr.DemoCluster.Api;
-using Brokkr.Tests.Agent.Cluster;
+using Brokkr.Tests.Agent.Watching;
 using Brokkr.Tests.DemoCluster;
 using Microsoft.Extensions.Time.Testing;
 
@@ -20,7 +20,7 @@ internal sealed class Deploying : IAsyncDisposable
 
     private readonly RunningCluster _cluster;
     private readonly bool _isOwn;
-    private readonly Watching _watching;
+    private readonly WatchingAgent _watching;
     private readonly TargetState _targets = new();
     private readonly List<Assignment> _assignments = [];
     private DeploymentReconciler _reconciler;

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Brokkr.Agent.Diagnostics;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Manifests;
-using Brokkr.Tests.Agent.Cluster;
+using Brokkr.Tests.Agent.Watching;
 using Brokkr.Tests.DemoCluster;
 
 namespace Brokkr.Tests.Agent.Diagnostics;
@@ -20,9 +20,10 @@ public sealed class LargeBundleTests : IDisposable
     {
         Record();
         await using var cluster = await RunningCluster.StartAsync(new() { ObjectsDirectory = _recording });
-        await using var watched = await Watching.StartAsync(cluster, string.Join("\n---\n", Manifests()));
+        await using var watched = await WatchingAgent.StartAsync(cluster, string.Join("\n---\n", Manifests()));
         await watched.KnowsEverythingAsync();
-        var collector = new DiagnosticCollector(watched.Client, watched.State, watched.Options.Cluster, watched.Options.Diagnostics, new(), TimeProvider.System);
+        var (options, clock) = (watched.Options, TimeProvider.System);
+        var collector = new DiagnosticCollector(watched.Client, watched.State, new(), options.Cluster, options.Diagnostics, Build.ShippedRules, clock);
         var began = TimeProvider.System.GetTimestamp();
 
         var result = await collector.CollectAsync(

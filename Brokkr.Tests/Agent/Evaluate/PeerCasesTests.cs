@@ -55,8 +55,8 @@ public class PeerCasesTests
         var (root, given) = (json.RootElement, json.RootElement.GetProperty("object"));
         var bytes = JsonSerializer.SerializeToUtf8Bytes(given);
         var head = DocumentHead.Of(bytes);
-        var found = new ObjectReader(new()).Read(bytes, head.ApiVersion, head.Kind);
-        var row = Judgement.OfOne(found, head.NewestTime ?? TimeProvider.System.GetUtcNow(), new()).Row;
+        var found = new ObjectReader(Build.ShippedRules.Kinds).Read(bytes, head.ApiVersion, head.Kind);
+        var row = Judgement.OfOne(found, head.NewestTime ?? TimeProvider.System.GetUtcNow(), Build.ShippedRules).Row;
         return new(
             root.GetProperty("source").GetString()!, root.GetProperty("case").GetString()!, ClassOf(root.GetProperty("expected").GetString()!),
             ClassOf(row.Status), BuiltInGroups.Contains(ResourceId.GroupOf(head.ApiVersion)));

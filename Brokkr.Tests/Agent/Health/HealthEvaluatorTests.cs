@@ -29,7 +29,7 @@ public class HealthEvaluatorTests
         var secret = new KubeObject { ApiVersion = "v1", Kind = "Secret", Metadata = new() { Name = "s", Namespace = "shop" } };
         var kinds = new Dictionary<KindId, KindReadability> { [new("", "Secret")] = new(KindAccess.Unavailable) };
 
-        HealthEvaluator.Evaluate(ATarget(pod, secret), new([pod], [], kinds), At(1), new()).Status.Should().Be(OverallStatus.Degraded);
+        Build.Evaluate(ATarget(pod, secret), new([pod], [], kinds), At(1)).Status.Should().Be(OverallStatus.Degraded);
     }
 
     [Fact]

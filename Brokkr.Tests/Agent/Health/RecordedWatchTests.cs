@@ -54,6 +54,6 @@ public class RecordedWatchTests
     {
         var set = Build.AReplicaSet("set", uid: pod.Metadata.Controller!.Uid, owner: "d");
         var deployment = Build.ADeployment("app", uid: "d", replicas: 1, available: 1);
-        return HealthEvaluator.Evaluate(Build.ATarget(deployment), new([deployment, set, pod], []), now, new());
+        return Build.Evaluate(Build.ATarget(deployment), new([deployment, set, pod], []), now);
     }
 }

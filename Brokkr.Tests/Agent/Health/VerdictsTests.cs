@@ -191,7 +191,7 @@ public class VerdictsTests
     }
 
     private IReadOnlyList<DueReport> Due(DateTimeOffset now, IReadOnlyList<Assignment>? assignments = null, bool everything = false) =>
-        (_verdicts ??= new(_cluster, new(), _options, new(), NullLogger.Instance)).Due(assignments ?? [_web, _shop], now, judgesAll: false, everything);
+        (_verdicts ??= new(_cluster, new(), _options, ShippedRules, NullLogger.Instance)).Due(assignments ?? [_web, _shop], now, judgesAll: false, everything);
 
     private IReadOnlyList<DueReport> Due(DateTimeOffset now, bool everything) => Due(now, null, everything);
 
