@@ -4,7 +4,7 @@ using Brokkr.Agent;
 using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Deployment;
 using Brokkr.Contracts.Manifests;
-using Brokkr.DemoCluster.Api;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.Tests.Agent.Cluster;
 using Brokkr.Tests.DemoCluster;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,7 @@
 using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Deployment;
 using Brokkr.Agent.Diagnostics;
-using Brokkr.DemoCluster.Api;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.Tests.Agent.Cluster;
 using Brokkr.Tests.DemoCluster;
 

@@ -1,8 +1,10 @@
 using System.Text;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
+using Brokkr.DemoCluster.Api.Objects;
 using Brokkr.DemoCluster.Api.Selectors;
 
-namespace Brokkr.DemoCluster.Api.Objects;
+namespace Brokkr.DemoCluster.Api.Verbs;
 
 /// <summary>Writes the events of one watch, each flushed at once.</summary>
 internal sealed class WatchStream(ApiCall call, Selection selection)

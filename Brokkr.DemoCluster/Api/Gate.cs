@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using Brokkr.DemoCluster.Api.Control;
+using Brokkr.DemoCluster.Api.Http;
 
-namespace Brokkr.DemoCluster.Api.Http;
+namespace Brokkr.DemoCluster.Api;
 
 /// <summary>Stands before every answer: the token, the count, and the failures that were asked for.</summary>
 internal sealed class Gate(DemoClusterOptions options, DemoClusterFaults faults, RequestCounts counts)

@@ -1,7 +1,7 @@
-using Brokkr.DemoCluster.Api.Discovery;
-using Brokkr.DemoCluster.Api.Objects;
+using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Kinds;
 
-namespace Brokkr.DemoCluster.Api.Http;
+namespace Brokkr.DemoCluster.Api.Objects;
 
 /// <summary>A request for objects, understood: what it is about and how the answer shall look.</summary>
 internal sealed record ApiCall(HttpContext Http, ApiPath Path, ResourceKind Kind, string Verb, Rendition Rendition)

@@ -1,4 +1,4 @@
-namespace Brokkr.DemoCluster.Api.Discovery;
+namespace Brokkr.DemoCluster.Api.Kinds;
 
 /// <summary>A part of an object that has a path of its own.</summary>
 internal sealed record Subresource(string Name, string Group, string Version, string Kind, IReadOnlyList<string> Verbs);

@@ -1,8 +1,12 @@
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.DemoCluster.Api.Discovery;
+using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Kinds;
 using Brokkr.DemoCluster.Api.Logs;
 using Brokkr.DemoCluster.Api.Objects;
+using Brokkr.DemoCluster.Api.Verbs;
 
-namespace Brokkr.DemoCluster.Api.Http;
+namespace Brokkr.DemoCluster.Api;
 
 /// <summary>The parts that answer requests for objects, by verb.</summary>
 internal sealed record ObjectVerbs(ReadApi Reads, WatchApi Watches, WriteApi Writes, PodLogApi Logs);

@@ -1,11 +1,13 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Brokkr.DemoCluster.Api.Discovery;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
+using Brokkr.DemoCluster.Api.Kinds;
+using Brokkr.DemoCluster.Api.Objects;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 
-namespace Brokkr.DemoCluster.Api.Objects;
+namespace Brokkr.DemoCluster.Api.Verbs;
 
 /// <summary>Answers server-side apply.</summary>
 internal sealed class ApplyApi(ObjectStore store, KindCatalog catalog, DefinedKinds defined, TimeProvider clock)

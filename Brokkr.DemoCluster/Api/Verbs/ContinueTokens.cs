@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Objects;
 
-namespace Brokkr.DemoCluster.Api.Objects;
+namespace Brokkr.DemoCluster.Api.Verbs;
 
 /// <summary>Gives out continue tokens and says which are still good: not expired by age, by a fault, or by versions forgotten.</summary>
 internal sealed class ContinueTokens(ObjectStore store, DemoClusterOptions options, DemoClusterFaults faults)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Brokkr.DemoCluster.Api.Objects;
+namespace Brokkr.DemoCluster.Api.Verbs;
 
 /// <summary>Applies merge patches and JSON patches. Pure: the target is changed in place, the patch is not.</summary>
 internal static class JsonPatches

@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
-using Brokkr.DemoCluster.Api.Discovery;
+using Brokkr.DemoCluster.Api.Control;
+using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
+using Brokkr.DemoCluster.Api.Kinds;
 using Brokkr.DemoCluster.Api.Recordings;
 
-namespace Brokkr.DemoCluster.Api.Http;
+namespace Brokkr.DemoCluster.Api.Discovery;
 
 /// <summary>Answers who asks what they may do in a namespace: as recorded, or without what was forbidden.</summary>
 internal sealed class RulesReview(KindCatalog catalog, DemoClusterFaults faults, Recording recording)

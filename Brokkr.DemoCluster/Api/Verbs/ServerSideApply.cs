@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Brokkr.DemoCluster.Api.Discovery;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Kinds;
+using Brokkr.DemoCluster.Api.Objects;
 
-namespace Brokkr.DemoCluster.Api.Objects;
+namespace Brokkr.DemoCluster.Api.Verbs;
 
 /// <summary>Server-side apply: who owns which field, what conflicts, what goes because nobody applies it any more. Pure.</summary>
 internal static class ServerSideApply

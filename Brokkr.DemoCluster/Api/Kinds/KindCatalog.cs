@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Brokkr.DemoCluster.Api.Discovery;
+namespace Brokkr.DemoCluster.Api.Kinds;
 
 /// <summary>The kinds this server serves, in the order in which discovery lists them. Thread-safe: definitions bring kinds while it serves.</summary>
 internal sealed class KindCatalog

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Brokkr.DemoCluster.Api.Http;
 
-namespace Brokkr.DemoCluster.Api;
+namespace Brokkr.DemoCluster.Api.Control;
 
 /// <summary>Counts requests by verb and path, names left out, so that tests can see what a client does and does not ask.</summary>
 internal sealed class RequestCounts

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
+using Brokkr.DemoCluster.Api.Objects;
 
-namespace Brokkr.DemoCluster.Api.Objects;
+namespace Brokkr.DemoCluster.Api.Verbs;
 
 /// <summary>Answers create, update, patch and delete. Watchers see what they change.</summary>
 internal sealed class WriteApi(ObjectStore store, ApplyApi applies, DefinedKinds defined, TimeProvider clock)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Brokkr.DemoCluster.Api.Http;
+namespace Brokkr.DemoCluster.Api.Json;
 
 /// <summary>Reads single values out of objects of any kind. Pure.</summary>
 internal static class JsonPath

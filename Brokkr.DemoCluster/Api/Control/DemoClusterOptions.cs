@@ -1,4 +1,4 @@
-namespace Brokkr.DemoCluster.Api;
+namespace Brokkr.DemoCluster.Api.Control;
 
 /// <summary>What the stand-in API server serves, and how.</summary>
 internal sealed class DemoClusterOptions

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Brokkr.DemoCluster.Api.Discovery;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.DemoCluster.Api.Http;
-using Brokkr.DemoCluster.Api.Recordings;
+using Brokkr.DemoCluster.Api.Json;
+using Brokkr.DemoCluster.Api.Kinds;
+using Brokkr.DemoCluster.Api.Objects;
 
-namespace Brokkr.DemoCluster.Api.Objects;
+namespace Brokkr.DemoCluster.Api.Verbs;
 
 /// <summary>Serves the kinds that definitions bring, some time after they were written, and what follows from the end of definitions and namespaces.</summary>
 internal sealed class DefinedKinds(ObjectStore store, KindCatalog catalog, DemoClusterOptions options)
@@ -34,7 +36,8 @@ internal sealed class DefinedKinds(ObjectStore store, KindCatalog catalog, DemoC
     private async Task EstablishAsync(ResourceKind kind, StoredObject definition)
     {
         await Task.Delay(options.EstablishDelay, options.Clock, CancellationToken.None);
-        new RecordedKinds(catalog).Define(definition.Value);
+        foreach (var brought in DefinitionReader.Read(definition.Value))
+            catalog.Add(brought);
         var now = options.Clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         store.Write(kind, definition.Key, current =>
         {

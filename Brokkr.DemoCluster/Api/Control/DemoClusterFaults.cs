@@ -1,6 +1,6 @@
-using Brokkr.DemoCluster.Api.Discovery;
+using Brokkr.DemoCluster.Api.Kinds;
 
-namespace Brokkr.DemoCluster.Api;
+namespace Brokkr.DemoCluster.Api.Control;
 
 /// <summary>The failures that a real cluster has at times, on demand.</summary>
 internal sealed class DemoClusterFaults : IDisposable

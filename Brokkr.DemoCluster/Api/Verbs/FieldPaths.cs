@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Brokkr.DemoCluster.Api.Objects;
+namespace Brokkr.DemoCluster.Api.Verbs;
 
 /// <summary>
 /// Names the fields of an object as managed fields do: <c>f:spec</c> for a member, <c>k:{"name":"app"}</c> for an item that has a name; other lists are one

@@ -3,8 +3,9 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
 
-namespace Brokkr.DemoCluster.Api.Objects;
+namespace Brokkr.DemoCluster.Api.Verbs;
 
 /// <summary>Where a paged list goes on: a version, and the key after the last one shown. Pure.</summary>
 internal sealed record ContinueToken(long Version, string Start)

@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Brokkr.DemoCluster.Api.Http;
+namespace Brokkr.DemoCluster.Api.Json;
 
 /// <summary>How JSON is read and written here: deep enough for any schema, without needless escapes.</summary>
 internal static class ApiJson

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Brokkr.DemoCluster.Api.Discovery;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Kinds;
+using Brokkr.DemoCluster.Api.Objects;
 
-namespace Brokkr.DemoCluster.Api.Objects;
+namespace Brokkr.DemoCluster.Api.Verbs;
 
 /// <summary>What a server makes of what a client sends: which fields are its own, when the generation grows. Pure.</summary>
 internal static class ObjectEdits

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
 
-namespace Brokkr.DemoCluster.Api.Discovery;
+namespace Brokkr.DemoCluster.Api.Kinds;
 
 /// <summary>Reads kinds from the discovery documents of a server. Pure.</summary>
 internal static class DiscoveryReader

@@ -1,8 +1,10 @@
 using System.Globalization;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Objects;
 using Brokkr.DemoCluster.Api.Selectors;
 
-namespace Brokkr.DemoCluster.Api.Objects;
+namespace Brokkr.DemoCluster.Api.Verbs;
 
 /// <summary>Answers watches: changes as they happen, bookmarks in between, an error when the version is too old.</summary>
 internal sealed class WatchApi(ObjectStore store, DemoClusterOptions options, DemoClusterFaults faults, IHostApplicationLifetime lifetime)

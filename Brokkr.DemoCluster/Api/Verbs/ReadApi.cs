@@ -2,9 +2,10 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Objects;
 using Brokkr.DemoCluster.Api.Selectors;
 
-namespace Brokkr.DemoCluster.Api.Objects;
+namespace Brokkr.DemoCluster.Api.Verbs;
 
 /// <summary>Answers get and list.</summary>
 internal sealed class ReadApi(ObjectStore store, ContinueTokens tokens)

@@ -1,6 +1,8 @@
+using Brokkr.DemoCluster.Api.Control;
+using Brokkr.DemoCluster.Api.Http;
 using Brokkr.DemoCluster.Api.Logs;
 
-namespace Brokkr.DemoCluster.Api.Http;
+namespace Brokkr.DemoCluster.Api;
 
 /// <summary>What can be told to this stand-in and to no real server: faults, logs, and which requests came.</summary>
 internal sealed class DemoApi(DemoClusterFaults faults, LogStore logs, RequestCounts counts)
