@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Brokkr.Bench;
+namespace Brokkr.Bench.Run;
 
 /// <summary>The command line of <c>./bench</c>.</summary>
 internal sealed class BenchArguments

@@ -1,7 +1,7 @@
 using Brokkr.Bench.Results;
 using Brokkr.Bench.Stage;
 
-namespace Brokkr.Bench;
+namespace Brokkr.Bench.Run;
 
 /// <summary>What the parts of one run share: the database server, the screen, the figures.</summary>
 internal sealed class BenchRun(BenchArguments arguments, Screen screen, BenchDatabase database, string directory)

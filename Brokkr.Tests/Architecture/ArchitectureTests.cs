@@ -1,7 +1,7 @@
 using System.Reflection;
 using Brokkr.Broker.Storage;
 
-namespace Brokkr.Tests;
+namespace Brokkr.Tests.Architecture;
 
 /// <summary>The layout as rules: by the fields and the signatures of types, not by their bodies.</summary>
 public sealed class ArchitectureTests
