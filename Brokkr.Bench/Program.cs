@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Brokkr.Bench;
 using Brokkr.Bench.Agent;
 using Brokkr.Bench.Fleet;
 using Brokkr.Bench.Ingest;
@@ -8,6 +7,7 @@ using Brokkr.Bench.Micro;
 using Brokkr.Bench.Queries;
 using Brokkr.Bench.Queue;
 using Brokkr.Bench.Results;
+using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
 using Brokkr.Broker.Storage;
 using Brokkr.DemoCluster.Demo;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Brokkr.Contracts;
 
-/// <summary>The one loop of the project.</summary>
+/// <summary>The one loop of the project. Event ids 100-199.</summary>
 public static partial class Periodic
 {
     /// <summary>Runs a pass now, and again every period, until it is told to stop. A failed pass is logged; the next one still runs.</summary>

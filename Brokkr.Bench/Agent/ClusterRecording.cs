@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Brokkr.DemoCluster.Api;
+using Brokkr.DemoCluster.Api.Control;
 
 namespace Brokkr.Bench.Agent;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Brokkr.Bench.Results;
+using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
 using Npgsql;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
 using Npgsql;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Brokkr.Bench.Results;
+using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
 using Npgsql;
 

@@ -3,6 +3,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
 using Perfolizer.Mathematics.OutlierDetection;
 

@@ -1,5 +1,6 @@
 using Brokkr.Bench.Agent;
 using Brokkr.Bench.Results;
+using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
 using Npgsql;
 

@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.DemoCluster.Api.Discovery;
-using Brokkr.DemoCluster.Api.Http;
 using Brokkr.DemoCluster.Api.Logs;
 using Brokkr.DemoCluster.Api.Objects;
 using Brokkr.DemoCluster.Api.Recordings;
+using Brokkr.DemoCluster.Api.Verbs;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 

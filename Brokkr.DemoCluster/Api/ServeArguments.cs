@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brokkr.DemoCluster.Api.Control;
 
 namespace Brokkr.DemoCluster.Api;
 

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Brokkr.DemoCluster.Api;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.DemoCluster.Api.Recordings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

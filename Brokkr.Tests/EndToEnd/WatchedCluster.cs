@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Brokkr.Agent;
 using Brokkr.DemoCluster.Api;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.Tests.Broker;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Brokkr.DemoCluster.Api.Discovery;
+using Brokkr.DemoCluster.Api.Kinds;
 
 namespace Brokkr.DemoCluster.Api.Http;
 

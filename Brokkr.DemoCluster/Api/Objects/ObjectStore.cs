@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
-using Brokkr.DemoCluster.Api.Discovery;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
+using Brokkr.DemoCluster.Api.Kinds;
 
 namespace Brokkr.DemoCluster.Api.Objects;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using Brokkr.DemoCluster.Api.Discovery;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Kinds;
 
 namespace Brokkr.DemoCluster.Api.Objects;
 

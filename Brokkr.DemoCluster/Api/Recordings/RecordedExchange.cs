@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
 
 namespace Brokkr.DemoCluster.Api.Recordings;
 

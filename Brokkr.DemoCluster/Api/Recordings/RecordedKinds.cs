@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Brokkr.DemoCluster.Api.Discovery;
-using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
+using Brokkr.DemoCluster.Api.Kinds;
 
 namespace Brokkr.DemoCluster.Api.Recordings;
 
@@ -26,15 +26,8 @@ internal sealed class RecordedKinds(KindCatalog catalog)
     /// <summary>A definition among the objects says best what its kind is called.</summary>
     public void Define(JsonElement definition)
     {
-        foreach (var version in definition.ItemsAt("spec.versions").Where(v => v.TextAt("served") != "false"))
-        {
-            catalog.Add(new(
-                definition.TextAt("spec.group"),
-                version.TextAt("name"),
-                definition.TextAt("spec.names.plural"),
-                definition.TextAt("spec.names.kind"),
-                definition.TextAt("spec.scope") != "Cluster"));
-        }
+        foreach (var kind in DefinitionReader.Read(definition))
+            catalog.Add(kind);
     }
 
     private ResourceKind Find(string file, string apiVersion, string kind, JsonElement[] items)

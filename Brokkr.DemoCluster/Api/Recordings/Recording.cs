@@ -1,3 +1,5 @@
+using Brokkr.DemoCluster.Api.Control;
+
 namespace Brokkr.DemoCluster.Api.Recordings;
 
 /// <summary>A directory of the recordings' layout: <c>objects</c>, and where they exist <c>logs</c> and <c>http</c>.</summary>

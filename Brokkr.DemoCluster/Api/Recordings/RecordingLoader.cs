@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Brokkr.DemoCluster.Api.Discovery;
-using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
+using Brokkr.DemoCluster.Api.Kinds;
 using Brokkr.DemoCluster.Api.Objects;
 
 namespace Brokkr.DemoCluster.Api.Recordings;

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Brokkr.DemoCluster.Api.Discovery;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
+using Brokkr.DemoCluster.Api.Kinds;
 
 namespace Brokkr.DemoCluster.Api.Selectors;
 

@@ -6,7 +6,7 @@ using Brokkr.Agent.Deployment;
 using Brokkr.Agent.Targets;
 using Brokkr.Agent;
 using Brokkr.Contracts.Manifests;
-using Brokkr.DemoCluster.Api;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.Tests.Agent.Watching;
 using Brokkr.Tests.DemoCluster;
 using Microsoft.Extensions.Time.Testing;

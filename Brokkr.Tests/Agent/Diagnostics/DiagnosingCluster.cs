@@ -1,7 +1,7 @@
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Diagnostics;
 using Brokkr.Agent.Targets;
-using Brokkr.DemoCluster.Api;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.Tests.Agent.Watching;
 using Brokkr.Tests.DemoCluster;
 
