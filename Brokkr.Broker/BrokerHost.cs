@@ -126,6 +126,3 @@ internal static class BrokerHost
             : $"Port {port} is in use: set broker.{key} (BROKKR__BROKER__{key.ToUpperInvariant()}) to a free one.";
     }
 }
-
-/// <summary>The broker cannot start; the message says what to do.</summary>
-internal sealed class StartException(string message) : Exception(message);

@@ -1,8 +1,8 @@
 using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
-using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.Mapping;
+using LinqToDB;
 
 namespace Brokkr.Broker.Auth;
 

@@ -1,8 +1,7 @@
 using Brokkr.Broker.Auth;
-using Brokkr.Broker.Health;
 using Brokkr.Broker.Rest;
-using Brokkr.Contracts;
 using Brokkr.Contracts.Text;
+using Brokkr.Contracts;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
@@ -10,7 +9,7 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Fleet;
 
 /// <summary>The gRPC and JSON face of agents: checks the request, asks the stores, maps the answer.</summary>
-internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionStore sessions, IssuedPakStore paks, HealthOptions health)
+internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionStore sessions, IssuedPakStore paks, Staleness staleness)
     : Wire.AgentService.AgentServiceBase
 {
     [Authorize(Policies.Admin)]
@@ -101,7 +100,7 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
         {
             Epoch = epoch,
             ReportIntervalSeconds = interval,
-            StaleAfterSeconds = Math.Max(health.StaleAfterSeconds, 3 * interval),
+            StaleAfterSeconds = staleness.SecondsOf(interval),
         };
     }
 

@@ -1,7 +1,7 @@
 using Brokkr.Broker.Storage;
-using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.Mapping;
+using LinqToDB;
 
 namespace Brokkr.Broker.Fleet;
 

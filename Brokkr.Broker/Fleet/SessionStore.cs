@@ -17,14 +17,14 @@ internal sealed class SessionStore(Func<BrokerDb> openDb)
             """
             WITH session AS (
                      INSERT INTO agent_sessions (agent_id, agent_version, patience)
-                     SELECT id, @agentVersion, 3 * @reportIntervalSeconds * INTERVAL '1 second' FROM agents WHERE id = @agentId RETURNING epoch),
+                     SELECT id, @agentVersion, @patience * INTERVAL '1 second' FROM agents WHERE id = @agentId RETURNING epoch),
                  forgotten AS (
                      DELETE FROM agent_sessions s
                       WHERE s.agent_id = @agentId AND s.heard_at < NOW() - INTERVAL '1 hour'
                         AND NOT EXISTS (SELECT 1 FROM placements p WHERE p.agent_id = s.agent_id AND p.epoch = s.epoch))
             UPDATE agents a SET epoch = GREATEST(a.epoch, s.epoch) FROM session s WHERE a.id = @agentId RETURNING s.epoch
             """,
-            new { agentId, reportIntervalSeconds, agentVersion }, ct);
+            new { agentId, patience = Staleness.PatienceSeconds(reportIntervalSeconds), agentVersion }, ct);
         return session?.Epoch;
     }
 

@@ -19,7 +19,7 @@ internal static class FilterWordStore
         UNION ALL SELECT 'agent', id::text FROM agents WHERE strpos(lower(name COLLATE "C"), lower(@text COLLATE "C")) > 0
         """;
 
-    public static async Task<FilterWords> LookUpAsync(this BrokerDb db, HealthFilter filter, double staleAfter, CancellationToken ct)
+    public static async Task<FilterWords> LookUpAsync(this BrokerDb db, HealthFilter filter, int staleAfter, CancellationToken ct)
     {
         var parts = new List<string> { TotalSql };
         if (filter.Text is not null)

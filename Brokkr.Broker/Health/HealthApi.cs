@@ -1,9 +1,8 @@
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
-using Brokkr.Broker.Telemetry;
-using Brokkr.Contracts;
 using Brokkr.Contracts.Text;
+using Brokkr.Contracts;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
@@ -11,7 +10,7 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Health;
 
 /// <summary>The gRPC and JSON face of health: checks the request, asks the store, maps the answer.</summary>
-internal sealed class HealthApi(ReportStore reports, HealthStore health, HistoryStore history, StackStore stacks, AgentStore agents, BrokerMetrics metrics)
+internal sealed class HealthApi(ReportStore reports, HealthStore health, HistoryStore history, StackStore stacks, AgentStore agents, ReportMetrics metrics)
     : Wire.HealthService.HealthServiceBase
 {
     [Authorize(Policies.Agent)]

@@ -1,4 +1,5 @@
 using System.Data;
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
 using LinqToDB.Mapping;
@@ -6,7 +7,7 @@ using LinqToDB.Mapping;
 namespace Brokkr.Broker.Health;
 
 /// <summary>Reads what stands for deployment objects; the broker's own words are decided here, by the database's clock.</summary>
-internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
+internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
 {
     /// <summary>What each targeted agent says about one deployment object; empty where there is no such object.</summary>
     public async Task<List<VerdictRow>> ReadObjectAsync(Guid id, CancellationToken ct)
@@ -18,7 +19,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
                FROM deployment_objects d LEFT JOIN {VerdictSql.Verdicts} v ON v.deployment_object_id = d.id {VerdictSql.Joins}
               WHERE d.id = @id ORDER BY a.name
              """,
-            new { id, staleAfter = options.StaleAfter.TotalSeconds }, ct);
+            new { id, staleAfter = staleness.Seconds }, ct);
     }
 
     public async Task<bool> ExistsAsync(Guid id, CancellationToken ct)
@@ -41,7 +42,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
                FROM page d LEFT JOIN {VerdictSql.Verdicts} v ON v.deployment_object_id = d.id {VerdictSql.Joins}
               ORDER BY d.name COLLATE "C", a.name
              """,
-            new { stackId, after = page.Name, limit = page.Fetch, staleAfter = options.StaleAfter.TotalSeconds }, ct);
+            new { stackId, after = page.Name, limit = page.Fetch, staleAfter = staleness.Seconds }, ct);
         return (rows, await CountAsync(db, new() { StackId = stackId }, FilterWords.None, ct));
     }
 
@@ -57,7 +58,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
                   WHERE v.agent_id = @agentId AND (v.stack_id, v.name) > (@afterStack, @after) ORDER BY v.stack_id, v.name LIMIT @limit)
              SELECT v.deployment_object_id AS id, v.name, v.stack_id, {VerdictSql.Columns} FROM v {VerdictSql.Joins} ORDER BY v.stack_id, v.name
              """,
-            new { agentId, afterStack = page.StackId, after = page.Name, limit = page.Fetch, staleAfter = options.StaleAfter.TotalSeconds }, ct);
+            new { agentId, afterStack = page.StackId, after = page.Name, limit = page.Fetch, staleAfter = staleness.Seconds }, ct);
         return (rows, await CountAsync(db, new() { AgentId = agentId }, FilterWords.None, ct));
     }
 
@@ -68,7 +69,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
         // Which plan is good depends on what is asked for, each time anew.
         await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan", ct);
-        var words = filter.IsTallied ? FilterWords.None : await db.LookUpAsync(filter, options.StaleAfter.TotalSeconds, ct);
+        var words = filter.IsTallied ? FilterWords.None : await db.LookUpAsync(filter, staleness.Seconds, ct);
         var counts = await CountAsync(db, filter with { Status = null }, words, ct);
         var matches = counts.Of(filter.Status);
         if (matches == 0)
@@ -89,7 +90,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
              """,
             new
             {
-                staleAfter = options.StaleAfter.TotalSeconds,
+                staleAfter = staleness.Seconds,
                 status = filter.Status,
                 condition = filter.Condition,
                 stackId = filter.StackId,
@@ -127,7 +128,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, HealthOptions options)
                 : $"SELECT v.status, COUNT(*)::int AS count FROM {VerdictSql.Verdicts} v WHERE {filter.ToSql(words, seeks: true)} GROUP BY v.status",
             new
             {
-                staleAfter = options.StaleAfter.TotalSeconds,
+                staleAfter = staleness.Seconds,
                 condition = filter.Condition,
                 stackId = filter.StackId,
                 agentId = filter.AgentId,

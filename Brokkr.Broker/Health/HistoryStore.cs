@@ -1,10 +1,11 @@
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
 
 namespace Brokkr.Broker.Health;
 
 /// <summary>Reads and sweeps <c>health_transitions</c>, which reports write.</summary>
-internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options)
+internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options, Staleness staleness)
 {
     /// <summary>So many rows at a time, so that a sweep holds nothing for long.</summary>
     private const int SweepBatch = 5000;
@@ -36,7 +37,7 @@ internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options)
                 beforeId = page.Id,
                 beforeAgent = page.AgentId,
                 limit = page.Fetch,
-                staleAfter = options.StaleAfter.TotalSeconds,
+                staleAfter = staleness.Seconds,
             }, ct);
     }
 

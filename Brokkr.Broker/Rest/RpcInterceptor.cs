@@ -1,7 +1,6 @@
 using Brokkr.Broker.Storage;
-using Brokkr.Broker.Telemetry;
-using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Brokkr.Broker.Rest;
@@ -10,7 +9,7 @@ namespace Brokkr.Broker.Rest;
 /// Turns whatever a method throws into an error of the API, and keeps it for the JSON face. What the database undid is run again. Measures
 /// every method, over either face, with the code that its caller sees.
 /// </summary>
-internal sealed class RpcInterceptor(BrokerMetrics metrics, TimeProvider clock, ILogger<RpcInterceptor> log) : Interceptor
+internal sealed class RpcInterceptor(RpcMetrics metrics, TimeProvider clock, ILogger<RpcInterceptor> log) : Interceptor
 {
     private const int Rounds = 4;
 

@@ -1,6 +1,6 @@
 using LinqToDB.Mapping;
 
-namespace Brokkr.Broker.Telemetry;
+namespace Brokkr.Broker.Health;
 
 /// <summary>The fleet at one moment, by the database's clock.</summary>
 internal sealed class FleetSample
