@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Brokkr.Broker.Rest;
 using Microsoft.AspNetCore.RateLimiting;

@@ -1,6 +1,6 @@
 using Brokkr.Broker.Rest;
-using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 
 namespace Brokkr.Broker.Auth;
 

@@ -1,9 +1,9 @@
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Health;
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
-using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Diagnostics;
 
@@ -97,8 +97,8 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
             new { requestId }, ct);
     }
 
-    /// <summary>Lists the requests of a deployment object, newest first, those before a moment and an identifier only.</summary>
-    public async Task<List<DiagnosticRow>> ListAsync(Guid deploymentObjectId, DateTimeOffset? before, Guid beforeId, int limit, CancellationToken ct)
+    /// <summary>Lists the requests of a deployment object, newest first, a page of them.</summary>
+    public async Task<List<DiagnosticRow>> ListAsync(Guid deploymentObjectId, Page<DiagnosticKey> page, CancellationToken ct)
     {
         await using var db = openDb();
         await SettleAsync(db, SettleObject, ct, new("objectId", deploymentObjectId), new("agentId", null, LinqToDB.DataType.Guid));
@@ -109,7 +109,13 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
                 AND (@before::timestamptz IS NULL OR (q.created_at, q.id) < (@before::timestamptz, @beforeId))
               ORDER BY q.created_at DESC, q.id DESC LIMIT @limit
              """,
-            new { deploymentObjectId, before = before?.UtcDateTime, beforeId, limit }, ct);
+            new
+            {
+                deploymentObjectId,
+                before = page.After?.CreatedAt.UtcDateTime,
+                beforeId = page.After?.Id ?? Guid.Empty,
+                limit = page.Fetch,
+            }, ct);
     }
 
     /// <summary>Withdraws a request that is open; false where it is not.</summary>
@@ -161,14 +167,4 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
             .. scope, new("maxAttempts", options.MaxAttempts), new("retention", options.Retention.TotalSeconds),
             new("staleAfter", staleness.Seconds),
         ]);
-}
-
-/// <summary>The agent that is asked, and since when it is silent.</summary>
-internal sealed class ChosenAgentRow
-{
-    [Column("id")]
-    public Guid Id { get; set; }
-
-    [Column("silent_since")]
-    public DateTimeOffset? SilentSince { get; set; }
 }

@@ -1,5 +1,4 @@
 using Brokkr.Broker.Storage;
-using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Fleet;
 
@@ -13,7 +12,7 @@ internal sealed class SessionStore(Func<BrokerDb> openDb)
     public async Task<long?> StartAsync(Guid agentId, int reportIntervalSeconds, string agentVersion, CancellationToken ct)
     {
         await using var db = openDb();
-        var session = await db.FindAsync<EpochRow>(
+        return await db.FindValueAsync<long>(
             """
             WITH session AS (
                      INSERT INTO agent_sessions (agent_id, agent_version, patience)
@@ -25,12 +24,5 @@ internal sealed class SessionStore(Func<BrokerDb> openDb)
             UPDATE agents a SET epoch = GREATEST(a.epoch, s.epoch) FROM session s WHERE a.id = @agentId RETURNING s.epoch
             """,
             new { agentId, patience = Staleness.PatienceSeconds(reportIntervalSeconds), agentVersion }, ct);
-        return session?.Epoch;
-    }
-
-    private sealed class EpochRow
-    {
-        [Column("epoch")]
-        public long Epoch { get; set; }
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Brokkr.Broker.Storage;
-using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Health;
 
@@ -45,10 +44,8 @@ internal static class FilterWordStore
 
     private sealed class WordRow
     {
-        [Column("kind")]
         public string Kind { get; set; } = "";
 
-        [Column("value")]
         public string Value { get; set; } = "";
     }
 }

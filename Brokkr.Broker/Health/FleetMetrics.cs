@@ -6,7 +6,7 @@ namespace Brokkr.Broker.Health;
 /// <summary>The gauges of the whole fleet. They are the same on every broker of one database: take the maximum, not the sum.</summary>
 internal sealed class FleetMetrics
 {
-    private volatile FleetSample? _fleet;
+    private volatile FleetSampleRow? _fleet;
 
     public FleetMetrics(IMeterFactory meters)
     {
@@ -20,7 +20,7 @@ internal sealed class FleetMetrics
     }
 
     /// <summary>What the database said last; null where it does not answer, and nothing is told of the fleet.</summary>
-    public FleetSample? Fleet
+    public FleetSampleRow? Fleet
     {
         set => _fleet = value;
     }
@@ -37,7 +37,7 @@ internal sealed class FleetMetrics
     private Measurement<int>[] Requests() =>
         _fleet is not { } fleet ? [] : [Of(fleet.Pending, "status", "pending"), Of(fleet.Claimed, "status", "claimed")];
 
-    private Measurement<T>[] Sampled<T>(Func<FleetSample, T> value) where T : struct => _fleet is { } fleet ? [new(value(fleet))] : [];
+    private Measurement<T>[] Sampled<T>(Func<FleetSampleRow, T> value) where T : struct => _fleet is { } fleet ? [new(value(fleet))] : [];
 
     private static Measurement<int> Of(int value, string tag, string word) => new(value, new KeyValuePair<string, object?>(tag, word));
 }

@@ -18,9 +18,9 @@ internal sealed class FleetStore(Func<BrokerDb> openDb, Staleness staleness)
                (SELECT count FROM stale) AS stale, heard.*, queue.* FROM heard, queue
         """;
 
-    public async Task<FleetSample> ReadAsync(CancellationToken ct)
+    public async Task<FleetSampleRow> ReadAsync(CancellationToken ct)
     {
         await using var db = openDb();
-        return (await db.FindAsync<FleetSample>(SampleSql, new { staleAfter = staleness.Seconds }, ct))!;
+        return (await db.FindAsync<FleetSampleRow>(SampleSql, new { staleAfter = staleness.Seconds }, ct))!;
     }
 }

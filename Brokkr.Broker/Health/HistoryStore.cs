@@ -1,4 +1,5 @@
 using Brokkr.Broker.Fleet;
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
 
@@ -14,7 +15,7 @@ internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options,
     /// Lists the changes of a deployment object, newest first, those behind a page only. A verdict that is stale now has no
     /// row for that yet, the next report writes it: until then it is drawn from the clock, with the largest identifier.
     /// </summary>
-    public async Task<List<TransitionRow>> ListAsync(Guid objectId, Guid? agentId, HistoryPage page, CancellationToken ct)
+    public async Task<List<TransitionRow>> ListAsync(Guid objectId, Guid? agentId, Page<TransitionKey> page, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ListAsync<TransitionRow>(
@@ -33,9 +34,9 @@ internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options,
             {
                 objectId,
                 agentId,
-                before = page.Before?.UtcDateTime,
-                beforeId = page.Id,
-                beforeAgent = page.AgentId,
+                before = page.After?.At.UtcDateTime,
+                beforeId = page.After?.Id ?? 0,
+                beforeAgent = page.After?.AgentId ?? Guid.Empty,
                 limit = page.Fetch,
                 staleAfter = staleness.Seconds,
             }, ct);

@@ -80,7 +80,6 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
          WHERE s.agent_id = @agentId AND s.epoch = @epoch AND s.confirmable AND s.sequence <= @confirms
            AND s.received_at + {Staleness.Allowed} < @now::timestamptz
            AND p.agent_id = s.agent_id AND p.deployment_object_id = s.deployment_object_id
-        RETURNING p.deployment_object_id AS id
         """;
 
     /// <summary>All that a report costs which confirms everything.</summary>
@@ -96,7 +95,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
         """;
 
     private const string MissingSql = """
-        SELECT deployment_object_id AS id FROM placements
+        SELECT deployment_object_id FROM placements
          WHERE agent_id = @agentId
            AND (status IS NULL OR epoch < @epoch OR (epoch = @epoch AND sequence <> @sequence AND (NOT confirmable OR sequence > @confirms)))
          ORDER BY deployment_object_id LIMIT @limit
@@ -146,7 +145,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
             isSilent = State.IsSilent,
             staleAfter = StaleAfter,
             ids = reports.Select(r => r.Id).ToArray(),
-            statuses = reports.Select(r => r.Status).ToArray(),
+            statuses = reports.Select(r => r.Status.Text()).ToArray(),
             summaries = reports.Select(r => r.Summary).ToArray(),
             conditions = reports.Select(r => r.Conditions).ToArray(),
             digests = reports.Select(r => r.Digest).ToArray(),
@@ -154,18 +153,18 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
         }, Ct);
 
         /// <summary>Takes what went stale out of what can be confirmed; false where there is nothing.</summary>
-        public async Task<bool> LapseAsync() => (await Db.ListAsync<MissingRow>(LapseSql, Values(), Ct)).Count > 0;
+        public async Task<bool> LapseAsync() => await Db.RunAsync(LapseSql, Values(), Ct) > 0;
 
         /// <summary>Counts the agent's placements anew where they changed, and notes that the session was heard and what it confirms, in one trip.</summary>
         public async Task NoteAsync(bool isChanged, bool isNumbered)
         {
             string[] notes = [.. isChanged ? [PlacementStore.TallySql] : Array.Empty<string>(), .. isNumbered ? [Confirms > 0 ? ConfirmSql : HeardSql] : Array.Empty<string>()];
             if (notes.Length > 0)
-                await Db.ListAsync<MissingRow>(string.Join(";\n", notes), Values(), Ct);
+                await Db.RunAsync(string.Join(";\n", notes), Values(), Ct);
         }
 
         /// <summary>What a confirmation left out.</summary>
-        public async Task<List<Guid>> MissingAsync() => (await Db.ListAsync<MissingRow>(MissingSql, Values(), Ct)).ConvertAll(m => m.Id);
+        public Task<List<Guid>> MissingAsync() => Db.ListAsync<Guid>(MissingSql, Values(), Ct);
 
         private object Values() => new
         {

@@ -33,7 +33,7 @@ internal static class TallySql
     /// <summary>The agents of which something was not reported.</summary>
     public const string Awaited = "SELECT agent_id FROM agent_tallies WHERE awaited > 0";
 
-    private const string Tallies = """
+    private const string Tallies = $"""
         WITH judged AS (
             SELECT t.*, t.first_received_at IS NULL OR t.first_received_at >= t.cutoff
                         OR (t.all_confirmable AND t.last_sequence <= t.confirmed_through AND t.confirmed_at >= t.cutoff) AS all_fresh,
