@@ -13,25 +13,45 @@ namespace Brokkr.Broker;
 /// <summary>The broker as a whole. The connection string must be set: the embedded PostgreSQL is started before.</summary>
 internal static class BrokerApp
 {
-    /// <summary>As in <c>0.1.0</c>.</summary>
-    public static string Version { get; } = typeof(BrokerApp).Assembly.GetName().Version!.ToString(3);
-
     public static WebApplication Create(BrokerOptions options, Action<IServiceCollection>? adjust = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "brokkr-broker" });
-        builder.Services.AddSingleton(options).AddSingleton(options.Health).AddSingleton(options.Diagnostics).AddSingleton(TimeProvider.System);
-        builder.AddTelemetry(options.Telemetry).AddOperations(options).AddStorage(options.Database).AddRest(options).AddAuth().AddFleet().AddHealth().AddDiagnostics();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));
+        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddRouting();
+        builder.AddStorage(options.Database)
+            .AddTelemetry(options.Telemetry, isTraced: context => !ManagementPort.Is(context))
+            .AddRest(options.Limits, options.CorsOrigins)
+            .AddAuth(options.Auth, options.Limits)
+            .AddFleet(new Staleness(options.Health.StaleAfterSeconds))
+            .AddHealth(options.Health)
+            .AddDiagnostics(options.Diagnostics)
+            .AddOperations(options.Tls);
         adjust?.Invoke(builder.Services);
 
         var app = builder.Build();
-        app.UseRest(options);
-        app.MapOperations();
+        UsePipeline(app, options);
         app.MapTelemetry();
         app.MapAuth();
         app.MapFleet();
         app.MapHealth();
         app.MapDiagnostics();
         app.MapOpenApi();
+        app.MapOperations();
         return app;
+    }
+
+    /// <summary>The way of a call. Errors get their shape before authentication, so that its answers have it too; bodies are looked at after it.</summary>
+    private static void UsePipeline(WebApplication app, BrokerOptions options)
+    {
+        app.UseTrustedProxies(options.TrustedProxies);
+        app.UseMiddleware<AnswerHeaders>();
+        app.UseMiddleware<ErrorFace>();
+        app.UseMiddleware<ManagementPort>();
+        app.UseRouting();
+        if (options.CorsOrigins.Count > 0)
+            app.UseCors();
+        app.UseRequestTimeouts();
+        app.UseAuth();
+        app.UseMiddleware<JsonFace>();
     }
 }

@@ -10,7 +10,7 @@ namespace Brokkr.Broker;
 /// <summary>Runs the broker as a process: database first, then schema, first key, ports; and down again in the opposite order.</summary>
 internal static class BrokerHost
 {
-    private static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(30);
 
     public static async Task RunAsync(BrokerOptions options)
     {
@@ -75,7 +75,7 @@ internal static class BrokerHost
             {
                 if (!DatabaseFailure.IsTransient(e))
                     throw new StartException($"The database at {host} refuses the broker ({e.SqlState ?? "at connecting"}): check broker.database.connection_string and the rights of its user.");
-                if (clock.GetElapsedTime(began) > DatabasePatience)
+                if (clock.GetElapsedTime(began) > DatabaseTimeout)
                     throw new StartException($"The database at {host} does not answer: check broker.database.connection_string and that the server runs.");
                 StorageLog.WaitingForDatabase(log, host, e.InnerException?.GetType().Name ?? e.SqlState ?? "");
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, ct);
@@ -126,6 +126,3 @@ internal static class BrokerHost
             : $"Port {port} is in use: set broker.{key} (BROKKR__BROKER__{key.ToUpperInvariant()}) to a free one.";
     }
 }
-
-/// <summary>The broker cannot start; the message says what to do.</summary>
-internal sealed class StartException(string message) : Exception(message);

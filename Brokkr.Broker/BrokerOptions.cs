@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Brokkr.Broker.Auth;
 using Brokkr.Broker.Diagnostics;
 using Brokkr.Broker.Health;
 using Brokkr.Broker.Operations;
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Brokkr.Broker.Telemetry;
 using Brokkr.Contracts.Configuration;
@@ -69,6 +71,8 @@ internal sealed class BrokerOptions : OptionsSection
     public DiagnosticOptions Diagnostics { get; set; } = new();
 
     public TelemetryOptions Telemetry { get; set; } = new();
+
+    internal AuthOptions Auth => new(AdminPakFile, BootstrapPakFile, AuditDays);
 
     /// <summary>Where REST and gRPC listen without TLS; null for every address.</summary>
     internal IPAddress? CleartextAddress => Parsed(ListenAddress) switch

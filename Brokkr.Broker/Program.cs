@@ -19,7 +19,7 @@ if (args is ["--help" or "-h"])
 
 if (args is ["--version"])
 {
-    Console.WriteLine(BrokerApp.Version);
+    Console.WriteLine(ProgramVersion.Current);
     return 0;
 }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Brokkr.Bench.Results;
 using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
+using Brokkr.Broker.Health;
 using Brokkr.Broker.Rest;
 using Npgsql;
 
@@ -117,6 +118,6 @@ internal static class QueriesPart
             $"SELECT name, deployment_object_id, agent_id FROM placements ORDER BY name, deployment_object_id, agent_id OFFSET {behind} LIMIT 1");
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return Requests.PageToken(reader.GetString(0), $"{reader.GetGuid(1)}", $"{reader.GetGuid(2)}");
+        return Page.TokenOf(new VerdictKey(reader.GetString(0), reader.GetGuid(1), reader.GetGuid(2)));
     }
 }

@@ -1,9 +1,10 @@
+using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Auth;
 
 /// <summary>Sees to an admin key: one that was made beforehand, or one that the first start makes and writes to a file that only its owner reads.</summary>
-internal sealed class AdminBootstrap(PakStore paks, BrokerOptions options, ILogger<AdminBootstrap> log)
+internal sealed class AdminBootstrap(AdminPakStore paks, AuthOptions options, ILogger<AdminBootstrap> log)
 {
     private const string KeyName = "bootstrap";
 

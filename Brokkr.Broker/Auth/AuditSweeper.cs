@@ -4,7 +4,8 @@ using Brokkr.Contracts;
 namespace Brokkr.Broker.Auth;
 
 /// <summary>Forgets audit events, and keys that are over, after the days that they are kept.</summary>
-internal sealed class AuditSweeper(AuditStore audit, IssuedPakStore paks, BrokerOptions options, BrokerMetrics metrics, TimeProvider clock, ILogger<AuditSweeper> log) : BackgroundService
+internal sealed class AuditSweeper(AuditStore audit, PakStore paks, AuthOptions options, CleanupMetrics metrics, TimeProvider clock, ILogger<AuditSweeper> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 

@@ -1,16 +1,18 @@
+using Brokkr.Broker.Rest;
 using Brokkr.Contracts;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 
 namespace Brokkr.Broker.Auth;
 
-/// <summary>Wires keys, rights and the audit trail: every endpoint is closed unless it says otherwise.</summary>
+/// <summary>Wires keys, rights, rates and the audit trail: every endpoint is closed unless it says otherwise.</summary>
 internal static class AuthModule
 {
-    public static WebApplicationBuilder AddAuth(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddAuth(this WebApplicationBuilder builder, AuthOptions options, LimitOptions limits)
     {
-        builder.Services.AddSingleton<PakStore>().AddSingleton<PakDirectory>().AddSingleton<PakVerifier>().AddSingleton<AdminBootstrap>()
-            .AddSingleton<IssuedPakStore>().AddSingleton<AuditStore>().AddHostedService<AuditSweeper>();
+        builder.Services.AddSingleton(options).AddSingleton<ActivePakStore>().AddSingleton<PakDirectory>().AddSingleton<PakVerifier>()
+            .AddSingleton<AdminBootstrap>().AddSingleton<AdminPakStore>().AddSingleton<PakStore>().AddSingleton<AuditStore>().AddHostedService<AuditSweeper>();
+        builder.Services.AddSingleton<RefusalMetrics>().AddRateLimiter(limiter => RateLimits.Configure(limiter, limits));
         // The framework's evaluator would be one for each call, which a held poll keeps.
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>().AddSingleton<IPolicyEvaluator, PolicyEvaluator>();
         builder.Services.AddAuthorizationBuilder()
@@ -20,6 +22,16 @@ internal static class AuthModule
             .AddPolicy(Policies.Anyone, p => p.RequireAuthenticatedUser())
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         return builder;
+    }
+
+    /// <summary>Comes after routing and before authorization.</summary>
+    public static void UseAuth(this WebApplication app)
+    {
+        // Its series are known before the first call is refused, but not before somebody listens to meters.
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<RefusalMetrics>());
+        app.UseMiddleware<PakAuthentication>();
+        app.UseRateLimiter();
+        app.UseAuthorization();
     }
 
     public static void MapAuth(this WebApplication app) => app.MapGrpcService<AccessApi>();

@@ -1,7 +1,7 @@
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
-using LinqToDB.Mapping;
+using Word = Brokkr.V1.DiagnosticStatus.Types.Word;
 
 namespace Brokkr.Broker.Diagnostics;
 
@@ -20,17 +20,17 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
         return await db.ListAsync<DiagnosticRow>(
             $"""
              SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q
-              WHERE q.agent_id = @agentId AND {QueueSql.Claimable} AND EXISTS (SELECT 1 FROM paks WHERE id = @pakId AND {PakStore.InForce})
+              WHERE q.agent_id = @agentId AND {QueueSql.Claimable} AND EXISTS (SELECT 1 FROM paks WHERE id = @pakId AND {ActivePakStore.InForce})
               ORDER BY q.created_at, q.id LIMIT {PollLimit}
              """,
             new { agentId, pakId, maxAttempts = options.MaxAttempts }, ct);
     }
 
     /// <summary>Those of the requests an agent works on that want no result any more.</summary>
-    public async Task<List<IdRow>> ListWithdrawnAsync(Guid agentId, Guid[] held, CancellationToken ct)
+    public async Task<List<Guid>> ListWithdrawnAsync(Guid agentId, Guid[] held, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ListAsync<IdRow>(
+        return await db.ListAsync<Guid>(
             """
             SELECT DISTINCT h.id FROM unnest(@held::uuid[]) AS h(id)
              WHERE NOT EXISTS (SELECT 1 FROM diagnostic_requests q WHERE q.id = h.id AND q.agent_id = @agentId AND q.status = 'claimed')
@@ -39,11 +39,11 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
     }
 
     /// <summary>The agents that could claim something now.</summary>
-    public async Task<List<IdRow>> ListAgentsWithWorkAsync(CancellationToken ct)
+    public async Task<List<Guid>> ListAgentsWithWorkAsync(CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ListAsync<IdRow>(
-            $"SELECT DISTINCT q.agent_id AS id FROM diagnostic_requests q WHERE {QueueSql.Claimable}", new { maxAttempts = options.MaxAttempts }, ct);
+        return await db.ListAsync<Guid>(
+            $"SELECT DISTINCT q.agent_id FROM diagnostic_requests q WHERE {QueueSql.Claimable}", new { maxAttempts = options.MaxAttempts }, ct);
     }
 
     /// <summary>Tells every broker that an agent has something to do.</summary>
@@ -103,19 +103,18 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
                FROM (SELECT id, CASE WHEN status = 'pending' THEN attempt + 1 ELSE attempt END AS attempt FROM diagnostic_requests WHERE id = @id) n
               WHERE q.id = n.id RETURNING {DiagnosticRow.Columns}
              """,
-            new { id, status = result is null ? "failed" : "completed", error, retention = options.Retention.TotalSeconds }, ct);
+            new { id, status = (result is null ? Word.Failed : Word.Completed).Text(), error, retention = options.Retention.TotalSeconds }, ct);
         await transaction.CommitAsync(ct);
         return (outcome, row);
     }
 
     private static async Task InsertResultAsync(BrokerDb db, Guid id, ResultRow result, CancellationToken ct) =>
-        await db.ListAsync<IdRow>(
+        await db.RunAsync(
             """
             INSERT INTO diagnostic_results (request_id, pod_statuses, events, log_tails, previous_log_tails, completeness, redaction,
                                             findings, workloads, nodes, claims, quotas, collected_at)
             VALUES (@id, @pods::jsonb, @events::jsonb, @logs::jsonb, @previous::jsonb, @completeness::jsonb, @redaction::jsonb,
                     @findings::jsonb, @workloads::jsonb, @nodes::jsonb, @claims::jsonb, @quotas::jsonb, COALESCE(@collectedAt::timestamptz, NOW()))
-            RETURNING id
             """,
             new
             {
@@ -134,11 +133,4 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
                 collectedAt = result.CollectedAt?.UtcDateTime,
             },
             ct);
-}
-
-/// <summary>An identifier alone.</summary>
-internal sealed class IdRow
-{
-    [Column("id")]
-    public Guid Id { get; set; }
 }

@@ -1,13 +1,14 @@
 using Brokkr.Broker.Auth;
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Health;
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
-using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>The operators' side of the queue: asks, reads, withdraws, and cleans up. Every time is the database's.</summary>
-internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions options, HealthOptions health)
+internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions options, Staleness staleness)
 {
     /// <summary>Rows that one statement of the clean-up touches, so that none holds its locks for long.</summary>
     private const int SweepBatch = 1000;
@@ -28,8 +29,7 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
         await using var db = openDb();
         return await db.FindAsync<ChosenAgentRow>(
             $"""
-             SELECT a.id, CASE WHEN a.last_seen_at IS NULL OR a.last_seen_at < NOW() - @staleAfter * INTERVAL '1 second'
-                               THEN COALESCE(a.last_seen_at, a.created_at) END AS silent_since
+             SELECT a.id, CASE WHEN {Staleness.IsSilent} THEN COALESCE(a.last_seen_at, a.created_at) END AS silent_since
                FROM deployment_objects d
                JOIN agent_targets t ON t.stack_id = d.stack_id
                JOIN agents a ON a.id = t.agent_id
@@ -39,7 +39,7 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
                        a.last_seen_at DESC NULLS LAST, a.id
               LIMIT 1
              """,
-            new { deploymentObjectId, agentId, staleAfter = health.StaleAfter.TotalSeconds }, ct);
+            new { deploymentObjectId, agentId, staleAfter = staleness.Seconds }, ct);
     }
 
     /// <summary>Queues a request, or answers the open one for the same agent and deployment object; null where either is gone.</summary>
@@ -97,8 +97,8 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
             new { requestId }, ct);
     }
 
-    /// <summary>Lists the requests of a deployment object, newest first, those before a moment and an identifier only.</summary>
-    public async Task<List<DiagnosticRow>> ListAsync(Guid deploymentObjectId, DateTimeOffset? before, Guid beforeId, int limit, CancellationToken ct)
+    /// <summary>Lists the requests of a deployment object, newest first, a page of them.</summary>
+    public async Task<List<DiagnosticRow>> ListAsync(Guid deploymentObjectId, Page<DiagnosticKey> page, CancellationToken ct)
     {
         await using var db = openDb();
         await SettleAsync(db, SettleObject, ct, new("objectId", deploymentObjectId), new("agentId", null, LinqToDB.DataType.Guid));
@@ -109,7 +109,13 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
                 AND (@before::timestamptz IS NULL OR (q.created_at, q.id) < (@before::timestamptz, @beforeId))
               ORDER BY q.created_at DESC, q.id DESC LIMIT @limit
              """,
-            new { deploymentObjectId, before = before?.UtcDateTime, beforeId, limit }, ct);
+            new
+            {
+                deploymentObjectId,
+                before = page.After?.CreatedAt.UtcDateTime,
+                beforeId = page.After?.Id ?? Guid.Empty,
+                limit = page.Fetch,
+            }, ct);
     }
 
     /// <summary>Withdraws a request that is open; false where it is not.</summary>
@@ -159,16 +165,6 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
     private Task<int> SettleAsync(BrokerDb db, string sql, CancellationToken ct, params DataParameter[] scope) => db.ExecuteAsync(
         sql, ct, [
             .. scope, new("maxAttempts", options.MaxAttempts), new("retention", options.Retention.TotalSeconds),
-            new("staleAfter", health.StaleAfter.TotalSeconds),
+            new("staleAfter", staleness.Seconds),
         ]);
-}
-
-/// <summary>The agent that is asked, and since when it is silent.</summary>
-internal sealed class ChosenAgentRow
-{
-    [Column("id")]
-    public Guid Id { get; set; }
-
-    [Column("silent_since")]
-    public DateTimeOffset? SilentSince { get; set; }
 }

@@ -3,9 +3,9 @@ namespace Brokkr.Broker.Diagnostics;
 /// <summary>Wires diagnostic requests, the polls that wait for them, and their clean-up.</summary>
 internal static class DiagnosticsModule
 {
-    public static WebApplicationBuilder AddDiagnostics(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddDiagnostics(this WebApplicationBuilder builder, DiagnosticOptions options)
     {
-        builder.Services.AddSingleton<DiagnosticStore>().AddSingleton<ClaimStore>().AddSingleton<HeldPolls>().AddSingleton<DiagnosticDispatcher>();
+        builder.Services.AddSingleton(options).AddSingleton<DiagnosticStore>().AddSingleton<ClaimStore>().AddSingleton<HeldPolls>().AddSingleton<DiagnosticDispatcher>();
         builder.Services.AddHostedService<DiagnosticSweeper>().AddHostedService(services => services.GetRequiredService<DiagnosticDispatcher>());
         return builder;
     }

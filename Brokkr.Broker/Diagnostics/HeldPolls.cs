@@ -1,3 +1,6 @@
+using System.Diagnostics.Metrics;
+using Brokkr.Broker.Telemetry;
+
 namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>The polls that this broker holds open, by agent. They cost memory alone: no connection, no query, no thread.</summary>
@@ -13,7 +16,12 @@ internal sealed class HeldPolls
     private int _count;
     private volatile bool _areOver;
 
-    public HeldPolls(IHostApplicationLifetime lifetime) => lifetime.ApplicationStopping.Register(End);
+    public HeldPolls(IHostApplicationLifetime lifetime, IMeterFactory meters)
+    {
+        lifetime.ApplicationStopping.Register(End);
+        meters.Create(TelemetryModule.MeterName)
+            .CreateObservableGauge("brokkr.diagnostics.held_polls", () => Count, description: "Polls that this broker holds open.");
+    }
 
     /// <summary>Whether this broker stops: agents ask the next one.</summary>
     public bool AreOver => _areOver;

@@ -1,3 +1,5 @@
+using Brokkr.Broker.Fleet;
+
 namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>The rules of the queue in SQL, over the alias <c>q</c> and the database's clock: what can be claimed, and what time has ended.</summary>
@@ -42,7 +44,7 @@ internal static class QueueSql
                        CASE WHEN q.attempt >= @maxAttempts THEN format('the agent took the request %s times and did not answer', q.attempt)
                             WHEN q.status = 'claimed' THEN 'the agent took the request and did not answer in time'
                             WHEN a.last_seen_at IS NULL THEN 'the agent did not take the request in time: it was never heard'
-                            WHEN a.last_seen_at < NOW() - @staleAfter * INTERVAL '1 second'
+                            WHEN {Staleness.IsSilent}
                                 THEN format('the agent did not take the request in time: it is silent since %s', to_char(a.last_seen_at {Utc}))
                             ELSE 'the agent did not take the request in time, though it is heard' END AS reason
                   FROM diagnostic_requests q JOIN agents a ON a.id = q.agent_id

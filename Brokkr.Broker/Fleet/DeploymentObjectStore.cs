@@ -67,7 +67,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         // Most of the time there is none, and nobody has to wait.
-        var unused = await db.ListAsync<DeploymentObjectRow>(
+        var unused = await db.ListAsync<string>(
             "SELECT name FROM deployment_object_names n WHERE NOT EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name) LIMIT 5000", new { }, ct);
         if (unused.Count == 0)
             return 0;
@@ -76,7 +76,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
         await db.ExecuteAsync("LOCK TABLE deployment_object_names IN SHARE ROW EXCLUSIVE MODE", ct);
         var deleted = await db.ExecuteAsync(
             "DELETE FROM deployment_object_names n WHERE n.name = ANY(@names) AND NOT EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name)",
-            ct, new DataParameter("names", unused.Select(r => r.Name).ToArray()));
+            ct, new DataParameter("names", unused.ToArray()));
         await transaction.CommitAsync(ct);
         return deleted;
     }
@@ -101,7 +101,6 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     }
 
     /// <summary>A deployment object never moves to another stack.</summary>
-    private static async Task<Guid?> FindStackIdAsync(BrokerDb db, Guid id, CancellationToken ct) =>
-        (await db.FindAsync<DeploymentObjectRow>(
-            "SELECT id, stack_id, name, revision, created_at, superseded_at FROM deployment_objects WHERE id = @id", new { id }, ct))?.StackId;
+    private static Task<Guid?> FindStackIdAsync(BrokerDb db, Guid id, CancellationToken ct) =>
+        db.FindValueAsync<Guid>("SELECT stack_id FROM deployment_objects WHERE id = @id", new { id }, ct);
 }

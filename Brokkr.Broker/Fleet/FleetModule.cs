@@ -3,10 +3,10 @@ namespace Brokkr.Broker.Fleet;
 /// <summary>Wires agents, stacks, deployment objects and targets.</summary>
 internal static class FleetModule
 {
-    public static WebApplicationBuilder AddFleet(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddFleet(this WebApplicationBuilder builder, Staleness staleness)
     {
-        builder.Services.AddSingleton<AgentStore>().AddSingleton<SessionStore>().AddSingleton<TargetStore>().AddSingleton<StackStore>().AddSingleton<DeploymentObjectStore>()
-            .AddHostedService<NameSweeper>();
+        builder.Services.AddSingleton(staleness).AddSingleton<AgentStore>().AddSingleton<SessionStore>().AddSingleton<TargetStore>()
+            .AddSingleton<StackStore>().AddSingleton<DeploymentObjectStore>().AddHostedService<NameSweeper>();
         return builder;
     }
 

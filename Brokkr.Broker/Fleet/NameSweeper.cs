@@ -4,7 +4,7 @@ using Brokkr.Contracts;
 namespace Brokkr.Broker.Fleet;
 
 /// <summary>Forgets names of deployment objects that nothing bears any more.</summary>
-internal sealed class NameSweeper(DeploymentObjectStore objects, BrokerMetrics metrics, TimeProvider clock, ILogger<NameSweeper> log) : BackgroundService
+internal sealed class NameSweeper(DeploymentObjectStore objects, CleanupMetrics metrics, TimeProvider clock, ILogger<NameSweeper> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 

@@ -1,7 +1,6 @@
 using Brokkr.Broker.Storage;
 using LinqToDB;
 using LinqToDB.Data;
-using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Fleet;
 
@@ -37,15 +36,15 @@ internal static class PlacementStore
 
     /// <summary>Holds an agent until the end of the transaction; false where there is none.</summary>
     public static async Task<bool> HoldAgentAsync(this BrokerDb db, Guid agentId, CancellationToken ct) =>
-        (await db.ListAsync<IdRow>(HoldAgentSql, new { agentId }, ct)).Count == 1;
+        await db.FindValueAsync<Guid>(HoldAgentSql, new { agentId }, ct) is not null;
 
     /// <summary>Holds the agents that are targeted at a held stack, and answers which they are.</summary>
     public static async Task<Guid[]> HoldAgentsAsync(this BrokerDb db, Guid stackId, CancellationToken ct)
     {
-        var agents = await db.ListAsync<IdRow>(
+        var agents = await db.ListAsync<Guid>(
             "SELECT a.id FROM agents a JOIN agent_targets t ON t.agent_id = a.id WHERE t.stack_id = @stackId ORDER BY a.id FOR NO KEY UPDATE OF a",
             new { stackId }, ct);
-        return [.. agents.Select(a => a.Id)];
+        return [.. agents];
     }
 
     /// <summary>Adds the placements that a held stack's targets and newest deployment objects call for and that are missing.</summary>
@@ -65,11 +64,5 @@ internal static class PlacementStore
         ct, new DataParameter("stackId", stackId), new DataParameter("agentId", agentId, DataType.Guid), new DataParameter("objectId", objectId, DataType.Guid));
 
     /// <summary>Counts the placements of held agents anew, after they changed.</summary>
-    public static Task TallyAsync(this BrokerDb db, Guid[] agents, CancellationToken ct) => db.ListAsync<IdRow>(TallySql, new { agents }, ct);
-
-    private sealed class IdRow
-    {
-        [Column("id")]
-        public Guid Id { get; set; }
-    }
+    public static Task TallyAsync(this BrokerDb db, Guid[] agents, CancellationToken ct) => db.RunAsync(TallySql, new { agents }, ct);
 }

@@ -1,5 +1,4 @@
 using Brokkr.Broker.Storage;
-using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Fleet;
 
@@ -13,24 +12,17 @@ internal sealed class SessionStore(Func<BrokerDb> openDb)
     public async Task<long?> StartAsync(Guid agentId, int reportIntervalSeconds, string agentVersion, CancellationToken ct)
     {
         await using var db = openDb();
-        var session = await db.FindAsync<EpochRow>(
+        return await db.FindValueAsync<long>(
             """
             WITH session AS (
                      INSERT INTO agent_sessions (agent_id, agent_version, patience)
-                     SELECT id, @agentVersion, 3 * @reportIntervalSeconds * INTERVAL '1 second' FROM agents WHERE id = @agentId RETURNING epoch),
+                     SELECT id, @agentVersion, @patience * INTERVAL '1 second' FROM agents WHERE id = @agentId RETURNING epoch),
                  forgotten AS (
                      DELETE FROM agent_sessions s
                       WHERE s.agent_id = @agentId AND s.heard_at < NOW() - INTERVAL '1 hour'
                         AND NOT EXISTS (SELECT 1 FROM placements p WHERE p.agent_id = s.agent_id AND p.epoch = s.epoch))
             UPDATE agents a SET epoch = GREATEST(a.epoch, s.epoch) FROM session s WHERE a.id = @agentId RETURNING s.epoch
             """,
-            new { agentId, reportIntervalSeconds, agentVersion }, ct);
-        return session?.Epoch;
-    }
-
-    private sealed class EpochRow
-    {
-        [Column("epoch")]
-        public long Epoch { get; set; }
+            new { agentId, patience = Staleness.PatienceSeconds(reportIntervalSeconds), agentVersion }, ct);
     }
 }

@@ -24,9 +24,9 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
     [Authorize(Policies.Reader)]
     public override async Task<Wire.ListStacksResponse> ListStacks(Wire.ListStacksRequest request, ServerCallContext context)
     {
-        var page = NamePage.Of(request.PageSize, request.PageToken);
-        var rows = await stacks.ListAsync(page.After, page.Fetch, context.CancellationToken);
-        return new() { NextPageToken = page.Cut(rows, r => r.Name), Stacks = { rows.Select(r => r.ToWire()) } };
+        var page = Page.Of<NameKey>(request.PageSize, request.PageToken);
+        var rows = await stacks.ListAsync(page.After?.Name ?? "", page.Fetch, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => new(r.Name)), Stacks = { rows.Select(r => r.ToWire()) } };
     }
 
     [Authorize(Policies.Reader)]
@@ -56,10 +56,10 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
     public override async Task<Wire.ListDeploymentObjectsResponse> ListDeploymentObjects(
         Wire.ListDeploymentObjectsRequest request, ServerCallContext context)
     {
-        var page = NamePage.Of(request.PageSize, request.PageToken);
+        var page = Page.Of<NameKey>(request.PageSize, request.PageToken);
         var stack = await FindStackAsync(request.StackId, "stack_id", context);
-        var rows = await objects.ListAsync(stack.Id, page.After, page.Fetch, context.CancellationToken);
-        return new() { NextPageToken = page.Cut(rows, r => r.Name), DeploymentObjects = { rows.Select(r => r.ToWire()) } };
+        var rows = await objects.ListAsync(stack.Id, page.After?.Name ?? "", page.Fetch, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => new(r.Name)), DeploymentObjects = { rows.Select(r => r.ToWire()) } };
     }
 
     [Authorize(Policies.Reader)]

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Brokkr.Broker.Storage;
-using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Health;
 
@@ -19,7 +18,7 @@ internal static class FilterWordStore
         UNION ALL SELECT 'agent', id::text FROM agents WHERE strpos(lower(name COLLATE "C"), lower(@text COLLATE "C")) > 0
         """;
 
-    public static async Task<FilterWords> LookUpAsync(this BrokerDb db, HealthFilter filter, double staleAfter, CancellationToken ct)
+    public static async Task<FilterWords> LookUpAsync(this BrokerDb db, HealthFilter filter, int staleAfter, CancellationToken ct)
     {
         var parts = new List<string> { TotalSql };
         if (filter.Text is not null)
@@ -45,10 +44,8 @@ internal static class FilterWordStore
 
     private sealed class WordRow
     {
-        [Column("kind")]
         public string Kind { get; set; } = "";
 
-        [Column("value")]
         public string Value { get; set; } = "";
     }
 }

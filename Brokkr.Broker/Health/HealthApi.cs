@@ -1,7 +1,6 @@
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
-using Brokkr.Broker.Telemetry;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Text;
 using Google.Protobuf.WellKnownTypes;
@@ -11,7 +10,7 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Health;
 
 /// <summary>The gRPC and JSON face of health: checks the request, asks the store, maps the answer.</summary>
-internal sealed class HealthApi(ReportStore reports, HealthStore health, HistoryStore history, StackStore stacks, AgentStore agents, BrokerMetrics metrics)
+internal sealed class HealthApi(ReportStore reports, HealthStore health, HistoryStore history, StackStore stacks, AgentStore agents, ReportMetrics metrics)
     : Wire.HealthService.HealthServiceBase
 {
     [Authorize(Policies.Agent)]
@@ -62,11 +61,11 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
     [Authorize(Policies.Reader)]
     public override async Task<Wire.StackHealth> GetStackHealth(Wire.GetStackHealthRequest request, ServerCallContext context)
     {
-        var page = HealthPage.Of(request.PageSize, request.PageToken);
+        var page = Page.Of<PlaceKey>(request.PageSize, request.PageToken, allByDefault: true);
         var stack = await stacks.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken) ?? throw Errors.NotFound("stack", request.Id);
         var (rows, counts) = await health.ReadStackAsync(stack.Id, page, context.CancellationToken);
         var objects = HealthRollup.ByObject(rows).ToList();
-        var next = page.Cut(objects);
+        var next = page.Cut(objects, o => new(Guid.Parse(o.StackId), o.Name));
         return new()
         {
             StackId = stack.Id.ToString(),
@@ -81,11 +80,11 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
     public override async Task<Wire.AgentHealth> GetAgentHealth(Wire.GetAgentHealthRequest request, ServerCallContext context)
     {
         var id = context.CallerIs(PakRole.Agent) ? context.CallerAgentId(request.Id) : Requests.Uuid(request.Id, "id");
-        var page = HealthPage.Of(request.PageSize, request.PageToken);
+        var page = Page.Of<PlaceKey>(request.PageSize, request.PageToken, allByDefault: true);
         var agent = await agents.FindAsync(id, context.CancellationToken) ?? throw Errors.NotFound("agent", request.Id);
         var (rows, counts) = await health.ReadAgentAsync(agent.Id, page, context.CancellationToken);
         var objects = HealthRollup.ByObject(rows).ToList();
-        var next = page.Cut(objects);
+        var next = page.Cut(objects, o => new(Guid.Parse(o.StackId), o.Name));
         return new()
         {
             AgentId = agent.Id.ToString(),
@@ -100,22 +99,22 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
     [Authorize(Policies.Reader)]
     public override async Task<Wire.ListHealthResponse> ListHealth(Wire.ListHealthRequest request, ServerCallContext context)
     {
-        var page = FleetPage.Of(request.PageSize, request.PageToken);
+        var page = Page.Of<VerdictKey>(request.PageSize, request.PageToken);
         var (rows, counts) = await health.ListAsync(HealthFilter.Of(request), page, context.CancellationToken);
-        var next = page.Cut(rows);
+        var next = page.Cut(rows, r => new(r.Name, r.Id, r.AgentId!.Value));
         return new() { DeploymentObjects = { rows.Select(r => r.ToPlaced()) }, Counts = counts.ToWire(), NextPageToken = next };
     }
 
     [Authorize(Policies.Reader)]
     public override async Task<Wire.ListHealthHistoryResponse> ListHealthHistory(Wire.ListHealthHistoryRequest request, ServerCallContext context)
     {
-        var page = HistoryPage.Of(request.PageSize, request.PageToken);
+        var page = Page.Of<TransitionKey>(request.PageSize, request.PageToken);
         var id = Requests.Uuid(request.Id, "id");
         Guid? agentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id");
         var rows = await history.ListAsync(id, agentId, page, context.CancellationToken);
         if (rows.Count == 0 && !await health.ExistsAsync(id, context.CancellationToken))
             throw Errors.NotFound("deployment object", request.Id);
-        var next = page.Cut(rows);
+        var next = page.Cut(rows, r => new(r.At, r.Id, r.AgentId));
         return new() { Transitions = { rows.Select(r => r.ToWire()) }, NextPageToken = next };
     }
 }

@@ -1,11 +1,13 @@
 namespace Brokkr.Broker.Health;
 
-/// <summary>Wires health reports, reads and history.</summary>
+/// <summary>Wires health reports, reads, history and the figures of the fleet.</summary>
 internal static class HealthModule
 {
-    public static WebApplicationBuilder AddHealth(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddHealth(this WebApplicationBuilder builder, HealthOptions options)
     {
-        builder.Services.AddSingleton<ReportStore>().AddSingleton<HealthStore>().AddSingleton<HistoryStore>().AddHostedService<HistorySweeper>();
+        builder.Services.AddSingleton(options).AddSingleton<ReportStore>().AddSingleton<HealthStore>().AddSingleton<HistoryStore>().AddSingleton<ReportMetrics>()
+            .AddHostedService<HistorySweeper>();
+        builder.Services.AddSingleton<FleetStore>().AddSingleton<FleetMetrics>().AddHostedService<FleetSampler>();
         return builder;
     }
 

@@ -13,6 +13,4 @@ internal sealed class HealthOptions : OptionsSection
     /// <summary>How long changes of a status are kept, in days.</summary>
     [Range(1, 3_650)]
     public int HistoryDays { get; set; } = 30;
-
-    public TimeSpan StaleAfter => TimeSpan.FromSeconds(StaleAfterSeconds);
 }

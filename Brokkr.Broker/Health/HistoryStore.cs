@@ -1,10 +1,12 @@
+using Brokkr.Broker.Fleet;
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
 
 namespace Brokkr.Broker.Health;
 
 /// <summary>Reads and sweeps <c>health_transitions</c>, which reports write.</summary>
-internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options)
+internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options, Staleness staleness)
 {
     /// <summary>So many rows at a time, so that a sweep holds nothing for long.</summary>
     private const int SweepBatch = 5000;
@@ -13,7 +15,7 @@ internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options)
     /// Lists the changes of a deployment object, newest first, those behind a page only. A verdict that is stale now has no
     /// row for that yet, the next report writes it: until then it is drawn from the clock, with the largest identifier.
     /// </summary>
-    public async Task<List<TransitionRow>> ListAsync(Guid objectId, Guid? agentId, HistoryPage page, CancellationToken ct)
+    public async Task<List<TransitionRow>> ListAsync(Guid objectId, Guid? agentId, Page<TransitionKey> page, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ListAsync<TransitionRow>(
@@ -32,11 +34,11 @@ internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options)
             {
                 objectId,
                 agentId,
-                before = page.Before?.UtcDateTime,
-                beforeId = page.Id,
-                beforeAgent = page.AgentId,
+                before = page.After?.At.UtcDateTime,
+                beforeId = page.After?.Id ?? 0,
+                beforeAgent = page.After?.AgentId ?? Guid.Empty,
                 limit = page.Fetch,
-                staleAfter = options.StaleAfter.TotalSeconds,
+                staleAfter = staleness.Seconds,
             }, ct);
     }
 

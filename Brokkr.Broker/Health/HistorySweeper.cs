@@ -4,7 +4,7 @@ using Brokkr.Contracts;
 namespace Brokkr.Broker.Health;
 
 /// <summary>Deletes changes of health that are older than they are to be kept.</summary>
-internal sealed class HistorySweeper(HistoryStore history, BrokerMetrics metrics, TimeProvider clock, ILogger<HistorySweeper> log) : BackgroundService
+internal sealed class HistorySweeper(HistoryStore history, CleanupMetrics metrics, TimeProvider clock, ILogger<HistorySweeper> log) : BackgroundService
 {
     /// <summary>History is kept for days: an hour more or less is nothing.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);

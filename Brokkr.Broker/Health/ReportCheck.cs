@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Brokkr.Broker.Rest;
+using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -54,10 +55,11 @@ internal static class ReportCheck
 
     private static ReportRow RowOf(Guid id, Wire.DeploymentObjectReport item)
     {
-        var (status, summary) = (item.Status.ToWord(), item.Summary ?? new());
+        var summary = item.Summary ?? new();
         var document = Stored.Format(summary);
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(status + document)).AsSpan(0, 16);
-        return new(id, status, document, string.Join(ReportRow.ConditionSeparator, summary.Conditions), new(digest), item.CheckedAt?.ToDateTimeOffset());
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(item.Status.Text() + document)).AsSpan(0, 16);
+        var conditions = string.Join(ReportRow.ConditionSeparator, summary.Conditions);
+        return new(id, item.Status, document, conditions, new(digest), item.CheckedAt?.ToDateTimeOffset());
     }
 
     private static string? ReasonAgainst(Wire.DeploymentObjectReport item)

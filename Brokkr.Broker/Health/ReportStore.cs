@@ -5,22 +5,22 @@ using Brokkr.Broker.Storage;
 namespace Brokkr.Broker.Health;
 
 /// <summary>Stores what agents report: the verdict in <c>placements</c>, the document in <c>deployment_health</c>, changes in <c>health_transitions</c>.</summary>
-internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
+internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
 {
     /// <summary>How many missing deployment objects one answer names.</summary>
     private const int MissingLimit = 1000;
 
-    private const string StateSql = """
+    private const string StateSql = $"""
         SELECT clock_timestamp() AS now, s.epoch IS NOT NULL AS is_known, COALESCE(s.last_sequence, 0) AS last_sequence, a.epoch AS newest_epoch,
-               n.epoch IS NULL OR n.heard_at + GREATEST(@staleAfter * INTERVAL '1 second', n.patience) < clock_timestamp() AS is_silent
+               n.epoch IS NULL OR n.silent_at < clock_timestamp() AS is_silent
           FROM agents a
-          LEFT JOIN agent_sessions n ON n.agent_id = a.id AND n.epoch = a.epoch
+          LEFT JOIN (SELECT agent_id, epoch, heard_at + {Staleness.Allowed} AS silent_at FROM agent_sessions) n ON n.agent_id = a.id AND n.epoch = a.epoch
           LEFT JOIN agent_sessions s ON s.agent_id = a.id AND s.epoch = @epoch
          WHERE a.id = @agentId
         """;
 
     /// <summary>Every sentence about order stands in <c>is_newer</c>; docs/api.md explains it.</summary>
-    internal const string SaveSql = """
+    internal const string SaveSql = $"""
         WITH reports AS (
             SELECT r.id, r.status, r.summary, r.conditions, r.digest, COALESCE(r.checked_at::timestamptz, @now::timestamptz) AS checked_at
               FROM unnest(@ids::uuid[], @statuses::text[], @summaries::text[], @conditions::text[], @digests::uuid[], @times::text[])
@@ -28,7 +28,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
         permitted AS (
             SELECT r.*, p.status AS former, p.since AS former_since, p.targeted_at, p.digest AS former_digest, p.checked_at AS former_checked_at,
                    p.epoch, p.sequence, p.standing_sequence, p.confirmable,
-                   p.received_at + GREATEST(@staleAfter * INTERVAL '1 second', p.patience) AS stale_at
+                   p.received_at + {Staleness.Allowed} AS stale_at
               FROM reports r JOIN standing_placements p ON p.agent_id = @agentId AND p.deployment_object_id = r.id),
         judged AS (
             SELECT p.*, p.former IS NOT NULL AND p.stale_at < @now::timestamptz AS was_stale,
@@ -74,13 +74,12 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
         """;
 
     /// <summary>What went stale is not confirmed: its return is a change, and must be reported.</summary>
-    private const string LapseSql = """
+    private const string LapseSql = $"""
         UPDATE placements p SET received_at = s.received_at, checked_at = s.checked_at, sequence = s.standing_sequence, confirmable = FALSE
           FROM standing_placements s
          WHERE s.agent_id = @agentId AND s.epoch = @epoch AND s.confirmable AND s.sequence <= @confirms
-           AND s.received_at + GREATEST(@staleAfter * INTERVAL '1 second', s.patience) < @now::timestamptz
+           AND s.received_at + {Staleness.Allowed} < @now::timestamptz
            AND p.agent_id = s.agent_id AND p.deployment_object_id = s.deployment_object_id
-        RETURNING p.deployment_object_id AS id
         """;
 
     /// <summary>All that a report costs which confirms everything.</summary>
@@ -96,7 +95,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
         """;
 
     private const string MissingSql = """
-        SELECT deployment_object_id AS id FROM placements
+        SELECT deployment_object_id FROM placements
          WHERE agent_id = @agentId
            AND (status IS NULL OR epoch < @epoch OR (epoch = @epoch AND sequence <> @sequence AND (NOT confirmable OR sequence > @confirms)))
          ORDER BY deployment_object_id LIMIT @limit
@@ -113,7 +112,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
         await using var transaction = await db.BeginTransactionAsync(ct);
         // The second statement has a snapshot, and a time, of after the wait for the agent's row.
         var states = await db.ListAfterAsync<SessionStateRow>(
-            PlacementStore.HoldAgentSql, StateSql, new { agentId, epoch = number?.Epoch ?? 0, staleAfter = options.StaleAfter.TotalSeconds }, ct);
+            PlacementStore.HoldAgentSql, StateSql, new { agentId, epoch = number?.Epoch ?? 0, staleAfter = staleness.Seconds }, ct);
         if (states is not [var state])
             return new([.. reports.Select(r => new SavedRow { Id = r.Id })], []);
         if (number is not null && state.Forgets(number.Epoch))
@@ -121,7 +120,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
 
         // A confirmation that was overtaken says nothing about now.
         var confirms = number is { Confirms: { } through } && number.Sequence > state.LastSequence ? through : 0;
-        var call = new Call(db, agentId, number ?? ReportNumber.None, confirms, state, options.StaleAfter.TotalSeconds, ct);
+        var call = new Call(db, agentId, number ?? ReportNumber.None, confirms, state, staleness.Seconds, ct);
         var saved = reports.Count == 0 ? [] : await call.SaveAsync(reports);
         var lapsed = confirms > 0 && await call.LapseAsync();
         await call.NoteAsync(isChanged: lapsed || saved.Exists(s => s.Changed), isNumbered: number is not null);
@@ -132,7 +131,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
 
     /// <summary>One report within its transaction.</summary>
     private sealed record Call(
-        BrokerDb Db, Guid AgentId, ReportNumber Number, long Confirms, SessionStateRow State, double StaleAfter, CancellationToken Ct)
+        BrokerDb Db, Guid AgentId, ReportNumber Number, long Confirms, SessionStateRow State, int StaleAfter, CancellationToken Ct)
     {
         private DateTime Now => State.Now.UtcDateTime;
 
@@ -146,7 +145,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
             isSilent = State.IsSilent,
             staleAfter = StaleAfter,
             ids = reports.Select(r => r.Id).ToArray(),
-            statuses = reports.Select(r => r.Status).ToArray(),
+            statuses = reports.Select(r => r.Status.Text()).ToArray(),
             summaries = reports.Select(r => r.Summary).ToArray(),
             conditions = reports.Select(r => r.Conditions).ToArray(),
             digests = reports.Select(r => r.Digest).ToArray(),
@@ -154,18 +153,18 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, HealthOptions options)
         }, Ct);
 
         /// <summary>Takes what went stale out of what can be confirmed; false where there is nothing.</summary>
-        public async Task<bool> LapseAsync() => (await Db.ListAsync<MissingRow>(LapseSql, Values(), Ct)).Count > 0;
+        public async Task<bool> LapseAsync() => await Db.RunAsync(LapseSql, Values(), Ct) > 0;
 
         /// <summary>Counts the agent's placements anew where they changed, and notes that the session was heard and what it confirms, in one trip.</summary>
         public async Task NoteAsync(bool isChanged, bool isNumbered)
         {
             string[] notes = [.. isChanged ? [PlacementStore.TallySql] : Array.Empty<string>(), .. isNumbered ? [Confirms > 0 ? ConfirmSql : HeardSql] : Array.Empty<string>()];
             if (notes.Length > 0)
-                await Db.ListAsync<MissingRow>(string.Join(";\n", notes), Values(), Ct);
+                await Db.RunAsync(string.Join(";\n", notes), Values(), Ct);
         }
 
         /// <summary>What a confirmation left out.</summary>
-        public async Task<List<Guid>> MissingAsync() => (await Db.ListAsync<MissingRow>(MissingSql, Values(), Ct)).ConvertAll(m => m.Id);
+        public Task<List<Guid>> MissingAsync() => Db.ListAsync<Guid>(MissingSql, Values(), Ct);
 
         private object Values() => new
         {

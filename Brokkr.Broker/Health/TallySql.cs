@@ -1,9 +1,11 @@
+using Brokkr.Broker.Fleet;
+
 namespace Brokkr.Broker.Health;
 
 /// <summary>Counts the fleet by <c>agent_tallies</c>, and exactly: placements are looked at where some of an agent's went stale and some did not.</summary>
 internal static class TallySql
 {
-    /// <summary>How many verdicts of each status there are at this moment. Needs the parameter <c>staleAfter</c> in seconds.</summary>
+    /// <summary>How many verdicts of each status there are at this moment. Needs the parameter of <see cref="Staleness"/>.</summary>
     public const string Count = $"""
         {Tallies}
         SELECT status, SUM(count)::int AS count
@@ -31,12 +33,12 @@ internal static class TallySql
     /// <summary>The agents of which something was not reported.</summary>
     public const string Awaited = "SELECT agent_id FROM agent_tallies WHERE awaited > 0";
 
-    private const string Tallies = """
+    private const string Tallies = $"""
         WITH judged AS (
             SELECT t.*, t.first_received_at IS NULL OR t.first_received_at >= t.cutoff
                         OR (t.all_confirmable AND t.last_sequence <= t.confirmed_through AND t.confirmed_at >= t.cutoff) AS all_fresh,
                    t.epoch IS NOT NULL AND t.last_received_at < t.cutoff AND (t.confirmed_at IS NULL OR t.confirmed_at < t.cutoff) AS all_stale
-              FROM (SELECT t.*, s.confirmed_through, s.confirmed_at, NOW() - GREATEST(@staleAfter * INTERVAL '1 second', s.patience) AS cutoff
+              FROM (SELECT t.*, s.confirmed_through, s.confirmed_at, NOW() - {Staleness.Allowed} AS cutoff
                       FROM agent_tallies t LEFT JOIN agent_sessions s ON s.epoch = t.epoch) t),
         counted AS (
             SELECT COALESCE(all_fresh, FALSE) AS all_fresh, COALESCE(all_stale, FALSE) AS all_stale, SUM(failing) AS failing, SUM(degraded) AS degraded,

@@ -1,3 +1,5 @@
+using Brokkr.Broker.Fleet;
+
 namespace Brokkr.Broker.Health;
 
 /// <summary>The broker's own words, and the SQL that decides when they take the place of what an agent reported.</summary>
@@ -9,8 +11,8 @@ internal static class VerdictSql
     public const string Stale = "Stale";
 
     /// <summary>
-    /// A table expression: the verdict of each placement at this moment, by the database's clock. Needs the parameter <c>staleAfter</c> in
-    /// seconds; the larger of it and three announced intervals makes a verdict stale.
+    /// A table expression: the verdict of each placement at this moment, by the database's clock. <see cref="Staleness"/> says which
+    /// are stale, and which parameter that needs.
     /// </summary>
     public const string Verdicts = $"""
         (SELECT agent_id, deployment_object_id, stack_id, name, conditions, status AS reported, checked_at,
@@ -20,7 +22,7 @@ internal static class VerdictSql
                      WHEN stale_at < NOW() THEN '{Stale}' END AS word,
                 CASE WHEN stale_at < NOW() THEN status END AS last_known_status,
                 CASE WHEN stale_at < NOW() THEN stale_at ELSE since END AS since
-           FROM (SELECT *, received_at + GREATEST(@staleAfter * INTERVAL '1 second', patience) AS stale_at FROM standing_placements) placed)
+           FROM (SELECT *, received_at + {Staleness.Allowed} AS stale_at FROM standing_placements) placed)
         """;
 
     /// <summary>What <see cref="VerdictRow"/> needs, from a verdict v, its agent a and the reported document h.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Brokkr.Contracts;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
@@ -21,7 +22,7 @@ internal static class OpenApiModule
     /// <summary>The description as a file, with a line end at the end.</summary>
     public static async Task<string> WriteAsync(EndpointDataSource endpoints)
     {
-        var document = OpenApiDescription.Of(endpoints, BrokerApp.Version);
+        var document = OpenApiDescription.Of(endpoints, ProgramVersion.Current);
         return await document.SerializeAsync(OpenApiSpecVersion.OpenApi3_1, OpenApiConstants.Json) + "\n";
     }
 }

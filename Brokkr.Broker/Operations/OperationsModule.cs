@@ -2,16 +2,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Brokkr.Broker.Operations;
 
-/// <summary>Wires ports, limits, logs, probes and reflection.</summary>
+/// <summary>Wires certificates, logs, probes and reflection.</summary>
 internal static class OperationsModule
 {
-    public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder, BrokerOptions options)
+    public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder, TlsOptions tls)
     {
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));
-        if (options.Tls.Enabled)
-            builder.Services.AddSingleton<ServerCertificate>().AddHostedService<CertificateWatcher>();
-        builder.Services.AddRateLimiter(limiter => RateLimits.Configure(limiter, options.Limits));
-        builder.Services.AddRouting();
+        if (tls.Enabled)
+            builder.Services.AddSingleton(tls).AddSingleton<ServerCertificate>().AddHostedService<CertificateWatcher>();
         builder.Logging
             .AddFilter("Microsoft", LogLevel.Warning)
             // A start that fails is one sentence on standard error, not its stack.

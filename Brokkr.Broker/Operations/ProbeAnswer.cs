@@ -1,3 +1,4 @@
+using Brokkr.Contracts;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Brokkr.Broker.Operations;
@@ -9,6 +10,6 @@ internal static class ProbeAnswer
     {
         status = report.Status == HealthStatus.Healthy ? "ok" : "unavailable",
         reasons = report.Entries.Values.Where(e => e.Status != HealthStatus.Healthy).Select(e => e.Description),
-        version = BrokerApp.Version,
+        version = ProgramVersion.Current,
     });
 }

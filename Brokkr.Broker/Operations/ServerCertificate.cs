@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Brokkr.Broker.Storage;
 
 namespace Brokkr.Broker.Operations;
 
@@ -13,9 +14,9 @@ internal sealed class ServerCertificate
     private Loaded _current;
 
     /// <exception cref="StartException">The files cannot be used; says which settings name them.</exception>
-    public ServerCertificate(BrokerOptions options, ILogger<ServerCertificate> log)
+    public ServerCertificate(TlsOptions options, ILogger<ServerCertificate> log)
     {
-        (_options, _log) = (options.Tls, log);
+        (_options, _log) = (options, log);
         try
         {
             _read = Read();

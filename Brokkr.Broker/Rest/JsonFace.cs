@@ -30,7 +30,7 @@ internal sealed class JsonFace(RequestDelegate next)
     {
         var request = context.Request;
         if (request.ContentLength > Limits.RequestBytes)
-            throw ErrorFace.BodyTooLarge();
+            throw Errors.BodyTooLarge();
         if (request.Headers.ContentEncoding.Any(e => !string.Equals(e, "identity", StringComparison.OrdinalIgnoreCase)))
             throw Errors.UnsupportedMediaType("The body must not be packed: leave the header Content-Encoding out.");
         var body = await ReadAsync(request, context.RequestAborted);
@@ -61,7 +61,7 @@ internal sealed class JsonFace(RequestDelegate next)
             while (await request.Body.ReadAsync(piece, ct) is var read and > 0)
             {
                 if (buffer.Length + read > Limits.RequestBytes)
-                    throw ErrorFace.BodyTooLarge();
+                    throw Errors.BodyTooLarge();
                 buffer.Write(piece, 0, read);
             }
         }

@@ -1,8 +1,6 @@
 using Brokkr.Broker.Storage;
-using Brokkr.Broker.Telemetry;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Brokkr.Broker.Rest;
 
@@ -10,7 +8,7 @@ namespace Brokkr.Broker.Rest;
 /// Turns whatever a method throws into an error of the API, and keeps it for the JSON face. What the database undid is run again. Measures
 /// every method, over either face, with the code that its caller sees.
 /// </summary>
-internal sealed class RpcInterceptor(BrokerMetrics metrics, TimeProvider clock, ILogger<RpcInterceptor> log) : Interceptor
+internal sealed class RpcInterceptor(RpcMetrics metrics, TimeProvider clock, ILogger<RpcInterceptor> log) : Interceptor
 {
     private const int Rounds = 4;
 
@@ -32,8 +30,9 @@ internal sealed class RpcInterceptor(BrokerMetrics metrics, TimeProvider clock, 
             }
             catch (Exception e)
             {
-                var error = Translate(e, context);
-                context.GetHttpContext().Items[ErrorFace.ErrorItem] = error;
+                var http = context.GetHttpContext();
+                var error = Failures.Translate(e, http, log, context.CancellationToken);
+                http.Items[ErrorFace.ErrorItem] = error;
                 Measure(context, error.StatusCode, began);
                 throw error;
             }
@@ -41,25 +40,6 @@ internal sealed class RpcInterceptor(BrokerMetrics metrics, TimeProvider clock, 
     }
 
     private void Measure(ServerCallContext context, StatusCode code, long began) => metrics.Called(
-        context.Method[(context.Method.LastIndexOf('/') + 1)..], ErrorFace.IsGrpc(context.GetHttpContext()) ? "grpc" : "rest", code, clock.GetElapsedTime(began));
-
-    private RpcException Translate(Exception exception, ServerCallContext context)
-    {
-        switch (exception)
-        {
-            case RpcException error:
-                return error;
-            case OperationCanceledException when context.GetHttpContext().Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true:
-                return Errors.TimedOut();
-            case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
-                return new(new Status(StatusCode.Cancelled, "The caller went away."));
-            case var _ when DatabaseFailure.IsTransient(exception):
-                RestLog.DatabaseAway(log, exception, context.GetHttpContext().TraceIdentifier);
-                return Errors.DatabaseAway();
-            default:
-                var id = context.GetHttpContext().TraceIdentifier;
-                RestLog.Failed(log, exception, id);
-                return Errors.Internal(id);
-        }
-    }
+        context.Method[(context.Method.LastIndexOf('/') + 1)..], ErrorFace.IsGrpc(context.GetHttpContext()) ? "grpc" : "rest", code,
+        clock.GetElapsedTime(began));
 }

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
-using Brokkr.Broker;
 using Brokkr.Broker.Auth;
+using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 using Brokkr.Tests.Agent;
 using Brokkr.Tests.Processes;
@@ -61,7 +61,8 @@ public sealed class BootstrapPakTests : IDisposable
         await second.Services.GetServices<IHostedService>().OfType<AuditSweeper>().Single().SweepAsync(CancellationToken.None);
 
         var log = new LogLines();
-        await new AdminBootstrap(second.Services.GetRequiredService<PakStore>(), second.Options, log.For<AdminBootstrap>()).EnsureAdminAsync(CancellationToken.None);
+        await new AdminBootstrap(second.Services.GetRequiredService<AdminPakStore>(), second.Options.Auth, log.For<AdminBootstrap>())
+            .EnsureAdminAsync(CancellationToken.None);
         await using var third = await StartAsync(database);
 
         (await StatusAsync(third, pak.Reveal())).Should().Be(401);

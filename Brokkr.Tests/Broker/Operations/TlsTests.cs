@@ -1,7 +1,7 @@
-using System.Net;
 using System.Net.Security;
+using System.Net;
 using Brokkr.Agent.Broker;
-using Brokkr.Broker;
+using Brokkr.Broker.Storage;
 using Grpc.Core;
 using Grpc.Net.Client;
 

@@ -1,4 +1,3 @@
-using Brokkr.Broker;
 using Brokkr.Broker.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

@@ -1,15 +1,15 @@
-using Brokkr.Broker.Health;
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Storage;
 
-namespace Brokkr.Broker.Telemetry;
+namespace Brokkr.Broker.Health;
 
 /// <summary>Reads the figures of the whole fleet.</summary>
-internal sealed class FleetStore(Func<BrokerDb> openDb, HealthOptions options)
+internal sealed class FleetStore(Func<BrokerDb> openDb, Staleness staleness)
 {
     private const string SampleSql = $"""
         WITH statuses AS ({TallySql.Count}), stale AS ({TallySql.Stale}),
              heard AS (SELECT COUNT(*)::int AS agents,
-                              (COUNT(*) FILTER (WHERE last_seen_at IS NULL OR last_seen_at < NOW() - @staleAfter * INTERVAL '1 second'))::int AS silent_agents FROM agents),
+                              (COUNT(*) FILTER (WHERE {Staleness.IsSilent}))::int AS silent_agents FROM agents a),
              queue AS (SELECT (COUNT(*) FILTER (WHERE status = 'pending'))::int AS pending, (COUNT(*) FILTER (WHERE status = 'claimed'))::int AS claimed,
                               COALESCE(EXTRACT(EPOCH FROM NOW() - MIN(created_at) FILTER (WHERE status = 'pending')), 0)::double precision AS oldest_pending_seconds
                          FROM diagnostic_requests WHERE status IN ('pending', 'claimed') AND (status = 'claimed' OR expires_at > NOW()))
@@ -18,9 +18,9 @@ internal sealed class FleetStore(Func<BrokerDb> openDb, HealthOptions options)
                (SELECT count FROM stale) AS stale, heard.*, queue.* FROM heard, queue
         """;
 
-    public async Task<FleetSample> ReadAsync(CancellationToken ct)
+    public async Task<FleetSampleRow> ReadAsync(CancellationToken ct)
     {
         await using var db = openDb();
-        return (await db.FindAsync<FleetSample>(SampleSql, new { staleAfter = options.StaleAfter.TotalSeconds }, ct))!;
+        return (await db.FindAsync<FleetSampleRow>(SampleSql, new { staleAfter = staleness.Seconds }, ct))!;
     }
 }

@@ -2,11 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
-using Brokkr.Broker.Auth;
 using Brokkr.Broker.Rest;
 using Microsoft.AspNetCore.RateLimiting;
 
-namespace Brokkr.Broker.Operations;
+namespace Brokkr.Broker.Auth;
 
 /// <summary>
 /// One token bucket per key, and one per address for what comes without a valid key. Who holds a key is never slowed down by others behind

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Brokkr.Contracts.Configuration;
 
-namespace Brokkr.Broker.Operations;
+namespace Brokkr.Broker.Rest;
 
 /// <summary>Settings of what callers may use, from the section <c>[broker.limits]</c>.</summary>
 internal sealed class LimitOptions : OptionsSection

@@ -1,10 +1,10 @@
 using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 
-namespace Brokkr.Broker.Telemetry;
+namespace Brokkr.Broker.Health;
 
 /// <summary>Looks at the fleet now and then, so that a scrape costs the database nothing.</summary>
-internal sealed class FleetSampler(FleetStore fleet, BrokerMetrics metrics, TimeProvider clock, ILogger<FleetSampler> log) : BackgroundService
+internal sealed class FleetSampler(FleetStore fleet, FleetMetrics metrics, TimeProvider clock, ILogger<FleetSampler> log) : BackgroundService
 {
     /// <summary>As often as scrapers usually come.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);

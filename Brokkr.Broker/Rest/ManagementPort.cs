@@ -1,6 +1,4 @@
-using Brokkr.Broker.Rest;
-
-namespace Brokkr.Broker.Operations;
+namespace Brokkr.Broker.Rest;
 
 /// <summary>Keeps the management port to probes and metrics, which other hosts may ask for without a key, and metrics to it.</summary>
 internal sealed class ManagementPort(RequestDelegate next)

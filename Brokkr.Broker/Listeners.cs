@@ -1,7 +1,9 @@
 using System.Net;
+using Brokkr.Broker.Operations;
+using Brokkr.Broker.Rest;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace Brokkr.Broker.Operations;
+namespace Brokkr.Broker;
 
 /// <summary>Opens the ports, and bounds what a connection may cost before anybody knows who is behind it.</summary>
 internal static class Listeners

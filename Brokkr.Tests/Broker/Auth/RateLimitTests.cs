@@ -2,7 +2,7 @@ using Brokkr.Contracts;
 using Google.Rpc;
 using Grpc.Core;
 
-namespace Brokkr.Tests.Broker.Operations;
+namespace Brokkr.Tests.Broker.Auth;
 
 public sealed class RateLimitTests
 {
