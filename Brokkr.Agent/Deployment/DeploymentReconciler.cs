@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Health;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Manifests;
+using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Deployment;
 
@@ -98,7 +98,7 @@ internal sealed class DeploymentReconciler(
         }
         else if (progress.OpenDrifted(cluster, now) is var drifted and > 0)
         {
-            var name = FindingText.Name(target.Name);
+            var name = ShortText.Name(target.Name);
             DeploymentLog.Drifted(log, name, drifted);
         }
 
@@ -153,7 +153,7 @@ internal sealed class DeploymentReconciler(
         progress.Done(kept.Count > 0 ? clock.GetUtcNow() + DeleteAgain : DateTimeOffset.MaxValue);
         if (inventory.Revision == target.Id)
             return;
-        var name = FindingText.Name(target.Name);
+        var name = ShortText.Name(target.Name);
         DeploymentLog.Applied(log, name, bundle.Resources.Count);
     }
 
@@ -186,8 +186,8 @@ internal sealed class DeploymentReconciler(
         var said = target.Resources.Where(refused.ContainsKey).Select(m => Said(m, refused[m], former.FirstOrDefault(f => ReferenceEquals(f.Manifest, m)))).ToList();
         foreach (var news in said.Where(s => !former.Any(f => ReferenceEquals(f, s))))
         {
-            var (name, resource) = (FindingText.Name(target.Name), FindingText.Name($"{Bundle.KeyOf(news.Manifest)}"));
-            var reason = FindingText.Message(news.Text);
+            var (name, resource) = (ShortText.Name(target.Name), ShortText.Name($"{Bundle.KeyOf(news.Manifest)}"));
+            var reason = ShortText.Message(news.Text);
             DeploymentLog.Refused(log, name, resource, reason);
         }
 
@@ -205,7 +205,7 @@ internal sealed class DeploymentReconciler(
     {
         if (Interlocked.Exchange(ref _said, e.Message) == e.Message)
             return;
-        var reason = FindingText.Message(e.Message);
+        var reason = ShortText.Message(e.Message);
         DeploymentLog.Held(log, reason);
     }
 

@@ -1,4 +1,4 @@
-using Brokkr.Agent.Health;
+using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Deployment;
 
@@ -15,8 +15,8 @@ internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObje
             if (await KeptForAsync(entry, owner, ct) is not { } reason)
                 continue;
             kept.Add(entry);
-            var (name, resource) = (FindingText.Name(owner.Name), FindingText.Name($"{entry.Id}"));
-            var why = FindingText.Message(reason);
+            var (name, resource) = (ShortText.Name(owner.Name), ShortText.Name($"{entry.Id}"));
+            var why = ShortText.Message(reason);
             DeploymentLog.NotDeleted(log, name, resource, why);
         }
 
@@ -42,7 +42,7 @@ internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObje
         var deleted = await writer.DeleteAsync(path, metadata.Uid, ct);
         if (!deleted.IsDone && !deleted.IsAbsent)
             return deleted.Text;
-        var (name, resource) = (FindingText.Name(owner.Name), FindingText.Name($"{entry.Id}"));
+        var (name, resource) = (ShortText.Name(owner.Name), ShortText.Name($"{entry.Id}"));
         DeploymentLog.Deleted(log, name, resource);
         return null;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Brokkr.Agent.Health;
+using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Evaluate;
 
@@ -41,12 +42,12 @@ internal static class JudgementTable
         return
         [
             JudgementJson.Word(row.Status),
-            FindingText.Name(row.Id.Kind),
-            FindingText.Name(row.Id.Namespace),
-            FindingText.Name(row.Id.Name),
+            ShortText.Name(row.Id.Kind),
+            ShortText.Name(row.Id.Namespace),
+            ShortText.Name(row.Id.Name),
             judgement.PodsKnown ? $"{health.Pods.Ready}/{health.Pods.Total}" : "",
             string.Join(",", health.Conditions),
-            FindingText.Message(worst?.Message ?? row.Message),
+            ShortText.Message(worst?.Message ?? row.Message),
         ];
     }
 

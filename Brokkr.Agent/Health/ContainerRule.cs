@@ -1,4 +1,5 @@
 using Brokkr.Agent.Cluster;
+using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Health;
 
@@ -17,7 +18,7 @@ internal static class ContainerRule
         var looping = CrashLoopRule.IsLooping(container, context.Now);
         if (container.State.Waiting is { Reason: { } reason } waiting && IsFaulty(reason))
         {
-            yield return About(container, FindingText.Name(reason), Severity.Degraded) with
+            yield return About(container, ShortText.Name(reason), Severity.Degraded) with
             {
                 Since = Starts.Latest(container.Pod, container.Pod.Status.Find("Ready")?.LastTransitionTime),
                 Message = WaitingMessage(container, waiting, context.Snapshot),

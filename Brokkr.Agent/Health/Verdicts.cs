@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Deployment;
+using Brokkr.Contracts.Text;
 using Google.Protobuf;
 
 namespace Brokkr.Agent.Health;
@@ -70,7 +71,7 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOpt
         // What is healthy from the beginning is no news.
         if (kept.Status != report.Status && log.IsEnabled(LogLevel.Information) && (kept.Status is not null || report.Status != Wire.HealthStatus.Types.Word.Healthy))
         {
-            var (name, before) = (FindingText.Name(kept.Assignment.Target.Name), kept.Status?.ToString() ?? "New");
+            var (name, before) = (ShortText.Name(kept.Assignment.Target.Name), kept.Status?.ToString() ?? "New");
             var conditions = string.Join(", ", report.Summary.Conditions);
             HealthLog.Changed(log, name, before, report.Status, conditions);
         }
