@@ -55,7 +55,7 @@ internal static class BareValue
     }
 
     private static bool IsEscapedEnd(string text, int at) =>
-        at + 1 < text.Length && (text[at + 1] is 'n' or 'r' or 't' || Words.StartsAt(text, at, @"\x0a") || Words.StartsAt(text, at, @"\x0d") || Words.StartsAt(text, at, @"\u0022")
+        at + 1 < text.Length && (text[at + 1] is 'n' or 'r' or 't' || Words.StartsAt(text, at, @"\x0a") || Words.StartsAt(text, at, @"\x0d") || Words.StartsAt(text, at, @"\u0022") || Words.StartsAt(text, at, @"\u0026")
             || (text[at + 1] is '"' or '\'' && IsEnd(text, at + 1)) || (text[at + 1] == '\\' && IsEscapedEnd(text, at + 1, 1)));
 
     private static bool IsEscapedEnd(string text, int at, int depth) =>

@@ -10,8 +10,8 @@ internal static class CommandLines
     {
         ["curl"] = new("", "-u --user -U --proxy-user", ":"), ["wget"] = new("", "--user", ":"), ["http"] = new("", "-a --auth", ":"), ["https"] = new("", "-a --auth", ":"),
         ["docker"] = new("-p"), ["podman"] = new("-p"), ["nerdctl"] = new("-p"), ["buildah"] = new("-p", "--creds", ":"), ["skopeo"] = new("-p", "--creds --src-creds --dest-creds", ":"),
-        ["helm"] = new("-p"), ["oc"] = new("-p"), ["az"] = new("-p"), ["sshpass"] = new("-p"), ["mysql"] = new("-p"), ["mysqldump"] = new("-p"), ["mysqladmin"] = new("-p"),
-        ["mariadb"] = new("-p"), ["mongo"] = new("-p"), ["mongosh"] = new("-p"), ["mongodump"] = new("-p"), ["mongorestore"] = new("-p"), ["redis-cli"] = new("-a"),
+        ["helm"] = new("-p"), ["oc"] = new("-p"), ["az"] = new("-p"), ["sshpass"] = new("-p"), ["mysql"] = new(""), ["mysqldump"] = new(""), ["mysqladmin"] = new(""),
+        ["mariadb"] = new(""), ["mongo"] = new("-p"), ["mongosh"] = new("-p"), ["mongodump"] = new("-p"), ["mongorestore"] = new("-p"), ["redis-cli"] = new("-a"),
         ["ldapsearch"] = new("-w"), ["ldapadd"] = new("-w"), ["ldapmodify"] = new("-w"), ["ldapwhoami"] = new("-w"), ["sqlcmd"] = new("-P"), ["bcp"] = new("-P"), ["zip"] = new("-P"),
         ["unzip"] = new("-P"), ["smbclient"] = new("", "-U --user", "%"), ["mosquitto_pub"] = new("-P"), ["mosquitto_sub"] = new("-P"), ["openssl"] = new("-passin -passout -pass -k"),
         ["lftp"] = new("", "-u", ","), ["snmpwalk"] = new("-c -A -X"), ["snmpget"] = new("-c -A -X"), ["cqlsh"] = new("-p"), ["clickhouse-client"] = new("-p"),
@@ -80,7 +80,7 @@ internal static class CommandLines
 
     /// <summary>From where on a word is secret that holds option and password; 0 where it is none.</summary>
     private static int GluedIn(ReadOnlySpan<char> word, Options command) =>
-        command.Passwords.Contains("-p") && word.Length >= 6 && word.StartsWith("-p") && word.IndexOf("[redacted:") < 0 && !word.StartsWith("-port") && !word.StartsWith("-pass")
+        command.TakesGlued && word.Length >= 6 && word.StartsWith("-p") && word.IndexOf("[redacted:") < 0 && !word.StartsWith("-port") && !word.StartsWith("-pass")
         && !word.StartsWith("-path") && word[2] is not ('=' or '$' or '-') && Words.IsMixed(word[2..]) && !IsPort(word[2..]) ? 2 : 0;
 
     /// <summary>Where openssl takes a password from.</summary>
@@ -91,5 +91,8 @@ internal static class CommandLines
         public string[] Passwords { get; } = passwords.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         public string[] Users { get; } = users.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         public string Separator => separator;
+
+        /// <summary>Whether a password may stand behind <c>-p</c> without a space; some know it so and not otherwise.</summary>
+        public bool TakesGlued => Passwords is [] && Users is [] || Passwords.Contains("-p");
     }
 }

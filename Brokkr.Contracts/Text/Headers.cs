@@ -9,6 +9,9 @@ internal static class Headers
     private static readonly SearchValues<char> CookieEnds = SearchValues.Create("\n\"'\\]`");
     private static readonly SearchValues<char> Spaces = SearchValues.Create(" \t");
 
+    /// <summary>Attributes of cookies, when it is them that a sentence speaks of.</summary>
+    private static readonly HashSet<string> Attributes = new(["samesite", "path", "domain", "expires", "max-age", "secure", "httponly"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Schemes with credentials of a word.</summary>
     private static readonly HashSet<string> Schemes = new(
         ["basic", "bearer", "token", "negotiate", "ntlm", "apikey", "api-key", "key", "jwt", "splunk", "genie-key", "geniekey", "sso-key", "dpop"], StringComparer.OrdinalIgnoreCase);
@@ -85,7 +88,7 @@ internal static class Headers
         var head = text.AsSpan(at, Math.Min(SecretValue.Decisive, text.Length - at));
         if (head.IndexOfAny(CookieEnds) is var end and >= 0)
             head = head[..end];
-        if (head.IndexOf('=') is var equals && (equals <= 0 || head[..equals].Contains(' ') || Redactor.IsMarkAt(text, at)))
+        if (head.IndexOf('=') is var equals && (equals <= 0 || head[..equals].Contains(' ') || Redactor.IsMarkAt(text, at) || Attributes.GetAlternateLookup<ReadOnlySpan<char>>().Contains(head[..equals])))
             return default;
         var last = at;
         while (last < text.Length && !CookieEnds.Contains(text[last]))

@@ -25,7 +25,7 @@ internal static class KnownTokens
         [.. TokenForm.All.Select(f => f.Prefix), .. Infixes.Select(i => i.Word), "LS0tLS1CRUdJTi", "AC"], StringComparison.Ordinal);
 
     private static readonly SearchValues<string> Claims = SearchValues.Create(
-        ["\"sub\":", "\"iss\":", "\"exp\":", "\"iat\":", "\"aud\":", "\"jti\":", "\"alg\":", "\"k\":\""], StringComparison.Ordinal);
+        ["\"sub\":", "\"iss\":", "\"exp\":", "\"iat\":", "\"aud\":", "\"jti\":", "\"alg\":", "\"k\":\"", "\"auths\":"], StringComparison.Ordinal);
 
     public static string Redact(string text, RedactionBudget budget)
     {

@@ -64,6 +64,8 @@ internal readonly record struct Opening(int Start, char Quote = '\0', int Depth 
             return at;
         if (word <= 2 && text[at + word] is '"' or '\'' && "bBuUrRfFnNeE".Contains(text[at]))
             return at + word;
+        if (text[at + word] == '(' && char.IsAsciiLetterUpper(text[at]) && at + word + 1 < text.Length && text[at + word + 1] is '"' or '\'')
+            return at + word + 1;
         return text[at + word] is '(' or '[' && !Redactor.IsMarkAt(text, at + word) && Wrappers.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.AsSpan(at, word)) ? at + word + 1 : at;
     }
 

@@ -11,6 +11,7 @@ internal static class SecretPairs
     /// <summary>Longer ones are no keys.</summary>
     private const int LongestKey = 128;
 
+    private static readonly SearchValues<char> ArnLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/_+=.@-");
     private static readonly SearchValues<char> Space = SearchValues.Create(" ");
 
     private static readonly SearchValues<string> Hints = SearchValues.Create(
@@ -37,6 +38,9 @@ internal static class SecretPairs
                 var start = at;
                 while (at < text.Length && IsKeyLetter(text[at]))
                     at++;
+                // A name of Amazon's has the word secret between its colons.
+                if (Words.StartsAt(text, start, "arn:aws"))
+                    at += Words.Run(text, at, ArnLetters);
                 budget.Steps += at - start;
                 var found = at - start <= LongestKey ? PairAt(text, start, at, text.AsSpan(before), budget) : default;
                 // An escape before a name is none of its letters.

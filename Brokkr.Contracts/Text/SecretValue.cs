@@ -33,6 +33,9 @@ internal static class SecretValue
         {
             if (text[i] == '\\')
                 slashes++;
+            else if (quote == '\'' && text[i] == quote && depth == 0 && i > at && i + 2 < limit && text[i + 1] == quote && char.IsLetterOrDigit(text[i + 2]))
+                // SQL and YAML write a quote within quotes so.
+                (i, slashes) = (i + 1, 0);
             else if (text[i] == quote && slashes <= depth)
                 return i - slashes;
             else

@@ -39,16 +39,16 @@ internal static class Sentences
         while (last > at && text[last - 1] is '.' or ':' or '!' or '?')
             last--;
         var value = text.AsSpan(at, last - at);
-        return IsTold(value, kind, isTold, quote != '\0') ? new(at, last, RedactionRules.Value) : default;
+        return IsTold(value, kind, isTold, quote != '\0', text.AsSpan(start, end - start).Contains("pass", StringComparison.OrdinalIgnoreCase)) ? new(at, last, RedactionRules.Value) : default;
     }
 
-    private static bool IsTold(ReadOnlySpan<char> value, KeyKind kind, bool isTold, bool isQuoted)
+    private static bool IsTold(ReadOnlySpan<char> value, KeyKind kind, bool isTold, bool isQuoted, bool isPassword)
     {
         if (value.Length < 6 || !Words.HasDigit(value) || !Words.HasLetter(value) || Ways.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value) || Words.IsUuid(value)
             || value.ContainsAny(Structure) || Words.IsObjectName(value) || (value[0] is 'v' or 'V' && char.IsAsciiDigit(value[1])))
             return false;
         if (kind == KeyKind.Loose)
-            return value.Length >= (isTold ? 16 : 32) && !value.Contains('.');
-        return (isTold || !isQuoted) && !value.Contains('_') && (isTold || (!value.Contains('-') && !value.Contains('.') && !char.IsAsciiDigit(value[0])));
+            return value.Length >= (isTold || isQuoted ? 16 : 32) && (!value.Contains('.') || (value.ContainsAnyInRange('A', 'Z') && value.ContainsAnyInRange('a', 'z'))) && ValueRules.LongestRun(value) >= 16;
+        return (isTold || !isQuoted || isPassword) && !value.Contains('_') && (isTold || (!value.Contains('-') && !value.Contains('.') && !char.IsAsciiDigit(value[0])));
     }
 }

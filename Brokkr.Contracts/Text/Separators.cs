@@ -39,6 +39,8 @@ internal static class Separators
 
     public static Separator Behind(string text, int start, int end)
     {
+        if (Words.StartsAt(text, end, "\\u003d") || Words.StartsAt(text, end, "\\u003D"))
+            return new(SeparatorForm.Equals, end + 6);
         var at = end;
         while (at < text.Length && at - end < 16 && text[at] == '\\' && QuoteAt(text, at) == 0)
             at++;
@@ -51,6 +53,8 @@ internal static class Separators
             return text[end] == ']' ? Sign(text, at, start) : default;
         if (at < text.Length && text[at] == '>' && InElement(text, start, isClosed))
             return new(SeparatorForm.Element, at + 1);
+        if (!isClosed && at < text.Length && text[at] == ' ' && InElement(text, start, false) && EndOfTag(text, at) is var tag and > 0)
+            return new(SeparatorForm.Element, tag);
         if (!isClosed && Words.StartsAt(text, at, "</key>") && text.IndexOf("<string>", at, Math.Min(60, text.Length - at), StringComparison.Ordinal) is var value and > 0)
             return new(SeparatorForm.Element, value + "<string>".Length);
         if (isClosed && NamedValue(text, at) is { Form: not SeparatorForm.None } named)
@@ -92,6 +96,7 @@ internal static class Separators
         var (form, length, isEncoded) = (text[sign], sign + 1 < text.Length ? text[sign + 1] : '\0') switch
         {
             (':', '=') or ('=', '>') => (SeparatorForm.Equals, 2, false),
+            ('?', '=') => (SeparatorForm.Equals, 2, false),
             ('=', '=') or (':', ':') => (SeparatorForm.None, 0, false),
             ('=', _) or ('\uff1d', _) => (SeparatorForm.Equals, 1, false),
             (':', _) or ('\uff1a', _) => (SeparatorForm.Colon, 1, false),
@@ -152,6 +157,14 @@ internal static class Separators
         while (at > 0 && start - at < 32 && (char.IsAsciiLetterOrDigit(text[at - 1]) || text[at - 1] is ':' or '_'))
             at--;
         return isClosed || (at > 0 && text[at - 1] == '<');
+    }
+
+    /// <summary>Where the text of an element begins that has attributes; -1 where it has none.</summary>
+    private static int EndOfTag(string text, int at)
+    {
+        var attributes = text.AsSpan(at, Math.Min(80, text.Length - at));
+        var end = attributes.IndexOfAny('<', '>', '\n');
+        return end > 0 && attributes[end] == '>' && attributes[end - 1] != '/' ? at + end + 1 : -1;
     }
 
     /// <summary><c>with password '…'</c>.</summary>

@@ -16,7 +16,10 @@ internal static class UrlPasswords
 
     private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\n\"'<>`\\");
     private static readonly SearchValues<char> Hosts = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
-    private static readonly SearchValues<string> Signs = SearchValues.Create(["://", "@"], StringComparison.Ordinal);
+    /// <summary>What follows is <c>user/password@host</c>.</summary>
+    private const string Oracle = "oracle:thin:";
+
+    private static readonly SearchValues<string> Signs = SearchValues.Create(["://", "@", Oracle], StringComparison.Ordinal);
 
     /// <summary>What stands before a colon in texts that are no user: of addresses without a password, and of digests.</summary>
     private static readonly HashSet<string> NoUsers = new(["mailto", "sip", "sips", "acct", "xmpp", "sha256", "sha512", "image", "npm", "pkg", "file", "redacted"], StringComparer.OrdinalIgnoreCase);
@@ -38,6 +41,12 @@ internal static class UrlPasswords
                 continue;
             }
 
+            if (text[at] == 'o')
+            {
+                from = OracleAt(text, at + Oracle.Length) is var (first, last) && last > first ? edits.Replace(first, last, RedactionRules.UserInfo) : at + Oracle.Length;
+                continue;
+            }
+
             from = at + 3;
             var rest = text.AsSpan(from, Math.Min(LongestUserInfo, text.Length - from));
             if (rest.IndexOfAny(Ends) is var length and >= 0)
@@ -53,6 +62,15 @@ internal static class UrlPasswords
 
         budget.Steps += text.Length - Math.Min(from, text.Length);
         return edits.Result();
+    }
+
+    private static (int Start, int End) OracleAt(string text, int at)
+    {
+        var rest = text.AsSpan(at, Math.Min(LongestUserInfo, text.Length - at));
+        if (rest.IndexOfAny(Ends) is var end and >= 0)
+            rest = rest[..end];
+        var (slash, host) = (rest.IndexOf('/'), rest.IndexOf('@'));
+        return slash > 0 && host > slash + 1 && !Redactor.IsMark(rest[(slash + 1)..host]) ? (at + slash + 1, at + host) : (at, at);
     }
 
     private static bool IsWeb(string text, int at) => text.AsSpan(0, at).EndsWith("http") || text.AsSpan(0, at).EndsWith("https") || text.AsSpan(0, at).EndsWith("file");

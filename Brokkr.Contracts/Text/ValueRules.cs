@@ -24,6 +24,7 @@ internal static class ValueRules
             + "unauthorized forbidden unsupported deprecated ignored skipped initialized validated unavailable available granted issued successful success compat files systemd sss ldap yml yaml "
             + "json xml const let var public private static final self this void func function def class return varchar char binary").Split(' '), StringComparer.OrdinalIgnoreCase);
 
+    private static readonly SearchValues<string> Passes = SearchValues.Create(["low_", "high_", "band_", "first_", "second_", "max_", "min_"], StringComparison.OrdinalIgnoreCase);
     private static readonly SearchValues<char> CodeLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._");
 
     /// <summary>What others leave in the place of a secret.</summary>
@@ -64,12 +65,12 @@ internal static class ValueRules
             return Words.IsMixed(value) && !value.Contains(' ');
         var least = key.EndsWith("key", StringComparison.OrdinalIgnoreCase) ? 20 : 16;
         return value.Length >= least && Words.HasDigit(value) && Words.HasLetter(value) && !value.ContainsAny(' ', ':', '@') && !Words.IsUuid(value) && !Words.IsPath(value)
-            && !Words.IsObjectName(value) && !value.Contains("://", StringComparison.Ordinal) && !IsOrdinaryKey(key) && Longest(value) >= 12;
+            && !Words.IsObjectName(value) && !value.Contains("://", StringComparison.Ordinal) && !IsOrdinaryKey(key) && LongestRun(value) >= 12;
     }
 
     public static bool IsSignature(ReadOnlySpan<char> key) => key.EndsWith("sig", StringComparison.OrdinalIgnoreCase) || key.EndsWith("signature", StringComparison.OrdinalIgnoreCase);
 
-    private static int Longest(ReadOnlySpan<char> value)
+    public static int LongestRun(ReadOnlySpan<char> value)
     {
         var (longest, run) = (0, 0);
         foreach (var c in value)
@@ -97,6 +98,9 @@ internal static class ValueRules
     private static bool IsNoSecret(ReadOnlySpan<char> key, ReadOnlySpan<char> value)
     {
         if (value[0] is '/' or '~' && (key.EndsWith("pwd", StringComparison.OrdinalIgnoreCase) || Words.IsPath(value)))
+            return true;
+        // Of filters.
+        if (!value.ContainsAnyExceptInRange('0', '9') && key.EndsWith("_pass", StringComparison.OrdinalIgnoreCase) && key.ContainsAny(Passes))
             return true;
         // Kubernetes calls its objects so.
         return key.EndsWith("secret", StringComparison.OrdinalIgnoreCase) && Words.IsObjectName(value);
@@ -128,7 +132,7 @@ internal static class ValueRules
     private static bool IsSentence(string text, ReadOnlySpan<char> key, int end, ReadOnlySpan<char> value, bool isWord, KeyKind kind)
     {
         var next = end < text.Length ? text[end] : '\n';
-        if (value[0] is '(' or '|' || (next == ' ' && end + 1 < text.Length && text[end + 1] == '='))
+        if (value[0] is '(' or '|' || (next == ' ' && end + 1 < text.Length && text[end + 1] is '=' or '('))
             return true;
         if (!isWord)
             return value.Length < 6 && next == ' ' && !Words.HasDigit(value);
