@@ -55,7 +55,7 @@ internal sealed class OnDemandReads
             return Outcome(read.Query, answer.Outcome, answer.Message);
         try
         {
-            var cut = read.Take(answer.Bytes);
+            var cut = read.Take(answer.Bytes) is { Length: > 0 } taken ? taken : answer.Message;
             return Outcome(read.Query, cut.Length > 0 ? "truncated" : "ok", cut);
         }
         catch (System.Text.Json.JsonException)
