@@ -1,7 +1,6 @@
 using Brokkr.Agent.Diagnostics;
 using System.Text;
-using Brokkr.Agent.Cluster;
-using Brokkr.Tests.Agent.Cluster;
+using Brokkr.Tests.Agent.Watching;
 using Brokkr.Tests.DemoCluster;
 
 namespace Brokkr.Tests.Agent.Diagnostics;
