@@ -5,8 +5,11 @@ namespace Brokkr.Contracts;
 /// <summary>The one loop of the project. Event ids 100-199.</summary>
 public static partial class Periodic
 {
-    /// <summary>Runs a pass now, and again every period, until it is told to stop. A failed pass is logged; the next one still runs.</summary>
-    public static async Task RunAsync(TimeSpan period, TimeProvider clock, Func<CancellationToken, Task> pass, ILogger log, CancellationToken stop)
+    /// <summary>
+    /// Runs a pass now, and again every period, until it is told to stop. A failed pass is logged; the next one still runs.
+    /// </summary>
+    public static async Task RunAsync(TimeSpan period, TimeProvider clock, Func<CancellationToken, Task> pass, ILogger log,
+        CancellationToken stop)
     {
         using var timer = new PeriodicTimer(period, clock);
         try

@@ -30,7 +30,8 @@ internal static class BrokerConnection
     private sealed class Signature(string pak, BrokerHealth health, TimeProvider clock) : Interceptor
     {
         public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-            TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+            TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+            AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
         {
             var headers = context.Options.Headers ?? [];
             headers.Add("authorization", $"Bearer {pak}");
@@ -38,7 +39,8 @@ internal static class BrokerConnection
             if (call.Deadline is null)
                 call = call.WithDeadline((clock.GetUtcNow() + Deadline).UtcDateTime);
             var given = continuation(request, new(context.Method, context.Host, call));
-            return new(health.NoteAsync(given.ResponseAsync), given.ResponseHeadersAsync, given.GetStatus, given.GetTrailers, given.Dispose);
+            return new(health.NoteAsync(given.ResponseAsync), given.ResponseHeadersAsync, given.GetStatus, given.GetTrailers,
+                given.Dispose);
         }
     }
 }

@@ -3,7 +3,9 @@ using Grpc.Core;
 
 namespace Brokkr.Agent.Broker;
 
-/// <summary>Knows whether the broker answers, says so once when that changes, and repeats passes through its outages with back-off and jitter.</summary>
+/// <summary>
+/// Knows whether the broker answers, says so once when that changes, and repeats passes through its outages with back-off and jitter.
+/// </summary>
 internal sealed class BrokerHealth(TimeProvider clock, ILogger<BrokerHealth> log)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);

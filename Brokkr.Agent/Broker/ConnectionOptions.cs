@@ -31,7 +31,8 @@ internal sealed class ConnectionOptions : OptionsSection
     public string BrokerClientKey { get; set; } = "";
 
     /// <summary>
-    /// How often the broker is asked for targets, and for diagnostic requests where it does not hold the call until there is one, in seconds.
+    /// How often the broker is asked for targets, and for diagnostic requests where it does not hold the call until there is one, in
+    /// seconds.
     /// </summary>
     [Range(1, 3600)]
     public int PollInterval { get; set; } = 10;
@@ -43,7 +44,8 @@ internal sealed class ConnectionOptions : OptionsSection
         if (!Uri.TryCreate(BrokerUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
         {
             throw new ConfigurationException(
-                "agent.broker_url must be an http or https URL of the broker's gRPC port, such as https://broker:8443 or http://broker:8081.");
+                "agent.broker_url must be an http or https URL of the broker's gRPC port, such as https://broker:8443 or "
+                + "http://broker:8081.");
         }
 
         RequireTls(url);
@@ -54,7 +56,8 @@ internal sealed class ConnectionOptions : OptionsSection
         var pak = PakFile.Length > 0 ? File.ReadAllText(PakFile).Trim() : Pak;
         return Contracts.Pak.TryParse(pak, out var parsed) && parsed.Role == PakRole.Agent
             ? pak
-            : throw new ConfigurationException("agent.pak (or the content of agent.pak_file) must be the agent's PAK, which begins with brokkr_agt_.");
+            : throw new ConfigurationException(
+            "agent.pak (or the content of agent.pak_file) must be the agent's PAK, which begins with brokkr_agt_.");
     }
 
     private void RequireTls(Uri broker)

@@ -3,7 +3,9 @@ namespace Brokkr.Agent.Cluster;
 /// <summary>Reads a stream to its end and keeps its last bytes, so that memory is bounded whatever is read.</summary>
 internal static class TailReader
 {
-    /// <returns>The last bytes, from the beginning of a line where others were left out before; and how many bytes there were in all.</returns>
+    /// <returns>
+    /// The last bytes, from the beginning of a line where others were left out before; and how many bytes there were in all.
+    /// </returns>
     public static async Task<(byte[] Tail, long Read)> ReadAsync(Stream stream, int keep, CancellationToken ct)
     {
         var (buffer, filled, read) = (new byte[2 * keep], 0, 0L);

@@ -10,14 +10,16 @@ internal sealed class Bundle
     /// <summary>What others need in order to be created.</summary>
     private static readonly HashSet<string> Early = new(StringComparer.Ordinal)
     {
-        "ServiceAccount", "Secret", "ConfigMap", "LimitRange", "ResourceQuota", "PriorityClass", "StorageClass", "RuntimeClass", "PersistentVolume",
+        "ServiceAccount", "Secret", "ConfigMap", "LimitRange", "ResourceQuota", "PriorityClass", "StorageClass", "RuntimeClass",
+        "PersistentVolume",
         "PersistentVolumeClaim", "Role", "ClusterRole", "Service",
     };
 
     /// <summary>What could stand in the way of the others while that which serves it is not there yet.</summary>
     private static readonly HashSet<string> Late = new(StringComparer.Ordinal)
     {
-        "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicyBinding", "APIService",
+        "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "ValidatingAdmissionPolicyBinding",
+        "MutatingAdmissionPolicyBinding", "APIService",
     };
 
     private readonly HashSet<string> _kinds;
@@ -48,10 +50,14 @@ internal sealed class Bundle
     public bool Defines(string apiVersion, string kind) => Resources.Any(r => WaveOf(ResourceId.GroupOf(r.ApiVersion), r.Kind) == 1
         && r.Scalar("spec", "group") == ResourceId.GroupOf(apiVersion) && r.Scalar("spec", "names", "kind") == kind);
 
-    /// <summary>Whether an object may be refused only because something else of the bundle is not there yet, so that a trial says nothing.</summary>
+    /// <summary>
+    /// Whether an object may be refused only because something else of the bundle is not there yet, so that a trial says nothing.
+    /// </summary>
     public bool MayNeedTheRest(ManifestObject manifest, WriteAnswer answer) => manifest.Kind switch
     {
-        _ when answer.IsAbsent => Defines(manifest.ApiVersion, manifest.Kind) || Resources.Any(r => r.Kind == "Namespace" && r.Name == (manifest.Namespace ?? ManifestKey.DefaultNamespace)) || manifest.Kind.EndsWith("Binding", StringComparison.Ordinal),
+        _ when answer.IsAbsent => Defines(manifest.ApiVersion, manifest.Kind)
+            || Resources.Any(r => r.Kind == "Namespace" && r.Name == (manifest.Namespace ?? ManifestKey.DefaultNamespace))
+            || manifest.Kind.EndsWith("Binding", StringComparison.Ordinal),
         "Pod" => _kinds.Overlaps(["ServiceAccount", "PriorityClass", "RuntimeClass", "LimitRange"]),
         "RoleBinding" or "ClusterRoleBinding" => _kinds.Overlaps(["Role", "ClusterRole"]),
         _ => false,

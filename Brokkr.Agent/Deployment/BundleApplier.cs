@@ -19,8 +19,8 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// Asks the API server about every object without changing anything. What it refuses outright is the answer; conflicts are not, nor what can only
-    /// be known when the rest of the bundle is there.
+    /// Asks the API server about every object without changing anything. What it refuses outright is the answer; conflicts are not, nor
+    /// what can only be known when the rest of the bundle is there.
     /// </summary>
     public async Task<IReadOnlyDictionary<ManifestObject, string>> TryAsync(Bundle bundle, DeploymentOwner owner, CancellationToken ct)
     {
@@ -34,7 +34,8 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
                 return;
             }
 
-            var answer = await writer.ApplyAsync(PathOf(manifest, kind), ManifestJson.Of(manifest, owner), Bundle.Takes(manifest), dryRun: true, stop);
+            var answer = await writer.ApplyAsync(PathOf(manifest, kind), ManifestJson.Of(manifest, owner), Bundle.Takes(manifest),
+                dryRun: true, stop);
             if (!answer.IsDone && !answer.IsConflict && !bundle.MayNeedTheRest(manifest, answer))
                 refused[manifest] = answer.TextFor(manifest);
         }, ct);
@@ -42,7 +43,8 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
     }
 
     /// <summary>Applies those objects of a bundle that are open, wave by wave. What is refused does not hold up the others.</summary>
-    public async Task<ApplyResult> ApplyAsync(Bundle bundle, IReadOnlyList<ManifestObject> open, DeploymentOwner owner, Owners owners, CancellationToken ct)
+    public async Task<ApplyResult> ApplyAsync(Bundle bundle, IReadOnlyList<ManifestObject> open, DeploymentOwner owner, Owners owners,
+        CancellationToken ct)
     {
         var result = new ApplyResult();
         for (var wave = 0; wave < Waves; wave++)
@@ -79,7 +81,8 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
             return;
         }
 
-        if (holder is not null && holder != owner && !Bundle.Takes(manifest) && (holder.AgentId != options.AgentId || owners.MayName(holder, key)))
+        if (holder is not null && holder != owner && !Bundle.Takes(manifest)
+            && (holder.AgentId != options.AgentId || owners.MayName(holder, key)))
         {
             result.Refused[manifest] = TakenBy(holder);
             return;
@@ -92,7 +95,9 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
             result.Refused[manifest] = answer.TextFor(manifest);
     }
 
-    /// <summary>The entries of what a bundle is going to be; kinds that its own definitions bring count as namespaced until they are served.</summary>
+    /// <summary>
+    /// The entries of what a bundle is going to be; kinds that its own definitions bring count as namespaced until they are served.
+    /// </summary>
     public async Task<IReadOnlyList<InventoryEntry>> EntriesAsync(Bundle bundle, CancellationToken ct)
     {
         var entries = new List<InventoryEntry>();
@@ -105,11 +110,14 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
         return entries;
     }
 
-    /// <summary>Waits until the kinds that the bundle's definitions bring are served: the API server does so once they are established.</summary>
+    /// <summary>
+    /// Waits until the kinds that the bundle's definitions bring are served: the API server does so once they are established.
+    /// </summary>
     private async Task DefinedAsync(Bundle bundle, CancellationToken ct)
     {
         var began = clock.GetTimestamp();
-        foreach (var (apiVersion, kind) in bundle.Resources.Select(r => (r.ApiVersion, r.Kind)).Distinct().Where(k => bundle.Defines(k.ApiVersion, k.Kind)))
+        foreach (var (apiVersion, kind) in bundle.Resources.Select(r => (r.ApiVersion, r.Kind)).Distinct()
+            .Where(k => bundle.Defines(k.ApiVersion, k.Kind)))
         {
             kinds.Forget(apiVersion, kind);
             while (await kinds.FindAsync(apiVersion, kind, ct) is null && clock.GetElapsedTime(began) < DefinitionPatience)
@@ -120,17 +128,22 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
     private static InventoryEntry EntryOf(ManifestObject manifest, ServedKind kind) =>
         new(manifest.ApiVersion, manifest.Kind, ManifestKey.NamespaceOf(manifest, kind), manifest.Name);
 
-    private static string PathOf(ManifestObject manifest, ServedKind kind) => kind.PathOf(ManifestKey.NamespaceOf(manifest, kind), manifest.Name);
+    private static string PathOf(ManifestObject manifest, ServedKind kind) =>
+        kind.PathOf(ManifestKey.NamespaceOf(manifest, kind), manifest.Name);
 
     private static string NotServed(ManifestObject manifest) =>
-        $"The cluster does not serve the kind {manifest.Kind} of {manifest.ApiVersion}; install what defines it, or correct apiVersion and kind.";
+        $"The cluster does not serve the kind {manifest.Kind} of {manifest.ApiVersion}; install what defines it, or correct apiVersion "
+            + "and kind.";
 
     private string TakenBy(DeploymentOwner holder) =>
-        $"It is applied for the deployment object {holder.Name} of the stack {holder.StackId}{(holder.AgentId == options.AgentId ? "" : $" by the agent {holder.AgentId}")}; "
+        $"It is applied for the deployment object {holder.Name} of the stack "
+            + $"{holder.StackId}{(holder.AgentId == options.AgentId ? "" : $" by the agent {holder.AgentId}")}; "
         + $"name it in one of the two only, or annotate it with {Marks.Force}: \"true\" where it is to be taken over.";
 
-    private static Task EachAsync(IEnumerable<ManifestObject> manifests, Func<ManifestObject, CancellationToken, Task> one, CancellationToken ct) =>
-        System.Threading.Tasks.Parallel.ForEachAsync(manifests, new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct }, async (m, stop) => await one(m, stop));
+    private static Task EachAsync(IEnumerable<ManifestObject> manifests, Func<ManifestObject, CancellationToken, Task> one,
+        CancellationToken ct) =>
+        System.Threading.Tasks.Parallel.ForEachAsync(manifests,
+            new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct }, async (m, stop) => await one(m, stop));
 }
 
 /// <summary>An object as it was when it was applied last.</summary>

@@ -9,7 +9,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Brokkr.Agent.Deployment;
 
-/// <summary>Asks for, applies and deletes single objects. Of the answers only metadata is read: values of Secrets never arrive here.</summary>
+/// <summary>
+/// Asks for, applies and deletes single objects. Of the answers only metadata is read: values of Secrets never arrive here.
+/// </summary>
 internal sealed class ClusterWriter(KubeClient client)
 {
     private const string MetadataOnly = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
@@ -109,7 +111,8 @@ internal sealed record WriteAnswer(HttpStatusCode Status, string Text, IReadOnly
         var isAboutAccess = Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Conflict;
         return isAboutAccess && !ValuesOf(manifest).Any(v => Text.Contains(v, StringComparison.Ordinal))
             ? Text
-            : $"The API server refused it (HTTP {(int)Status}){(Fields.Count > 0 ? $" for {string.Join(", ", Fields)}" : "")}; its sentence may quote the Secret and is left out.";
+            : $"The API server refused it (HTTP {(int)Status}){(Fields.Count > 0 ? $" for {string.Join(", ", Fields)}" : "")}; its "
+            + "sentence may quote the Secret and is left out.";
     }
 
     private static IEnumerable<string> ValuesOf(ManifestObject secret)

@@ -10,8 +10,8 @@ using Brokkr.Contracts.Text;
 namespace Brokkr.Agent.Deployment;
 
 /// <summary>
-/// Brings the cluster to what the broker says, in a loop of its own: what is new, what was refused, what changed in the cluster. Deletes only on the
-/// broker's complete word.
+/// Brings the cluster to what the broker says, in a loop of its own: what is new, what was refused, what changed in the cluster. Deletes
+/// only on the broker's complete word.
 /// </summary>
 internal sealed class DeploymentReconciler(
     TargetState targets, ClusterState cluster, BundleApplier applier, Pruner pruner, InventoryStore store, Refusals refusals,
@@ -55,7 +55,8 @@ internal sealed class DeploymentReconciler(
         }
     }
 
-    private async Task ReconcileAsync(IReadOnlyList<Assignment> assignments, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, CancellationToken ct)
+    private async Task ReconcileAsync(IReadOnlyList<Assignment> assignments, ConcurrentDictionary<DeploymentOwner, Inventory> inventories,
+        CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var current = assignments.Select(a => (Owner: DeploymentOwner.Of(a.Target, connection.AgentId), a.Target, a.Malformed)).ToList();
@@ -64,7 +65,8 @@ internal sealed class DeploymentReconciler(
             _progress.Remove(gone);
         refusals.Keep(current.Select(c => c.Target.Id).ToHashSet());
 
-        var due = current.Where(c => c.Malformed is null).Select(c => (c.Owner, Progress: ProgressOf(c.Owner, c.Target, now))).Where(d => d.Progress.IsDue(now)).ToList();
+        var due = current.Where(c => c.Malformed is null).Select(c => (c.Owner, Progress: ProgressOf(c.Owner, c.Target, now)))
+            .Where(d => d.Progress.IsDue(now)).ToList();
         var withdrawn = inventories.Keys.Where(o => !standing.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
         if (due.Count + withdrawn.Count == 0)
             return;
@@ -112,7 +114,8 @@ internal sealed class DeploymentReconciler(
         : now + Backoff.Jittered(TimeSpan.FromMinutes(options.ReapplyMinutes), 0.2);
 
     private async Task AdvanceAsync(
-        DeploymentOwner owner, Progress progress, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Owners owners, CancellationToken ct)
+        DeploymentOwner owner, Progress progress, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Owners owners,
+        CancellationToken ct)
     {
         var (target, bundle) = (progress.Target, progress.Bundle);
         var inventory = inventories.GetValueOrDefault(owner, Inventory.Empty);
@@ -160,7 +163,8 @@ internal sealed class DeploymentReconciler(
     }
 
     /// <summary>Deletes what was applied for a deployment object that the agent does not look after any more.</summary>
-    private async Task WithdrawAsync(DeploymentOwner owner, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Owners owners, CancellationToken ct)
+    private async Task WithdrawAsync(DeploymentOwner owner, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Owners owners,
+        CancellationToken ct)
     {
         var inventory = inventories[owner];
         var kept = await pruner.DeleteAsync(inventory.Entries.Where(e => owners.WinnerOf(e.Key) is null), owner, ct);
@@ -171,7 +175,8 @@ internal sealed class DeploymentReconciler(
             _deleteAt.Remove(owner);
     }
 
-    private async Task KeepAsync(DeploymentOwner owner, Inventory inventory, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, CancellationToken ct)
+    private async Task KeepAsync(DeploymentOwner owner, Inventory inventory, ConcurrentDictionary<DeploymentOwner, Inventory> inventories,
+        CancellationToken ct)
     {
         if (inventories.GetValueOrDefault(owner, Inventory.Empty).IsSame(inventory))
             return;
@@ -185,7 +190,8 @@ internal sealed class DeploymentReconciler(
     private void Say(DeploymentTarget target, IReadOnlyDictionary<ManifestObject, string> refused)
     {
         var former = refusals.Of(target.Id);
-        var said = target.Resources.Where(refused.ContainsKey).Select(m => Said(m, refused[m], former.FirstOrDefault(f => ReferenceEquals(f.Manifest, m)))).ToList();
+        var said = target.Resources.Where(refused.ContainsKey)
+            .Select(m => Said(m, refused[m], former.FirstOrDefault(f => ReferenceEquals(f.Manifest, m)))).ToList();
         foreach (var news in said.Where(s => !former.Any(f => ReferenceEquals(f, s))))
         {
             var (name, resource) = (ShortText.Name(target.Name), ShortText.Name($"{ManifestKey.Of(news.Manifest)}"));
@@ -196,11 +202,16 @@ internal sealed class DeploymentReconciler(
         refusals.Set(target.Id, said);
     }
 
-    /// <summary>What keeps a deployment object from being applied at all and does not pass by itself is said of each of its objects.</summary>
+    /// <summary>
+    /// What keeps a deployment object from being applied at all and does not pass by itself is said of each of its objects.
+    /// </summary>
     private void SayHeld(DeploymentTarget target, Exception e)
     {
-        if (e is HttpRequestException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge })
-            Say(target, target.Resources.ToDictionary(r => r, _ => e.Message, (IEqualityComparer<ManifestObject>)ReferenceEqualityComparer.Instance));
+        if (e is HttpRequestException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+            or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge })
+            Say(target,
+                target.Resources.ToDictionary(r =>
+                r, _ => e.Message, (IEqualityComparer<ManifestObject>)ReferenceEqualityComparer.Instance));
     }
 
     private void SayHeld(Exception e)

@@ -48,7 +48,8 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served)
     {
         var kinds = new List<ServedKind>();
         foreach (var version in (await VersionsAsync(null, ct)).Prepend("v1"))
-            kinds.AddRange((await served.ReadAsync(version, ct) ?? []).Where(k => k.Namespaced && !Passing.Contains(k.Plural) && k.Id.Group != "metrics.k8s.io"));
+            kinds.AddRange((await served.ReadAsync(version, ct) ?? [])
+                .Where(k => k.Namespaced && !Passing.Contains(k.Plural) && k.Id.Group != "metrics.k8s.io"));
         return kinds;
     }
 
@@ -58,7 +59,8 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served)
         using var groups = await ReadAsync("apis", null, ct);
         return groups is null
             ? throw new HttpRequestException("The API server does not say which groups it serves.")
-            : [.. groups.RootElement.At(group is null ? "groups.*.preferredVersion.groupVersion" : "groups.*.versions.*.groupVersion").Select(JsonPaths.TextOf).OfType<string>()
+            : [.. groups.RootElement.At(group is null ? "groups.*.preferredVersion.groupVersion" : "groups.*.versions.*.groupVersion")
+            .Select(JsonPaths.TextOf).OfType<string>()
                 .Where(v => group is null || ResourceId.GroupOf(v) == group)];
     }
 
@@ -76,9 +78,13 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served)
 
         using (list)
         {
-            var items = list?.RootElement.At("items.*").Select(i => i.GetProperty("metadata").Deserialize(ClusterJson.Default.ObjectMeta)!).ToList() ?? [];
-            var other = items.Find(m => m.DeletionTimestamp is null && m.OwnerReferences.Count == 0 && !IsKubernetesOwn(kind, m.Name) && !IsOurs(m, owner));
-            return other is not null ? $"it holds the {kind} {other.Name}, which is not deleted with it" : items.Count >= Most ? $"it holds too many {kind} objects to look through" : null;
+            var items = list?.RootElement.At("items.*").Select(i => i.GetProperty("metadata").Deserialize(ClusterJson.Default.ObjectMeta)!)
+                .ToList() ?? [];
+            var other = items.Find(m =>
+                m.DeletionTimestamp is null && m.OwnerReferences.Count == 0 && !IsKubernetesOwn(kind, m.Name) && !IsOurs(m, owner));
+            return other is not null
+                ? $"it holds the {kind} {other.Name}, which is not deleted with it"
+                : items.Count >= Most ? $"it holds too many {kind} objects to look through" : null;
         }
     }
 
@@ -94,7 +100,8 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served)
         return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
     }
 
-    private static bool IsKubernetesOwn(string kind, string name) => (kind, name) is ("ServiceAccount", "default") or ("ConfigMap", "kube-root-ca.crt");
+    private static bool IsKubernetesOwn(string kind, string name) =>
+        (kind, name) is ("ServiceAccount", "default") or ("ConfigMap", "kube-root-ca.crt");
 
     /// <summary>Ours, and not to be left behind. What goes with a definition was deleted before it.</summary>
     private static bool IsOurs(ObjectMeta metadata, DeploymentOwner owner) =>

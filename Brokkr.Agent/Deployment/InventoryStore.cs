@@ -7,7 +7,9 @@ using Brokkr.Agent.Cluster.Connection;
 
 namespace Brokkr.Agent.Deployment;
 
-/// <summary>Keeps the inventories in ConfigMaps, one for each deployment object, so that the next agent process knows what this one applied.</summary>
+/// <summary>
+/// Keeps the inventories in ConfigMaps, one for each deployment object, so that the next agent process knows what this one applied.
+/// </summary>
 internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, ConnectionOptions connection, DeploymentOptions options)
 {
     private const string Key = "inventory";
@@ -20,19 +22,24 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Co
     public async Task<Dictionary<DeploymentOwner, Inventory>> ReadAsync(CancellationToken ct)
     {
         using var patience = client.Patience(KubeClient.ReadTimeout, ct);
-        using var response = await client.OpenAsync($"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={connection.AgentId}")}", null, patience.Token);
+        using var response = await client.OpenAsync(
+            $"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={connection.AgentId}")}", null, patience.Token);
         if (!response.IsSuccessStatusCode)
         {
             var reason = await KubeClient.ReasonAsync(response, patience.Token);
-            throw new HttpRequestException($"The lists of what is applied cannot be read in the namespace {Namespace} (agent.deployment.inventory_namespace): {reason}", null, response.StatusCode);
+            throw new HttpRequestException($"The lists of what is applied cannot be read in the namespace {Namespace} "
+                + $"(agent.deployment.inventory_namespace): {reason}", null, response.StatusCode);
         }
 
-        using var list = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
+        using var list =
+            await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
         var found = new Dictionary<DeploymentOwner, Inventory>();
         foreach (var item in list.RootElement.GetProperty("items").EnumerateArray())
         {
-            var mark = item.GetProperty("metadata").TryGetProperty("annotations", out var annotations) && annotations.TryGetProperty(Marks.Owner, out var owner) ? owner.GetString() : null;
-            if (DeploymentOwner.Parse(mark ?? "") is { } whose && item.TryGetProperty("data", out var data) && data.TryGetProperty(Key, out var text))
+            var mark = item.GetProperty("metadata").TryGetProperty("annotations", out var annotations)
+                && annotations.TryGetProperty(Marks.Owner, out var owner) ? owner.GetString() : null;
+            if (DeploymentOwner.Parse(mark ?? "") is { } whose && item.TryGetProperty("data", out var data)
+                && data.TryGetProperty(Key, out var text))
                 found[whose] = Parse(text.GetString()!);
         }
 
@@ -83,7 +90,8 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Co
         if (!answer.IsDone)
         {
             throw new HttpRequestException(
-                $"The list of what is applied for {owner.Name} cannot be kept in the namespace {Namespace} (agent.deployment.inventory_namespace): {answer.Text}", null, answer.Status);
+                $"The list of what is applied for {owner.Name} cannot be kept in the namespace {Namespace} "
+                + $"(agent.deployment.inventory_namespace): {answer.Text}", null, answer.Status);
         }
     }
 

@@ -10,7 +10,8 @@ internal sealed class Owners
     private readonly HashSet<(ResourceId, DeploymentOwner)> _named = [];
     private readonly HashSet<DeploymentOwner> _unread;
 
-    /// <param name="assignments">What the agent looks after. A manifest that is annotated to take its resource has it, the oldest where several are.</param>
+    /// <param name="assignments">What the agent looks after. A manifest that is annotated to take its resource has it, the oldest where
+    /// several are.</param>
     /// <param name="inventories">What was applied for whom; otherwise who has something keeps it.</param>
     /// <param name="agentId">The agent.</param>
     public Owners(IReadOnlyList<Assignment> assignments, IReadOnlyDictionary<DeploymentOwner, Inventory> inventories, string agentId)
@@ -32,7 +33,8 @@ internal sealed class Owners
 
         foreach (var (owner, inventory) in inventories)
         {
-            foreach (var key in inventory.Entries.Where(e => e.Revision != Guid.Empty).Select(e => e.Key).Where(k => _named.Contains((k, owner))))
+            foreach (var key in inventory.Entries.Where(e => e.Revision != Guid.Empty).Select(e => e.Key)
+                .Where(k => _named.Contains((k, owner))))
                 _winners[key] = owner;
         }
 

@@ -2,11 +2,14 @@ using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Deployment;
 
-/// <summary>Deletes what was applied and is not wanted any more: only what bears our mark, and nothing that others' objects would go with.</summary>
+/// <summary>
+/// Deletes what was applied and is not wanted any more: only what bears our mark, and nothing that others' objects would go with.
+/// </summary>
 internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObjects foreign, ILogger<Pruner> log)
 {
     /// <returns>The entries that are still there and are to be deleted later.</returns>
-    public async Task<IReadOnlyList<InventoryEntry>> DeleteAsync(IEnumerable<InventoryEntry> unwanted, DeploymentOwner owner, CancellationToken ct)
+    public async Task<IReadOnlyList<InventoryEntry>> DeleteAsync(IEnumerable<InventoryEntry> unwanted, DeploymentOwner owner,
+        CancellationToken ct)
     {
         var kept = new List<InventoryEntry>();
         // What came first goes last: a definition takes its resources along, a namespace everything.
@@ -35,7 +38,8 @@ internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObje
         if (found.Found is not { Metadata: var metadata })
             return found.Text;
         // Somebody else's by now, or to be left: not ours to think of any more.
-        if (metadata.Annotations.GetValueOrDefault(Marks.Owner) != owner.Mark || metadata.Annotations.GetValueOrDefault(Marks.Prune) == "false")
+        if (metadata.Annotations.GetValueOrDefault(Marks.Owner) != owner.Mark
+            || metadata.Annotations.GetValueOrDefault(Marks.Prune) == "false")
             return null;
         if (await foreign.WithAsync(entry, owner, ct) is { } reason)
             return reason;

@@ -10,7 +10,9 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Brokkr.Agent.Diagnostics;
 
-/// <summary>Gathers what an operator without access to the cluster would ask for first: what is wrong, and everything that it is drawn from.</summary>
+/// <summary>
+/// Gathers what an operator without access to the cluster would ask for first: what is wrong, and everything that it is drawn from.
+/// </summary>
 internal sealed class DiagnosticCollector(
     KubeClient client, ClusterState cluster, Refusals refusals, ClusterOptions place, DiagnosticOptions options, HealthEvaluator rules,
     TimeProvider clock)
@@ -31,7 +33,9 @@ internal sealed class DiagnosticCollector(
     /// <summary>Whether the cluster was looked at: before that a result would be empty.</summary>
     public bool IsReady => cluster.Knows(BaseKinds.Needed);
 
-    /// <summary>Gathers for one deployment object. What cannot be read in time is a row of the completeness block, never a failure.</summary>
+    /// <summary>
+    /// Gathers for one deployment object. What cannot be read in time is a row of the completeness block, never a failure.
+    /// </summary>
     public async Task<Wire.SubmitResultRequest> CollectAsync(Assignment assignment, TimeSpan time, CancellationToken ct)
     {
         var (snapshot, now) = (cluster.Snapshot(), clock.GetUtcNow());
@@ -55,7 +59,8 @@ internal sealed class DiagnosticCollector(
         using var patience = client.Patience(time, ct);
         result.Completeness.AddRange(await reads.RunAsync(patience.Token, ct));
 
-        var (events, cut) = EventSelection.Of(attribution.Objects.Concat(claims), snapshot, now - TimeSpan.FromMinutes(options.EventLookbackMinutes));
+        var (events, cut) =
+            EventSelection.Of(attribution.Objects.Concat(claims), snapshot, now - TimeSpan.FromMinutes(options.EventLookbackMinutes));
         result.Events.AddRange(events);
         NoteCut(result, "events", cut);
         result.Findings.AddRange(DiagnosticFindings.Of(health, snapshot, result, claims, now));
@@ -83,7 +88,8 @@ internal sealed class DiagnosticCollector(
     private static void AddNodes(Wire.SubmitResultRequest result, List<Pod> pods, ClusterSnapshot snapshot)
     {
         var names = pods.Select(p => p.Spec.NodeName).Where(n => n is { Length: > 0 }).Distinct().ToList();
-        result.Nodes.AddRange(names.Take(MostNodes).Select(n => snapshot.Find(new("", "Node", "", n!))).OfType<Node>().Select(n => n.ToWire()));
+        result.Nodes.AddRange(names.Take(MostNodes).Select(n => snapshot.Find(new("", "Node", "", n!))).OfType<Node>()
+            .Select(n => n.ToWire()));
         NoteCut(result, "nodes", names.Count - MostNodes);
     }
 
@@ -106,7 +112,8 @@ internal sealed class DiagnosticCollector(
         NoteCut(result, "claims", wanted.Count - MostClaims);
         foreach (var id in wanted.Take(MostClaims))
         {
-            reads.Add($"claim {id.Namespace}/{id.Name}", ct => client.ReadAsync(Path(id.Namespace, "persistentvolumeclaims", id.Name), null, ct), bytes =>
+            reads.Add($"claim {id.Namespace}/{id.Name}", ct =>
+                client.ReadAsync(Path(id.Namespace, "persistentvolumeclaims", id.Name), null, ct), bytes =>
             {
                 var claim = JsonSerializer.Deserialize(bytes, DetailJson.Default.ClaimDetail)!;
                 result.Claims.Add(claim.ToWire(id.Namespace));
@@ -114,7 +121,8 @@ internal sealed class DiagnosticCollector(
                 {
                     ApiVersion = "v1",
                     Kind = id.Kind,
-                    Metadata = new() { Name = id.Name, Namespace = id.Namespace, Uid = claim.Metadata.Uid, CreationTimestamp = claim.Metadata.CreationTimestamp },
+                    Metadata = new() { Name = id.Name, Namespace = id.Namespace, Uid = claim.Metadata.Uid,
+                    CreationTimestamp = claim.Metadata.CreationTimestamp },
                 });
                 return "";
             });
@@ -150,7 +158,8 @@ internal sealed class DiagnosticCollector(
             }
         }
 
-        void AddLog(Wire.PodStatus row, string container, bool previous, IDictionary<string, ListValue> tails, string query, string key) => reads.Add(
+        void AddLog(Wire.PodStatus row, string container, bool previous, IDictionary<string, ListValue> tails, string query, string key) =>
+            reads.Add(
             query,
             ct => client.ReadLogAsync(row.Namespace, row.Name, container, previous, options.LogTailLines, ReadBytes, ct),
             bytes =>

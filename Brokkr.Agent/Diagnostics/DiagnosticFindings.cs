@@ -7,7 +7,9 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Brokkr.Agent.Diagnostics;
 
-/// <summary>Says first what is wrong: the findings of the health rules, causes before consequences, each once for all pods that show it. Pure.</summary>
+/// <summary>
+/// Says first what is wrong: the findings of the health rules, causes before consequences, each once for all pods that show it. Pure.
+/// </summary>
 internal static class DiagnosticFindings
 {
     public const int Most = 5;
@@ -18,7 +20,8 @@ internal static class DiagnosticFindings
     /// <param name="claims">The claims that were read for this result alone.</param>
     /// <param name="now">The clock.</param>
     public static IEnumerable<Wire.DiagnosticFinding> Of(
-        DeploymentHealth health, ClusterSnapshot snapshot, Wire.SubmitResultRequest result, IReadOnlyList<KubeObject> claims, DateTimeOffset now)
+        DeploymentHealth health, ClusterSnapshot snapshot, Wire.SubmitResultRequest result, IReadOnlyList<KubeObject> claims,
+        DateTimeOffset now)
     {
         var coded = health.Findings.Where(IsShown).Concat(OfClaims(health, result, claims, snapshot))
             .Select(f => Coded(f, snapshot)).ToList();
@@ -46,7 +49,8 @@ internal static class DiagnosticFindings
     private static bool IsShown(Finding finding) => finding.Severity switch
     {
         Severity.Suspended or Severity.LeftOut => false,
-        Severity.Shown => finding.Condition is ConditionWord.Evicted or ConditionWord.PodFailed or ConditionWord.Restarted or ConditionWord.SchedulingGated,
+        Severity.Shown =>
+        finding.Condition is ConditionWord.Evicted or ConditionWord.PodFailed or ConditionWord.Restarted or ConditionWord.SchedulingGated,
         _ => true,
     };
 
@@ -64,15 +68,20 @@ internal static class DiagnosticFindings
             return (code, finding);
         var why = EventText.Newest(events, e => e.Reason == "Unhealthy" && e.Concerns(finding.Container)
             && e.ProbeOf() is ProbeType.Liveness or ProbeType.Startup);
-        return (FindingCode.ProbeKills, why is null ? finding : finding with { Message = $"{why.Message?.Trim()} ({finding.Message})", Probe = why.ProbeOf() });
+        return (FindingCode.ProbeKills, why is null
+            ? finding
+            : finding with { Message = $"{why.Message?.Trim()} ({finding.Message})", Probe = why.ProbeOf() });
     }
 
     /// <summary>Whether the runtime could not even start the process.</summary>
     private static bool NeverRan(Pod pod, string container) => PodContainer.Of(pod)
-        .Where(c => c.Name == container).Select(c => c.State.Terminated ?? c.Status.LastState.Terminated).Any(end => end?.Reason is "StartError" or "ContainerCannotRun");
+        .Where(c => c.Name == container).Select(c => c.State.Terminated ?? c.Status.LastState.Terminated)
+        .Any(end => end?.Reason is "StartError" or "ContainerCannotRun");
 
     private static bool SaysProbe(KubeEvent killing) =>
-        killing.Message is { } text && (text.Contains("failed liveness probe", StringComparison.Ordinal) || text.Contains("failed startup probe", StringComparison.Ordinal));
+        killing.Message is { } text
+            && (text.Contains("failed liveness probe", StringComparison.Ordinal)
+            || text.Contains("failed startup probe", StringComparison.Ordinal));
 
     /// <summary>The rules look at claims only where manifests name that kind.</summary>
     private static IEnumerable<Finding> OfClaims(
@@ -101,7 +110,8 @@ internal static class DiagnosticFindings
         id.Kind == "Pod" && snapshot.Find(id)?.Metadata.Controller is { } owner ? owner.Uid : id.ToString();
 
     private static Finding Worst(IEnumerable<(FindingCode Code, Finding Fact)> same, DateTimeOffset now) => same.Select(s => s.Fact)
-        .OrderByDescending(f => f.RowAt(now)).ThenByDescending(f => f.Restarts).ThenBy(f => f.Object.ToString(), StringComparer.Ordinal).First();
+        .OrderByDescending(f => f.RowAt(now)).ThenByDescending(f => f.Restarts).ThenBy(f => f.Object.ToString(), StringComparer.Ordinal)
+        .First();
 
     /// <summary>What of the manifest the fact has to be held against.</summary>
     private static string Setting(FindingCode code, Finding fact, Wire.Finding said, Wire.SubmitResultRequest result)
@@ -116,7 +126,8 @@ internal static class DiagnosticFindings
             : "";
     }
 
-    private static Wire.DiagnosticFinding ToWire(FindingCode code, Finding fact, int affected, Wire.SubmitResultRequest result, DateTimeOffset now)
+    private static Wire.DiagnosticFinding ToWire(FindingCode code, Finding fact, int affected, Wire.SubmitResultRequest result,
+        DateTimeOffset now)
     {
         var said = fact.ToWire(now);
         var wire = new Wire.DiagnosticFinding

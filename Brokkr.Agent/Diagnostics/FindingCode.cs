@@ -4,7 +4,8 @@ namespace Brokkr.Agent.Diagnostics;
 
 /// <summary>What a finding of a diagnostic is called for programs, and what it advises. Codes never change their meaning.</summary>
 /// <param name="Word">Stable.</param>
-/// <param name="Weight">Where several findings are of one severity, the cause stands before what follows from it: the smallest first.</param>
+/// <param name="Weight">Where several findings are of one severity, the cause stands before what follows from it: the smallest
+/// first.</param>
 /// <param name="Advice">One sentence.</param>
 internal sealed record FindingCode(string Word, int Weight, string Advice)
 {
@@ -22,7 +23,8 @@ internal sealed record FindingCode(string Word, int Weight, string Advice)
     public static readonly FindingCode KindNotServed = new("kind_not_served", 1,
         "Install what defines this kind in the cluster first, as a CustomResourceDefinition, or correct apiVersion and kind.");
     public static readonly FindingCode ApplyFailed = new("apply_failed", 2,
-        "The object is not as its manifest says: mend what the message names, in the manifest or in the cluster; the agent tries again by itself.");
+        "The object is not as its manifest says: mend what the message names, in the manifest or in the cluster; the agent tries again "
+        + "by itself.");
     public static readonly FindingCode PodsRefused = new("pods_refused", 5,
         "Kubernetes refuses to create the pods: raise the quota, meet the policy or create the service account that the message names.");
     public static readonly FindingCode VolumeClaim = new("volume_claim_unbound", 10,

@@ -17,8 +17,10 @@ internal static class Readabilities
         yield return isConfined
             ? OnDemandReads.Outcome("nodes", "forbidden", "the agent watches namespaces only")
             : Outcome("nodes", snapshot.Readability("", "Node"));
-        foreach (var kind in target.Resources.Select(r => new KindId(ResourceId.GroupOf(r.ApiVersion), r.Kind)).Where(k => k is not { Group: "", Kind: "Pod" }).Distinct())
-            yield return Outcome($"kind {kind.Kind}{(kind.Group.Length > 0 ? $".{kind.Group}" : "")}", snapshot.Readability(kind.Group, kind.Kind));
+        foreach (var kind in target.Resources.Select(r => new KindId(ResourceId.GroupOf(r.ApiVersion), r.Kind))
+            .Where(k => k is not { Group: "", Kind: "Pod" }).Distinct())
+            yield return Outcome($"kind {kind.Kind}{(kind.Group.Length > 0 ? $".{kind.Group}" : "")}",
+                snapshot.Readability(kind.Group, kind.Kind));
     }
 
     private static Wire.CollectionOutcome Outcome(string query, KindReadability how) => OnDemandReads.Outcome(

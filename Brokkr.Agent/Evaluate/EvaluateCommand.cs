@@ -31,7 +31,8 @@ internal static class EvaluateCommand
         try
         {
             var rules = new HealthEvaluator(new() { RulesFile = arguments.RulesFile });
-            Print(arguments, console, Judge(arguments, rules, ReadAsync(arguments, rules, console).ToBlockingEnumerable(), clock.GetUtcNow()));
+            Print(arguments, console,
+                Judge(arguments, rules, ReadAsync(arguments, rules, console).ToBlockingEnumerable(), clock.GetUtcNow()));
             return 0;
         }
         catch (ConfigurationException e)
@@ -58,7 +59,8 @@ internal static class EvaluateCommand
             console.Output.WriteLine(JudgementJson.Line(judgement));
     }
 
-    private static IEnumerable<Judgement> Judge(EvaluateArguments arguments, HealthEvaluator rules, IEnumerable<InputObject> input, DateTimeOffset now)
+    private static IEnumerable<Judgement> Judge(EvaluateArguments arguments, HealthEvaluator rules, IEnumerable<InputObject> input,
+        DateTimeOffset now)
     {
         if (arguments.Each)
             return input.Select(o => Judgement.OfOne(o.Object, Clock(o.NewestTime), rules));
@@ -75,7 +77,8 @@ internal static class EvaluateCommand
         DateTimeOffset Clock(DateTimeOffset? latest) => arguments.Now ?? (arguments.NowIsLatest ? latest : null) ?? now;
     }
 
-    private static async IAsyncEnumerable<InputObject> ReadAsync(EvaluateArguments arguments, HealthEvaluator rules, EvaluateConsole console)
+    private static async IAsyncEnumerable<InputObject> ReadAsync(EvaluateArguments arguments, HealthEvaluator rules,
+        EvaluateConsole console)
     {
         var reader = new InputReader(new(rules.Kinds));
         foreach (var file in arguments.Files.DefaultIfEmpty(EvaluateArguments.StandardInput))
@@ -112,7 +115,8 @@ internal static class EvaluateCommand
                 if (!each.MoveNext())
                     yield break;
                 if (namesNeeded && each.Current is { Object.Metadata.Name.Length: 0 } unnamed)
-                    throw new InputException(unnamed.Document, unnamed.Line, $"this {unnamed.Object.Kind} has no metadata.name; --each judges objects without it");
+                    throw new InputException(unnamed.Document, unnamed.Line,
+                        $"this {unnamed.Object.Kind} has no metadata.name; --each judges objects without it");
             }
             catch (InputException e)
             {
@@ -141,5 +145,6 @@ internal sealed record EvaluateConsole(Stream Input, TextWriter Output, TextWrit
         new StreamWriter(Console.OpenStandardOutput(), bufferSize: 64 * 1024),
         Console.Error,
         !Console.IsInputRedirected,
-        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "" && Environment.GetEnvironmentVariable("TERM") != "dumb");
+        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or ""
+        && Environment.GetEnvironmentVariable("TERM") != "dumb");
 }

@@ -33,7 +33,8 @@ internal sealed record Judgement(ResourceRow Row, DeploymentHealth Health, bool 
 
     private static Judgement Of(KubeObject found, ClusterSnapshot snapshot, DateTimeOffset now, HealthEvaluator rules)
     {
-        var manifest = new ManifestObject(found.ApiVersion, found.Kind, found.Metadata.Namespace, found.Metadata.Name, new YamlMappingNode());
+        var manifest =
+            new ManifestObject(found.ApiVersion, found.Kind, found.Metadata.Namespace, found.Metadata.Name, new YamlMappingNode());
         var health = rules.Evaluate(new(new(Guid.Empty, "", now, [manifest]), null), [], snapshot, now, int.MaxValue);
         var row = health.Resources.FirstOrDefault(r => r.Id == found.Id)
             ?? new(found.Id, found.ApiVersion, RowStatus.Healthy, $"Left out, as its annotation {Attribution.IgnoreAnnotation} asks.");

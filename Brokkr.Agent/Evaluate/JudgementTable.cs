@@ -32,13 +32,15 @@ internal static class JudgementTable
         }
 
         var counts = sorted.GroupBy(j => j.Row.Status).Select(g => $"{g.Count()} {JudgementJson.Word(g.Key)}").ToList();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sorted.Count} judged{(counts.Count > 0 ? ": " : "")}{string.Join(", ", counts)}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{sorted.Count} judged{(counts.Count > 0 ? ": " : "")}{string.Join(", ", counts)}"));
     }
 
     private static string[] Cells(Judgement judgement)
     {
         var (row, health) = (judgement.Row, judgement.Health);
-        var worst = health.Findings.OrderByDescending(f => f.RowAt(health.JudgedAt)).ThenBy(f => f.Container.Length == 0).FirstOrDefault(f => !row.IsReady && f.Message.Length > 0);
+        var worst = health.Findings.OrderByDescending(f => f.RowAt(health.JudgedAt)).ThenBy(f => f.Container.Length == 0)
+            .FirstOrDefault(f => !row.IsReady && f.Message.Length > 0);
         return
         [
             JudgementJson.Word(row.Status),

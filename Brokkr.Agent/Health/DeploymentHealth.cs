@@ -26,7 +26,8 @@ internal sealed record DeploymentHealth(
 
     /// <summary>Draws the status from rows and findings, sorts them, and cuts them to what a report may hold.</summary>
     public static DeploymentHealth Of(
-        Guid id, DateTimeOffset now, PodCount pods, IEnumerable<ResourceRow> rows, IEnumerable<Finding> findings, int mostRows = Limits.SummaryRows)
+        Guid id, DateTimeOffset now, PodCount pods, IEnumerable<ResourceRow> rows, IEnumerable<Finding> findings,
+        int mostRows = Limits.SummaryRows)
     {
         var sortedRows = rows
             .OrderBy(r => r.IsReady)
@@ -70,5 +71,6 @@ internal sealed record DeploymentHealth(
     /// <param name="submittedAt">When it was submitted.</param>
     /// <param name="now">The clock.</param>
     public static DeploymentHealth Malformed(Guid id, string name, string reason, DateTimeOffset submittedAt, DateTimeOffset now) =>
-        Of(id, now, default, [], [new(ConditionWord.MalformedManifest, Severity.Failing, new("", "", "", name)) { Message = reason, Since = submittedAt }]);
+        Of(id, now, default, [],
+            [new(ConditionWord.MalformedManifest, Severity.Failing, new("", "", "", name)) { Message = reason, Since = submittedAt }]);
 }

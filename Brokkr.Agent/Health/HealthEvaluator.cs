@@ -9,7 +9,9 @@ using Brokkr.Contracts;
 
 namespace Brokkr.Agent.Health;
 
-/// <summary>Judges a deployment object: each resource, each pod, and the worst of it. Pure; the order of objects and events does not matter.</summary>
+/// <summary>
+/// Judges a deployment object: each resource, each pod, and the worst of it. Pure; the order of objects and events does not matter.
+/// </summary>
 /// <param name="options">What the operator set.</param>
 /// <exception cref="Contracts.Configuration.ConfigurationException">The operator's rules cannot be used.</exception>
 internal sealed class HealthEvaluator(HealthOptions options)
@@ -25,7 +27,8 @@ internal sealed class HealthEvaluator(HealthOptions options)
     /// <param name="now">The clock.</param>
     /// <param name="mostRows">How many rows and findings are kept, the worst.</param>
     public DeploymentHealth Evaluate(
-        Assignment assignment, IReadOnlyList<Refusal> refused, ClusterSnapshot snapshot, DateTimeOffset now, int mostRows = Limits.SummaryRows)
+        Assignment assignment, IReadOnlyList<Refusal> refused, ClusterSnapshot snapshot, DateTimeOffset now,
+        int mostRows = Limits.SummaryRows)
     {
         var target = assignment.Target;
         if (assignment.Malformed is { } reason)
@@ -46,7 +49,8 @@ internal sealed class HealthEvaluator(HealthOptions options)
 
         var resourceIds = judged.Select(j => j.Resource.Id).ToHashSet();
         var rows = judged.Select(j => Row(j.Resource, j.Verdict, pods, now))
-            .Concat(attribution.Pods.Where(p => pods[p.Id].Count > 0 && !resourceIds.Contains(p.Id)).Select(p => PodRow(p, pods[p.Id], now)));
+            .Concat(attribution.Pods.Where(p => pods[p.Id].Count > 0 && !resourceIds.Contains(p.Id))
+            .Select(p => PodRow(p, pods[p.Id], now)));
         var findings = hidden.Concat(judged.SelectMany(j => j.Verdict.Findings)).Concat(pods.Values.SelectMany(f => f));
         return DeploymentHealth.Of(target.Id, now, Count(judged.Select(j => j.Resource)), rows, findings, mostRows);
     }
@@ -66,7 +70,8 @@ internal sealed class HealthEvaluator(HealthOptions options)
     }
 
     /// <summary>What is wrong with the claims that a resource's pods mount.</summary>
-    private static IEnumerable<Finding> OfClaims(AttributedResource resource, RuleContext context) => resource.Owned.OfType<ProjectedObject>()
+    private static IEnumerable<Finding> OfClaims(AttributedResource resource, RuleContext context) =>
+        resource.Owned.OfType<ProjectedObject>()
         .Where(o => o is { Kind: "PersistentVolumeClaim", Metadata.DeletionTimestamp: null })
         .SelectMany(claim => ClaimRule.Evaluate(claim, context).Findings);
 
@@ -75,16 +80,19 @@ internal sealed class HealthEvaluator(HealthOptions options)
         verdict.Findings.Count > 0 && verdict.Findings.All(f => f.Condition == ConditionWord.Forbidden);
 
     private static Verdict LeaveOutForbidden(Verdict verdict) => IsForbidden(verdict)
-        ? verdict with { Findings = [.. verdict.Findings.Select(f => f.Object.Name.Length > 0 ? f with { Severity = Severity.LeftOut } : f)] }
+        ? verdict with { Findings =
+        [.. verdict.Findings.Select(f => f.Object.Name.Length > 0 ? f with { Severity = Severity.LeftOut } : f)] }
         : verdict;
 
     /// <summary>That a workload is on its way is no news where it, or one of its pods, says what is wrong.</summary>
-    private static Verdict DropProgressing(Verdict verdict, AttributedResource resource, HashSet<ResourceId> faultyPods, DateTimeOffset now) =>
+    private static Verdict DropProgressing(Verdict verdict, AttributedResource resource, HashSet<ResourceId> faultyPods,
+        DateTimeOffset now) =>
         verdict.Findings.Any(f => f.IsFaultAt(now)) || resource.Pods.Any(p => faultyPods.Contains(p.Id))
             ? verdict with { Findings = [.. verdict.Findings.Where(f => f.Condition != ConditionWord.Progressing)] }
             : verdict;
 
-    private static ResourceRow Row(AttributedResource resource, Verdict verdict, Dictionary<ResourceId, IReadOnlyList<Finding>> pods, DateTimeOffset now)
+    private static ResourceRow Row(AttributedResource resource, Verdict verdict, Dictionary<ResourceId, IReadOnlyList<Finding>> pods,
+        DateTimeOffset now)
     {
         var status = verdict.Findings.Concat(resource.Pods.SelectMany(p => pods[p.Id])).Select(f => f.RowAt(now)).Append(verdict.Row).Max();
         var apiVersion = resource.Found is { ApiVersion.Length: > 0 } found ? found.ApiVersion : resource.Manifest.ApiVersion;
@@ -101,7 +109,9 @@ internal sealed class HealthEvaluator(HealthOptions options)
         return new(pod.Id, pod.ApiVersion.Length > 0 ? pod.ApiVersion : "v1", findings.Max(f => f.RowAt(now)), message);
     }
 
-    /// <summary>Sums over the resources the larger of the expected and the live pods; a resource that another one owns is counted there.</summary>
+    /// <summary>
+    /// Sums over the resources the larger of the expected and the live pods; a resource that another one owns is counted there.
+    /// </summary>
     private PodCount Count(IEnumerable<AttributedResource> resources)
     {
         var (ready, total) = (0, 0L);

@@ -6,7 +6,8 @@ using Grpc.Core;
 namespace Brokkr.Agent.Health;
 
 /// <summary>
-/// Numbers this process's reports within a session that the broker gives it, so that a delayed or repeated one changes nothing. Not thread-safe:
+/// Numbers this process's reports within a session that the broker gives it, so that a delayed or repeated one changes nothing. Not
+/// thread-safe:
 /// reports go one after another.
 /// </summary>
 internal sealed class ReportSession(
@@ -25,8 +26,8 @@ internal sealed class ReportSession(
     /// <summary>Sends a report. Where the broker does not know the session, a new one is begun and the report sent in it.</summary>
     /// <param name="report">The report; its numbers are set here.</param>
     /// <param name="confirms">
-    /// Whether everything that was reported before, and is not part of this report, still holds. A report that failed may have arrived all the
-    /// same: what was in it must have been sent again by then.
+    /// Whether everything that was reported before, and is not part of this report, still holds. A report that failed may have arrived all
+    /// the same: what was in it must have been sent again by then.
     /// </param>
     /// <param name="ct">Ends the wait.</param>
     public async Task<Wire.ReportHealthResponse> SendAsync(Wire.ReportHealthRequest report, bool confirms, CancellationToken ct)

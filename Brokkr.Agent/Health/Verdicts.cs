@@ -9,8 +9,8 @@ using Google.Protobuf;
 namespace Brokkr.Agent.Health;
 
 /// <summary>
-/// Keeps what was last said of every deployment object, and judges anew only those whose objects changed or whose verdict time alone is about to
-/// change. Not thread-safe.
+/// Keeps what was last said of every deployment object, and judges anew only those whose objects changed or whose verdict time alone is
+/// about to change. Not thread-safe.
 /// </summary>
 internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOptions options, HealthEvaluator rules, ILogger log)
 {
@@ -36,7 +36,8 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
             var kept = _kept.GetValueOrDefault(assignment.Target.Id);
             var isNew = kept?.Assignment != assignment;
             var refused = refusals.Of(assignment.Target.Id);
-            if (!judgesAll && !everything && !isNew && kept!.Refused == refused && !kept.IsOpen && now < kept.ChangesAt && !kept.Lookups.AreTouchedBy(changes))
+            if (!judgesAll && !everything && !isNew && kept!.Refused == refused && !kept.IsOpen && now < kept.ChangesAt
+                && !kept.Lookups.AreTouchedBy(changes))
                 continue;
             if (!CanJudge(assignment))
                 continue;
@@ -59,7 +60,8 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
 
     /// <summary>Before what the manifests name was looked for, it would read as missing.</summary>
     private bool CanJudge(Assignment assignment) => !options.Enabled
-        || cluster.Knows(BaseKinds.Needed.Concat(assignment.Target.Resources.Select(r => new KindId(ResourceId.GroupOf(r.ApiVersion), r.Kind)).Distinct()));
+        || cluster.Knows(
+        BaseKinds.Needed.Concat(assignment.Target.Resources.Select(r => new KindId(ResourceId.GroupOf(r.ApiVersion), r.Kind)).Distinct()));
 
     private Wire.DeploymentObjectReport Judge(Kept kept, DateTimeOffset now)
     {
@@ -71,7 +73,8 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
             return (present, verdict, ChangesAt(now, at => DigestOf(Report(kept.Assignment, kept.Refused, snapshot, at)) == verdict));
         });
         // What is healthy from the beginning is no news.
-        if (kept.Status != report.Status && log.IsEnabled(LogLevel.Information) && (kept.Status is not null || report.Status != Wire.HealthStatus.Types.Word.Healthy))
+        if (kept.Status != report.Status && log.IsEnabled(LogLevel.Information)
+            && (kept.Status is not null || report.Status != Wire.HealthStatus.Types.Word.Healthy))
         {
             var (name, before) = (ShortText.Name(kept.Assignment.Target.Name), kept.Status?.ToString() ?? "New");
             var conditions = string.Join(", ", report.Summary.Conditions);
@@ -82,14 +85,18 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
         return report;
     }
 
-    private Wire.DeploymentObjectReport Report(Assignment assignment, IReadOnlyList<Refusal> refused, ClusterSnapshot snapshot, DateTimeOffset now)
+    private Wire.DeploymentObjectReport Report(Assignment assignment, IReadOnlyList<Refusal> refused, ClusterSnapshot snapshot,
+        DateTimeOffset now)
     {
         if (!options.Enabled)
             return DeploymentHealth.Disabled(assignment.Target.Id, now).ToWire(now);
         return rules.Evaluate(assignment, refused, snapshot, now).ToWire(now);
     }
 
-    /// <summary>When the verdict will be another although nothing happens, up to the next full report: the rules are asked about later moments. Pure.</summary>
+    /// <summary>
+    /// When the verdict will be another although nothing happens, up to the next full report: the rules are asked about later moments.
+    /// Pure.
+    /// </summary>
     private DateTimeOffset ChangesAt(DateTimeOffset now, Func<DateTimeOffset, bool> isSame)
     {
         var (same, other) = (now, now + _horizon);

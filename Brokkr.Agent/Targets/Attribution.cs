@@ -4,7 +4,9 @@ using Brokkr.Contracts.Manifests;
 
 namespace Brokkr.Agent.Targets;
 
-/// <summary>Which objects of the cluster belong to a deployment object: its resources, and what they own by UID. Pure; labels play no part.</summary>
+/// <summary>
+/// Which objects of the cluster belong to a deployment object: its resources, and what they own by UID. Pure; labels play no part.
+/// </summary>
 internal sealed class Attribution
 {
     /// <summary>A manifest or object with this annotation set to <c>true</c> is left out, and what it owns with it.</summary>
@@ -13,7 +15,8 @@ internal sealed class Attribution
     private Attribution(IReadOnlyList<AttributedResource> resources)
     {
         Resources = resources;
-        Objects = [.. resources.SelectMany(r => r.Found is null ? r.Owned : r.Owned.Prepend(r.Found)).DistinctBy(o => o.Id).OrderBy(o => o, InOrder)];
+        Objects = [.. resources.SelectMany(r => r.Found is null ? r.Owned : r.Owned.Prepend(r.Found)).DistinctBy(o => o.Id)
+            .OrderBy(o => o, InOrder)];
         Pods = [.. Objects.OfType<Pod>()];
     }
 
@@ -66,7 +69,9 @@ internal sealed class Attribution
         manifest.Scalar("metadata", "annotations", IgnoreAnnotation) == "true"
         || found?.Metadata.Annotations.GetValueOrDefault(IgnoreAnnotation) == "true";
 
-    /// <summary>Everything whose owner chain ends at the object, and the claims that its pods mount. Ends where owners form a circle.</summary>
+    /// <summary>
+    /// Everything whose owner chain ends at the object, and the claims that its pods mount. Ends where owners form a circle.
+    /// </summary>
     private static List<KubeObject> OwnedBy(KubeObject root, ClusterSnapshot snapshot)
     {
         var seen = new HashSet<ResourceId> { root.Id };
@@ -88,7 +93,8 @@ internal sealed class Attribution
         return owned;
     }
 
-    private static IEnumerable<KubeObject> ClaimsOf(Pod pod, ClusterSnapshot snapshot) => pod.Claims.Select(snapshot.Find).OfType<KubeObject>();
+    private static IEnumerable<KubeObject> ClaimsOf(Pod pod, ClusterSnapshot snapshot) =>
+        pod.Claims.Select(snapshot.Find).OfType<KubeObject>();
 }
 
 /// <summary>One object that the manifests name, and what belongs to it.</summary>

@@ -14,5 +14,7 @@ internal static class ManifestKey
     public static ResourceId Of(ManifestObject manifest) =>
         new(ResourceId.GroupOf(manifest.ApiVersion), manifest.Kind, manifest.Namespace ?? DefaultNamespace, manifest.Name);
 
-    public static string NamespaceOf(ManifestObject manifest, ServedKind kind) => kind.Namespaced ? manifest.Namespace ?? DefaultNamespace : "";
+    public static string NamespaceOf(ManifestObject manifest, ServedKind kind) => kind.Namespaced
+        ? manifest.Namespace ?? DefaultNamespace
+        : "";
 }

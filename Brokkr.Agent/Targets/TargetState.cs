@@ -5,7 +5,8 @@ namespace Brokkr.Agent.Targets;
 /// <summary>What this agent is to look after, as the broker said last. Thread-safe.</summary>
 internal sealed class TargetState
 {
-    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _changes =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile IReadOnlyList<Assignment>? _current;
 
     /// <summary>Null before the broker answered the first time.</summary>

@@ -36,7 +36,8 @@ internal sealed class TargetWatcher(
     }
 
     private async Task<Wire.TargetState> AskAsync(string known, string token, CancellationToken ct) =>
-        await broker.GetTargetStateAsync(new() { AgentId = options.AgentId, KnownRevision = known, PageToken = token }, cancellationToken: ct);
+        await broker.GetTargetStateAsync(new() { AgentId = options.AgentId, KnownRevision = known, PageToken = token },
+            cancellationToken: ct);
 
     private static Assignment Read(Wire.TargetObject given)
     {

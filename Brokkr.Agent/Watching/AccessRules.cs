@@ -21,7 +21,8 @@ internal sealed class AccessRules
     public static AccessRules Read(JsonElement review)
     {
         var status = review.GetProperty("status");
-        var rules = new AccessRules(!(status.TryGetProperty("incomplete", out var incomplete) && incomplete.ValueKind == JsonValueKind.True));
+        var rules =
+            new AccessRules(!(status.TryGetProperty("incomplete", out var incomplete) && incomplete.ValueKind == JsonValueKind.True));
         if (!status.TryGetProperty("resourceRules", out var given) || given.ValueKind != JsonValueKind.Array)
             return rules;
         // A rule that names single objects allows no list.
@@ -33,7 +34,8 @@ internal sealed class AccessRules
     public bool Allow(Right right) => _rules.Exists(rule =>
         Has(rule.Verbs, right.Verb) && Has(rule.Groups, right.Group)
         && (Has(rule.Resources, right.Resource)
-            || (right.Resource.IndexOf('/', StringComparison.Ordinal) is var slash and > 0 && rule.Resources.Contains($"*{right.Resource[slash..]}"))));
+            || (right.Resource.IndexOf('/', StringComparison.Ordinal) is var slash and > 0
+            && rule.Resources.Contains($"*{right.Resource[slash..]}"))));
 
     private static bool Has(HashSet<string> words, string word) => words.Contains("*") || words.Contains(word);
 

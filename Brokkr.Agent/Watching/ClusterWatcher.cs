@@ -13,7 +13,8 @@ namespace Brokkr.Agent.Watching;
 
 /// <summary>Watches the kinds that every verdict needs, and those that manifests name, as long as they do.</summary>
 internal sealed class ClusterWatcher(
-    KubeClient client, ServedKinds discovery, ClusterState state, TargetState targets, WatchScope scope, HealthEvaluator rules, TimeProvider clock,
+    KubeClient client, ServedKinds discovery, ClusterState state, TargetState targets, WatchScope scope, HealthEvaluator rules,
+    TimeProvider clock,
     ILogger<ClusterWatcher> log)
     : BackgroundService
 {
@@ -61,7 +62,9 @@ internal sealed class ClusterWatcher(
         await Task.WhenAll(always.Concat(_named.Values.SelectMany(n => n.Running))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Begins to watch kinds that are newly named, and ends the others. A kind that is not served is looked for again later.</summary>
+    /// <summary>
+    /// Begins to watch kinds that are newly named, and ends the others. A kind that is not served is looked for again later.
+    /// </summary>
     /// <returns>Whether the API server answered every question.</returns>
     private async Task<bool> FollowAsync(IReadOnlyCollection<(string ApiVersion, string Kind)> named, CancellationToken ct)
     {
@@ -158,12 +161,14 @@ internal sealed class ClusterWatcher(
         }).ToList();
         return (sources, running);
 
-        Func<CancellationToken, Task> Reflect<T>(string? ns, JsonTypeInfo<ObjectList<T>> list, JsonTypeInfo<T> item, string? accept = null) where T : KubeObject =>
+        Func<CancellationToken, Task> Reflect<T>(string? ns, JsonTypeInfo<ObjectList<T>> list, JsonTypeInfo<T> item, string? accept = null)
+            where T : KubeObject =>
             new Reflector<T>(client, state, kind, ns, accept, list, item, clock, log).RunAsync;
 
         Task Run(Func<CancellationToken, Task> reflect) => Task.Run(() => reflect(ct), ct);
     }
 
     /// <summary>What watches a kind that manifests name, and how to end it.</summary>
-    private sealed record NamedKind(ServedKind Kind, CancellationTokenSource Stop, IReadOnlyList<string> Sources, IReadOnlyList<Task> Running);
+    private sealed record NamedKind(ServedKind Kind, CancellationTokenSource Stop, IReadOnlyList<string> Sources,
+        IReadOnlyList<Task> Running);
 }

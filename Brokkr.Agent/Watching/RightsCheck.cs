@@ -50,7 +50,8 @@ internal sealed class RightsCheck(
             var rules = await ReviewAsync(place.Key ?? Anywhere, ct);
             // Where the authorizer cannot list its rules, only a refused request tells.
             if (rules.IsComplete)
-                lacking.AddRange(place.Distinct().Where(r => !rules.Allow(r)).Select(r => place.Key is null ? $"{r}" : $"{r} in {place.Key}"));
+                lacking.AddRange(place.Distinct().Where(r => !rules.Allow(r))
+                    .Select(r => place.Key is null ? $"{r}" : $"{r} in {place.Key}"));
         }
 
         metrics.MissingRights(lacking.Count);
@@ -93,10 +94,12 @@ internal sealed class RightsCheck(
             ["spec"] = new JsonObject { ["namespace"] = ns },
         };
         using var patience = client.Patience(KubeClient.ReadTimeout, ct);
-        using var response = await client.PostAsync("apis/authorization.k8s.io/v1/selfsubjectrulesreviews", review.ToJsonString(), patience.Token);
+        using var response =
+            await client.PostAsync("apis/authorization.k8s.io/v1/selfsubjectrulesreviews", review.ToJsonString(), patience.Token);
         if (!response.IsSuccessStatusCode)
             throw new HttpRequestException(await KubeClient.ReasonAsync(response, patience.Token), null, response.StatusCode);
-        using var answer = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
+        using var answer =
+            await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
         return AccessRules.Read(answer.RootElement);
     }
 

@@ -21,7 +21,8 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
     {
         await RunAsync("""
             CREATE TABLE bench_reports (
-                agent INT, variant INT, agent_id UUID, epoch BIGINT, ids UUID[], statuses TEXT[], summaries TEXT[], conditions TEXT[], digests UUID[], times TEXT[],
+                agent INT, variant INT, agent_id UUID, epoch BIGINT, ids UUID[], statuses TEXT[], summaries TEXT[],
+                conditions TEXT[], digests UUID[], times TEXT[],
                 PRIMARY KEY (agent, variant))
             """, ct);
         var seed = new FleetSeed(database);
@@ -42,7 +43,8 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
     public async Task<IReadOnlyList<long>> StartSessionsAsync(CancellationToken ct)
     {
         await RunAsync("""
-            WITH sessions AS (INSERT INTO agent_sessions (agent_id, agent_version, patience) SELECT id, '0.0.0', INTERVAL '3 minutes' FROM agents RETURNING agent_id, epoch)
+            WITH sessions AS (INSERT INTO agent_sessions (agent_id, agent_version, patience) SELECT id, '0.0.0', INTERVAL '3 minutes'
+              FROM agents RETURNING agent_id, epoch)
             UPDATE agents a SET epoch = s.epoch FROM sessions s WHERE a.id = s.agent_id;
             UPDATE bench_reports r SET epoch = a.epoch FROM agents a WHERE a.id = r.agent_id;
             """, ct);

@@ -12,14 +12,18 @@ using Brokkr.Contracts.Text;
 
 namespace Brokkr.Bench.Micro;
 
-/// <summary>What agent and broker do most often, each with what they do it to most often: something healthy, and a line without a secret.</summary>
+/// <summary>
+/// What agent and broker do most often, each with what they do it to most often: something healthy, and a line without a secret.
+/// </summary>
 [MemoryDiagnoser]
 public class HotPaths
 {
-    private readonly string _line = "2026-01-15T10:30:00.123Z INFO  http: GET /api/v1/orders/4711?expand=items 200 in 12 ms (client 10.244.1.17, request 7d1f3c1e)";
+    private readonly string _line =
+        "2026-01-15T10:30:00.123Z INFO  http: GET /api/v1/orders/4711?expand=items 200 in 12 ms (client 10.244.1.17, request 7d1f3c1e)";
     private const int Items = 50;
 
-    private readonly List<Wire.DeploymentObjectReport> _items = [.. Enumerable.Range(0, Items).Select(n => SampleReports.Of(Guid.NewGuid(), n, variant: 0))];
+    private readonly List<Wire.DeploymentObjectReport> _items =
+        [.. Enumerable.Range(0, Items).Select(n => SampleReports.Of(Guid.NewGuid(), n, variant: 0))];
     private readonly HealthEvaluator _rules = new(new());
     private byte[] _pod = [];
     private Assignment? _target;

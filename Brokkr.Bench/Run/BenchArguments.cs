@@ -6,7 +6,8 @@ namespace Brokkr.Bench.Run;
 internal sealed class BenchArguments
 {
     public const string Usage =
-        "./bench [ingest|fleet|queries|queue|agent|micro|all] [--seconds N] [--json FILE] [--growth] [--scale SHARE] [--page FILE] [--pods N] [--agent-binary PATH]";
+        "./bench [ingest|fleet|queries|queue|agent|micro|all] [--seconds N] [--json FILE] [--growth] [--scale SHARE] [--page FILE] "
+        + "[--pods N] [--agent-binary PATH]";
 
     /// <summary>The parts to run; none names all.</summary>
     public List<string> Parts { get; } = [];
@@ -20,7 +21,9 @@ internal sealed class BenchArguments
     /// <summary>Whether each figure is taken at 1, 4 and 16 times the work instead of at its own.</summary>
     public bool Growth { get; private set; }
 
-    /// <summary>The share of the work that is done, for a quick look; figures of less than all of it say nothing about the targets.</summary>
+    /// <summary>
+    /// The share of the work that is done, for a quick look; figures of less than all of it say nothing about the targets.
+    /// </summary>
     public double Scale { get; private set; } = 1;
 
     /// <summary>The page that the figures are written into; null for the documentation's.</summary>
@@ -35,7 +38,9 @@ internal sealed class BenchArguments
     /// <summary>The command as far as it tells what was measured, and how.</summary>
     public override string ToString() => string.Join(' ', (IEnumerable<string>)
     [
-        "./bench", .. Parts, string.Create(CultureInfo.InvariantCulture, $"--seconds {Seconds}"), .. Growth ? ["--growth"] : Array.Empty<string>(),
+        "./bench", .. Parts, string.Create(CultureInfo.InvariantCulture, $"--seconds {Seconds}"), .. Growth
+        ? ["--growth"]
+        : Array.Empty<string>(),
         .. Scale < 1 ? [string.Create(CultureInfo.InvariantCulture, $"--scale {Scale}")] : Array.Empty<string>(),
         .. Pods is { } pods ? [string.Create(CultureInfo.InvariantCulture, $"--pods {pods}")] : Array.Empty<string>(),
     ]);
@@ -71,7 +76,8 @@ internal sealed class BenchArguments
             case "--scale" when double.TryParse(value, CultureInfo.InvariantCulture, out var scale) && scale is > 0 and <= 1:
                 Scale = scale;
                 return true;
-            case "--pods" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var pods) && pods is >= 10 and <= 200_000:
+            case "--pods" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var pods)
+                && pods is >= 10 and <= 200_000:
                 Pods = pods;
                 return true;
             case "--json":

@@ -37,5 +37,6 @@ internal sealed class BenchRun(BenchArguments arguments, Screen screen, BenchDat
     public string NewDirectory() => Directory.CreateDirectory(Path.Combine(directory, $"{++_directories}")).FullName;
 
     /// <summary>A pause that a quick look does not need in full.</summary>
-    public Task PauseAsync(TimeSpan whole, CancellationToken ct) => Task.Delay(whole * Math.Min(1, Arguments.Seconds / 10), TimeProvider.System, ct);
+    public Task PauseAsync(TimeSpan whole, CancellationToken ct) =>
+        Task.Delay(whole * Math.Min(1, Arguments.Seconds / 10), TimeProvider.System, ct);
 }

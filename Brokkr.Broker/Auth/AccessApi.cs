@@ -21,7 +21,8 @@ internal sealed class AccessApi(PakStore paks, AuditStore audit, PakVerifier ver
             Role.Reader => PakRole.Reader,
             _ => throw Errors.Invalid("role", "must be \"admin\" or \"reader\"; agents get their PAK when they are created."),
         });
-        var row = await paks.AddAsync(pak, name, Requests.Moment(request.ExpiresAt, "expires_at"), context.CallerActor(), context.CancellationToken)
+        var row = await paks.AddAsync(pak, name, Requests.Moment(request.ExpiresAt, "expires_at"), context.CallerActor(),
+            context.CancellationToken)
             ?? throw Errors.Invalid("expires_at", "must be in the future.");
         return new() { Key = row.ToWire(), Pak = pak.Reveal() };
     }

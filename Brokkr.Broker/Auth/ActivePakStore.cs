@@ -36,8 +36,10 @@ internal sealed class ActivePakStore(Func<BrokerDb> openDb)
         await db.ExecuteAsync(
             """
             WITH used AS (
-                UPDATE paks SET last_used_at = NOW() WHERE id = @id AND (last_used_at IS NULL OR last_used_at < NOW() - INTERVAL '1 minute'))
-            UPDATE agents SET last_seen_at = NOW() WHERE id = @agentId::uuid AND (last_seen_at IS NULL OR last_seen_at < NOW() - INTERVAL '5 seconds')
+                UPDATE paks SET last_used_at = NOW() WHERE id = @id AND (last_used_at IS NULL
+                  OR last_used_at < NOW() - INTERVAL '1 minute'))
+            UPDATE agents SET last_seen_at = NOW() WHERE id = @agentId::uuid AND (last_seen_at IS NULL
+              OR last_seen_at < NOW() - INTERVAL '5 seconds')
             """,
             ct, new DataParameter("id", pak.Id), new DataParameter("agentId", pak.AgentId, DataType.Guid));
     }

@@ -27,7 +27,9 @@ internal sealed class AdminPakStore(Func<BrokerDb> openDb)
         return added.Count == 1;
     }
 
-    /// <summary>Stores an admin key that was made elsewhere, unless it is known. False where it is not in force afterwards. Idempotent.</summary>
+    /// <summary>
+    /// Stores an admin key that was made elsewhere, unless it is known. False where it is not in force afterwards. Idempotent.
+    /// </summary>
     public async Task<bool> AddAdminAsync(Pak pak, string name, CancellationToken ct)
     {
         await using var db = openDb();

@@ -8,7 +8,8 @@ namespace Brokkr.Broker.Auth;
 internal sealed class AuditStore(Func<BrokerDb> openDb)
 {
     /// <summary>Lists events, newest first, a page of them; empty filters let everything through.</summary>
-    public async Task<List<AuditRow>> ListAsync(string actor, string action, DateTimeOffset? since, Page<AuditKey> page, CancellationToken ct)
+    public async Task<List<AuditRow>> ListAsync(string actor, string action, DateTimeOffset? since, Page<AuditKey> page,
+        CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ListAsync<AuditRow>(
@@ -25,6 +26,7 @@ internal sealed class AuditStore(Func<BrokerDb> openDb)
     public async Task<int> SweepAsync(TimeSpan keep, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ExecuteAsync("DELETE FROM audit_events WHERE at < NOW() - @keep * INTERVAL '1 second'", ct, new DataParameter("keep", keep.TotalSeconds));
+        return await db.ExecuteAsync("DELETE FROM audit_events WHERE at < NOW() - @keep * INTERVAL '1 second'", ct,
+            new DataParameter("keep", keep.TotalSeconds));
     }
 }

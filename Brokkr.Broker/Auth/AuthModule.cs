@@ -11,7 +11,8 @@ internal static class AuthModule
     public static WebApplicationBuilder AddAuth(this WebApplicationBuilder builder, AuthOptions options, LimitOptions limits)
     {
         builder.Services.AddSingleton(options).AddSingleton<ActivePakStore>().AddSingleton<PakDirectory>().AddSingleton<PakVerifier>()
-            .AddSingleton<AdminBootstrap>().AddSingleton<AdminPakStore>().AddSingleton<PakStore>().AddSingleton<AuditStore>().AddHostedService<AuditSweeper>();
+            .AddSingleton<AdminBootstrap>().AddSingleton<AdminPakStore>().AddSingleton<PakStore>().AddSingleton<AuditStore>()
+            .AddHostedService<AuditSweeper>();
         builder.Services.AddSingleton<RefusalMetrics>().AddRateLimiter(limiter => RateLimits.Configure(limiter, limits));
         // The framework's evaluator would be one for each call, which a held poll keeps.
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>().AddSingleton<IPolicyEvaluator, PolicyEvaluator>();

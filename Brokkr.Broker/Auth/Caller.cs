@@ -29,7 +29,9 @@ internal static class Caller
     {
         var (user, address) = (context.User(), context.GetHttpContext().Connection.RemoteIpAddress);
         return new(
-            user.PakId() ?? "", user.Identity?.Name ?? "", user.FindFirstValue(ClaimTypes.Role) is { } role ? PakWords.Of(Enum.Parse<PakRole>(role)) : "",
+            user.PakId() ?? "", user.Identity?.Name ?? "", user.FindFirstValue(ClaimTypes.Role) is { } role
+            ? PakWords.Of(Enum.Parse<PakRole>(role))
+            : "",
             $"{(address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)}");
     }
 
@@ -43,7 +45,8 @@ internal static class Caller
 
     /// <summary>The calling agent. The method must be closed to every other role.</summary>
     public static Guid CallerAgentId(this ServerCallContext context) =>
-        Guid.Parse(context.User().FindFirstValue(AgentIdType) ?? throw Errors.PermissionDenied("Only an agent may call this: use an agent's PAK."));
+        Guid.Parse(context.User().FindFirstValue(AgentIdType)
+            ?? throw Errors.PermissionDenied("Only an agent may call this: use an agent's PAK."));
 
     /// <summary>The calling agent, which must be the one that the request names.</summary>
     public static Guid CallerAgentId(this ServerCallContext context, string requested)

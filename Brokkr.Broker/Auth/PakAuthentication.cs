@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Authentication;
 namespace Brokkr.Broker.Auth;
 
 /// <summary>
-/// Reads <c>Authorization: Bearer PAK</c>, over REST and gRPC alike; <see cref="Refusals"/> says what is wrong with it. There is one scheme and
-/// no other to choose: the framework's handlers and schemes would be twenty objects to a call, and a held poll keeps them.
+/// Reads <c>Authorization: Bearer PAK</c>, over REST and gRPC alike; <see cref="Refusals"/> says what is wrong with it. There is one scheme
+/// and no other to choose: the framework's handlers and schemes would be twenty objects to a call, and a held poll keeps them.
 /// </summary>
 internal sealed class PakAuthentication(RequestDelegate next, PakVerifier verifier)
 {
@@ -25,7 +25,9 @@ internal sealed class PakAuthentication(RequestDelegate next, PakVerifier verifi
 
     /// <summary>What the call shows as its key; null where it shows nothing, or nothing of that form.</summary>
     public static string? Presented(HttpContext context) =>
-        context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : null;
+        context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            ? header[Prefix.Length..].Trim()
+            : null;
 
     /// <summary>Where the authorization middleware looks for who was verified.</summary>
     private sealed class Verified : IAuthenticateResultFeature

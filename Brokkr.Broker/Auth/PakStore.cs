@@ -63,7 +63,8 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
             $"""
              WITH old AS (SELECT * FROM paks WHERE id = @id AND {ActivePakStore.InForce} FOR UPDATE),
                   ended AS (
-                      UPDATE paks e SET expires_at = LEAST(o.expires_at, NOW() + @overlap * INTERVAL '1 second') FROM old o WHERE e.id = o.id
+                      UPDATE paks e SET expires_at = LEAST(o.expires_at, NOW() + @overlap * INTERVAL '1 second') FROM old o
+                        WHERE e.id = o.id
                       RETURNING e.expires_at AS old_expires_at),
                   p AS (
                       INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by, expires_at)
@@ -72,7 +73,8 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
                   audit AS ({Actor.Audit}, 'rotate_pak', id, name FROM old)
              SELECT {PakRow.Columns}, ended.old_expires_at FROM p, ended
              """,
-            new { id, newId = successor.Id, hash = successor.SecretHash, createdBy = by.Name, overlap = overlap.TotalSeconds, by = by.Values }, ct);
+            new { id, newId = successor.Id, hash = successor.SecretHash, createdBy = by.Name, overlap = overlap.TotalSeconds,
+            by = by.Values }, ct);
     }
 
     /// <summary>Stores a new key of an agent and lets its old ones run out; null where there is no such agent.</summary>
@@ -86,12 +88,14 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
                       UPDATE paks e SET expires_at = LEAST(e.expires_at, NOW() + @overlap * INTERVAL '1 second') FROM agent a
                        WHERE e.agent_id = a.id AND {ActivePakStore.InForce}),
                   p AS (
-                      INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by) SELECT @newId, 'agent', id, name, @hash, @createdBy FROM agent
+                      INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by) SELECT @newId, 'agent', id, name, @hash,
+                        @createdBy FROM agent
                       RETURNING *),
                   audit AS ({Actor.Audit}, 'rotate_agent_pak', id::text, name FROM agent)
              SELECT {PakRow.Columns}, NOW() + @overlap * INTERVAL '1 second' AS old_expires_at FROM p
              """,
-            new { agentId, newId = successor.Id, hash = successor.SecretHash, createdBy = by.Name, overlap = overlap.TotalSeconds, by = by.Values }, ct);
+            new { agentId, newId = successor.Id, hash = successor.SecretHash, createdBy = by.Name, overlap = overlap.TotalSeconds,
+            by = by.Values }, ct);
         return row?.OldExpiresAt;
     }
 
@@ -109,7 +113,8 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
             $"""
              WITH p AS (
                  UPDATE paks SET revoked_at = NOW()
-                  WHERE id = @id AND (role <> 'admin' OR EXISTS (SELECT 1 FROM paks o WHERE o.role = 'admin' AND o.id <> @id AND {ActivePakStore.InForce}))
+                  WHERE id = @id AND (role <> 'admin' OR EXISTS (SELECT 1 FROM paks o WHERE o.role = 'admin' AND o.id <> @id
+                    AND {ActivePakStore.InForce}))
                  RETURNING *),
                   audit AS ({Actor.Audit}, 'revoke_pak', id, name FROM p)
              SELECT {PakRow.Columns} FROM p
@@ -119,12 +124,16 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
         return revoked is null ? Revocation.LastAdmin : Revocation.Done;
     }
 
-    /// <summary>Forgets keys that have been over for a while; answers how many. Those that the broker took in by itself stay, or a file that still holds one would revive it.</summary>
+    /// <summary>
+    /// Forgets keys that have been over for a while; answers how many. Those that the broker took in by itself stay, or a file that still
+    /// holds one would revive it.
+    /// </summary>
     public async Task<int> SweepAsync(TimeSpan keep, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ExecuteAsync(
-            "DELETE FROM paks WHERE created_by <> '' AND LEAST(revoked_at, expires_at) < NOW() - @keep * INTERVAL '1 second'", ct, new DataParameter("keep", keep.TotalSeconds));
+            "DELETE FROM paks WHERE created_by <> '' AND LEAST(revoked_at, expires_at) < NOW() - @keep * INTERVAL '1 second'", ct,
+            new DataParameter("keep", keep.TotalSeconds));
     }
 
     private static Task<PakRow?> FindAsync(BrokerDb db, string id, CancellationToken ct) =>

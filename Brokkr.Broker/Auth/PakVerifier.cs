@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace Brokkr.Broker.Auth;
 
-/// <summary>Tells whose key it is. What the database said is trusted for a few seconds, so that a busy agent does not cost a query per call.</summary>
+/// <summary>
+/// Tells whose key it is. What the database said is trusted for a few seconds, so that a busy agent does not cost a query per call.
+/// </summary>
 internal sealed class PakVerifier(ActivePakStore paks, PakDirectory directory, TimeProvider clock)
 {
     /// <summary>A revoked key must be refused everywhere within 5 s.</summary>
@@ -16,7 +18,9 @@ internal sealed class PakVerifier(ActivePakStore paks, PakDirectory directory, T
 
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Answers whose key it is, or null: unknown, expired, revoked, of another role and wrong secret look alike. Calls share the answer.</summary>
+    /// <summary>
+    /// Answers whose key it is, or null: unknown, expired, revoked, of another role and wrong secret look alike. Calls share the answer.
+    /// </summary>
     public async Task<AuthenticateResult?> VerifyAsync(string presented, CancellationToken ct)
     {
         if (!Pak.TryParse(presented, out var pak))
@@ -43,7 +47,9 @@ internal sealed class PakVerifier(ActivePakStore paks, PakDirectory directory, T
 
         if (_known.Count >= Remembered)
             _known.Clear();
-        var success = known?.Row.IsSameCallerAs(row) == true ? known.Success : AuthenticateResult.Success(new(Caller.Of(row), PakAuthentication.SchemeName));
+        var success = known?.Row.IsSameCallerAs(row) == true
+            ? known.Success
+            : AuthenticateResult.Success(new(Caller.Of(row), PakAuthentication.SchemeName));
         _known[pak.Id] = new(row, success, read);
         if (!Fits(row, pak))
             return null;
@@ -54,7 +60,8 @@ internal sealed class PakVerifier(ActivePakStore paks, PakDirectory directory, T
     /// <summary>This broker asks again at once; the others within the time for which they trust.</summary>
     public void Forget(string id) => _known.TryRemove(id, out _);
 
-    private static bool IsTrusted(ActivePakRow row, TimeSpan age) => age <= Trust && (row.ExpiresIn is not { } seconds || age.TotalSeconds < seconds);
+    private static bool IsTrusted(ActivePakRow row, TimeSpan age) =>
+        age <= Trust && (row.ExpiresIn is not { } seconds || age.TotalSeconds < seconds);
 
     private static bool Fits(ActivePakRow row, Pak pak) =>
         CryptographicOperations.FixedTimeEquals(row.SecretHash, pak.SecretHash) && row.Role == PakWords.Of(pak.Role);

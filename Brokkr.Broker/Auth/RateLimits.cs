@@ -29,7 +29,8 @@ internal static class RateLimits
         };
     }
 
-    private static RateLimitPartition<string> Bucket(string key, int perSecond, int burst) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new()
+    private static RateLimitPartition<string> Bucket(string key, int perSecond, int burst) =>
+        RateLimitPartition.GetTokenBucketLimiter(key, _ => new()
     {
         TokenLimit = burst,
         TokensPerPeriod = perSecond,

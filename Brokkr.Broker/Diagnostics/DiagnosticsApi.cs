@@ -13,11 +13,13 @@ namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>The gRPC and JSON face of diagnostics: checks the request, asks the store, maps the answer.</summary>
 internal sealed class DiagnosticsApi(
-    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DeploymentObjectStore objects) : Wire.DiagnosticsService.DiagnosticsServiceBase
+    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DeploymentObjectStore objects)
+    : Wire.DiagnosticsService.DiagnosticsServiceBase
 {
     [Authorize(Policies.Admin)]
     [Answers(StatusCodes.Status202Accepted)]
-    public override async Task<Wire.RequestDiagnosticsResponse> RequestDiagnostics(Wire.RequestDiagnosticsRequest request, ServerCallContext context)
+    public override async Task<Wire.RequestDiagnosticsResponse> RequestDiagnostics(Wire.RequestDiagnosticsRequest request,
+        ServerCallContext context)
     {
         var deploymentObject = await FindObjectAsync(request.Id, context);
         Guid? agentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id");
@@ -61,7 +63,8 @@ internal sealed class DiagnosticsApi(
     }
 
     [Authorize(Policies.Admin)]
-    public override async Task<Wire.CancelDiagnosticResponse> CancelDiagnostic(Wire.CancelDiagnosticRequest request, ServerCallContext context)
+    public override async Task<Wire.CancelDiagnosticResponse> CancelDiagnostic(Wire.CancelDiagnosticRequest request,
+        ServerCallContext context)
     {
         var id = Requests.Uuid(request.RequestId, "request_id");
         var row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
@@ -131,18 +134,24 @@ internal sealed class DiagnosticsApi(
         if (error is null)
             WireCleaner.Clean(request);
         if (error is null && request.CalculateSize() > Limits.ResultBytes)
-            throw Errors.TooLarge("result_too_large", $"The cleaned result is larger than {Limits.ResultBytes} bytes: send fewer pods, events or log lines.");
+            throw Errors.TooLarge("result_too_large",
+                $"The cleaned result is larger than {Limits.ResultBytes} bytes: send fewer pods, events or log lines.");
 
         var (outcome, row) = await claims.SubmitAsync(
-            id, agentId, request.HasAttempt ? request.Attempt : null, error is null ? ResultRow.Of(request) : null, error, context.CancellationToken);
+            id, agentId, request.HasAttempt
+            ? request.Attempt
+            : null, error is null ? ResultRow.Of(request) : null, error, context.CancellationToken);
         return outcome switch
         {
-            Submission.Store or Submission.ClaimAndStore or Submission.StoredBefore => new() { RequestId = request.RequestId, Status = row!.Status },
+            Submission.Store or Submission.ClaimAndStore or Submission.StoredBefore =>
+                new() { RequestId = request.RequestId, Status = row!.Status },
             Submission.NotFound => throw NoSuchRequest(request.RequestId),
-            Submission.Superseded => throw Errors.Conflict("attempt_superseded", "Another attempt holds or finished the request: drop this result."),
+            Submission.Superseded =>
+            throw Errors.Conflict("attempt_superseded", "Another attempt holds or finished the request: drop this result."),
             Submission.Expired => throw Expired(),
             Submission.Cancelled => throw Errors.Conflict("cancelled", "The request was withdrawn: drop this result."),
-            Submission.TooLate => throw Errors.Conflict("already_finished", "The lease of the last attempt ran out, and the request failed: drop this result."),
+            Submission.TooLate =>
+            throw Errors.Conflict("already_finished", "The lease of the last attempt ran out, and the request failed: drop this result."),
             _ => throw Errors.Conflict("already_finished", "The request is finished already: drop this result."),
         };
     }

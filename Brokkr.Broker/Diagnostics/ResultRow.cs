@@ -54,7 +54,8 @@ internal sealed class ResultRow
     public Wire.DiagnosticResult ToWire()
     {
         var result = Reader.Parse<Wire.DiagnosticResult>($$"""
-            {"pod_statuses":{{PodStatuses}},"events":{{Events}},"log_tails":{{LogTails ?? "{}"}},"previous_log_tails":{{PreviousLogTails ?? "{}"}},
+            {"pod_statuses":{{PodStatuses}},"events":{{Events}},"log_tails":{{LogTails ?? "{}"}},
+             "previous_log_tails":{{PreviousLogTails ?? "{}"}},
              "completeness":{{Completeness ?? "[]"}},"redaction":{{Redaction ?? "{}"}},"findings":{{Findings ?? "[]"}},
              "workloads":{{Workloads ?? "[]"}},"nodes":{{Nodes ?? "[]"}},"claims":{{Claims ?? "[]"}},"quotas":{{Quotas ?? "[]"}}}
             """);

@@ -45,7 +45,8 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
     [Authorize(Policies.Admin)]
     public override async Task<Wire.RotateAgentPakResponse> RotateAgentPak(Wire.RotateAgentPakRequest request, ServerCallContext context)
     {
-        var (id, overlap) = (Requests.Uuid(request.Id, "id"), AccessApi.Overlap(request.HasValidOldForMinutes ? request.ValidOldForMinutes : null));
+        var (id, overlap) =
+            (Requests.Uuid(request.Id, "id"), AccessApi.Overlap(request.HasValidOldForMinutes ? request.ValidOldForMinutes : null));
         var successor = Pak.Create(PakRole.Agent);
         var oldExpiresAt = await paks.RotateOfAgentAsync(id, successor, overlap, context.CallerActor(), context.CancellationToken)
             ?? throw Errors.NotFound("agent", request.Id);
@@ -95,7 +96,8 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
         if (request.AgentVersion.Length > Limits.VersionLength)
             throw Errors.Invalid("agent_version", $"must have at most {Limits.VersionLength} characters.");
         var version = TextCleaner.Clean(request.AgentVersion, Limits.VersionLength);
-        var epoch = await sessions.StartAsync(agentId, interval, version, context.CancellationToken) ?? throw Errors.NotFound("agent", request.AgentId);
+        var epoch = await sessions.StartAsync(agentId, interval, version, context.CancellationToken)
+            ?? throw Errors.NotFound("agent", request.AgentId);
         return new()
         {
             Epoch = epoch,

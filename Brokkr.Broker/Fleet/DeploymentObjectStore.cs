@@ -7,7 +7,9 @@ namespace Brokkr.Broker.Fleet;
 /// <summary>Reads and writes <c>deployment_objects</c>.</summary>
 internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
 {
-    /// <summary>Adds a revision and supersedes the former one with its health and its open diagnostics; null where there is no such stack.</summary>
+    /// <summary>
+    /// Adds a revision and supersedes the former one with its health and its open diagnostics; null where there is no such stack.
+    /// </summary>
     public async Task<DeploymentObjectRow?> AddAsync(Guid stackId, string name, string yaml, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
@@ -18,11 +20,13 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
         await db.ExecuteAsync(
             """
             WITH former AS (
-                UPDATE deployment_objects SET superseded_at = NOW() WHERE stack_id = @stackId AND name = @name AND superseded_at IS NULL RETURNING id),
+                UPDATE deployment_objects SET superseded_at = NOW() WHERE stack_id = @stackId AND name = @name
+                  AND superseded_at IS NULL RETURNING id),
                  placed AS (DELETE FROM placements p USING former f WHERE p.deployment_object_id = f.id),
                  health AS (DELETE FROM deployment_health h USING former f WHERE h.deployment_object_id = f.id)
             UPDATE diagnostic_requests q
-               SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, error = 'a newer revision took the place of the deployment object'
+               SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, error =
+                 'a newer revision took the place of the deployment object'
               FROM former f WHERE q.deployment_object_id = f.id AND q.status IN ('pending', 'claimed')
             """,
             ct, new DataParameter("stackId", stackId), new DataParameter("name", name));
@@ -30,7 +34,8 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             $"""
              WITH added AS (
                  INSERT INTO deployment_objects (stack_id, name, revision, yaml)
-                 SELECT @stackId, @name, COALESCE(MAX(revision), 0) + 1, @yaml FROM deployment_objects WHERE stack_id = @stackId AND name = @name
+                 SELECT @stackId, @name, COALESCE(MAX(revision), 0) + 1, @yaml FROM deployment_objects WHERE stack_id = @stackId
+                   AND name = @name
                  RETURNING id, stack_id, name, revision, created_at, superseded_at),
                   named AS (INSERT INTO deployment_object_names VALUES (@name) ON CONFLICT DO NOTHING),
                   audit AS ({Actor.Audit}, 'submit_deployment_object', id::text, name FROM added)
@@ -68,14 +73,16 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
         await using var db = openDb();
         // Most of the time there is none, and nobody has to wait.
         var unused = await db.ListAsync<string>(
-            "SELECT name FROM deployment_object_names n WHERE NOT EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name) LIMIT 5000", new { }, ct);
+            "SELECT name FROM deployment_object_names n WHERE NOT EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name) LIMIT "
+            + "5000", new { }, ct);
         if (unused.Count == 0)
             return 0;
         await using var transaction = await db.BeginTransactionAsync(ct);
         // Whoever submits one of them at this moment found it there and did not write it: it must be seen before it would be deleted.
         await db.ExecuteAsync("LOCK TABLE deployment_object_names IN SHARE ROW EXCLUSIVE MODE", ct);
         var deleted = await db.ExecuteAsync(
-            "DELETE FROM deployment_object_names n WHERE n.name = ANY(@names) AND NOT EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name)",
+            "DELETE FROM deployment_object_names n WHERE n.name = ANY(@names) AND NOT EXISTS (SELECT FROM deployment_objects d WHERE "
+            + "d.name = n.name)",
             ct, new DataParameter("names", unused.ToArray()));
         await transaction.CommitAsync(ct);
         return deleted;

@@ -6,8 +6,8 @@ namespace Brokkr.Broker.Fleet;
 internal sealed class SessionStore(Func<BrokerDb> openDb)
 {
     /// <summary>
-    /// Begins a session and answers its epoch, larger than every one before; null where there is no such agent. Sessions that nobody has spoken
-    /// in for an hour and that no verdict belongs to are forgotten on the way.
+    /// Begins a session and answers its epoch, larger than every one before; null where there is no such agent. Sessions that nobody has
+    /// spoken in for an hour and that no verdict belongs to are forgotten on the way.
     /// </summary>
     public async Task<long?> StartAsync(Guid agentId, int reportIntervalSeconds, string agentVersion, CancellationToken ct)
     {

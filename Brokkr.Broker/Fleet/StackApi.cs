@@ -41,7 +41,8 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
 
     [Authorize(Policies.Admin)]
     [Answers(StatusCodes.Status201Created)]
-    public override async Task<Wire.DeploymentObject> SubmitDeploymentObject(Wire.SubmitDeploymentObjectRequest request, ServerCallContext context)
+    public override async Task<Wire.DeploymentObject> SubmitDeploymentObject(Wire.SubmitDeploymentObjectRequest request,
+        ServerCallContext context)
     {
         var stackId = Requests.Uuid(request.StackId, "stack_id");
         var name = Requests.Name(request.Name, "name");
@@ -63,8 +64,10 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
     }
 
     [Authorize(Policies.Reader)]
-    public override async Task<Wire.DeploymentObject> GetDeploymentObject(Wire.GetDeploymentObjectRequest request, ServerCallContext context) =>
-        (await objects.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken) ?? throw Errors.NotFound("deployment object", request.Id))
+    public override async Task<Wire.DeploymentObject> GetDeploymentObject(Wire.GetDeploymentObjectRequest request,
+        ServerCallContext context) =>
+        (await objects.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken)
+            ?? throw Errors.NotFound("deployment object", request.Id))
         .ToWire();
 
     [Authorize(Policies.Admin)]
@@ -77,7 +80,8 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
     private static void RequireManifests(string yaml)
     {
         if (Encoding.UTF8.GetByteCount(yaml) > Limits.ManifestBytes)
-            throw Errors.TooLarge("manifest_too_large", $"yaml is larger than {Limits.ManifestBytes} bytes: split it into several deployment objects.");
+            throw Errors.TooLarge("manifest_too_large",
+                $"yaml is larger than {Limits.ManifestBytes} bytes: split it into several deployment objects.");
         if (yaml.Contains('\0', StringComparison.Ordinal))
             throw Errors.Malformed("malformed_manifest", "yaml holds a NUL character: remove it.");
         try

@@ -87,7 +87,9 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
             new { agentId }, ct))!;
     }
 
-    /// <summary>Reads deployment objects that an agent is to run, in the order of their identifiers, until their manifests fill a page.</summary>
+    /// <summary>
+    /// Reads deployment objects that an agent is to run, in the order of their identifiers, until their manifests fill a page.
+    /// </summary>
     public async Task<List<DeploymentObjectRow>> PageAsync(Guid agentId, Guid after, int maxBytes, CancellationToken ct)
     {
         await using var db = openDb();

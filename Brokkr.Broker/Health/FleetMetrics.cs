@@ -11,12 +11,15 @@ internal sealed class FleetMetrics
     public FleetMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(TelemetryModule.MeterName);
-        meter.CreateObservableGauge("brokkr.health.objects", Objects, description: "Deployment objects on agents, by the status that counts now.");
-        meter.CreateObservableGauge("brokkr.health.stale_objects", () => Sampled(f => f.Stale), description: "Those whose agent is silent.");
+        meter.CreateObservableGauge("brokkr.health.objects", Objects,
+            description: "Deployment objects on agents, by the status that counts now.");
+        meter.CreateObservableGauge("brokkr.health.stale_objects", () =>
+            Sampled(f => f.Stale), description: "Those whose agent is silent.");
         meter.CreateObservableGauge("brokkr.agents", Agents, description: "Agents, by whether they are heard.");
         meter.CreateObservableGauge("brokkr.diagnostics.requests", Requests, description: "Open diagnostic requests.");
         meter.CreateObservableGauge(
-            "brokkr.diagnostics.oldest_pending", () => Sampled(f => f.OldestPendingSeconds), "s", "Age of the request that has waited longest to be taken.");
+            "brokkr.diagnostics.oldest_pending", () =>
+            Sampled(f => f.OldestPendingSeconds), "s", "Age of the request that has waited longest to be taken.");
     }
 
     /// <summary>What the database said last; null where it does not answer, and nothing is told of the fleet.</summary>

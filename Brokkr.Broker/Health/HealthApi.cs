@@ -10,7 +10,8 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Health;
 
 /// <summary>The gRPC and JSON face of health: checks the request, asks the store, maps the answer.</summary>
-internal sealed class HealthApi(ReportStore reports, HealthStore health, HistoryStore history, StackStore stacks, AgentStore agents, ReportMetrics metrics)
+internal sealed class HealthApi(ReportStore reports, HealthStore health, HistoryStore history, StackStore stacks, AgentStore agents,
+    ReportMetrics metrics)
     : Wire.HealthService.HealthServiceBase
 {
     [Authorize(Policies.Agent)]
@@ -24,9 +25,13 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
             WireCleaner.Clean(item.Summary);
         var (rows, rejected) = ReportCheck.Of(request.DeploymentObjects);
 
-        var outcome = rows.Count == 0 && number is null ? ReportOutcome.Nothing : await reports.SaveAsync(agentId, number, rows, context.CancellationToken)
-            ?? throw Errors.Precondition("session_unknown", "The broker does not know this session, or another took its place: start a session and report everything.");
-        var refused = outcome.Saved.Where(s => s.Reason is not null).Select(s => new Wire.RejectedReport { Id = s.Id.ToString(), Reason = s.Reason }).ToList();
+        var outcome = rows.Count == 0 && number is null
+            ? ReportOutcome.Nothing
+            : await reports.SaveAsync(agentId, number, rows, context.CancellationToken)
+            ?? throw Errors.Precondition("session_unknown",
+            "The broker does not know this session, or another took its place: start a session and report everything.");
+        var refused = outcome.Saved.Where(s => s.Reason is not null)
+            .Select(s => new Wire.RejectedReport { Id = s.Id.ToString(), Reason = s.Reason }).ToList();
         var changed = outcome.Saved.Count(s => s.Changed);
         metrics.Reported(changed, outcome.Saved.Count - refused.Count - changed, rejected.Count + refused.Count);
         return new()
@@ -62,7 +67,8 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
     public override async Task<Wire.StackHealth> GetStackHealth(Wire.GetStackHealthRequest request, ServerCallContext context)
     {
         var page = Page.Of<PlaceKey>(request.PageSize, request.PageToken, allByDefault: true);
-        var stack = await stacks.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken) ?? throw Errors.NotFound("stack", request.Id);
+        var stack = await stacks.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken)
+            ?? throw Errors.NotFound("stack", request.Id);
         var (rows, counts) = await health.ReadStackAsync(stack.Id, page, context.CancellationToken);
         var objects = HealthRollup.ByObject(rows).ToList();
         var next = page.Cut(objects, o => new(Guid.Parse(o.StackId), o.Name));
@@ -106,7 +112,8 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
     }
 
     [Authorize(Policies.Reader)]
-    public override async Task<Wire.ListHealthHistoryResponse> ListHealthHistory(Wire.ListHealthHistoryRequest request, ServerCallContext context)
+    public override async Task<Wire.ListHealthHistoryResponse> ListHealthHistory(Wire.ListHealthHistoryRequest request,
+        ServerCallContext context)
     {
         var page = Page.Of<TransitionKey>(request.PageSize, request.PageToken);
         var id = Requests.Uuid(request.Id, "id");

@@ -46,19 +46,23 @@ internal sealed record HealthFilter
     /// </summary>
     /// <param name="words">What the words of the filter stand for.</param>
     /// <param name="seeks">
-    /// Whether the rows are to be sought out: then where the broker's own words can stand is said too. Whoever reads many rows in the order of the
-    /// list is quicker without.
+    /// Whether the rows are to be sought out: then where the broker's own words can stand is said too. Whoever reads many rows in the order
+    /// of the list is quicker without.
     /// </param>
     public string ToSql(FilterWords words, bool seeks) => string.Join(" AND ", Parts(words, seeks).DefaultIfEmpty("TRUE"));
 
     private IEnumerable<string> Parts(FilterWords words, bool seeks)
     {
         if (Status is Word.Unknown)
-            yield return seeks ? "(v.reported = 'unknown' OR v.agent_id = ANY(@unsettled)) AND v.status = 'unknown'" : "v.status = 'unknown'";
+            yield return seeks
+                ? "(v.reported = 'unknown' OR v.agent_id = ANY(@unsettled)) AND v.status = 'unknown'"
+                : "v.status = 'unknown'";
         else if (Status is not null)
             yield return "v.status = @status AND v.reported = @status";
         if (Condition is not null)
-            yield return VerdictSql.IsOwnWord(Condition) ? "(v.word = @condition OR v.conditions @> ARRAY[@condition])" : "v.conditions @> ARRAY[@condition]";
+            yield return VerdictSql.IsOwnWord(Condition)
+                ? "(v.word = @condition OR v.conditions @> ARRAY[@condition])"
+                : "v.conditions @> ARRAY[@condition]";
         if (seeks && Condition is not null && VerdictSql.IsOwnWord(Condition))
             yield return "(v.agent_id = ANY(@unsettled) OR v.conditions @> ARRAY[@condition])";
         if (StackId is not null)

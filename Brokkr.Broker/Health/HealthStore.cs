@@ -29,7 +29,10 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
         return await db.FindValueAsync<Guid>("SELECT id FROM deployment_objects WHERE id = @id", new { id }, ct) is not null;
     }
 
-    /// <summary>A page of the newest deployment objects of a stack by name with what each targeted agent says, and how many verdicts of each status there are.</summary>
+    /// <summary>
+    /// A page of the newest deployment objects of a stack by name with what each targeted agent says, and how many verdicts of each status
+    /// there are.
+    /// </summary>
     public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ReadStackAsync(Guid stackId, Page<PlaceKey> page, CancellationToken ct)
     {
         await using var db = openDb();
@@ -57,14 +60,17 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
              WITH v AS (
                  SELECT * FROM {VerdictSql.Verdicts} v
                   WHERE v.agent_id = @agentId AND (v.stack_id, v.name) > (@afterStack, @after) ORDER BY v.stack_id, v.name LIMIT @limit)
-             SELECT v.deployment_object_id AS id, v.name, v.stack_id, {VerdictSql.Columns} FROM v {VerdictSql.Joins} ORDER BY v.stack_id, v.name
+             SELECT v.deployment_object_id AS id, v.name, v.stack_id, {VerdictSql.Columns} FROM v {VerdictSql.Joins}
+               ORDER BY v.stack_id, v.name
              """,
-            new { agentId, afterStack = page.After?.StackId ?? Guid.Empty, after = page.After?.Name ?? "", limit = page.Fetch, staleAfter = staleness.Seconds }, ct);
+            new { agentId, afterStack = page.After?.StackId ?? Guid.Empty, after = page.After?.Name
+            ?? "", limit = page.Fetch, staleAfter = staleness.Seconds }, ct);
         return (rows, await CountAsync(db, new() { AgentId = agentId }, FilterWords.None, ct));
     }
 
     /// <summary>A page of the fleet's verdicts by name, and how many of each status there are under the other filters.</summary>
-    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ListAsync(HealthFilter filter, Page<VerdictKey> page, CancellationToken ct)
+    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ListAsync(HealthFilter filter, Page<VerdictKey> page,
+        CancellationToken ct)
     {
         await using var db = openDb();
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
@@ -76,8 +82,8 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
         if (matches == 0)
             return ([], counts);
         var seeks = IsSooner(filter, matches, page.Fetch, filter.IsTallied ? counts.Total : words.Total);
-        // Many rows are soon found in the order of the list, sooner than workers are started; the planner, who cannot know how many rows hold what is
-        // computed, would sort them all. Few are sought first and sorted then.
+        // Many rows are soon found in the order of the list, sooner than workers are started; the planner, who cannot know how many rows
+        // hold what is computed, would sort them all. Few are sought first and sorted then.
         if (!seeks)
             await db.ExecuteAsync("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL enable_sort = off", ct);
         var after = page.After ?? VerdictKey.First;
@@ -85,7 +91,8 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
             $"""
              WITH found AS {(seeks ? "MATERIALIZED" : "NOT MATERIALIZED")} (
                  SELECT * FROM {VerdictSql.Verdicts} v
-                  WHERE {filter.ToSql(words, seeks)} AND (v.name, v.deployment_object_id, v.agent_id) > (@afterName, @afterObject, @afterAgent)),
+                  WHERE {filter.ToSql(words, seeks)} AND (v.name, v.deployment_object_id, v.agent_id) > (@afterName, @afterObject,
+                    @afterAgent)),
              v AS (SELECT * FROM found ORDER BY name, deployment_object_id, agent_id LIMIT @limit)
              SELECT v.deployment_object_id AS id, v.name, v.stack_id, s.name AS stack_name, {VerdictSql.Columns}
                FROM v JOIN stacks s ON s.id = v.stack_id {VerdictSql.Joins} ORDER BY v.name, v.deployment_object_id, v.agent_id
@@ -111,9 +118,9 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
     }
 
     /// <summary>
-    /// Whether seeking out all that matches costs less than reading in the order of the list until a page is full, which takes the more rows the
-    /// rarer a match is. Under a status alone an index holds nearly only matches in that order; where a text decides, the matches stand together
-    /// somewhere in it, and that may be at its end. Pure.
+    /// Whether seeking out all that matches costs less than reading in the order of the list until a page is full, which takes the more
+    /// rows the rarer a match is. Under a status alone an index holds nearly only matches in that order; where a text decides, the matches
+    /// stand together somewhere in it, and that may be at its end. Pure.
     /// </summary>
     private static bool IsSooner(HealthFilter filter, long matches, long page, long total) => filter switch
     {
@@ -127,7 +134,8 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
         var rows = await db.ListAsync<StatusCountRow>(
             filter.IsTallied
                 ? TallySql.Count
-                : $"SELECT v.status, COUNT(*)::int AS count FROM {VerdictSql.Verdicts} v WHERE {filter.ToSql(words, seeks: true)} GROUP BY v.status",
+                : $"SELECT v.status, COUNT(*)::int AS count FROM {VerdictSql.Verdicts} v WHERE {filter.ToSql(words, seeks: true)} GROUP "
+                + "BY v.status",
             new
             {
                 staleAfter = staleness.Seconds,

@@ -18,8 +18,8 @@ internal sealed class SessionStateRow
     public bool IsSilent { get; set; }
 
     /// <summary>
-    /// Whether reports of an epoch no longer find a place. That is so too for a process that lives on while a newer one took its place and fell
-    /// silent: its reports would be older than what the newer one said, for ever.
+    /// Whether reports of an epoch no longer find a place. That is so too for a process that lives on while a newer one took its place and
+    /// fell silent: its reports would be older than what the newer one said, for ever.
     /// </summary>
     public bool Forgets(long epoch) => !IsKnown || (epoch < NewestEpoch && IsSilent);
 }

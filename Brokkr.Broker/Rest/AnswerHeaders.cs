@@ -9,7 +9,8 @@ internal sealed class AnswerHeaders(RequestDelegate next, ILogger<AnswerHeaders>
     private const string NoPage = "default-src 'none'; frame-ancestors 'none'";
 
     /// <summary>The page with the documentation runs its own script, and calls the broker it came from.</summary>
-    private const string DocumentationPage = "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    private const string DocumentationPage =
+        "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         + "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public async Task InvokeAsync(HttpContext context)
@@ -21,7 +22,9 @@ internal sealed class AnswerHeaders(RequestDelegate next, ILogger<AnswerHeaders>
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
-        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal) ? DocumentationPage : NoPage;
+        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal)
+            ? DocumentationPage
+            : NoPage;
         if (context.Request.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000";
         using (log.BeginScope(new[] { KeyValuePair.Create("request_id", (object)context.TraceIdentifier) }))

@@ -89,12 +89,14 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
             return;
         }
 
-        if (context.Response.HasStarted || context.Items.ContainsKey(ErrorItem) || !int.TryParse(context.Response.Headers["grpc-status"], out var status))
+        if (context.Response.HasStarted || context.Items.ContainsKey(ErrorItem)
+            || !int.TryParse(context.Response.Headers["grpc-status"], out var status))
             return;
         ApiError? error = (StatusCode)status switch
         {
             StatusCode.ResourceExhausted => Errors.BodyTooLarge(),
-            StatusCode.Unknown or StatusCode.Internal => Errors.Malformed("malformed_message", "The message cannot be read as the method's request."),
+            StatusCode.Unknown or StatusCode.Internal =>
+            Errors.Malformed("malformed_message", "The message cannot be read as the method's request."),
             StatusCode.Unimplemented => Errors.NoSuchMethod(),
             _ => null,
         };
@@ -111,14 +113,18 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
         context.Response.StatusCode = error.HttpStatus;
         context.Response.ContentLength = null;
         context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, new { error = error.Word, message = error.Status.Detail }, Readable, context.RequestAborted);
+        await JsonSerializer.SerializeAsync(context.Response.Body, new { error = error.Word, message = error.Status.Detail }, Readable,
+            context.RequestAborted);
     }
 
-    /// <summary>Errors that the framework made: they get our words, and their own only where transcoding said what is wrong with the input.</summary>
+    /// <summary>
+    /// Errors that the framework made: they get our words, and their own only where transcoding said what is wrong with the input.
+    /// </summary>
     private static ApiError FromStatus(HttpContext context, MemoryStream buffer) => context.Response.StatusCode switch
     {
         404 => Errors.NoSuchPath(),
-        405 => new(new(StatusCode.Unimplemented, $"This path does not know {Verb(context)}: the header Allow names what it knows."), [], "method_not_allowed", 405),
+        405 => new(new(StatusCode.Unimplemented, $"This path does not know {Verb(context)}: the header Allow names what it knows."), [],
+        "method_not_allowed", 405),
         413 => Errors.BodyTooLarge(),
         415 or 426 => Errors.UnsupportedMediaType("The content type must be application/json."),
         408 => Errors.TimedOut(),

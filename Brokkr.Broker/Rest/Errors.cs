@@ -68,7 +68,8 @@ internal static class Errors
         Create(Code.InvalidArgument, StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", message);
 
     public static ApiError NoSuchPath() =>
-        Create(Code.NotFound, StatusCodes.Status404NotFound, "not_found", "There is no such path: see the documentation for the endpoints.");
+        Create(Code.NotFound, StatusCodes.Status404NotFound, "not_found",
+            "There is no such path: see the documentation for the endpoints.");
 
     public static ApiError NoSuchMethod() => Create(
         Code.Unimplemented, StatusCodes.Status404NotFound, "unimplemented",

@@ -57,7 +57,9 @@ internal static class Page
         {
             var json = Base64Url.DecodeFromUtf8(Encoding.ASCII.GetBytes(token));
             // No database takes a NUL.
-            return json.AsSpan().IndexOf("\\u0000"u8) < 0 && JsonSerializer.Deserialize<TKey>(json, Strict) is { } key ? key : throw BadToken();
+            return json.AsSpan().IndexOf("\\u0000"u8) < 0 && JsonSerializer.Deserialize<TKey>(json, Strict) is { } key
+                ? key
+                : throw BadToken();
         }
         catch (JsonException)
         {

@@ -14,9 +14,11 @@ internal static class Requests
                 : "must be a UUID such as 7f3c2a10-5b1e-4c56-9d3a-0f6f1f5e2b11.");
 
     public static string Name(string value, string field) =>
-        value.Length is > 0 and <= Limits.NameLength && value.All(IsNameCharacter) && char.IsAsciiLetterOrDigit(value[0]) && char.IsAsciiLetterOrDigit(value[^1])
+        value.Length is > 0 and <= Limits.NameLength && value.All(IsNameCharacter) && char.IsAsciiLetterOrDigit(value[0])
+            && char.IsAsciiLetterOrDigit(value[^1])
             ? value
-            : throw Errors.Invalid(field, $"must have 1 to {Limits.NameLength} letters, digits, '.', '_' or '-', and begin and end with a letter or digit.");
+            : throw Errors.Invalid(field,
+            $"must have 1 to {Limits.NameLength} letters, digits, '.', '_' or '-', and begin and end with a letter or digit.");
 
     /// <summary>A text to compare with; empty where the caller does not care.</summary>
     public static string Text(string value, string field) =>

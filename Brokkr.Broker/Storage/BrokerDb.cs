@@ -19,7 +19,8 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
         [.. await this.QueryToArrayAsync<T>(sql, parameters, ct)];
 
     /// <summary>
-    /// Runs two statements in one trip to the database and answers the rows of the second, which sees what others committed while the first waited.
+    /// Runs two statements in one trip to the database and answers the rows of the second, which sees what others committed while the first
+    /// waited.
     /// </summary>
     public async Task<List<T>> ListAfterAsync<T>(string first, string second, object parameters, CancellationToken ct) =>
         (await this.SetCommand($"{first};\n{second}", parameters).QueryMultipleAsync<Pair<T>>(ct)).Rows;

@@ -9,7 +9,9 @@ using PakWord = Brokkr.V1.PakState.Types.Word;
 
 namespace Brokkr.Broker.Storage;
 
-/// <summary>How columns become properties: <c>created_at</c> is <c>CreatedAt</c> of a class whose name ends in Row, and words are enums.</summary>
+/// <summary>
+/// How columns become properties: <c>created_at</c> is <c>CreatedAt</c> of a class whose name ends in Row, and words are enums.
+/// </summary>
 internal sealed class RowMapping : IMetadataReader
 {
     public static readonly MappingSchema Schema = Create();
@@ -19,13 +21,16 @@ internal sealed class RowMapping : IMetadataReader
     public MappingAttribute[] GetAttributes(Type type) => [];
 
     public MappingAttribute[] GetAttributes(Type type, MemberInfo memberInfo) =>
-        type.Name.EndsWith("Row", StringComparison.Ordinal) && memberInfo is PropertyInfo { CanWrite: true } ? _columns.GetOrAdd(memberInfo, ColumnOf) : [];
+        type.Name.EndsWith("Row", StringComparison.Ordinal) && memberInfo is PropertyInfo { CanWrite: true }
+            ? _columns.GetOrAdd(memberInfo, ColumnOf)
+            : [];
 
     public MemberInfo[] GetDynamicColumns(Type type) => [];
 
     public string GetObjectID() => nameof(RowMapping);
 
-    private static MappingAttribute[] ColumnOf(MemberInfo property) => [new ColumnAttribute(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))];
+    private static MappingAttribute[] ColumnOf(MemberInfo property) =>
+        [new ColumnAttribute(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))];
 
     private static MappingSchema Create()
     {

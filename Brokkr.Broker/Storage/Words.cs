@@ -10,7 +10,9 @@ internal static class Words
 
     /// <exception cref="ArgumentOutOfRangeException">The contracts do not know the word.</exception>
     public static T Parse<T>(string text) where T : struct, Enum =>
-        Table<T>.Words.TryGetValue(text, out var word) ? word : throw new ArgumentOutOfRangeException(nameof(text), text, $"no {typeof(T)}");
+        Table<T>.Words.TryGetValue(text, out var word)
+            ? word
+            : throw new ArgumentOutOfRangeException(nameof(text), text, $"no {typeof(T)}");
 
     private static class Table<T> where T : struct, Enum
     {

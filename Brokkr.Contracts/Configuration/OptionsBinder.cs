@@ -20,7 +20,8 @@ internal static class OptionsBinder
         foreach (var child in section.GetChildren())
         {
             if (!settings.TryGetValue(child.Key, out var setting))
-                throw new ConfigurationException($"There is no setting {path}.{child.Key}: the keys of [{path}] are {string.Join(", ", settings.Keys)}.");
+                throw new ConfigurationException(
+                    $"There is no setting {path}.{child.Key}: the keys of [{path}] are {string.Join(", ", settings.Keys)}.");
             Set(child, setting, $"{path}.{child.Key}");
         }
 
@@ -66,7 +67,9 @@ internal static class OptionsBinder
         if (type == typeof(bool))
             return bool.TryParse(text, out var flag) ? flag : throw Wrong("must be true or false");
         if (type == typeof(int))
-            return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong("must be a whole number");
+            return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : throw Wrong("must be a whole number");
         throw new NotSupportedException($"{path} has the type {type}, which no setting may have.");
 
         ConfigurationException Wrong(string rule) => new($"{path} {rule}{Shown(text, path)}.");
@@ -89,7 +92,9 @@ internal static class OptionsBinder
     private static string Variable(string path) => $"BROKKR__{path.Replace(".", "__", StringComparison.Ordinal).ToUpperInvariant()}";
 
     private static string Shown(string value, string path) =>
-        SecretKeys.Contains(path[(path.LastIndexOf('.') + 1)..], StringComparer.OrdinalIgnoreCase) || value.Length > 64 ? "" : $", not \"{value}\"";
+        SecretKeys.Contains(path[(path.LastIndexOf('.') + 1)..], StringComparer.OrdinalIgnoreCase) || value.Length > 64
+            ? ""
+            : $", not \"{value}\"";
 
     /// <summary>One setting, and the options that hold it.</summary>
     private readonly record struct Setting(OptionsSection Options, PropertyInfo Property)

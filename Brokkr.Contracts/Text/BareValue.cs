@@ -1,6 +1,8 @@
 namespace Brokkr.Contracts.Text;
 
-/// <summary>Finds the end of a value without quotes: a space, an escaped end of line, or punctuation with nothing of the value behind it. Pure.</summary>
+/// <summary>
+/// Finds the end of a value without quotes: a space, an escaped end of line, or punctuation with nothing of the value behind it. Pure.
+/// </summary>
 internal static class BareValue
 {
     public static int End(string text, int start, int limit, int key, Separator separator)
@@ -24,7 +26,8 @@ internal static class BareValue
 
             if (c is '[' && Redactor.IsMarkAt(text, i))
                 i = text.IndexOf(']', i);
-            else if (c is ',' or ';' or '&' or '(' or ')' or '{' or '}' or '[' or ']' or '"' or '\'' or '`' or '<' or '>' or '|' && IsEnd(text, i))
+            else if (c is ',' or ';' or '&' or '(' or ')' or '{' or '}' or '[' or ']' or '"' or '\'' or '`' or '<' or '>' or '|'
+                && IsEnd(text, i))
                 return i;
         }
 
@@ -39,7 +42,9 @@ internal static class BareValue
         return i < 0 ? '\0' : text[i];
     }
 
-    /// <summary>Whether the value goes on behind a space: the words there are of no other pair, and the sign that ends it follows in the line.</summary>
+    /// <summary>
+    /// Whether the value goes on behind a space: the words there are of no other pair, and the sign that ends it follows in the line.
+    /// </summary>
     private static bool GoesOn(string text, int at, int limit, char end)
     {
         var most = Math.Min(limit, at + 64);
@@ -55,17 +60,23 @@ internal static class BareValue
     }
 
     private static bool IsEscapedEnd(string text, int at) =>
-        at + 1 < text.Length && (text[at + 1] is 'n' or 'r' or 't' || Words.StartsAt(text, at, @"\x0a") || Words.StartsAt(text, at, @"\x0d") || Words.StartsAt(text, at, @"\u0022") || Words.StartsAt(text, at, @"\u0026")
+        at + 1 < text.Length
+            && (text[at + 1] is 'n' or 'r' or 't' || Words.StartsAt(text, at, @"\x0a") || Words.StartsAt(text, at, @"\x0d")
+            || Words.StartsAt(text, at, @"\u0022") || Words.StartsAt(text, at, @"\u0026")
             || (text[at + 1] is '"' or '\'' && IsEnd(text, at + 1)) || (text[at + 1] == '\\' && IsEscapedEnd(text, at + 1, 1)));
 
     private static bool IsEscapedEnd(string text, int at, int depth) =>
-        at + 1 < text.Length && (text[at + 1] is '"' or 'n' || (text[at + 1] == '\\' && depth < 8 && IsEscapedEnd(text, at + 1, depth + 1)));
+        at + 1 < text.Length
+            && (text[at + 1] is '"' or 'n' || (text[at + 1] == '\\' && depth < 8 && IsEscapedEnd(text, at + 1, depth + 1)));
 
     private static bool IsEnd(string text, int at)
     {
         var next = at + 1;
-        if (next >= text.Length || !(char.IsLetterOrDigit(text[next]) || text[next] is '!' or '#' or '$' or '%' or '*' or '+' or '-' or '/' or '.' or '@' or '_' or '^' or '~' or '?'))
-            return next >= text.Length || char.IsWhiteSpace(text[next]) || text[at] is not ('(' or '{' or '[') || text[next] is not ('(' or '{' or '[');
+        if (next >= text.Length
+            || !(char.IsLetterOrDigit(text[next]) || text[next] is '!' or '#' or '$' or '%' or '*' or '+' or '-' or '/' or '.' or '@' or '_'
+            or '^' or '~' or '?'))
+            return next >= text.Length || char.IsWhiteSpace(text[next]) || text[at] is not ('(' or '{' or '[')
+                || text[next] is not ('(' or '{' or '[');
         if (text[at] is not (',' or ';' or '&'))
             return false;
         // Another pair begins.

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Brokkr.Contracts.Text;
 
-/// <summary>Finds values that stand in the lines behind their key, further in than it: blocks of YAML, and a value on a line of its own. Pure.</summary>
+/// <summary>
+/// Finds values that stand in the lines behind their key, further in than it: blocks of YAML, and a value on a line of its own. Pure.
+/// </summary>
 internal static class Blocks
 {
     /// <summary>Of a value that is no block.</summary>
@@ -22,7 +24,9 @@ internal static class Blocks
             return default;
         var start = first + Indent(text, first);
         // Without the sign of a block the key has to stand alone, so that no sentence's next line is taken.
-        if (!isBlock && (key - lineStart > indent + 3 || text.AsSpan(lineStart, key - lineStart).ContainsAnyExcept(" \t-\"'") || !IsValue(text, start)))
+        if (!isBlock
+            && (key - lineStart > indent + 3 || text.AsSpan(lineStart, key - lineStart).ContainsAnyExcept(" \t-\"'")
+            || !IsValue(text, start)))
             return default;
         var end = start;
         for (var line = first; line < text.Length;)
@@ -44,7 +48,9 @@ internal static class Blocks
     /// <summary>A word or a quoted text alone on its line; what has keys of its own is a structure.</summary>
     private static bool IsValue(string text, int start)
     {
-        var end = text.IndexOf('\n', start, Math.Min(LongestLine, text.Length - start)) is var found and >= 0 ? found : Math.Min(text.Length, start + LongestLine);
+        var end = text.IndexOf('\n', start, Math.Min(LongestLine, text.Length - start)) is var found and >= 0
+            ? found
+            : Math.Min(text.Length, start + LongestLine);
         var line = text.AsSpan(start, end - start).TrimEnd();
         if (line.Length > 2 && line[0] is '"' or '\'' && line[^1] == line[0])
             return true;

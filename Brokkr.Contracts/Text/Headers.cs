@@ -10,18 +10,22 @@ internal static class Headers
     private static readonly SearchValues<char> Spaces = SearchValues.Create(" \t");
 
     /// <summary>Attributes of cookies, when it is them that a sentence speaks of.</summary>
-    private static readonly HashSet<string> Attributes = new(["samesite", "path", "domain", "expires", "max-age", "secure", "httponly"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Attributes =
+        new(["samesite", "path", "domain", "expires", "max-age", "secure", "httponly"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Schemes with credentials of a word.</summary>
     private static readonly HashSet<string> Schemes = new(
-        ["basic", "bearer", "token", "negotiate", "ntlm", "apikey", "api-key", "key", "jwt", "splunk", "genie-key", "geniekey", "sso-key", "dpop"], StringComparer.OrdinalIgnoreCase);
+        ["basic", "bearer", "token", "negotiate", "ntlm", "apikey", "api-key", "key", "jwt", "splunk", "genie-key", "geniekey", "sso-key",
+        "dpop"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Schemes whose credentials go on to the end of the line.</summary>
-    private static readonly HashSet<string> LongSchemes = new(["digest", "aws4-hmac-sha256", "oauth", "signature", "hmac", "hawk"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> LongSchemes =
+        new(["digest", "aws4-hmac-sha256", "oauth", "signature", "hmac", "hawk"], StringComparer.OrdinalIgnoreCase);
 
     public static Found Find(string text, int start, int end, KeyKind kind, RedactionBudget budget)
     {
-        if (Separators.Behind(text, start, end) is not { Form: SeparatorForm.Equals or SeparatorForm.Colon or SeparatorForm.Quote } separator)
+        if (Separators.Behind(text, start, end) is not { Form: SeparatorForm.Equals or SeparatorForm.Colon
+            or SeparatorForm.Quote } separator)
             return default;
         var at = separator.End;
         for (var i = 0; i < 2; i++)
@@ -54,8 +58,12 @@ internal static class Headers
             return default;
         var length = Words.Run(text, at, AnyCredentials, SecretValue.Decisive);
         var value = text.AsSpan(at, length);
-        var isSecret = kind == KeyKind.Bearer ? length >= 16 && Words.IsMixed(value) : length >= 6 && (Words.IsUserAndPassword(value) || (length >= 12 && Words.IsMixed(value)));
-        return isSecret && !Words.IsObjectName(value) ? new(at, at + Words.Run(text, at, AnyCredentials), kind == KeyKind.Bearer ? RedactionRules.Bearer : RedactionRules.Basic) : default;
+        var isSecret = kind == KeyKind.Bearer
+            ? length >= 16 && Words.IsMixed(value)
+            : length >= 6 && (Words.IsUserAndPassword(value) || (length >= 12 && Words.IsMixed(value)));
+        return isSecret && !Words.IsObjectName(value)
+            ? new(at, at + Words.Run(text, at, AnyCredentials), kind == KeyKind.Bearer ? RedactionRules.Bearer : RedactionRules.Basic)
+            : default;
     }
 
     /// <summary>At least six small words in a row behind a colon or a space.</summary>
@@ -81,14 +89,17 @@ internal static class Headers
         return words >= 6 ? new(at, last, RedactionRules.Value) : default;
     }
 
-    private static readonly SearchValues<char> AnyCredentials = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~+/=-");
+    private static readonly SearchValues<char> AnyCredentials =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~+/=-");
 
     private static Found Cookie(string text, int at)
     {
         var head = text.AsSpan(at, Math.Min(SecretValue.Decisive, text.Length - at));
         if (head.IndexOfAny(CookieEnds) is var end and >= 0)
             head = head[..end];
-        if (head.IndexOf('=') is var equals && (equals <= 0 || head[..equals].Contains(' ') || Redactor.IsMarkAt(text, at) || Attributes.GetAlternateLookup<ReadOnlySpan<char>>().Contains(head[..equals])))
+        if (head.IndexOf('=') is var equals
+            && (equals <= 0 || head[..equals].Contains(' ') || Redactor.IsMarkAt(text, at)
+            || Attributes.GetAlternateLookup<ReadOnlySpan<char>>().Contains(head[..equals])))
             return default;
         var last = at;
         while (last < text.Length && !CookieEnds.Contains(text[last]))
@@ -110,15 +121,22 @@ internal static class Headers
         if (Redactor.IsMarkAt(text, at))
             return default;
         var rest = schemeEnd + Words.Run(text, schemeEnd, Spaces, 8);
-        if (LongSchemes.GetAlternateLookup<ReadOnlySpan<char>>().Contains(scheme) && rest > schemeEnd && rest < text.Length && text[rest] != '\n')
-            return Redactor.IsMarkAt(text, rest) ? default : new(at, text.IndexOf('\n', rest) is var line and >= 0 ? line : text.Length, RedactionRules.Authorization);
+        if (LongSchemes.GetAlternateLookup<ReadOnlySpan<char>>().Contains(scheme) && rest > schemeEnd && rest < text.Length
+            && text[rest] != '\n')
+            return Redactor.IsMarkAt(text, rest)
+                ? default
+                : new(at, text.IndexOf('\n', rest) is var line and >= 0 ? line : text.Length, RedactionRules.Authorization);
         if (Schemes.GetAlternateLookup<ReadOnlySpan<char>>().Contains(scheme) && rest > schemeEnd)
         {
             var end = End(text, rest, SecretValue.Decisive);
-            return end - rest >= 6 && !Redactor.IsMarkAt(text, rest) && Words.IsMixed(text.AsSpan(rest, end - rest)) ? new(at, End(text, rest, int.MaxValue), RedactionRules.Authorization) : default;
+            return end - rest >= 6 && !Redactor.IsMarkAt(text, rest) && Words.IsMixed(text.AsSpan(rest, end - rest))
+                ? new(at, End(text, rest, int.MaxValue), RedactionRules.Authorization)
+                : default;
         }
 
-        return scheme.Length >= (rest > schemeEnd ? 16 : 8) && Words.IsMixed(scheme) ? new(at, End(text, at, int.MaxValue), RedactionRules.Authorization) : default;
+        return scheme.Length >= (rest > schemeEnd ? 16 : 8) && Words.IsMixed(scheme)
+            ? new(at, End(text, at, int.MaxValue), RedactionRules.Authorization)
+            : default;
     }
 
     private static int End(string text, int at, int most)

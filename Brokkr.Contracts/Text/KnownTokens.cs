@@ -3,7 +3,9 @@ using static Brokkr.Contracts.Text.RedactionRules;
 
 namespace Brokkr.Contracts.Text;
 
-/// <summary>Takes tokens out that name themselves, by how they begin or what stands in their middle, and secrets beside the id of their key. Linear.</summary>
+/// <summary>
+/// Takes tokens out that name themselves, by how they begin or what stands in their middle, and secrets beside the id of their key. Linear.
+/// </summary>
 internal static class KnownTokens
 {
     /// <summary>Whether something is a token is decided by so much of it.</summary>
@@ -16,16 +18,19 @@ internal static class KnownTokens
     private static readonly Infix[] Infixes =
     [
         new(Vendor, ".atlasv1.", Words.Alphanumeric, 14, 14, Words.Url, 40), new(GoogleKey, ":APA91b", Words.Url, 8, 40, Words.Url, 60),
-        new(Vendor, ":AA", Words.Hex, 8, 12, Words.Url, 30), new(Vendor, "NRAL", Words.Hex, 32, 40, Words.Alphanumeric, 0), new(Vendor, "-us", Words.Hex, 32, 32, Words.Hex, 1),
+        new(Vendor, ":AA", Words.Hex, 8, 12, Words.Url, 30), new(Vendor, "NRAL", Words.Hex, 32, 40, Words.Alphanumeric, 0),
+        new(Vendor, "-us", Words.Hex, 32, 32, Words.Hex, 1),
     ];
 
-    private static readonly TokenForm[][] ByLetter = [.. Enumerable.Range(0, 128).Select(c => TokenForm.All.Where(f => f.Prefix[0] == c).ToArray())];
+    private static readonly TokenForm[][] ByLetter =
+        [.. Enumerable.Range(0, 128).Select(c => TokenForm.All.Where(f => f.Prefix[0] == c).ToArray())];
 
     private static readonly SearchValues<string> Beginnings = SearchValues.Create(
         [.. TokenForm.All.Select(f => f.Prefix), .. Infixes.Select(i => i.Word), "LS0tLS1CRUdJTi", "AC"], StringComparison.Ordinal);
 
     private static readonly SearchValues<string> Claims = SearchValues.Create(
-        ["\"sub\":", "\"iss\":", "\"exp\":", "\"iat\":", "\"aud\":", "\"jti\":", "\"alg\":", "\"k\":\"", "\"auths\":"], StringComparison.Ordinal);
+        ["\"sub\":", "\"iss\":", "\"exp\":", "\"iat\":", "\"aud\":", "\"jti\":", "\"alg\":", "\"k\":\"", "\"auths\":"],
+        StringComparison.Ordinal);
 
     public static string Redact(string text, RedactionBudget budget)
     {
@@ -60,7 +65,8 @@ internal static class KnownTokens
     {
         foreach (var form in text[at] < 128 ? ByLetter[text[at]] : [])
         {
-            if (!Words.StartsAt(text, at, form.Prefix) || (form.StandsAlone && at > done && (char.IsAsciiLetterOrDigit(text[at - 1]) || text[at - 1] is '_' or '-')))
+            if (!Words.StartsAt(text, at, form.Prefix)
+                || (form.StandsAlone && at > done && (char.IsAsciiLetterOrDigit(text[at - 1]) || text[at - 1] is '_' or '-')))
                 continue;
             var body = at + form.Prefix.Length;
             var length = Words.Run(text, body, form.Alphabet, Math.Min(form.Most, Math.Max(Decisive, form.Least)));
@@ -88,12 +94,16 @@ internal static class KnownTokens
                 return (at - before, behind + Words.Run(text, behind, infix.Behind), infix.Rule);
         }
 
-        return Words.StartsAt(text, at, "LS0tLS1CRUdJTi") && Words.Decoded(text.AsSpan(at, Words.Run(text, at, Words.Base64, 48) / 4 * 4))?.Contains("PRIVATE KEY", StringComparison.Ordinal) == true
+        return Words.StartsAt(text, at, "LS0tLS1CRUdJTi")
+            && Words.Decoded(text.AsSpan(at, Words.Run(text, at, Words.Base64, 48) / 4 * 4))?.Contains("PRIVATE KEY",
+            StringComparison.Ordinal) == true
             ? (at, at + Words.Run(text, at, Words.Base64), Pem)
             : (at, at, "");
     }
 
-    /// <summary>Three parts; or a single one that says what it claims. A signature may go on in the next line. -1 where it is none.</summary>
+    /// <summary>
+    /// Three parts; or a single one that says what it claims. A signature may go on in the next line. -1 where it is none.
+    /// </summary>
     private static int EndOfJwt(string text, int body)
     {
         var first = Words.Run(text, body, Words.Url, 4 * Decisive);
@@ -106,18 +116,23 @@ internal static class KnownTokens
             for (; last < text.Length && text[last] == '.'; parts++)
                 last += 1 + Words.Run(text, last + 1, Words.Url);
             var next = last < text.Length && text[last] == '\n' ? Words.Run(text, last + 1, Words.Url) : 0;
-            var isCut = next >= 16 && parts >= 2 && (last + 1 + next == text.Length || text[last + 1 + next] == '\n') && Words.IsMixed(text.AsSpan(last + 1, next));
+            var isCut = next >= 16 && parts >= 2 && (last + 1 + next == text.Length || text[last + 1 + next] == '\n')
+                && Words.IsMixed(text.AsSpan(last + 1, next));
             return isCut ? last + 1 + next : last;
         }
 
-        return Words.Decoded(text.AsSpan(body - 3, (first + 3) / 4 * 4)) is { } json && json.AsSpan().ContainsAny(Claims) ? body + Words.Run(text, body, Words.AnyBase64) : -1;
+        return Words.Decoded(text.AsSpan(body - 3, (first + 3) / 4 * 4)) is { } json && json.AsSpan().ContainsAny(Claims)
+            ? body + Words.Run(text, body, Words.AnyBase64)
+            : -1;
     }
 
-    private static bool IsGlued(string text, int end) => end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || Redactor.IsMarkAt(text, end));
+    private static bool IsGlued(string text, int end) =>
+        end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || Redactor.IsMarkAt(text, end));
 
     /// <summary>The id of an account at Twilio.</summary>
     private static bool IsAccountAt(string text, int at) =>
-        Words.StartsAt(text, at, "AC") && Words.Run(text, at + 2, Words.Hex, 33) == 32 && (at == 0 || !char.IsAsciiLetterOrDigit(text[at - 1]));
+        Words.StartsAt(text, at, "AC") && Words.Run(text, at + 2, Words.Hex, 33) == 32
+            && (at == 0 || !char.IsAsciiLetterOrDigit(text[at - 1]));
 
     /// <summary>The next run of just so many characters of an alphabet, in this line or the next.</summary>
     private static Found? SecretBehind(string text, int from, SearchValues<char> alphabet, int length, string rule)
@@ -138,5 +153,6 @@ internal static class KnownTokens
         return null;
     }
 
-    private sealed record Infix(string Rule, string Word, SearchValues<char> Before, int Least, int Most, SearchValues<char> Behind, int Following);
+    private sealed record Infix(string Rule, string Word, SearchValues<char> Before, int Least, int Most, SearchValues<char> Behind,
+        int Following);
 }

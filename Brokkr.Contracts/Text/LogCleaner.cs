@@ -9,7 +9,8 @@ public static class LogCleaner
     /// <param name="bytes">The log as the API server gave it; anything that is not UTF-8 is replaced.</param>
     /// <param name="maxLines">The most lines to keep.</param>
     /// <param name="counts">Gets what was redacted, by rule.</param>
-    public static CleanLog Clean(ReadOnlySpan<byte> bytes, int maxLines, IDictionary<string, int> counts) => Clean(bytes, maxLines, new RedactionBudget(counts));
+    public static CleanLog Clean(ReadOnlySpan<byte> bytes, int maxLines, IDictionary<string, int> counts) =>
+        Clean(bytes, maxLines, new RedactionBudget(counts));
 
     /// <summary>The same within the budget of a result.</summary>
     public static CleanLog Clean(ReadOnlySpan<byte> bytes, int maxLines, RedactionBudget budget)
@@ -21,7 +22,8 @@ public static class LogCleaner
     }
 
     /// <summary>The same for lines that were split before.</summary>
-    public static CleanLog Clean(IEnumerable<string> lines, int maxLines, IDictionary<string, int> counts) => Clean(lines, maxLines, new RedactionBudget(counts));
+    public static CleanLog Clean(IEnumerable<string> lines, int maxLines, IDictionary<string, int> counts) =>
+        Clean(lines, maxLines, new RedactionBudget(counts));
 
     /// <summary>The same for lines that were split before, within the budget of a result.</summary>
     public static CleanLog Clean(IEnumerable<string> lines, int maxLines, RedactionBudget budget)
@@ -59,7 +61,9 @@ public static class LogCleaner
         return $"{line[..Redactor.BoundWithin(line, Limits.RedactedLineLength - mark.Length)]}{mark}";
     }
 
-    /// <summary>A character has up to three bytes per UTF-16 unit: the bound in bytes holds when the bound in units was divided by it.</summary>
+    /// <summary>
+    /// A character has up to three bytes per UTF-16 unit: the bound in bytes holds when the bound in units was divided by it.
+    /// </summary>
     private static string Bounded(string line)
     {
         var clean = TextCleaner.Clean(line, Limits.LogLineBytes);

@@ -12,7 +12,8 @@ internal readonly record struct Opening(int Start, char Quote = '\0', int Depth 
     /// <summary>What languages write around a value.</summary>
     private static readonly HashSet<string> Wrappers = new(StringComparer.OrdinalIgnoreCase)
     {
-        "some", "ok", "just", "secret", "secretstr", "secretstring", "secretvalue", "sensitive", "string", "str", "text", "value", "optional", "option", "nullable", "hidden", "protected",
+        "some", "ok", "just", "secret", "secretstr", "secretstring", "secretvalue", "sensitive", "string", "str", "text", "value",
+        "optional", "option", "nullable", "hidden", "protected",
         "password", "new", "bytes", "jsonstring", "basicstring", "sqlstring", "opt", "maybe", "right", "valid",
     };
 
@@ -47,7 +48,9 @@ internal readonly record struct Opening(int Start, char Quote = '\0', int Depth 
         if (length > 1)
             return new(slashes + length, Closing: text.Substring(slashes, length));
         var three = new string(text[slashes], 3);
-        return slashes == at && Words.StartsAt(text, at, three) && at + 3 < text.Length && text[at + 3] != text[at] ? new(at + 3, Closing: three) : new(slashes + 1, text[slashes], slashes - at);
+        return slashes == at && Words.StartsAt(text, at, three) && at + 3 < text.Length && text[at + 3] != text[at]
+            ? new(at + 3, Closing: three)
+            : new(slashes + 1, text[slashes], slashes - at);
     }
 
     /// <summary>Behind <c>Some(</c>, <c>[</c>, or the letter before a quote; here, where there is none of them.</summary>
@@ -64,9 +67,11 @@ internal readonly record struct Opening(int Start, char Quote = '\0', int Depth 
             return at;
         if (word <= 2 && text[at + word] is '"' or '\'' && "bBuUrRfFnNeE".Contains(text[at]))
             return at + word;
-        if (text[at + word] == '(' && char.IsAsciiLetterUpper(text[at]) && at + word + 1 < text.Length && text[at + word + 1] is '"' or '\'')
+        if (text[at + word] == '(' && char.IsAsciiLetterUpper(text[at]) && at + word + 1 < text.Length
+            && text[at + word + 1] is '"' or '\'')
             return at + word + 1;
-        return text[at + word] is '(' or '[' && !Redactor.IsMarkAt(text, at + word) && Wrappers.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.AsSpan(at, word)) ? at + word + 1 : at;
+        return text[at + word] is '(' or '[' && !Redactor.IsMarkAt(text, at + word)
+            && Wrappers.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.AsSpan(at, word)) ? at + word + 1 : at;
     }
 
     /// <summary>A header in a map of Go's: <c>map[X-Api-Key:[…]]</c>.</summary>

@@ -1,8 +1,8 @@
 namespace Brokkr.Contracts.Text;
 
 /// <summary>
-/// Takes private keys in PEM form out, whole or cut at either end, on lines of their own (behind a prefix too) or in one line with escapes or
-/// spaces between. Where an end is missing, only what looks like a key goes: the other lines stay. Linear.
+/// Takes private keys in PEM form out, whole or cut at either end, on lines of their own (behind a prefix too) or in one line with escapes
+/// or spaces between. Where an end is missing, only what looks like a key goes: the other lines stay. Linear.
 /// </summary>
 internal static class PrivateKeys
 {
@@ -56,18 +56,21 @@ internal static class PrivateKeys
         for (var at = text.IndexOf(Sign, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Sign, at + 1, StringComparison.Ordinal))
         {
             var (start, end) = (at, at + Sign.Length);
-            while (start > 0 && at - start < 36 && (char.IsAsciiLetterUpper(text[start - 1]) || char.IsAsciiDigit(text[start - 1]) || text[start - 1] == ' '))
+            while (start > 0 && at - start < 36
+                && (char.IsAsciiLetterUpper(text[start - 1]) || char.IsAsciiDigit(text[start - 1]) || text[start - 1] == ' '))
                 start--;
             if (Words.StartsAt(text, end, " BLOCK"))
                 end += " BLOCK".Length;
             var isBegin = text.AsSpan(start, at - start).TrimStart(' ').StartsWith("BEGIN ");
-            if ((!isBegin && !text.AsSpan(start, at - start).TrimStart(' ').StartsWith("END ")) || start < 4 || text.AsSpan(start - 4, 4) is not "----")
+            if ((!isBegin && !text.AsSpan(start, at - start).TrimStart(' ').StartsWith("END ")) || start < 4
+                || text.AsSpan(start - 4, 4) is not "----")
                 continue;
             if (end < text.Length && text[end] == ' ')
                 end++;
             if (!Words.StartsAt(text, end, "----"))
                 continue;
-            marks.Add(new(isBegin, start - (start > 4 && text[start - 5] == '-' ? 5 : 4), end + (Words.StartsAt(text, end, "-----") ? 5 : 4)));
+            marks.Add(
+                new(isBegin, start - (start > 4 && text[start - 5] == '-' ? 5 : 4), end + (Words.StartsAt(text, end, "-----") ? 5 : 4)));
         }
 
         return marks;
@@ -88,7 +91,8 @@ internal static class PrivateKeys
                 end += length;
             else if (EscapeAt(text, end) is var escape and > 0)
                 end += escape;
-            else if (text[end] == ' ' && end + 1 < text.Length && Words.Run(text, end + 1, Words.Base64, LongRun) >= (end == mark.End ? 16 : 4))
+            else if (text[end] == ' ' && end + 1 < text.Length
+                && Words.Run(text, end + 1, Words.Base64, LongRun) >= (end == mark.End ? 16 : 4))
                 end++;
             else
                 break;
@@ -109,7 +113,8 @@ internal static class PrivateKeys
     private static int StartOfTail(string text, int at, int done)
     {
         var start = at;
-        while (start > done && (Words.Base64.Contains(text[start - 1]) || text[start - 1] is '\\' || (text[start - 1] == ' ' && start - 1 > done
+        while (start > done
+            && (Words.Base64.Contains(text[start - 1]) || text[start - 1] is '\\' || (text[start - 1] == ' ' && start - 1 > done
             && Words.RunBefore(text, start - 1, Words.Base64, LongRun) >= (start == at ? 4 : 16))))
             start--;
         var lineStart = LineStart(text, at);
@@ -157,7 +162,8 @@ internal static class PrivateKeys
         return false;
     }
 
-    private static ReadOnlySpan<char> Without(ReadOnlySpan<char> line, ReadOnlySpan<char> prefix) => prefix.Length > 0 && line.StartsWith(prefix) ? line[prefix.Length..] : line;
+    private static ReadOnlySpan<char> Without(ReadOnlySpan<char> line, ReadOnlySpan<char> prefix) =>
+        prefix.Length > 0 && line.StartsWith(prefix) ? line[prefix.Length..] : line;
 
     /// <summary>Where the line begins, or what is as good: no prefix is longer.</summary>
     private static int LineStart(string text, int at)
@@ -174,7 +180,9 @@ internal static class PrivateKeys
         var i = at;
         while (i < text.Length && text[i] == '\\')
             i++;
-        return i == at || i == text.Length ? 0 : text[i] is 'n' or 'r' ? i + 1 - at : Words.StartsAt(text, i, "x0a") || Words.StartsAt(text, i, "x0d") ? i + 3 - at : 0;
+        return i == at || i == text.Length
+            ? 0
+            : text[i] is 'n' or 'r' ? i + 1 - at : Words.StartsAt(text, i, "x0a") || Words.StartsAt(text, i, "x0d") ? i + 3 - at : 0;
     }
 
     private readonly record struct Mark(bool IsBegin, int Start, int End);

@@ -20,7 +20,9 @@ public sealed class RedactionBudget(IDictionary<string, int> counts, long charac
     /// <summary>How many passages each rule took out.</summary>
     public IDictionary<string, int> Counts => counts;
 
-    /// <summary>How many characters were looked at until now, over all passes: grows with the texts' length and with nothing else.</summary>
+    /// <summary>
+    /// How many characters were looked at until now, over all passes: grows with the texts' length and with nothing else.
+    /// </summary>
     public long Steps { get; internal set; }
 
     internal bool Takes(int length)
@@ -31,5 +33,7 @@ public sealed class RedactionBudget(IDictionary<string, int> counts, long charac
         return true;
     }
 
-    internal void Count(string rule) => counts[rule] = counts.TryGetValue(rule, out var before) && before > 0 ? (before < int.MaxValue ? before + 1 : before) : 1;
+    internal void Count(string rule) => counts[rule] = counts.TryGetValue(rule, out var before) && before > 0
+        ? (before < int.MaxValue ? before + 1 : before)
+        : 1;
 }

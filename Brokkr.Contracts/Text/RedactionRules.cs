@@ -32,7 +32,8 @@ public static class RedactionRules
     /// <summary>All names, sorted.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Authorization, AwsKey, AwsSecret, Basic, Bearer, BrokkrPak, Command, Cookie, GitHub, GitLab, GoogleKey, Jwt, Npm, Hash, Pem, Value, Signature, Slack, Stripe, UserInfo, Vendor, Webhook,
+        Authorization, AwsKey, AwsSecret, Basic, Bearer, BrokkrPak, Command, Cookie, GitHub, GitLab, GoogleKey, Jwt, Npm, Hash, Pem, Value,
+        Signature, Slack, Stripe, UserInfo, Vendor, Webhook,
         Withheld,
     ];
 

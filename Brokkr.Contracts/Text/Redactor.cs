@@ -3,8 +3,9 @@ using System.Buffers;
 namespace Brokkr.Contracts.Text;
 
 /// <summary>
-/// Takes secrets out of text and leaves <c>[redacted:rule]</c> in their place, counted by rule. Expects text without control characters besides
-/// line ends and tabs, before lines are joined or anything is cut. Idempotent, and linear: each pass looks at a character a bounded number of times.
+/// Takes secrets out of text and leaves <c>[redacted:rule]</c> in their place, counted by rule. Expects text without control characters
+/// besides line ends and tabs, before lines are joined or anything is cut. Idempotent, and linear: each pass looks at a character a bounded
+/// number of times.
 /// </summary>
 public static class Redactor
 {
@@ -36,12 +37,16 @@ public static class Redactor
         return $"{Passes(text[..BoundWithin(text, length)], budget)}{MarkOf(RedactionRules.Withheld)}";
     }
 
-    /// <summary>Where a text that is longer is cut: what the bound splits is no longer known for what it is, so that the last word goes with the rest.</summary>
+    /// <summary>
+    /// Where a text that is longer is cut: what the bound splits is no longer known for what it is, so that the last word goes with the
+    /// rest.
+    /// </summary>
     internal static int BoundWithin(string text, int most)
     {
         var tail = text.AsSpan(most - Math.Min(most, LongestWord), Math.Min(most, LongestWord));
         var space = tail.LastIndexOfAny(' ', '\n', '\t');
-        return most - tail.Length + ((space >= 0 ? space : tail.LastIndexOfAnyExcept(Words.Url)) is var end and >= 0 ? end + 1 : tail.Length);
+        return most - tail.Length
+            + ((space >= 0 ? space : tail.LastIndexOfAnyExcept(Words.Url)) is var end and >= 0 ? end + 1 : tail.Length);
     }
 
     /// <summary>In this order: what names itself first, then what its neighbour gives away.</summary>
@@ -61,5 +66,6 @@ public static class Redactor
     internal static bool IsMark(ReadOnlySpan<char> text) => IsMarkAt(text, 0) && text.IndexOf(']') == text.Length - 1;
 
     internal static bool IsMarkAt(ReadOnlySpan<char> text, int at) =>
-        text[at..].StartsWith(Mark, StringComparison.Ordinal) && text[(at + Mark.Length)..].IndexOfAnyExcept(RuleLetters) is var end and > 0 && text[at + Mark.Length + end] == ']';
+        text[at..].StartsWith(Mark, StringComparison.Ordinal) && text[(at + Mark.Length)..].IndexOfAnyExcept(RuleLetters) is var end and > 0
+            && text[at + Mark.Length + end] == ']';
 }

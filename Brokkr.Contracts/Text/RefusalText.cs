@@ -4,8 +4,8 @@ using System.Text;
 namespace Brokkr.Contracts.Text;
 
 /// <summary>
-/// Shortens what the API server refuses with, so that field and reason stand: of <c>spec.selector: Invalid value: {…}: field is immutable</c>
-/// the dump goes, else the middle. Pure, linear.
+/// Shortens what the API server refuses with, so that field and reason stand: of <c>spec.selector: Invalid value: {…}: field is
+/// immutable</c> the dump goes, else the middle. Pure, linear.
 /// </summary>
 public static class RefusalText
 {
@@ -14,7 +14,8 @@ public static class RefusalText
     /// <summary>What is left of a dump: enough to know it again.</summary>
     private const int DumpHead = 48;
 
-    private static readonly SearchValues<string> Signs = SearchValues.Create(["Invalid value: ", "Unsupported value: ", "Duplicate value: "], StringComparison.Ordinal);
+    private static readonly SearchValues<string> Signs =
+        SearchValues.Create(["Invalid value: ", "Unsupported value: ", "Duplicate value: "], StringComparison.Ordinal);
 
     /// <summary>Redacted, one line, at most as long as a message.</summary>
     public static string Of(string text)

@@ -30,7 +30,9 @@ internal enum KeyKind
     Phrase,
 }
 
-/// <summary>Judges keys by the word that ends them, so that <c>password_min_length</c> is none; the short words have to stand alone. Pure.</summary>
+/// <summary>
+/// Judges keys by the word that ends them, so that <c>password_min_length</c> is none; the short words have to stand alone. Pure.
+/// </summary>
 internal static class SecretKeys
 {
     private const int Longest = 40;
@@ -40,12 +42,14 @@ internal static class SecretKeys
     private static readonly int[] Lengths;
 
     /// <summary>What may follow the word and changes nothing.</summary>
-    private static readonly string[] Trailers = ["value", "confirmation", "confirm", "again", "repeat", "plaintext", "plain", "base64", "b64"];
+    private static readonly string[] Trailers =
+        ["value", "confirmation", "confirm", "again", "repeat", "plaintext", "plain", "base64", "b64"];
 
     /// <summary>What makes a key out of the word "key", or of two words.</summary>
     private static readonly HashSet<string> Owners = new(StringComparer.OrdinalIgnoreCase)
     {
-        "api", "access", "secret", "private", "license", "licence", "encryption", "signing", "master", "account", "auth", "shared", "session", "app", "application", "deploy", "subscription",
+        "api", "access", "secret", "private", "license", "licence", "encryption", "signing", "master", "account", "auth", "shared",
+        "session", "app", "application", "deploy", "subscription",
         "activation", "hmac", "aes", "jwt", "ssh", "storage", "service", "consumer", "client", "webhook", "preshared",
     };
 
@@ -54,10 +58,14 @@ internal static class SecretKeys
 
     static SecretKeys()
     {
-        Add(Endings, KeyKind.Strict, "password passwd passphrase passwort kennwort motdepasse contrasena contraseña senha wachtwoord пароль passcode secret secretkey secretkeybase "
+        Add(Endings, KeyKind.Strict,
+            "password passwd passphrase passwort kennwort motdepasse contrasena contraseña senha wachtwoord пароль passcode secret "
+            + "secretkey secretkeybase "
             + "secretaccesskey clientsecret storepass keypass dbpass userpass rootpass requirepass masterauth pwd");
         Add(Whole, KeyKind.Strict, "pass pw psk pswd otp mfacode");
-        Add(Endings, KeyKind.Loose, "token apikey accesskey accountkey sharedaccesskey privatekey privkey encryptionkey signingkey clientkeydata credential credentials appkey authkey "
+        Add(Endings, KeyKind.Loose,
+            "token apikey accesskey accountkey sharedaccesskey privatekey privkey encryptionkey signingkey clientkeydata credential "
+            + "credentials appkey authkey "
             + "masterkey storagekey subscriptionkey presharedkey hmackey licensekey licencekey consumerkey functionskey webhookkey");
         Add(Whole, KeyKind.Weak, "sid session sig key");
         Add(Endings, KeyKind.Weak, "jsessionid phpsessid sessionid sessid signature connectsid webhookurl webhook passwordhash pwhash");
@@ -82,9 +90,13 @@ internal static class SecretKeys
         Span<bool> starts = stackalloc bool[Longest];
         var length = Letters(name, letters, starts);
         if (length < 2 || !Last.Contains(letters[length - 1]))
-            return length > 2 && Trimmed(letters[..length]) is var trimmed && trimmed < length ? Of(letters[..trimmed], starts, name, before) : KeyKind.None;
+            return length > 2 && Trimmed(letters[..length]) is var trimmed && trimmed < length
+                ? Of(letters[..trimmed], starts, name, before)
+                : KeyKind.None;
         var kind = Of(letters[..length], starts, name, before);
-        return kind == KeyKind.None && Trimmed(letters[..length]) is var shorter && shorter < length ? Of(letters[..shorter], starts, name, before) : kind;
+        return kind == KeyKind.None && Trimmed(letters[..length]) is var shorter && shorter < length
+            ? Of(letters[..shorter], starts, name, before)
+            : kind;
     }
 
     private static KeyKind Of(ReadOnlySpan<char> letters, ReadOnlySpan<bool> starts, ReadOnlySpan<char> name, ReadOnlySpan<char> before)
@@ -99,7 +111,9 @@ internal static class SecretKeys
             if (!starts[letters.Length - length] || !Whole.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(word, out kind))
                 continue;
             if (word is "key")
-                return letters.Length == 3 ? (Owners.GetAlternateLookup<ReadOnlySpan<char>>().Contains(before) ? KeyKind.Loose : KeyKind.None) : KeyKind.Weak;
+                return letters.Length == 3
+                    ? (Owners.GetAlternateLookup<ReadOnlySpan<char>>().Contains(before) ? KeyKind.Loose : KeyKind.None)
+                    : KeyKind.Weak;
             return word is "bearer" or "basic" or "auth" && letters.Length != length ? KeyKind.None : kind;
         }
 
@@ -124,7 +138,8 @@ internal static class SecretKeys
                 continue;
             }
 
-            starts[length] = isStart || i == 0 || !char.IsLetter(name[i - 1]) || (char.IsUpper(c) && (char.IsLower(name[i - 1]) || (i + 1 < end && char.IsLower(name[i + 1]))));
+            starts[length] = isStart || i == 0 || !char.IsLetter(name[i - 1])
+                || (char.IsUpper(c) && (char.IsLower(name[i - 1]) || (i + 1 < end && char.IsLower(name[i + 1]))));
             letters[length++] = char.ToLowerInvariant(c);
             isStart = false;
         }

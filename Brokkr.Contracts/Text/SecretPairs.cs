@@ -3,20 +3,23 @@ using System.Buffers;
 namespace Brokkr.Contracts.Text;
 
 /// <summary>
-/// Takes the values out that their keys give away: <c>db_password=…</c>, <c>"token": "…"</c>, <c>--api-key …</c>, <c>&lt;secret&gt;…</c>, a name and
-/// its value, a block of YAML. Decides on the key first, then on the first characters of the value, and reads a long value once. Linear.
+/// Takes the values out that their keys give away: <c>db_password=…</c>, <c>"token": "…"</c>, <c>--api-key …</c>, <c>&lt;secret&gt;…</c>, a
+/// name and its value, a block of YAML. Decides on the key first, then on the first characters of the value, and reads a long value once.
+/// Linear.
 /// </summary>
 internal static class SecretPairs
 {
     /// <summary>Longer ones are no keys.</summary>
     private const int LongestKey = 128;
 
-    private static readonly SearchValues<char> ArnLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/_+=.@-");
+    private static readonly SearchValues<char> ArnLetters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/_+=.@-");
     private static readonly SearchValues<char> Space = SearchValues.Create(" ");
 
     private static readonly SearchValues<string> Hints = SearchValues.Create(
         [
-            "pass", "pwd", "pw", "secret", "token", "key", "cred", "sig", "auth", "cookie", "bearer", "basic", "sess", "sid", "kennwort", "senha", "contrase", "wachtwoord", "пароль", "psk",
+            "pass", "pwd", "pw", "secret", "token", "key", "cred", "sig", "auth", "cookie", "bearer", "basic", "sess", "sid", "kennwort",
+            "senha", "contrase", "wachtwoord", "пароль", "psk",
             "otp", "mnemonic", "phrase", "identified", "motdepasse", "webhook", "mfa", "community",
         ],
         StringComparison.OrdinalIgnoreCase);
@@ -64,7 +67,8 @@ internal static class SecretPairs
             return new(0, 0, RedactionRules.Value, columns);
         if (name is "community" && before is "snmp-server")
             return Next(text, end, RedactionRules.Value);
-        if (name.Equals("by", StringComparison.OrdinalIgnoreCase) && end + 1 < text.Length && text[end + 1] is '\'' or '"' && IsIdentified(text, start))
+        if (name.Equals("by", StringComparison.OrdinalIgnoreCase) && end + 1 < text.Length && text[end + 1] is '\'' or '"'
+            && IsIdentified(text, start))
             return Quoted(text, end + 1, budget);
         var kind = SecretKeys.Of(name, before);
         if (kind == KeyKind.None)
@@ -84,7 +88,9 @@ internal static class SecretPairs
         var separator = Separators.Behind(text, start, end);
         if (separator.Form == SeparatorForm.None)
             return Sentences.Find(text, start, end, kind);
-        var found = separator.Form == SeparatorForm.Block ? Blocks.Find(text, start, separator.End, kind) : SecretValue.Find(text, start, end, kind, separator);
+        var found = separator.Form == SeparatorForm.Block
+            ? Blocks.Find(text, start, separator.End, kind)
+            : SecretValue.Find(text, start, end, kind, separator);
         budget.Steps += found.End - found.Start;
         return found;
     }
@@ -99,13 +105,16 @@ internal static class SecretPairs
     }
 
     /// <summary><c>identified by</c>, and the way between as well.</summary>
-    private static bool IsIdentified(string text, int at) => text.AsSpan(Math.Max(0, at - 48), Math.Min(48, at)).Contains("identified", StringComparison.OrdinalIgnoreCase);
+    private static bool IsIdentified(string text, int at) =>
+        text.AsSpan(Math.Max(0, at - 48), Math.Min(48, at)).Contains("identified", StringComparison.OrdinalIgnoreCase);
 
     private static Found Quoted(string text, int quote, RedactionBudget budget)
     {
         var end = SecretValue.QuotedEnd(text, quote + 1, text[quote], 0, text.Length);
         budget.Steps += end - quote;
-        return end == quote + 1 || Redactor.IsMark(text.AsSpan(quote + 1, end - quote - 1)) ? default : new(quote + 1, end, RedactionRules.Value);
+        return end == quote + 1 || Redactor.IsMark(text.AsSpan(quote + 1, end - quote - 1))
+            ? default
+            : new(quote + 1, end, RedactionRules.Value);
     }
 }
 

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Brokkr.Contracts.Text;
 
-/// <summary>Finds where a value begins and ends, and whether it is secret. Pure; where it is not, no more than <see cref="Decisive"/> was looked at.</summary>
+/// <summary>
+/// Finds where a value begins and ends, and whether it is secret. Pure; where it is not, no more than <see cref="Decisive"/> was looked at.
+/// </summary>
 internal static class SecretValue
 {
     /// <summary>Whether a value is secret is decided by so many characters of it.</summary>
@@ -16,16 +18,24 @@ internal static class SecretValue
     {
         var opening = Opening.At(text, separator.End, separator.Form == SeparatorForm.Element);
         var start = opening.Start;
-        if (start >= text.Length || (!opening.IsQuoted && (IsElsewhere(text, start, keyEnd) || Redactor.IsMarkAt(text, start) && IsBareMark(text, start))))
+        if (start >= text.Length
+            || (!opening.IsQuoted && (IsElsewhere(text, start, keyEnd) || Redactor.IsMarkAt(text, start) && IsBareMark(text, start))))
             return default;
         var limit = Math.Min(text.Length, start + Decisive);
         var end = EndOf(text, start, limit, key, separator, opening);
-        if (end <= start || !ValueRules.IsSecret(text, text.AsSpan(key, keyEnd - key), key > 0 ? text[key - 1] : '\0', start, end, kind, separator, opening.IsQuoted))
+        if (end <= start
+            || !ValueRules.IsSecret(text, text.AsSpan(key, keyEnd - key), key > 0
+            ? text[key - 1]
+            : '\0', start, end, kind, separator, opening.IsQuoted))
             return default;
-        return new(start, end < limit ? end : EndOf(text, start, text.Length, key, separator, opening), RuleOf(text.AsSpan(key, keyEnd - key)));
+        return new(start, end < limit
+            ? end
+            : EndOf(text, start, text.Length, key, separator, opening), RuleOf(text.AsSpan(key, keyEnd - key)));
     }
 
-    /// <summary>The next quote of the same kind that has no more backslashes before it than the first; the end of the line where there is none.</summary>
+    /// <summary>
+    /// The next quote of the same kind that has no more backslashes before it than the first; the end of the line where there is none.
+    /// </summary>
     public static int QuotedEnd(string text, int at, char quote, int depth, int limit)
     {
         var slashes = 0;
@@ -33,7 +43,8 @@ internal static class SecretValue
         {
             if (text[i] == '\\')
                 slashes++;
-            else if (quote == '\'' && text[i] == quote && depth == 0 && i > at && i + 2 < limit && text[i + 1] == quote && char.IsLetterOrDigit(text[i + 2]))
+            else if (quote == '\'' && text[i] == quote && depth == 0 && i > at && i + 2 < limit && text[i + 1] == quote
+                && char.IsLetterOrDigit(text[i + 2]))
                 // SQL and YAML write a quote within quotes so.
                 (i, slashes) = (i + 1, 0);
             else if (text[i] == quote && slashes <= depth)
@@ -84,11 +95,15 @@ internal static class SecretValue
     {
         var value = text.AsSpan(at, Math.Min(12, text.Length - at));
         if (value is ['{', ..] && keyEnd < text.Length && text[keyEnd] == '=')
-            return value is ['{', '{', ..] || !char.IsAsciiLetterOrDigit(value.Length > 1 ? value[1] : ' ') || text.IndexOf('}', at, Math.Min(64, text.Length - at)) < 0;
-        return value is ['$', '{' or '(', ..] or ['%', '(', ..] or ['{' or '(' or '<', ..] or ['!', >= 'a' and <= 'z', ..] || (value is ['[', ..] && !Redactor.IsMarkAt(text, at));
+            return value is ['{', '{', ..] || !char.IsAsciiLetterOrDigit(value.Length > 1 ? value[1] : ' ')
+                || text.IndexOf('}', at, Math.Min(64, text.Length - at)) < 0;
+        return value is ['$', '{' or '(', ..] or ['%', '(', ..] or ['{' or '(' or '<', ..] or ['!', >= 'a' and <= 'z', ..]
+            || (value is ['[', ..] && !Redactor.IsMarkAt(text, at));
     }
 
     /// <summary>Nothing of a value stands beside the mark.</summary>
     private static bool IsBareMark(string text, int at) =>
-        text.IndexOf(']', at) is var end && (end + 1 >= text.Length || char.IsWhiteSpace(text[end + 1]) || text[end + 1] is '"' or '\'' or ',' or ';' or ')' or '}' or ']' or '<' or '&' or '\\' or '`');
+        text.IndexOf(']', at) is var end
+            && (end + 1 >= text.Length || char.IsWhiteSpace(text[end + 1])
+            || text[end + 1] is '"' or '\'' or ',' or ';' or ')' or '}' or ']' or '<' or '&' or '\\' or '`');
 }

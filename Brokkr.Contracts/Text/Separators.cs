@@ -55,7 +55,8 @@ internal static class Separators
             return new(SeparatorForm.Element, at + 1);
         if (!isClosed && at < text.Length && text[at] == ' ' && InElement(text, start, false) && EndOfTag(text, at) is var tag and > 0)
             return new(SeparatorForm.Element, tag);
-        if (!isClosed && Words.StartsAt(text, at, "</key>") && text.IndexOf("<string>", at, Math.Min(60, text.Length - at), StringComparison.Ordinal) is var value and > 0)
+        if (!isClosed && Words.StartsAt(text, at, "</key>")
+            && text.IndexOf("<string>", at, Math.Min(60, text.Length - at), StringComparison.Ordinal) is var value and > 0)
             return new(SeparatorForm.Element, value + "<string>".Length);
         if (isClosed && NamedValue(text, at) is { Form: not SeparatorForm.None } named)
             return named;
@@ -65,9 +66,12 @@ internal static class Separators
             return bare;
         if (isClosed)
             return ListedValue(text, start, at);
-        if (text[start] == '-' && start + 1 < end && at < text.Length && text[at] == ' ' && at + 1 < text.Length && !char.IsWhiteSpace(text[at + 1]))
+        if (text[start] == '-' && start + 1 < end && at < text.Length && text[at] == ' ' && at + 1 < text.Length
+            && !char.IsWhiteSpace(text[at + 1]))
             return new(SeparatorForm.Flag, at + 1, true);
-        return at < text.Length && text[at] == ' ' && at + 1 < text.Length && text[at + 1] == '\'' && IsSql(text, start, end) ? new(SeparatorForm.Quote, at + 1) : default;
+        return at < text.Length && text[at] == ' ' && at + 1 < text.Length && text[at + 1] == '\'' && IsSql(text, start, end)
+            ? new(SeparatorForm.Quote, at + 1)
+            : default;
     }
 
     /// <summary>How long the quote is that stands here, as it is or as others write it; 0 where none does.</summary>
@@ -108,7 +112,9 @@ internal static class Separators
         if (form == SeparatorForm.None)
             return default;
         var value = Spaces(text, sign + length);
-        return form == SeparatorForm.Colon && EndsLine(text, value) ? new(SeparatorForm.Block, value) : new(form, value, value > sign + length, isEncoded);
+        return form == SeparatorForm.Colon && EndsLine(text, value)
+            ? new(SeparatorForm.Block, value)
+            : new(form, value, value > sign + length, isEncoded);
     }
 
     /// <summary>The end of the line, also behind the sign of a block.</summary>
@@ -168,7 +174,8 @@ internal static class Separators
     }
 
     /// <summary><c>with password '…'</c>.</summary>
-    private static bool IsSql(string text, int start, int end) => text.AsSpan(start, end - start).Equals("password", StringComparison.OrdinalIgnoreCase);
+    private static bool IsSql(string text, int start, int end) =>
+        text.AsSpan(start, end - start).Equals("password", StringComparison.OrdinalIgnoreCase);
 
     private static int Spaces(string text, int at)
     {

@@ -3,15 +3,17 @@ using System.Text;
 namespace Brokkr.Contracts.Text;
 
 /// <summary>
-/// Makes text from the cluster fit for a report: cleaned, one line, bounded in bytes, so that a full report stays below what the broker takes
-/// whatever the script. Pure.
+/// Makes text from the cluster fit for a report: cleaned, one line, bounded in bytes, so that a full report stays below what the broker
+/// takes whatever the script. Pure.
 /// </summary>
 public static class ShortText
 {
     /// <summary>The mark of a cut text has two bytes more than characters.</summary>
     private const int MarkBytes = 2;
 
-    /// <summary>A termination message may quote the container's log, so secrets go first, while lines are still lines: a key has several.</summary>
+    /// <summary>
+    /// A termination message may quote the container's log, so secrets go first, while lines are still lines: a key has several.
+    /// </summary>
     public static string Message(string text) => Message(text, new RedactionBudget());
 
     /// <summary>The same within the budget of a report.</summary>
@@ -34,7 +36,9 @@ public static class ShortText
     private static string Clean(string text, int maxBytes)
     {
         var clean = TextCleaner.Clean(text.ReplaceLineEndings(" "), maxBytes);
-        return Encoding.UTF8.GetByteCount(clean) <= maxBytes ? clean : TextCleaner.Clean(clean, CharactersWithin(clean, maxBytes - MarkBytes));
+        return Encoding.UTF8.GetByteCount(clean) <= maxBytes
+            ? clean
+            : TextCleaner.Clean(clean, CharactersWithin(clean, maxBytes - MarkBytes));
     }
 
     private static int CharactersWithin(string text, int maxBytes)

@@ -27,8 +27,11 @@ internal static class SqlValues
                 at++;
             var isQuoted = at < limit && text[at] is '\'' or '"';
             var first = isQuoted ? at + 1 : at;
-            var last = isQuoted ? SecretValue.QuotedEnd(text, first, text[at], 0, limit) : text.AsSpan(at, limit - at).IndexOfAny(',', ')', '\n') is var e and >= 0 ? at + e : limit;
-            if (isQuoted && last > first && SecretKeys.Of(columns[column].Trim(' ', '`', '"', '\''), "") is KeyKind.Strict or KeyKind.Loose && !Redactor.IsMark(text.AsSpan(first, last - first)))
+            var last = isQuoted
+                ? SecretValue.QuotedEnd(text, first, text[at], 0, limit)
+                : text.AsSpan(at, limit - at).IndexOfAny(',', ')', '\n') is var e and >= 0 ? at + e : limit;
+            if (isQuoted && last > first && SecretKeys.Of(columns[column].Trim(' ', '`', '"', '\''), "") is KeyKind.Strict or KeyKind.Loose
+                && !Redactor.IsMark(text.AsSpan(first, last - first)))
                 found.Add((first, last));
             at = isQuoted ? last + 1 : last;
             while (at < limit && text[at] is not (',' or ')' or '\n'))

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Brokkr.Contracts.Text;
 
 /// <summary>
-/// Takes user and password out of addresses: <c>postgres://shop:…@db</c>, <c>https://token@host</c>, <c>root:…@tcp(db)</c>, <c>ann:…@mq:5672</c>;
-/// passwords may hold <c>@</c>, <c>:</c> and <c>/</c>. Linear.
+/// Takes user and password out of addresses: <c>postgres://shop:…@db</c>, <c>https://token@host</c>, <c>root:…@tcp(db)</c>,
+/// <c>ann:…@mq:5672</c>; passwords may hold <c>@</c>, <c>:</c> and <c>/</c>. Linear.
 /// </summary>
 internal static class UrlPasswords
 {
@@ -15,14 +15,16 @@ internal static class UrlPasswords
     private const int LongestUserInfo = 1024;
 
     private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\n\"'<>`\\");
-    private static readonly SearchValues<char> Hosts = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+    private static readonly SearchValues<char> Hosts =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
     /// <summary>What follows is <c>user/password@host</c>.</summary>
     private const string Oracle = "oracle:thin:";
 
     private static readonly SearchValues<string> Signs = SearchValues.Create(["://", "@", Oracle], StringComparison.Ordinal);
 
     /// <summary>What stands before a colon in texts that are no user: of addresses without a password, and of digests.</summary>
-    private static readonly HashSet<string> NoUsers = new(["mailto", "sip", "sips", "acct", "xmpp", "sha256", "sha512", "image", "npm", "pkg", "file", "redacted"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> NoUsers = new(["mailto", "sip", "sips", "acct", "xmpp", "sha256", "sha512", "image", "npm",
+        "pkg", "file", "redacted"], StringComparer.OrdinalIgnoreCase);
 
     public static string Redact(string text, RedactionBudget budget)
     {
@@ -43,7 +45,9 @@ internal static class UrlPasswords
 
             if (text[at] == 'o')
             {
-                from = OracleAt(text, at + Oracle.Length) is var (first, last) && last > first ? edits.Replace(first, last, RedactionRules.UserInfo) : at + Oracle.Length;
+                from = OracleAt(text, at + Oracle.Length) is var (first, last) && last > first
+                    ? edits.Replace(first, last, RedactionRules.UserInfo)
+                    : at + Oracle.Length;
                 continue;
             }
 
@@ -73,11 +77,12 @@ internal static class UrlPasswords
         return slash > 0 && host > slash + 1 && !Redactor.IsMark(rest[(slash + 1)..host]) ? (at + slash + 1, at + host) : (at, at);
     }
 
-    private static bool IsWeb(string text, int at) => text.AsSpan(0, at).EndsWith("http") || text.AsSpan(0, at).EndsWith("https") || text.AsSpan(0, at).EndsWith("file");
+    private static bool IsWeb(string text, int at) =>
+        text.AsSpan(0, at).EndsWith("http") || text.AsSpan(0, at).EndsWith("https") || text.AsSpan(0, at).EndsWith("file");
 
     /// <summary>
-    /// The last <c>@</c> before a host; in addresses of the web only where the authority holds one or can have no port, since paths and queries hold
-    /// <c>@</c> as well.
+    /// The last <c>@</c> before a host; in addresses of the web only where the authority holds one or can have no port, since paths and
+    /// queries hold <c>@</c> as well.
     /// </summary>
     private static int EndOfUserInfo(ReadOnlySpan<char> rest, bool isWeb)
     {
@@ -90,7 +95,8 @@ internal static class UrlPasswords
         var query = rest.IndexOf('?') is var mark and >= 0 && inAuthority >= 0 ? rest[..mark] : rest;
         for (var at = query.LastIndexOf('@'); at > inAuthority; at = query[..at].LastIndexOf('@'))
         {
-            if (at > 0 && query[at - 1] != '/' && IsHost(query[(at + 1)..]) && (inAuthority < 0 || !isWeb || !IsHost(query[(inAuthority + 1)..])))
+            if (at > 0 && query[at - 1] != '/' && IsHost(query[(at + 1)..])
+                && (inAuthority < 0 || !isWeb || !IsHost(query[(inAuthority + 1)..])))
                 return at;
         }
 
@@ -123,7 +129,8 @@ internal static class UrlPasswords
         if (!IsBareHost(text, at + 1) || EndsWithMark(text, at))
             return at;
         var start = at;
-        while (start > done && at - start < 256 && !Ends.Contains(text[start - 1]) && text[start - 1] is not ('=' or ',' or ';' or '(' or '['))
+        while (start > done && at - start < 256 && !Ends.Contains(text[start - 1])
+            && text[start - 1] is not ('=' or ',' or ';' or '(' or '['))
             start--;
         var user = text.AsSpan(start, at - start);
         // A password may hold what a user's name may not.
@@ -135,7 +142,8 @@ internal static class UrlPasswords
     private static bool EndsWithMark(string text, int at)
     {
         var most = Math.Min(at, 40);
-        return text.AsSpan(at - most, most).LastIndexOf('[') is var open and >= 0 && Redactor.IsMark(text.AsSpan(at - most + open, most - open));
+        return text.AsSpan(at - most, most).LastIndexOf('[') is var open and >= 0
+            && Redactor.IsMark(text.AsSpan(at - most + open, most - open));
     }
 
     /// <summary><c>tcp(</c>, <c>unix(</c>, or a host and its port.</summary>

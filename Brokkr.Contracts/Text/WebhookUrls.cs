@@ -2,21 +2,27 @@ using System.Buffers;
 
 namespace Brokkr.Contracts.Text;
 
-/// <summary>Takes the secret parts out of addresses that are secrets themselves: webhooks of chats, bots, and links that log in. Linear.</summary>
+/// <summary>
+/// Takes the secret parts out of addresses that are secrets themselves: webhooks of chats, bots, and links that log in. Linear.
+/// </summary>
 internal static class WebhookUrls
 {
     /// <summary>What follows is the secret.</summary>
     private static readonly string[] Hooks =
     [
-        "hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/", "webhook.office.com/webhookb2/", "outlook.office.com/webhook/", "/api/webhooks/",
-        "api.telegram.org/bot", "hooks.zapier.com/hooks/catch/", "maker.ifttt.com/trigger/", "events.pagerduty.com/integration/", "/open-apis/bot/v2/hook/", "/cgi-bin/webhook/send?key=",
-        "hc-ping.com/", "webhook.site/", "/incoming-webhook/", "chat.googleapis.com/v1/spaces/", "hooks.mattermost.", "/_webhook/", "/hooks/incoming/", "api.opsgenie.com/v1/json/",
+        "hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/", "webhook.office.com/webhookb2/",
+        "outlook.office.com/webhook/", "/api/webhooks/",
+        "api.telegram.org/bot", "hooks.zapier.com/hooks/catch/", "maker.ifttt.com/trigger/", "events.pagerduty.com/integration/",
+        "/open-apis/bot/v2/hook/", "/cgi-bin/webhook/send?key=",
+        "hc-ping.com/", "webhook.site/", "/incoming-webhook/", "chat.googleapis.com/v1/spaces/", "hooks.mattermost.", "/_webhook/",
+        "/hooks/incoming/", "api.opsgenie.com/v1/json/",
     ];
 
     /// <summary>What follows is the secret where it looks like one.</summary>
     private static readonly string[] Links =
     [
-        "/reset/", "/reset-password/", "/password-reset/", "/password/reset/", "/verify/", "/verify-email/", "/confirm/", "/confirmation/", "/activate/", "/invite/", "/invitation/",
+        "/reset/", "/reset-password/", "/password-reset/", "/password/reset/", "/verify/", "/verify-email/", "/confirm/", "/confirmation/",
+        "/activate/", "/invite/", "/invitation/",
         "/invitations/", "/magic/", "/magic-link/", "/magiclink/", "/unlock/", "/login/token/", "/auth/token/", "/share/", "/hooks/",
     ];
 
@@ -34,7 +40,9 @@ internal static class WebhookUrls
             var length = hook is null ? Words.Run(text, start, Words.Url) : End(text, start) - start;
             budget.Steps += hit + length + 1;
             from = start;
-            if (hook is null ? IsSecret(text.AsSpan(start, length)) : length >= 16 && !text.AsSpan(start, length).Contains("[redacted:", StringComparison.Ordinal))
+            if (hook is null
+                ? IsSecret(text.AsSpan(start, length))
+                : length >= 16 && !text.AsSpan(start, length).Contains("[redacted:", StringComparison.Ordinal))
                 from = edits.Replace(start, start + length, RedactionRules.Webhook);
             else if (hook is null)
                 from = Math.Max(start - 1, at + 1);

@@ -34,7 +34,8 @@ public static class WireCleaner
 
     private static string Words(string text, int maxLength, RedactionBudget budget)
     {
-        // A redacted text comes back from a second cleaning as it was, so the lines of one that has several end as visible escapes only now.
+        // A redacted text comes back from a second cleaning as it was, so the lines of one that has several end as visible escapes only
+        // now.
         var lines = string.Join('\n', text.Split('\n').Select(l => TextCleaner.Clean(l.TrimEnd('\r'))));
         return TextCleaner.Clean(Redactor.Redact(lines, budget), maxLength);
     }

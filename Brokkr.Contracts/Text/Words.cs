@@ -3,19 +3,26 @@ using System.Text;
 
 namespace Brokkr.Contracts.Text;
 
-/// <summary>What words of a language, names and identifiers look like, and what secrets do. Pure; none looks at more than it is given.</summary>
+/// <summary>
+/// What words of a language, names and identifiers look like, and what secrets do. Pure; none looks at more than it is given.
+/// </summary>
 internal static class Words
 {
     public static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ…");
-    public static readonly SearchValues<char> Alphanumeric = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    public static readonly SearchValues<char> Alphanumeric =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
     public static readonly SearchValues<char> Url = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-    public static readonly SearchValues<char> Dotted = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
-    public static readonly SearchValues<char> Base64 = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=");
-    public static readonly SearchValues<char> AnyBase64 = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=_-");
+    public static readonly SearchValues<char> Dotted =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
+    public static readonly SearchValues<char> Base64 =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=");
+    public static readonly SearchValues<char> AnyBase64 =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=_-");
     public static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
     public static readonly SearchValues<char> Capitals = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
     private static readonly SearchValues<char> Small = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.");
-    private static readonly SearchValues<char> PathLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./");
+    private static readonly SearchValues<char> PathLetters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./");
 
     /// <summary>How many characters of an alphabet stand in a row from here, at most so many.</summary>
     public static int Run(string text, int at, SearchValues<char> alphabet, int most = int.MaxValue)
@@ -39,13 +46,15 @@ internal static class Words
 
     /// <summary>Whether it is no word of a language: those have no digits, no padding, and no capitals within.</summary>
     public static bool IsMixed(ReadOnlySpan<char> text) =>
-        HasDigit(text) || text.Contains('=') || (text.Length > 1 && text[1..].ContainsAnyInRange('A', 'Z') && text.ContainsAnyInRange('a', 'z'));
+        HasDigit(text) || text.Contains('=')
+            || (text.Length > 1 && text[1..].ContainsAnyInRange('A', 'Z') && text.ContainsAnyInRange('a', 'z'));
 
     public static bool IsUuid(ReadOnlySpan<char> text) => text.Length == 36 && Guid.TryParseExact(text, "D", out _);
 
     /// <summary>A file, as in <c>/etc/tls/tls.key</c>.</summary>
     public static bool IsPath(ReadOnlySpan<char> text) =>
-        text.Length > 1 && (text[0] is '/' or '~' || text.StartsWith("./") || text.StartsWith("../")) && !text[1..].ContainsAnyExcept(PathLetters)
+        text.Length > 1 && (text[0] is '/' or '~' || text.StartsWith("./") || text.StartsWith("../"))
+            && !text[1..].ContainsAnyExcept(PathLetters)
         && (text.Length < 40 || text.Contains('.')) && HasWord(text);
 
     /// <summary>What Kubernetes calls its objects: <c>web-tls</c>, <c>prod/db-2</c>; no part of it mixes letters and digits.</summary>
@@ -56,7 +65,8 @@ internal static class Words
         foreach (var range in text.SplitAny('-', '/', '.'))
         {
             var part = text[range];
-            if (part.Length == 0 || part.ContainsAnyExcept(Small) || (HasDigit(part) && HasLetter(part)) || (HasDigit(part) && part.Length > 8))
+            if (part.Length == 0 || part.ContainsAnyExcept(Small) || (HasDigit(part) && HasLetter(part))
+                || (HasDigit(part) && part.Length > 8))
                 return false;
         }
 
@@ -64,7 +74,8 @@ internal static class Words
     }
 
     /// <summary>User and password in base64, as in headers and in Docker's configuration.</summary>
-    public static bool IsUserAndPassword(ReadOnlySpan<char> value) => Decoded(value) is { } text && text.IndexOf(':') is > 0 && text.All(c => c is >= ' ' and < '\u007f');
+    public static bool IsUserAndPassword(ReadOnlySpan<char> value) =>
+        Decoded(value) is { } text && text.IndexOf(':') is > 0 && text.All(c => c is >= ' ' and < '\u007f');
 
     /// <summary>What stands in base64, padded or not; null where it is none, or more than 1,024 digits.</summary>
     public static string? Decoded(ReadOnlySpan<char> value)
@@ -73,7 +84,9 @@ internal static class Words
             return null;
         var digits = value.TrimEnd('=').ToString().Replace('-', '+').Replace('_', '/');
         var bytes = new byte[value.Length + 4];
-        return Convert.TryFromBase64String(digits.PadRight((digits.Length + 3) / 4 * 4, '='), bytes, out var length) ? Encoding.Latin1.GetString(bytes, 0, length) : null;
+        return Convert.TryFromBase64String(digits.PadRight((digits.Length + 3) / 4 * 4, '='), bytes, out var length)
+            ? Encoding.Latin1.GetString(bytes, 0, length)
+            : null;
     }
 
     private static bool HasWord(ReadOnlySpan<char> path)
@@ -81,7 +94,8 @@ internal static class Words
         foreach (var range in path.SplitAny('/', '.'))
         {
             var part = path[range];
-            if (part.Length >= 2 && part[0] is >= 'a' and <= 'z' && !(HasDigit(part) && part.Length > 6) && !part.ContainsAnyInRange('A', 'Z'))
+            if (part.Length >= 2 && part[0] is >= 'a' and <= 'z' && !(HasDigit(part) && part.Length > 6)
+                && !part.ContainsAnyInRange('A', 'Z'))
                 return true;
         }
 

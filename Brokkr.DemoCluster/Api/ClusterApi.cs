@@ -64,5 +64,7 @@ internal sealed class ClusterApi(KindCatalog catalog, ObjectVerbs verbs, DemoClu
     };
 
     /// <summary>Namespaced kinds are named within a namespace, the others never.</summary>
-    private static bool Fits(ResourceKind kind, ApiPath path) => kind.Namespaced ? path.Namespace is not null || path.Name is null : path.Namespace is null;
+    private static bool Fits(ResourceKind kind, ApiPath path) => kind.Namespaced
+        ? path.Namespace is not null || path.Name is null
+        : path.Namespace is null;
 }

@@ -9,7 +9,8 @@ internal sealed class DemoApi(DemoClusterFaults faults, LogStore logs, RequestCo
 {
     /// <summary>Every field replaces its fault; one left out ends it.</summary>
     internal sealed record FaultsBody(
-        string[]? Denied, string[]? Namespaces, int Failures, int Status, int DelayMilliseconds, int ExpiredContinues, int ExpiredWatches, bool DropWatches);
+        string[]? Denied, string[]? Namespaces, int Failures, int Status, int DelayMilliseconds, int ExpiredContinues, int ExpiredWatches,
+        bool DropWatches);
 
     internal sealed record RequestBody(string Verb, string Path, int Count);
 

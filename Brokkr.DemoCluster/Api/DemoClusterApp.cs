@@ -35,8 +35,10 @@ internal static class DemoClusterApp
         builder.Services
             .AddSingleton(options).AddSingleton(options.Clock).AddSingleton(recording).AddSingleton(catalog).AddSingleton(store)
             .AddSingleton<DemoClusterFaults>().AddSingleton<RequestCounts>().AddSingleton<LogStore>().AddSingleton<ContinueTokens>()
-            .AddSingleton<ReadApi>().AddSingleton<WatchApi>().AddSingleton<WriteApi>().AddSingleton<ApplyApi>().AddSingleton<DefinedKinds>().AddSingleton<PodLogApi>().AddSingleton<ObjectVerbs>()
-            .AddSingleton<DiscoveryApi>().AddSingleton<RulesReview>().AddSingleton<ClusterApi>().AddSingleton<DemoApi>().AddSingleton<Gate>();
+            .AddSingleton<ReadApi>().AddSingleton<WatchApi>().AddSingleton<WriteApi>().AddSingleton<ApplyApi>().AddSingleton<DefinedKinds>()
+            .AddSingleton<PodLogApi>().AddSingleton<ObjectVerbs>()
+            .AddSingleton<DiscoveryApi>().AddSingleton<RulesReview>().AddSingleton<ClusterApi>().AddSingleton<DemoApi>()
+            .AddSingleton<Gate>();
 
         var app = builder.Build();
         var gate = app.Services.GetRequiredService<Gate>();

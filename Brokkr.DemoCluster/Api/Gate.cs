@@ -40,5 +40,6 @@ internal sealed class Gate(DemoClusterOptions options, DemoClusterFaults faults,
 
     private bool HasToken(HttpRequest request) =>
         options.Token is not { } token
-        || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes($"Bearer {token}"));
+        || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()),
+        Encoding.UTF8.GetBytes($"Bearer {token}"));
 }

@@ -44,7 +44,8 @@ internal static class Build
     {
         var deployment = AWorkload("apps/v1", "Deployment", name, uid);
         deployment.Spec.Replicas = replicas;
-        deployment.Status = new() { Replicas = replicas, UpdatedReplicas = replicas, ReadyReplicas = available ?? replicas, AvailableReplicas = available ?? replicas };
+        deployment.Status =
+            new() { Replicas = replicas, UpdatedReplicas = replicas, ReadyReplicas = available ?? replicas, AvailableReplicas = available ?? replicas };
         return deployment;
     }
 
@@ -103,7 +104,8 @@ internal static class Build
     };
 
     /// <summary>A pod whose only container is in this state.</summary>
-    public static Pod APodWith(ContainerState state, ContainerState? last = null, int restarts = 0, bool ready = false, string phase = "Running", string? owner = null)
+    public static Pod APodWith(ContainerState state, ContainerState? last = null, int restarts = 0, bool ready = false, string phase = "Running",
+        string? owner = null)
     {
         var pod = APod(owner: owner, ready: ready);
         pod.Status.Phase = phase;
@@ -124,7 +126,8 @@ internal static class Build
     /// <summary>An object of any kind as the agent keeps it, created at <see cref="Start"/> unless its metadata says otherwise.</summary>
     public static KubeObject AnObject(string apiVersion, string kind, string fields, string name = "it", string metadata = "", HealthEvaluator? rules = null)
     {
-        var json = $$"""{"metadata":{"name":"{{name}}","namespace":"shop","uid":"uid-{{name}}","generation":1,"creationTimestamp":"{{Start:O}}"{{metadata}}}{{fields}}}""";
+        var json = $$"""{"metadata":"""
+            + $$"""{"name":"{{name}}","namespace":"shop","uid":"uid-{{name}}","generation":1,"creationTimestamp":"{{Start:O}}"{{metadata}}}{{fields}}}""";
         return new ObjectReader((rules ?? ShippedRules).Kinds).Read(System.Text.Encoding.UTF8.GetBytes(json), apiVersion, kind);
     }
 
@@ -166,5 +169,6 @@ internal static class Build
     };
 
     private static ManifestObject AManifest(KubeObject o) =>
-        ManifestReader.Read($"{{apiVersion: {o.ApiVersion}, kind: {o.Kind}, metadata: {{name: {o.Metadata.Name}, namespace: {o.Metadata.Namespace}}}}}").Single();
+        ManifestReader.Read($"{{apiVersion: {o.ApiVersion}, kind: {o.Kind}, metadata: {{name: {o.Metadata.Name}, namespace: {o.Metadata.Namespace}}}}}")
+            .Single();
 }

@@ -23,7 +23,8 @@ public sealed partial class EventIdTests
 
     [Fact]
     public void No_two_classes_share_a_range() =>
-        Classes.SelectMany(c => Classes.Where(other => other != c && other.First <= c.Last && c.First <= other.Last).Select(other => $"{c.Name} and {other.Name}"))
+        Classes.SelectMany(c =>
+            Classes.Where(other => other != c && other.First <= c.Last && c.First <= other.Last).Select(other => $"{c.Name} and {other.Name}"))
             .Should().BeEmpty();
 
     [Fact]

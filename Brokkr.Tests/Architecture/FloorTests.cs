@@ -67,7 +67,8 @@ public sealed class FloorTests
         var imports = Import.Between([.. files, new("P", "Above/Back.cs", "namespace P.Above;\ninternal class Back { P.Below.Ground? There { get; } }")]);
 
         new Floors("Below, Above, root").Upward(imports).Should().BeEmpty();
-        new Floors("Below, Above, root").Circles(imports).Should().HaveCount(2).And.Contain(c => c.Contains("Above/Back.cs imports Ground of", StringComparison.Ordinal));
+        new Floors("Below, Above, root").Circles(imports).Should().HaveCount(2).And
+            .Contain(c => c.Contains("Above/Back.cs imports Ground of", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -76,7 +77,9 @@ public sealed class FloorTests
 
     private static SourceFile[] Example(string user) =>
     [
-        new("P", "Above/Upper.cs", "namespace P.Above;\ninternal class Upper { public const int Constant = 1; }\ninternal static class Texts { public static string Raised(this string s) => s; }"),
+        new("P", "Above/Upper.cs",
+        "namespace P.Above;\ninternal class Upper { public const int Constant = 1; }\ninternal static class Texts { public static string Raised(this string "
+        + "s) => s; }"),
         new("P", "Below/Ground.cs", "namespace P.Below;\ninternal class Ground { public static bool Get(out int x) { x = 1; return true; } }"),
         new("P", "Below/User.cs", user),
         new("P", "Roof.cs", "namespace P;\ninternal class Roof;"),

@@ -46,7 +46,8 @@ internal sealed class Floors(string plan)
     {
         if (file.Folder.Length == 0)
             return _floors.Any(floor => floor.Contains(file.Path)) ? file.Path : Root;
-        var whole = _floors.SelectMany(f => f).FirstOrDefault(p => p.EndsWith("/*", StringComparison.Ordinal) && $"{file.Folder}/".StartsWith(p[..^1], StringComparison.Ordinal));
+        var whole = _floors.SelectMany(f => f)
+            .FirstOrDefault(p => p.EndsWith("/*", StringComparison.Ordinal) && $"{file.Folder}/".StartsWith(p[..^1], StringComparison.Ordinal));
         return whole ?? file.Folder;
     }
 }

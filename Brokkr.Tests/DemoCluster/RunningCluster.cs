@@ -45,7 +45,8 @@ internal sealed class RunningCluster : IAsyncDisposable
 
     public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await Client.GetStringAsync(path))!;
 
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null, string contentType = "application/json", string? accept = null)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null, string contentType = "application/json",
+        string? accept = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (accept is not null)

@@ -44,7 +44,8 @@ internal sealed class KubeClient : IDisposable
     public Limit Patience(TimeSpan limit, CancellationToken ct) => new(limit, _clock, ct);
 
     /// <summary>Opens an answer; the caller disposes it. Only the head is awaited.</summary>
-    public Task<HttpResponseMessage> OpenAsync(string path, string? accept, CancellationToken ct) => SendAsync(HttpMethod.Get, path, accept, null, ct);
+    public Task<HttpResponseMessage> OpenAsync(string path, string? accept, CancellationToken ct) =>
+        SendAsync(HttpMethod.Get, path, accept, null, ct);
 
     /// <summary>Sends a JSON document, and opens the answer as <see cref="OpenAsync"/> does.</summary>
     public Task<HttpResponseMessage> PostAsync(string path, string json, CancellationToken ct) =>
@@ -68,7 +69,8 @@ internal sealed class KubeClient : IDisposable
         return await SendAsync(_connection, method, path, accept, body, ct);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(KubeConnection connection, HttpMethod method, string path, string? accept, Body? body, CancellationToken ct)
+    private async Task<HttpResponseMessage> SendAsync(KubeConnection connection, HttpMethod method, string path, string? accept, Body? body,
+        CancellationToken ct)
     {
         using var both = Patience(ReadTimeout, ct);
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
@@ -85,7 +87,9 @@ internal sealed class KubeClient : IDisposable
         }
     }
 
-    /// <summary>Reads the configuration anew after its credentials were refused: tokens and certificates are replaced in their files.</summary>
+    /// <summary>
+    /// Reads the configuration anew after its credentials were refused: tokens and certificates are replaced in their files.
+    /// </summary>
     private bool TryReload(KubeConnection refused)
     {
         lock (_gate)
@@ -130,15 +134,20 @@ internal sealed class KubeClient : IDisposable
 
     /// <summary>The sentence of a Status object; empty where it has none.</summary>
     public static string MessageOf(JsonElement status) =>
-        status.ValueKind == JsonValueKind.Object && status.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String
+        status.ValueKind == JsonValueKind.Object && status.TryGetProperty("message", out var message)
+            && message.ValueKind == JsonValueKind.String
             ? message.GetString()!
             : "";
 
-    /// <summary>Reads the tail of a container's log; a refusal is a value. The newest lines that fit are kept, whole; of a line that alone is too long, the beginning.</summary>
+    /// <summary>
+    /// Reads the tail of a container's log; a refusal is a value. The newest lines that fit are kept, whole; of a line that alone is too
+    /// long, the beginning.
+    /// </summary>
     public async Task<ReadAnswer> ReadLogAsync(
         string ns, string pod, string container, bool previous, int tailLines, int keepBytes, CancellationToken ct)
     {
-        var path = $"api/v1/namespaces/{Uri.EscapeDataString(ns)}/pods/{Uri.EscapeDataString(pod)}/log?container={Uri.EscapeDataString(container)}"
+        var path = $"api/v1/namespaces/{Uri.EscapeDataString(ns)}/pods/{Uri.EscapeDataString(pod)}/log"
+            + $"?container={Uri.EscapeDataString(container)}"
             + (previous ? "&previous=true" : "");
         // The limit counts from the first of the lines: where it is met, the newest are missing, and fewer lines are asked for.
         for (var lines = tailLines; lines > 0; lines /= LessLines)
@@ -146,7 +155,8 @@ internal sealed class KubeClient : IDisposable
             var answer = await ReadAsync($"{path}&tailLines={lines}&limitBytes={LogBytes}", "*/*", ct, keepBytes);
             if (answer.Bytes.AsSpan().StartsWith("unable to retrieve container logs"u8))
                 return ReadAnswer.Refused("unavailable", "the node does not have the log any more");
-            if (!answer.IsOk || (answer.Length < LogBytes && (answer.Length <= keepBytes || answer.Bytes.AsSpan().TrimEnd((byte)'\n').Length > 0)))
+            if (!answer.IsOk
+                || (answer.Length < LogBytes && (answer.Length <= keepBytes || answer.Bytes.AsSpan().TrimEnd((byte)'\n').Length > 0)))
                 return answer.Length > answer.Bytes.Length || lines < tailLines ? answer with { Message = LongLines } : answer;
         }
 

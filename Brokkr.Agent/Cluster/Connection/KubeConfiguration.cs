@@ -19,9 +19,12 @@ internal static class KubeConfiguration
         {
             return new(kubeconfig.Length > 0 ? Read(kubeconfig) : KubernetesClientConfiguration.BuildDefaultConfig());
         }
-        catch (Exception e) when (e is KubeConfigException or IOException or UnauthorizedAccessException or YamlException or FormatException or CryptographicException)
+        catch (Exception e)
+            when (e is KubeConfigException or IOException or UnauthorizedAccessException or YamlException or FormatException
+            or CryptographicException)
         {
-            throw new ConfigurationException($"agent.kubeconfig{(kubeconfig.Length > 0 ? $" ({kubeconfig})" : "")} cannot be used: {FirstLine(e.Message)}");
+            throw new ConfigurationException(
+                $"agent.kubeconfig{(kubeconfig.Length > 0 ? $" ({kubeconfig})" : "")} cannot be used: {FirstLine(e.Message)}");
         }
     }
 
@@ -56,5 +59,6 @@ internal static class KubeConfiguration
 
     private static IEnumerable<YamlNode> Sequence(YamlNode? node, string key) => Value(node, key) as YamlSequenceNode ?? [];
 
-    private static YamlNode? Value(YamlNode? node, string key) => node is YamlMappingNode map && map.Children.TryGetValue(key, out var value) ? value : null;
+    private static YamlNode? Value(YamlNode? node, string key) =>
+        node is YamlMappingNode map && map.Children.TryGetValue(key, out var value) ? value : null;
 }

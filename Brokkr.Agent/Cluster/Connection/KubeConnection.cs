@@ -9,8 +9,9 @@ using k8s.Authentication;
 namespace Brokkr.Agent.Cluster.Connection;
 
 /// <summary>
-/// The way to the API server: address, TLS and credentials. Built on the library's configuration and credentials but not on its client, whose thousands of
-/// generated calls and types would be most of the agent's memory, and whose check of certificates does not look at the server's name.
+/// The way to the API server: address, TLS and credentials. Built on the library's configuration and credentials but not on its client,
+/// whose thousands of generated calls and types would be most of the agent's memory, and whose check of certificates does not look at the
+/// server's name.
 /// </summary>
 internal sealed class KubeConnection : IDisposable
 {

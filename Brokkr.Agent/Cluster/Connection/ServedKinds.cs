@@ -16,13 +16,15 @@ internal sealed class ServedKinds(KubeClient client)
             return null;
         if (!response.IsSuccessStatusCode)
             throw new HttpRequestException(await KubeClient.ReasonAsync(response, patience.Token), null, response.StatusCode);
-        using var list = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
+        using var list =
+            await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
         return
         [
             .. list.RootElement.GetProperty("resources").EnumerateArray()
                 .Where(r => !r.GetProperty("name").GetString()!.Contains('/', StringComparison.Ordinal))
                 .Select(r => new ServedKind(
-                    apiVersion, r.GetProperty("kind").GetString()!, $"{root}/", r.GetProperty("name").GetString()!, r.GetProperty("namespaced").GetBoolean())),
+                    apiVersion, r.GetProperty("kind").GetString()!, $"{root}/", r.GetProperty("name").GetString()!,
+                    r.GetProperty("namespaced").GetBoolean())),
         ];
     }
 }
@@ -42,5 +44,6 @@ internal sealed record ServedKind(string ApiVersion, string Kind, string Root, s
     public string PathIn(string? ns) => ns is null || !Namespaced ? $"{Root}{Plural}" : $"{Root}namespaces/{ns}/{Plural}";
 
     /// <summary>The path of one object; the namespace is empty for kinds without.</summary>
-    public string PathOf(string ns, string name) => $"{PathIn(ns.Length == 0 ? null : Uri.EscapeDataString(ns))}/{Uri.EscapeDataString(name)}";
+    public string PathOf(string ns, string name) =>
+        $"{PathIn(ns.Length == 0 ? null : Uri.EscapeDataString(ns))}/{Uri.EscapeDataString(name)}";
 }

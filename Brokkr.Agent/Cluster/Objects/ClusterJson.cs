@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Brokkr.Agent.Cluster.Objects;
 
-/// <summary>Reads Kubernetes' JSON into the small shapes of this folder: everything not named there is skipped while it streams by.</summary>
+/// <summary>
+/// Reads Kubernetes' JSON into the small shapes of this folder: everything not named there is skipped while it streams by.
+/// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = MaxDepth)]
 [JsonSerializable(typeof(ObjectList<KubeObject>))]
 [JsonSerializable(typeof(ObjectList<Pod>))]

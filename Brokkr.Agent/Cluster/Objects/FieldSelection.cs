@@ -5,9 +5,9 @@ using Brokkr.Contracts;
 namespace Brokkr.Agent.Cluster.Objects;
 
 /// <summary>
-/// Which fields of an object are kept: a tree of dotted paths, in which <c>*</c> stands for every item of a list and every key of a map. Of a list
-/// or a map at the end of a path only its scalars are kept, so that it can be counted. What is not kept is passed with <c>TrySkip</c>: <c>Skip</c>
-/// refuses while the rest of the document still streams in.
+/// Which fields of an object are kept: a tree of dotted paths, in which <c>*</c> stands for every item of a list and every key of a map. Of
+/// a list or a map at the end of a path only its scalars are kept, so that it can be counted. What is not kept is passed with
+/// <c>TrySkip</c>: <c>Skip</c> refuses while the rest of the document still streams in.
 /// </summary>
 internal sealed class FieldSelection
 {
@@ -47,7 +47,9 @@ internal sealed class FieldSelection
                 writer.WriteStringValue(Bounded(reader.GetString()!));
                 break;
             default:
-                writer.WriteRawValue(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan, skipInputValidation: true);
+                writer.WriteRawValue(reader.HasValueSequence
+                    ? reader.ValueSequence.ToArray()
+                    : reader.ValueSpan, skipInputValidation: true);
                 break;
         }
     }

@@ -32,7 +32,8 @@ internal sealed class KubeEvent : KubeObject
 
     /// <summary>When it happened last: the series' time, the event time, the last and the first timestamp, in this order.</summary>
     [JsonIgnore]
-    public DateTimeOffset? LastSeen => Series?.LastObservedTime ?? EventTime ?? LastTimestamp ?? FirstTimestamp ?? Metadata.CreationTimestamp;
+    public DateTimeOffset? LastSeen =>
+        Series?.LastObservedTime ?? EventTime ?? LastTimestamp ?? FirstTimestamp ?? Metadata.CreationTimestamp;
 
     [JsonIgnore]
     public DateTimeOffset? FirstSeen => FirstTimestamp ?? EventTime ?? Metadata.CreationTimestamp ?? LastSeen;

@@ -14,7 +14,9 @@ internal class KubeObject
 
     public ObjectMeta Metadata { get => field; set => field = value ?? new(); } = new();
 
-    /// <summary>When the agent first saw the present generation, by its own clock; whoever watches sets it. Stands in for absent managed fields.</summary>
+    /// <summary>
+    /// When the agent first saw the present generation, by its own clock; whoever watches sets it. Stands in for absent managed fields.
+    /// </summary>
     [JsonIgnore]
     public DateTimeOffset? GenerationSeenAt { get; set; }
 
@@ -33,7 +35,9 @@ internal readonly record struct ResourceId(string Group, string Kind, string Nam
 {
     /// <summary>The group of an apiVersion: <c>apps</c> of <c>apps/v1</c>, empty of <c>v1</c>.</summary>
     public static string GroupOf(string apiVersion) =>
-        apiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? SharedStringConverter.Share(apiVersion.AsSpan(0, slash)) : "";
+        apiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0
+            ? SharedStringConverter.Share(apiVersion.AsSpan(0, slash))
+            : "";
 
     public override string ToString() => Namespace.Length == 0 ? $"{Kind} {Name}" : $"{Kind} {Namespace}/{Name}";
 }

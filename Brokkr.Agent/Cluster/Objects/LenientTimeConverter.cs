@@ -16,8 +16,11 @@ internal sealed class LenientTimeConverter : JsonConverter<DateTimeOffset?>
         }
 
         return reader.TryGetDateTimeOffset(out var time)
-            || DateTimeOffset.TryParse(reader.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time) ? time : null;
+            || DateTimeOffset.TryParse(reader.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
+            ? time
+            : null;
     }
 
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset? value, JsonSerializerOptions options) => writer.WriteStringValue($"{value:O}");
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset? value, JsonSerializerOptions options) =>
+        writer.WriteStringValue($"{value:O}");
 }

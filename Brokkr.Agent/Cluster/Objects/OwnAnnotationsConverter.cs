@@ -4,8 +4,9 @@ using System.Text.Json.Serialization;
 namespace Brokkr.Agent.Cluster.Objects;
 
 /// <summary>
-/// Reads a map of annotations and keeps those that begin with <c>brokkr.io/</c>, that stand in for a status or that number a revision. The serializer hands a converter the whole value, so that
-/// skipping succeeds; <c>Skip</c> itself refuses while the rest of the document still streams in.
+/// Reads a map of annotations and keeps those that begin with <c>brokkr.io/</c>, that stand in for a status or that number a revision. The
+/// serializer hands a converter the whole value, so that skipping succeeds; <c>Skip</c> itself refuses while the rest of the document still
+/// streams in.
 /// </summary>
 internal sealed class OwnAnnotationsConverter : JsonConverter<Dictionary<string, string>>
 {
@@ -33,7 +34,8 @@ internal sealed class OwnAnnotationsConverter : JsonConverter<Dictionary<string,
         {
             var key = reader.GetString()!;
             reader.Read();
-            if ((key.StartsWith(Prefix, StringComparison.Ordinal) || key is Conditions or Revision) && reader.TokenType == JsonTokenType.String)
+            if ((key.StartsWith(Prefix, StringComparison.Ordinal) || key is Conditions or Revision)
+                && reader.TokenType == JsonTokenType.String)
                 (kept ??= new(StringComparer.Ordinal))[key] = reader.GetString()!;
             else
                 reader.TrySkip();

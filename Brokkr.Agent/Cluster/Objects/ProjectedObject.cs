@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Brokkr.Agent.Cluster.Objects;
 
-/// <summary>An object of a kind that has no shape of its own here: identity, and the few fields that the rules of its kind look at.</summary>
+/// <summary>
+/// An object of a kind that has no shape of its own here: identity, and the few fields that the rules of its kind look at.
+/// </summary>
 internal class ProjectedObject : KubeObject
 {
     private const string ConditionsPath = "status.conditions";
@@ -29,7 +31,8 @@ internal class ProjectedObject : KubeObject
 
     /// <summary>The whole number at a path; a string that holds one counts.</summary>
     public long? Number(string path) =>
-        long.TryParse(Text(path), System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+        long.TryParse(Text(path), System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture,
+            out var number) ? number : null;
 
     /// <summary>Whether the value at a path is true.</summary>
     public bool IsSet(string path) => Text(path) == "true";

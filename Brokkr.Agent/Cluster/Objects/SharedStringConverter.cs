@@ -5,7 +5,9 @@ using CommunityToolkit.HighPerformance.Buffers;
 
 namespace Brokkr.Agent.Cluster.Objects;
 
-/// <summary>Reads a string that many objects repeat (a namespace, an image, a reason) and keeps one copy of it. What is rarely used is forgotten.</summary>
+/// <summary>
+/// Reads a string that many objects repeat (a namespace, an image, a reason) and keeps one copy of it. What is rarely used is forgotten.
+/// </summary>
 internal sealed class SharedStringConverter : JsonConverter<string>
 {
     private static readonly StringPool Pool = new(8192);

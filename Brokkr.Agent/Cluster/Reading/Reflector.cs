@@ -9,7 +9,8 @@ namespace Brokkr.Agent.Cluster.Reading;
 
 /// <summary>Keeps one kind in one place up to date: a list in pages, then a watch from where the list ended, again and again.</summary>
 internal sealed class Reflector<T>(
-    KubeClient client, ClusterState state, ServedKind kind, string? ns, string? listAccept, JsonTypeInfo<ObjectList<T>> listJson, JsonTypeInfo<T> itemJson,
+    KubeClient client, ClusterState state, ServedKind kind, string? ns, string? listAccept, JsonTypeInfo<ObjectList<T>> listJson,
+    JsonTypeInfo<T> itemJson,
     TimeProvider clock, ILogger log) where T : KubeObject
 {
     private const int PageSize = 500;
@@ -25,7 +26,9 @@ internal sealed class Reflector<T>(
     /// <summary>A watch that lasted this long was a good one; one that ends sooner must not become a storm of requests.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the server is asked to keep a watch; shortened by chance, so that the watches of an agent end one by one.</summary>
+    /// <summary>
+    /// How long the server is asked to keep a watch; shortened by chance, so that the watches of an agent end one by one.
+    /// </summary>
     private static readonly TimeSpan LongestWatch = TimeSpan.FromMinutes(10);
 
     /// <summary>The server ends a watch in time; a connection that died without a word is given up this much later.</summary>
@@ -101,9 +104,11 @@ internal sealed class Reflector<T>(
     private async Task WatchAsync(CancellationToken ct)
     {
         var length = Backoff.Jittered(LongestWatch, 0.5);
-        var query = $"{_path}?watch=true&allowWatchBookmarks=true&timeoutSeconds={(int)length.TotalSeconds}&resourceVersion={Uri.EscapeDataString(_version ?? "")}";
+        var query = $"{_path}?watch=true&allowWatchBookmarks=true&timeoutSeconds={(int)length.TotalSeconds}"
+            + $"&resourceVersion={Uri.EscapeDataString(_version ?? "")}";
         using var patience = client.Patience(length + Overtime, ct);
-        using var response = await client.OpenAsync(query, listAccept?.Replace("PartialObjectMetadataList", "PartialObjectMetadata", StringComparison.Ordinal), patience.Token);
+        using var response = await client.OpenAsync(query,
+            listAccept?.Replace("PartialObjectMetadataList", "PartialObjectMetadata", StringComparison.Ordinal), patience.Token);
         await RequireAsync(response, patience.Token);
         await using var stream = await response.Content.ReadAsStreamAsync(patience.Token);
         try

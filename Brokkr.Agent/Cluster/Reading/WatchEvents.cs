@@ -17,7 +17,8 @@ internal static class WatchEvents
 
     /// <exception cref="ExpiredException">The version that was watched from is too old.</exception>
     /// <exception cref="IOException">The server ended the watch with another error, or it is no watch.</exception>
-    public static async IAsyncEnumerable<(string Type, T Item)> ReadAsync<T>(Stream answer, JsonTypeInfo<T> itemJson, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<(string Type, T Item)> ReadAsync<T>(Stream answer, JsonTypeInfo<T> itemJson,
+        [EnumeratorCancellation] CancellationToken ct)
     {
         var lines = PipeReader.Create(answer);
         try
@@ -66,7 +67,8 @@ internal static class WatchEvents
         if (type != "ERROR")
             return (type, JsonSerializer.Deserialize(ref reader, itemJson) ?? throw new JsonException("a watch event without an object"));
         using var status = JsonDocument.ParseValue(ref reader);
-        throw status.RootElement.TryGetProperty("code", out var code) && code.TryGetInt32(out var number) && number == (int)HttpStatusCode.Gone
+        throw status.RootElement.TryGetProperty("code", out var code) && code.TryGetInt32(out var number)
+            && number == (int)HttpStatusCode.Gone
             ? new ExpiredException()
             : new IOException($"the API server ended the watch with an error: {KubeClient.MessageOf(status.RootElement)}");
     }

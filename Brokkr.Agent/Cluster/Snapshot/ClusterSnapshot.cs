@@ -23,7 +23,8 @@ internal sealed class ClusterSnapshot
     /// <param name="index">Must stand still as long as the snapshot is used.</param>
     /// <param name="readings">How the kinds could be read.</param>
     /// <param name="lookups">Notes what is asked for.</param>
-    public ClusterSnapshot(ClusterIndex index, Readings readings, Lookups? lookups = null) => (_index, _readings, _lookups) = (index, readings, lookups);
+    public ClusterSnapshot(ClusterIndex index, Readings readings, Lookups? lookups = null) =>
+        (_index, _readings, _lookups) = (index, readings, lookups);
 
     public KubeObject? Find(ResourceId id)
     {

@@ -17,11 +17,14 @@ internal sealed class ClusterState(TimeProvider clock)
 
     public void CountWatchEnd() => Interlocked.Increment(ref _watchEnds);
 
-    /// <summary>Whether every place where these kinds are looked for was listed, or could not be: before that nothing may be called missing.</summary>
+    /// <summary>
+    /// Whether every place where these kinds are looked for was listed, or could not be: before that nothing may be called missing.
+    /// </summary>
     public bool Knows(IEnumerable<KindId> kinds)
     {
         lock (_gate)
-            return kinds.All(kind => _sources.Values.Any(s => s.Kind == kind) && _sources.Values.All(s => s.Kind != kind || s.How is not null));
+            return kinds.All(kind =>
+                _sources.Values.Any(s => s.Kind == kind) && _sources.Values.All(s => s.Kind != kind || s.How is not null));
     }
 
     /// <summary>How many objects of each kind are known, and how the kind can be read.</summary>
@@ -160,7 +163,9 @@ internal sealed class ClusterState(TimeProvider clock)
         if (ReferenceEquals(before, o))
             return;
         // Carries on when the agent first saw this generation.
-        o.GenerationSeenAt = before?.Metadata.Generation == o.Metadata.Generation ? before?.GenerationSeenAt ?? clock.GetUtcNow() : clock.GetUtcNow();
+        o.GenerationSeenAt = before?.Metadata.Generation == o.Metadata.Generation
+            ? before?.GenerationSeenAt ?? clock.GetUtcNow()
+            : clock.GetUtcNow();
         if (before is not null)
         {
             _index.Remove(before);

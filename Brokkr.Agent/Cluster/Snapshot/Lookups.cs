@@ -21,7 +21,9 @@ internal sealed class Lookups
     public bool AreTouchedBy(ClusterChanges changes) => changes.IsEverything || _uids.Overlaps(changes.Uids) || _ids.Overlaps(changes.Ids);
 }
 
-/// <summary>What changed in the cluster since someone asked last: the objects, their owners, the claims of pods, and what events are about.</summary>
+/// <summary>
+/// What changed in the cluster since someone asked last: the objects, their owners, the claims of pods, and what events are about.
+/// </summary>
 internal sealed class ClusterChanges
 {
     /// <summary>With more than this, looking at everything again is as cheap.</summary>

@@ -9,7 +9,8 @@ internal sealed class Readings
     private readonly Dictionary<(KindId Kind, string Namespace), KindReadability> _byNamespace;
     private readonly HashSet<KindId> _isConfined;
 
-    /// <param name="readings">Kind, namespace (null for the whole cluster) and how it could be read; a kind that is not here counts as read.</param>
+    /// <param name="readings">Kind, namespace (null for the whole cluster) and how it could be read; a kind that is not here counts as
+    /// read.</param>
     public Readings(IEnumerable<(KindId Kind, string? Namespace, KindReadability How)> readings)
     {
         var all = readings.ToList();

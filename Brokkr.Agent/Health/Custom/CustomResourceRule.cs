@@ -12,7 +12,8 @@ internal static class CustomResourceRule
     private static readonly string[] SwitchPaths = ["spec.suspend", "spec.suspended", "spec.paused", "spec.pause"];
 
     /// <summary>Where controllers that have no conditions write one word.</summary>
-    private static readonly string[] PhasePaths = ["status.phase", "status.state", "status.currentState", "status.overallStatus", "status.status"];
+    private static readonly string[] PhasePaths =
+        ["status.phase", "status.state", "status.currentState", "status.overallStatus", "status.status"];
 
     private static readonly TimeSpan LagPatience = TimeSpan.FromMinutes(5);
 
@@ -29,12 +30,15 @@ internal static class CustomResourceRule
             return new("Its controller has not seen the newest change", []);
         var conditions = resource.Conditions().ToList();
         return Lag(resource, conditions, rules.Words)
-            ?? rules.For(new(resource.Id.Group, resource.Kind)).Select(rule => rule.Judge(resource)).FirstOrDefault(verdict => verdict is not null)
+            ?? rules.For(new(resource.Id.Group, resource.Kind)).Select(rule => rule.Judge(resource))
+            .FirstOrDefault(verdict => verdict is not null)
             ?? Fault(resource, conditions, rules.Words)
             ?? NotReady(resource, conditions, rules.Words)
             ?? Phase(resource, rules.Words)
             ?? Silent(resource, conditions, now)
-            ?? new(conditions.Find(c => rules.Words.ReadyTypes.Has(c.Type)) is { } ready ? ResourceFinding.TextOf(ready) : "It exists.", []);
+            ?? new(conditions.Find(c => rules.Words.ReadyTypes.Has(c.Type)) is { } ready
+            ? ResourceFinding.TextOf(ready)
+            : "It exists.", []);
     }
 
     private static Verdict? Lag(ProjectedObject resource, List<Condition> conditions, RuleWords words)
@@ -49,7 +53,8 @@ internal static class CustomResourceRule
     {
         var fault = conditions.Find(c => c.IsTrue && words.FailureTypes.Has(c.Type))
             ?? conditions.Find(c => c.IsFalse && words.ReadyTypes.Has(c.Type) && words.ErrorReasons.Has(c.Reason))
-            ?? conditions.Find(c => c.IsFalse && !words.ReadyTypes.Has(c.Type) && !words.FailureTypes.Has(c.Type) && words.OtherErrorReasons.Has(c.Reason));
+            ?? conditions.Find(c =>
+            c.IsFalse && !words.ReadyTypes.Has(c.Type) && !words.FailureTypes.Has(c.Type) && words.OtherErrorReasons.Has(c.Reason));
         return fault is null
             ? null
             : new(ResourceFinding.TextOf(fault), [CustomFinding.Fault(resource, ResourceFinding.TextOf(fault), new(fault), null)]);
@@ -58,7 +63,9 @@ internal static class CustomResourceRule
     private static Verdict? NotReady(ProjectedObject resource, List<Condition> conditions, RuleWords words)
     {
         var ready = conditions.Find(c => c.Type == "Ready") ?? conditions.Find(c => words.ReadyTypes.Has(c.Type) && !c.IsTrue);
-        var waiting = ready is { IsTrue: false } ? ready : ready is null ? conditions.Find(c => c is { Type: "Reconciling", IsTrue: true }) : null;
+        var waiting = ready is { IsTrue: false }
+            ? ready
+            : ready is null ? conditions.Find(c => c is { Type: "Reconciling", IsTrue: true }) : null;
         if (waiting is null)
             return null;
         var text = ResourceFinding.TextOf(waiting);

@@ -35,11 +35,14 @@ internal sealed class RuleBook
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Contracts.Configuration.ConfigurationException($"agent.health.rules_file names {path}, which cannot be read: {e.Message}");
+            throw new Contracts.Configuration.ConfigurationException(
+                $"agent.health.rules_file names {path}, which cannot be read: {e.Message}");
         }
     }
 
-    /// <summary>The rows that may judge a kind, in the order in which they are tried; rows that name the kind come before those that name its group.</summary>
+    /// <summary>
+    /// The rows that may judge a kind, in the order in which they are tried; rows that name the kind come before those that name its group.
+    /// </summary>
     public IReadOnlyList<FieldRule> For(KindId kind) =>
         _byKind.GetOrAdd(kind, _ => [.. _kinds.Where(k => k.Covers(kind)).OrderBy(k => k.Breadth).SelectMany(k => k.Rows)]);
 
@@ -78,7 +81,9 @@ internal sealed record KindRows(string Name, IReadOnlyList<FieldRule> Rows)
     private readonly WordList _names = new([Name]);
 
     /// <summary>0 for one kind, 1 for a group, 2 for many.</summary>
-    public int Breadth => !Name.Contains('*', StringComparison.Ordinal) ? 0 : Name.IndexOf('*', StringComparison.Ordinal) > Name.IndexOf('/', StringComparison.Ordinal) ? 1 : 2;
+    public int Breadth => !Name.Contains('*', StringComparison.Ordinal)
+        ? 0
+        : Name.IndexOf('*', StringComparison.Ordinal) > Name.IndexOf('/', StringComparison.Ordinal) ? 1 : 2;
 
     public bool Covers(KindId kind) => _names.Has($"{kind.Group}/{kind.Kind}");
 }

@@ -63,5 +63,6 @@ internal static class ConditionWord
     public const string Unschedulable = "Unschedulable";
 
     /// <summary>Words that say no more than "not yet"; they yield to a finding that says what is wrong.</summary>
-    public static bool IsGeneric(string condition) => condition is Pending or ContainerCreating or PodInitializing or NotReady or Progressing;
+    public static bool IsGeneric(string condition) =>
+        condition is Pending or ContainerCreating or PodInitializing or NotReady or Progressing;
 }

@@ -48,9 +48,12 @@ internal sealed record Finding(string Condition, Severity Severity, ResourceId O
     public bool IsFaultAt(DateTimeOffset now) => Severity is (Severity.Degraded or Severity.Failing) && IsDue(now);
 
     /// <summary>
-    /// Without a start, what is wrong counts at once and what is pending stays so. What has no time to wait for is due whatever the clocks say:
+    /// Without a start, what is wrong counts at once and what is pending stays so. What has no time to wait for is due whatever the clocks
+    /// say:
     /// the cluster's may be ahead of the agent's.
     /// </summary>
     private bool IsDue(DateTimeOffset now) =>
-        Since is { } since ? After <= TimeSpan.Zero || now - since >= After : Severity is Severity.Degraded or Severity.Failing or Severity.Lasting;
+        Since is { } since
+            ? After <= TimeSpan.Zero || now - since >= After
+            : Severity is Severity.Degraded or Severity.Failing or Severity.Lasting;
 }

@@ -12,9 +12,11 @@ internal static class ResourceFinding
             Since = Starts.Latest(found, found.Metadata.CreationTimestamp, Starts.OfGeneration(found)),
         };
 
-    public static Finding Suspended(KubeObject found, string message) => new(ConditionWord.Suspended, Severity.Suspended, found.Id) { Message = message };
+    public static Finding Suspended(KubeObject found, string message) =>
+        new(ConditionWord.Suspended, Severity.Suspended, found.Id) { Message = message };
 
-    public static Finding FromCondition(KubeObject found, string word, Severity severity, Condition condition) => new(word, severity, found.Id)
+    public static Finding FromCondition(KubeObject found, string word, Severity severity, Condition condition) =>
+        new(word, severity, found.Id)
     {
         Since = Starts.Latest(found, condition.LastTransitionTime),
         Message = TextOf(condition),

@@ -1,6 +1,8 @@
 namespace Brokkr.Agent.Health.Findings;
 
-/// <summary>How a finding bears on its resource's row and on the overall status; <see cref="Finding"/> says what each one amounts to.</summary>
+/// <summary>
+/// How a finding bears on its resource's row and on the overall status; <see cref="Finding"/> says what each one amounts to.
+/// </summary>
 internal enum Severity
 {
     /// <summary>Only shown.</summary>

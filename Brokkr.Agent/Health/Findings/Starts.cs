@@ -5,7 +5,9 @@ namespace Brokkr.Agent.Health.Findings;
 /// <summary>Finds when something began, from an object's own timestamps. Pure.</summary>
 internal static class Starts
 {
-    /// <summary>The latest of the times that are not before the object's creation (a container that never started has 1970); null without any.</summary>
+    /// <summary>
+    /// The latest of the times that are not before the object's creation (a container that never started has 1970); null without any.
+    /// </summary>
     public static DateTimeOffset? Latest(KubeObject o, params ReadOnlySpan<DateTimeOffset?> times)
     {
         DateTimeOffset? latest = null;
@@ -18,13 +20,16 @@ internal static class Starts
         return latest;
     }
 
-    /// <summary>When someone last wrote the object outside its status; where the object does not say, when the agent first saw this generation.</summary>
+    /// <summary>
+    /// When someone last wrote the object outside its status; where the object does not say, when the agent first saw this generation.
+    /// </summary>
     public static DateTimeOffset? OfGeneration(KubeObject o) =>
         Latest(o, [.. o.Metadata.ManagedFields.Where(f => f.Subresource != "status").Select(f => f.Time)])
         ?? Latest(o, o.GenerationSeenAt);
 
     /// <summary>When someone last wrote the object's status; null where the object does not say.</summary>
-    public static DateTimeOffset? OfStatus(KubeObject o) => Latest(o, [.. o.Metadata.ManagedFields.Where(f => f.Subresource == "status").Select(f => f.Time)]);
+    public static DateTimeOffset? OfStatus(KubeObject o) =>
+        Latest(o, [.. o.Metadata.ManagedFields.Where(f => f.Subresource == "status").Select(f => f.Time)]);
 
     /// <summary>When a pod's last container ended.</summary>
     public static DateTimeOffset? OfEnd(Pod pod) =>

@@ -5,7 +5,9 @@ using Brokkr.Agent.Targets;
 
 namespace Brokkr.Agent.Health.Kinds;
 
-/// <summary>Judges what is not there: an object that should exist, a kind that is not served, a kind that could not be read. Pure.</summary>
+/// <summary>
+/// Judges what is not there: an object that should exist, a kind that is not served, a kind that could not be read. Pure.
+/// </summary>
 internal static class AbsentRule
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
@@ -24,7 +26,8 @@ internal static class AbsentRule
         if (access.Access == KindAccess.NotServed)
         {
             var group = id.Group.Length > 0 ? id.Group : "core";
-            return Missing(ConditionWord.KindNotServed, Severity.Degraded, $"The cluster has no kind {id.Kind} in the group {group}; install what defines it.");
+            return Missing(ConditionWord.KindNotServed, Severity.Degraded,
+                $"The cluster has no kind {id.Kind} in the group {group}; install what defines it.");
         }
 
         if (id is { Group: "batch", Kind: "Job" } && resource.Manifest.Scalar("spec", "ttlSecondsAfterFinished") is not null)

@@ -4,7 +4,8 @@ using Brokkr.Agent.Health.Findings;
 namespace Brokkr.Agent.Health.Kinds;
 
 /// <summary>
-/// Judges whether a Service of type LoadBalancer, or an Ingress, has an address. Some controllers never write one, so it is never a fault. Pure.
+/// Judges whether a Service of type LoadBalancer, or an Ingress, has an address. Some controllers never write one, so it is never a fault.
+/// Pure.
 /// </summary>
 internal static class AddressRule
 {

@@ -4,7 +4,9 @@ using Brokkr.Agent.Health.Findings;
 
 namespace Brokkr.Agent.Health.Kinds;
 
-/// <summary>Judges a HorizontalPodAutoscaler: whether it can read what it scales by, and scale. A rollout disturbs it for a while. Pure.</summary>
+/// <summary>
+/// Judges a HorizontalPodAutoscaler: whether it can read what it scales by, and scale. A rollout disturbs it for a while. Pure.
+/// </summary>
 internal static class AutoscalerRule
 {
     public static readonly IReadOnlyList<string> Fields = ConditionFields.OfStatus;
@@ -20,11 +22,13 @@ internal static class AutoscalerRule
         if (faults.Count > 0)
         {
             return new(ResourceFinding.TextOf(faults[0]),
-                [.. faults.Select(c => ResourceFinding.FromCondition(autoscaler, ReasonWord.Of(c), Severity.Lasting, c) with { After = Patience })]);
+                [.. faults.Select(c =>
+                ResourceFinding.FromCondition(autoscaler, ReasonWord.Of(c), Severity.Lasting, c) with { After = Patience })]);
         }
 
         if (conditions.Find(c => c is { Type: "ScalingActive", IsFalse: true }) is { } off)
-            return new(ResourceFinding.TextOf(off), [ResourceFinding.FromCondition(autoscaler, ConditionWord.ScalingDisabled, Severity.Shown, off)]);
+            return new(ResourceFinding.TextOf(off),
+                [ResourceFinding.FromCondition(autoscaler, ConditionWord.ScalingDisabled, Severity.Shown, off)]);
         return conditions.Find(c => c.Type == "AbleToScale") is { } able
             ? new(ResourceFinding.TextOf(able), [])
             : Young.Judge(autoscaler, context.Now, "It has not looked at its target yet.");

@@ -19,5 +19,7 @@ internal static class BarePodRule
             : new($"Being deleted, {ready}", []) { Row = RowStatus.Progressing };
     }
 
-    public static int ExpectedPods(KubeObject o) => o is Pod { Status.Phase: "Succeeded" } || o.Metadata.DeletionTimestamp is not null ? 0 : 1;
+    public static int ExpectedPods(KubeObject o) => o is Pod { Status.Phase: "Succeeded" } || o.Metadata.DeletionTimestamp is not null
+        ? 0
+        : 1;
 }

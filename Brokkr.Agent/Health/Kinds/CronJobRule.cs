@@ -34,7 +34,8 @@ internal static class CronJobRule
     }
 
     /// <summary>Where no finished run is left to look at, the CronJob's own times say that the newest one did not succeed.</summary>
-    private static Finding? LostRun(Workload cronJob) => cronJob.Status is { Active: 0 } status && status.LastSuccessfulTime < status.LastScheduleTime
+    private static Finding? LostRun(Workload cronJob) =>
+        cronJob.Status is { Active: 0 } status && status.LastSuccessfulTime < status.LastScheduleTime
         ? new(ConditionWord.LastRunFailed, Severity.Degraded, cronJob.Id)
         {
             Since = Starts.Latest(cronJob, status.LastScheduleTime),

@@ -14,11 +14,13 @@ internal static class DefinitionRule
     {
         var (names, established) = (definition.Find("NamesAccepted"), definition.Find("Established"));
         if (names is { IsFalse: true })
-            return new(ResourceFinding.TextOf(names), [ResourceFinding.FromCondition(definition, ConditionWord.NamesNotAccepted, Severity.Degraded, names)]);
+            return new(ResourceFinding.TextOf(names),
+                [ResourceFinding.FromCondition(definition, ConditionWord.NamesNotAccepted, Severity.Degraded, names)]);
         if (established is { IsTrue: true })
             return new("Established", []);
         if (established is { IsFalse: true } && established.Reason != "Installing")
-            return new(ResourceFinding.TextOf(established), [ResourceFinding.FromCondition(definition, ConditionWord.NotEstablished, Severity.Degraded, established)]);
+            return new(ResourceFinding.TextOf(established),
+                [ResourceFinding.FromCondition(definition, ConditionWord.NotEstablished, Severity.Degraded, established)]);
         return new("Not established yet",
         [
             new(ConditionWord.NotEstablished, Severity.Pending, definition.Id)

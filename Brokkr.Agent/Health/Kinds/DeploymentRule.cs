@@ -20,7 +20,8 @@ internal static class DeploymentRule
         if (status.UpdatedReplicas < wanted)
             findings.Add(ResourceFinding.Progressing(deployment, $"{status.UpdatedReplicas} of {wanted} replicas are updated."));
         else if (status.Replicas > status.UpdatedReplicas)
-            findings.Add(ResourceFinding.Progressing(deployment, $"{status.Replicas - status.UpdatedReplicas} replicas of an older revision are still there."));
+            findings.Add(ResourceFinding.Progressing(deployment,
+                $"{status.Replicas - status.UpdatedReplicas} replicas of an older revision are still there."));
         else if (status.AvailableReplicas < wanted)
             findings.Add(ResourceFinding.Progressing(deployment, $"{status.AvailableReplicas} of {wanted} replicas are available."));
         return new(message, findings);

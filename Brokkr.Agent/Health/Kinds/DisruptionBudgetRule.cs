@@ -12,9 +12,11 @@ internal static class DisruptionBudgetRule
     {
         var forbidden = budget.Conditions().Where(c => c is { Type: "DisruptionAllowed", IsFalse: true }).ToList();
         if (forbidden.Find(c => c.Reason != ConditionWord.InsufficientPods) is { } failed)
-            return new(ResourceFinding.TextOf(failed), [ResourceFinding.FromCondition(budget, ReasonWord.Of(failed), Severity.Degraded, failed)]);
+            return new(ResourceFinding.TextOf(failed),
+                [ResourceFinding.FromCondition(budget, ReasonWord.Of(failed), Severity.Degraded, failed)]);
         if (forbidden is [var limit, ..])
-            return new("No pod may be evicted now", [ResourceFinding.FromCondition(budget, ConditionWord.InsufficientPods, Severity.Shown, limit)]);
+            return new("No pod may be evicted now",
+                [ResourceFinding.FromCondition(budget, ConditionWord.InsufficientPods, Severity.Shown, limit)]);
         return budget.At("status").Any()
             ? new("Computed", [])
             : new("Not computed yet", [ResourceFinding.Progressing(budget, "Its controller has not computed it yet.")]);

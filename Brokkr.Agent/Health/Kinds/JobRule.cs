@@ -24,7 +24,10 @@ internal static class JobRule
 
     public static bool IsFinished(Workload job) => Failure(job) is not null || job.Status.Find("Complete") is { IsTrue: true };
 
-    /// <summary>Without a number of completions the pods decide among themselves when the work is done, and none is replaced after the first success.</summary>
+    /// <summary>
+    /// Without a number of completions the pods decide among themselves when the work is done, and none is replaced after the first
+    /// success.
+    /// </summary>
     public static int ExpectedPods(Workload job)
     {
         if (IsFinished(job) || job.Spec.Suspend)

@@ -14,7 +14,9 @@ internal sealed record KindRule
     /// <summary>Judges an object that exists and is not being deleted; its pods are judged by themselves.</summary>
     public Func<ResourceCase, RuleContext, Verdict> Judge { get; }
 
-    /// <summary>The paths of everything that the rule looks at besides metadata, where the shape is <see cref="KindShape.Projected"/>.</summary>
+    /// <summary>
+    /// The paths of everything that the rule looks at besides metadata, where the shape is <see cref="KindShape.Projected"/>.
+    /// </summary>
     public IReadOnlyList<string> Fields { get; private init; } = [];
 
     /// <summary>How many pods an object asks for; null for kinds that have none.</summary>
@@ -33,7 +35,8 @@ internal sealed record KindRule
 
     public static KindRule Pod() => new(KindShape.Pod, BarePodRule.Evaluate) { ExpectedPods = BarePodRule.ExpectedPods };
 
-    public static KindRule Workload(Func<Workload, ResourceCase, Verdict> judge, Func<Workload, int> expectedPods, KindId? through = null) =>
+    public static KindRule Workload(Func<Workload, ResourceCase, Verdict> judge, Func<Workload, int> expectedPods,
+        KindId? through = null) =>
         new(KindShape.Workload, (resource, context) =>
             resource.Object is Workload workload ? judge(workload, resource) : ExistsRule.Evaluate(resource, context))
         {

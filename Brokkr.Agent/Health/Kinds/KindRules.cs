@@ -38,7 +38,8 @@ internal static class KindRules
         [new("apiextensions.k8s.io", "CustomResourceDefinition")] = KindRule.Projected(DefinitionRule.Fields, DefinitionRule.Evaluate),
         [new("apiregistration.k8s.io", "APIService")] = KindRule.Projected(ApiServiceRule.Fields, ApiServiceRule.Evaluate),
         [new("", "Namespace")] =
-            KindRule.Projected(NamespaceDeletion.Fields, (_, ns, context) => ExistsRule.Evaluate(ns, context)) with { DeletionText = NamespaceDeletion.Text },
+            KindRule.Projected(NamespaceDeletion.Fields, (_, ns, context) =>
+            ExistsRule.Evaluate(ns, context)) with { DeletionText = NamespaceDeletion.Text },
     }.ToFrozenDictionary();
 
     /// <summary>Groups of Kubernetes whose other kinds only have to exist.</summary>

@@ -21,7 +21,8 @@ internal static class PodsMissingRule
     /// <param name="expected">How many pods it asks for.</param>
     /// <param name="progressing">Whether its own status says that it is on its way.</param>
     /// <param name="context">Everything else.</param>
-    public static IEnumerable<Finding> Evaluate(Workload workload, AttributedResource resource, int expected, bool progressing, RuleContext context)
+    public static IEnumerable<Finding> Evaluate(Workload workload, AttributedResource resource, int expected, bool progressing,
+        RuleContext context)
     {
         var existing = resource.Pods.Count(p => !PodRule.IsTerminal(p));
         var refusal = ReplicaFailure(workload, resource);
@@ -85,7 +86,8 @@ internal static class PodsMissingRule
     }
 
     /// <summary>
-    /// The newest change of what is asked for, or the end of the newest pod: from then on a successor is due. Where nothing says it, the creation.
+    /// The newest change of what is asked for, or the end of the newest pod: from then on a successor is due. Where nothing says it, the
+    /// creation.
     /// </summary>
     private static DateTimeOffset? MissingSince(Workload workload, AttributedResource resource) => Starts.Latest(workload,
     [

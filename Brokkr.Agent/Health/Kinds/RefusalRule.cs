@@ -26,5 +26,6 @@ internal static class RefusalRule
         return (refused ?? []).Where(r => !known.Contains(r.Manifest)).Select(r => FindingOf(ManifestKey.Of(r.Manifest), r));
     }
 
-    private static Finding FindingOf(ResourceId id, Refusal refusal) => new(ConditionWord.ApplyFailed, Severity.Failing, id) { Since = refusal.Since, Message = refusal.Text };
+    private static Finding FindingOf(ResourceId id, Refusal refusal) =>
+        new(ConditionWord.ApplyFailed, Severity.Failing, id) { Since = refusal.Since, Message = refusal.Text };
 }

@@ -39,7 +39,8 @@ internal static class ResourceRule
             : "Being deleted";
         if (found is ProjectedObject projected && rule.DeletionText?.Invoke(projected) is { Length: > 0 } text)
             message = $"{message}; {text}";
-        return new(message, [new(ConditionWord.Terminating, Severity.Pending, found.Id) { Since = deleted, After = Patience, Message = message }]);
+        return new(message,
+            [new(ConditionWord.Terminating, Severity.Pending, found.Id) { Since = deleted, After = Patience, Message = message }]);
     }
 
     private static Finding? GenerationLag(KubeObject found)

@@ -18,7 +18,8 @@ internal static class StatefulSetRule
     }
 
     /// <summary>
-    /// Whether the pod is absent that is due next. With ordered start that is the first one that is absent or not ready: those behind wait for it.
+    /// Whether the pod is absent that is due next. With ordered start that is the first one that is absent or not ready: those behind wait
+    /// for it.
     /// </summary>
     public static bool LacksNextPod(Workload set, IEnumerable<Pod> pods)
     {

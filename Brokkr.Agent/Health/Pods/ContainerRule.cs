@@ -56,7 +56,8 @@ internal static class ContainerRule
 
     private static Finding? OutOfMemory(PodContainer container, RuleContext context)
     {
-        var end = new[] { container.State.Terminated, container.Status.LastState.Terminated }.FirstOrDefault(t => t?.Reason == ConditionWord.OomKilled);
+        var end = new[] { container.State.Terminated, container.Status.LastState.Terminated }.FirstOrDefault(t =>
+            t?.Reason == ConditionWord.OomKilled);
         if (end is null || (container.Status.Ready && context.Now - end.FinishedAt >= context.OomWindow))
             return null;
         return About(container, ConditionWord.OomKilled, Severity.Degraded) with
@@ -75,7 +76,8 @@ internal static class ContainerRule
         {
             // Older kubelets say "Back-off pulling image" only; why it failed stands in an event.
             var why = EventText.Newest(snapshot.EventsAbout(container.Pod.Metadata.Uid), e =>
-                e.Reason == "Failed" && e.Concerns(container.Name) && e.Message?.StartsWith("Failed to pull image", StringComparison.Ordinal) == true);
+                e.Reason == "Failed" && e.Concerns(container.Name)
+                    && e.Message?.StartsWith("Failed to pull image", StringComparison.Ordinal) == true);
             return why?.Message ?? text;
         }
 

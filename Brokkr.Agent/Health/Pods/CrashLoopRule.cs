@@ -4,8 +4,8 @@ using Brokkr.Agent.Health.Findings;
 namespace Brokkr.Agent.Health.Pods;
 
 /// <summary>
-/// Tells a crash loop from a first crash. In a loop a container shows running, terminated and waiting in turn; each of them is judged alike,
-/// so that the status does not flap. Pure.
+/// Tells a crash loop from a first crash. In a loop a container shows running, terminated and waiting in turn; each of them is judged
+/// alike, so that the status does not flap. Pure.
 /// </summary>
 internal static class CrashLoopRule
 {
@@ -22,7 +22,8 @@ internal static class CrashLoopRule
             return waiting.Reason == ConditionWord.CrashLoopBackOff || (restarts >= 2 && IsShortCrash(container, last));
         if (state.Terminated is { } end)
             return restarts >= 1 && IsShortCrash(container, end);
-        return state.Running is { } running && restarts >= 2 && IsShortCrash(container, last) && !HasOutlasted(container, running, last!, now);
+        return state.Running is { } running && restarts >= 2 && IsShortCrash(container, last)
+            && !HasOutlasted(container, running, last!, now);
     }
 
     /// <summary>Whether it runs again after a crash that was no loop.</summary>

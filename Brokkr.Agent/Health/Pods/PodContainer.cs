@@ -3,7 +3,9 @@ using Brokkr.Agent.Health.Findings;
 
 namespace Brokkr.Agent.Health.Pods;
 
-/// <summary>One container of a pod: its status together with what the pod's specification says of it. Ephemeral containers are none.</summary>
+/// <summary>
+/// One container of a pod: its status together with what the pod's specification says of it. Ephemeral containers are none.
+/// </summary>
 internal sealed record PodContainer(Pod Pod, ContainerType Type, Container? Spec, ContainerStatus Status)
 {
     public ContainerState State => Status.State;

@@ -44,7 +44,9 @@ internal static class PodReadyRule
             .Select(c => Allowance(c.StartupProbe) + Allowance(c.ReadinessProbe))
             .DefaultIfEmpty()
             .Max();
-        var minReady = pod.Metadata.Controller is { } owner && snapshot.FindByUid(owner.Uid) is Workload workload ? workload.Spec.MinReadySeconds : 0;
+        var minReady = pod.Metadata.Controller is { } owner && snapshot.FindByUid(owner.Uid) is Workload workload
+            ? workload.Spec.MinReadySeconds
+            : 0;
         var asked = TimeSpan.FromSeconds(Math.Min(probes + minReady, LongestAllowance));
         return asked > Patience ? asked : Patience;
     }

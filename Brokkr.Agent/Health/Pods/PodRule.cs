@@ -68,15 +68,21 @@ internal static class PodRule
 
     private static void AddNodeLost(Pod pod, RuleContext context, List<Finding> findings)
     {
-        var nodeReady = pod.Spec.NodeName is { } node && context.Snapshot.Find(new("", "Node", "", node)) is Node found ? found.Status.Find("Ready") : null;
+        var nodeReady = pod.Spec.NodeName is { } node && context.Snapshot.Find(new("", "Node", "", node)) is Node found
+            ? found.Status.Find("Ready")
+            : null;
         var nodeIsLost = nodeReady is { IsTrue: false };
         if (!nodeIsLost && pod.Status.Phase != "Unknown" && pod.Status.Reason != ConditionWord.NodeLost)
             return;
         findings.Add(new(ConditionWord.NodeLost, Severity.Pending, pod.Id)
         {
-            Since = Starts.Latest(pod, nodeIsLost ? nodeReady!.LastTransitionTime : null, pod.Status.Find("Ready") is { IsTrue: false } ready ? ready.LastTransitionTime : null),
+            Since = Starts.Latest(pod, nodeIsLost
+                ? nodeReady!.LastTransitionTime
+                : null, pod.Status.Find("Ready") is { IsTrue: false } ready ? ready.LastTransitionTime : null),
             After = Patience,
-            Message = nodeIsLost ? $"Its node {pod.Spec.NodeName} is not ready: {nodeReady!.Message}" : pod.Status.Message ?? "Its node does not answer.",
+            Message = nodeIsLost
+            ? $"Its node {pod.Spec.NodeName} is not ready: {nodeReady!.Message}"
+            : pod.Status.Message ?? "Its node does not answer.",
         });
     }
 }

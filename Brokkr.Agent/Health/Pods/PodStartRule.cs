@@ -23,7 +23,8 @@ internal static class PodStartRule
         {
             creating is null
                 ? Initializing(pod, containers)
-                : Waiting(pod, ConditionWord.ContainerCreating, PreparingSince(pod, containers)) with { Container = creating.Name, ContainerType = creating.Type },
+                : Waiting(pod, ConditionWord.ContainerCreating, PreparingSince(pod, containers)) with { Container = creating.Name,
+                ContainerType = creating.Type },
         };
         if (NodeTrouble(pod, context) is { } trouble)
             findings.Add(trouble);
@@ -39,12 +40,14 @@ internal static class PodStartRule
             yield return new(ConditionWord.SchedulingGated, Severity.Shown, pod.Id)
             {
                 Since = Starts.Latest(pod, scheduled.LastTransitionTime, pod.Metadata.CreationTimestamp),
-                Message = $"It waits for its scheduling gates to be removed: {string.Join(", ", pod.Spec.SchedulingGates.Select(g => g.Name))}.",
+                Message =
+                $"It waits for its scheduling gates to be removed: {string.Join(", ", pod.Spec.SchedulingGates.Select(g => g.Name))}.",
             };
         }
         else if (scheduled is { IsFalse: true, Reason: ConditionWord.Unschedulable })
         {
-            yield return Waiting(pod, ConditionWord.Unschedulable, UnschedulableSince(pod, scheduled)) with { Message = scheduled.Message ?? "" };
+            yield return Waiting(pod, ConditionWord.Unschedulable, UnschedulableSince(pod, scheduled)) with { Message = scheduled.Message
+                ?? "" };
         }
     }
 
@@ -57,7 +60,8 @@ internal static class PodStartRule
 
     private static Finding Initializing(Pod pod, IReadOnlyList<PodContainer> containers)
     {
-        var running = containers.FirstOrDefault(c => c.State.Running is not null && (c.IsInit || (c.Type == ContainerType.Sidecar && c.Status.Started == false)));
+        var running = containers.FirstOrDefault(c =>
+            c.State.Running is not null && (c.IsInit || (c.Type == ContainerType.Sidecar && c.Status.Started == false)));
         return running is null
             ? Waiting(pod, ConditionWord.PodInitializing, PreparingSince(pod, containers))
             : Waiting(pod, ConditionWord.PodInitializing, Starts.Latest(pod, running.State.Running!.StartedAt)) with
@@ -87,10 +91,12 @@ internal static class PodStartRule
         var trouble = EventText.Newest(events, e => e.Reason is "FailedMount" or "FailedAttachVolume" or "FailedCreatePodSandBox");
         if (trouble is null)
             return null;
-        var success = EventText.Newest(events, e => e.Reason is "SuccessfulAttachVolume" or "SuccessfulMountVolume" or "Pulling" or "Pulled" or "Created" or "Started")?.LastSeen;
+        var success = EventText.Newest(events, e =>
+            e.Reason is "SuccessfulAttachVolume" or "SuccessfulMountVolume" or "Pulling" or "Pulled" or "Created" or "Started")?.LastSeen;
         if (trouble.LastSeen <= success)
             return null;
-        return Waiting(pod, trouble.Reason!, Starts.Latest(pod, trouble.FirstSeen, success)) with { After = NodePatience, Message = trouble.Message ?? "" };
+        return Waiting(pod, trouble.Reason!, Starts.Latest(pod, trouble.FirstSeen, success)) with { After = NodePatience,
+            Message = trouble.Message ?? "" };
     }
 
     private static Finding Waiting(Pod pod, string condition, DateTimeOffset? since) =>

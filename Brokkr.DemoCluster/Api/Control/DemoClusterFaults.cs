@@ -27,14 +27,19 @@ internal sealed class DemoClusterFaults : IDisposable
         }
     }
 
-    /// <summary>Forbids resources from now on, named as in permissions: <c>secrets</c>, <c>deployments.apps</c>, <c>pods/log</c>. Replaces what was forbidden before.</summary>
+    /// <summary>
+    /// Forbids resources from now on, named as in permissions: <c>secrets</c>, <c>deployments.apps</c>, <c>pods/log</c>. Replaces what was
+    /// forbidden before.
+    /// </summary>
     public void Deny(params string[] resources)
     {
         lock (_gate)
             _denied = [.. resources];
     }
 
-    /// <summary>Allows only what lies in these namespaces from now on, as Roles without a ClusterRole do; none allows everything again.</summary>
+    /// <summary>
+    /// Allows only what lies in these namespaces from now on, as Roles without a ClusterRole do; none allows everything again.
+    /// </summary>
     public void ConfineTo(params string[] namespaces)
     {
         lock (_gate)
@@ -89,7 +94,8 @@ internal sealed class DemoClusterFaults : IDisposable
     {
         var resource = subresource is null ? kind.QualifiedPlural : $"{kind.QualifiedPlural}/{subresource}";
         lock (_gate)
-            return _denied.Contains(resource) || _denied.Contains(kind.QualifiedPlural) || (_namespaces is { } allowed && (ns is null || !allowed.Contains(ns)));
+            return _denied.Contains(resource) || _denied.Contains(kind.QualifiedPlural)
+                || (_namespaces is { } allowed && (ns is null || !allowed.Contains(ns)));
     }
 
     public int? TakeFailure()

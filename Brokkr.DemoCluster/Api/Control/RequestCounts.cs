@@ -9,7 +9,8 @@ internal sealed class RequestCounts
     private readonly ConcurrentDictionary<(string Verb, string Path), int> _counts = new();
 
     public IReadOnlyList<(string Verb, string Path, int Count)> All =>
-        [.. _counts.OrderBy(c => c.Key.Path, StringComparer.Ordinal).ThenBy(c => c.Key.Verb, StringComparer.Ordinal).Select(c => (c.Key.Verb, c.Key.Path, c.Value))];
+        [.. _counts.OrderBy(c => c.Key.Path, StringComparer.Ordinal).ThenBy(c => c.Key.Verb, StringComparer.Ordinal)
+            .Select(c => (c.Key.Verb, c.Key.Path, c.Value))];
 
     /// <summary>How often a path was asked for, for instance <c>list</c> of <c>/api/v1/pods</c>.</summary>
     public int Of(string verb, string path) => _counts.GetValueOrDefault((verb, path));

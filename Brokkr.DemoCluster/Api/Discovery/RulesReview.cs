@@ -28,7 +28,8 @@ internal sealed class RulesReview(KindCatalog catalog, DemoClusterFaults faults,
     private byte[] Without(string ns)
     {
         var review = ApiJson.Parse(_recorded);
-        var rules = catalog.Kinds.SelectMany(k => k.Subresources.Select(s => (string?)s.Name).Prepend(null), (k, part) => (Kind: k, Part: part))
+        var rules =
+            catalog.Kinds.SelectMany(k => k.Subresources.Select(s => (string?)s.Name).Prepend(null), (k, part) => (Kind: k, Part: part))
             .Where(r => !faults.Denies(r.Kind, r.Part, ns))
             .Select(r => (JsonNode)new JsonObject
             {

@@ -50,7 +50,8 @@ internal static class DiscoveryReader
                 Categories = Texts(main, "categories"),
                 StorageVersionHash = main.TextAt("storageVersionHash") is { Length: > 0 } hash ? hash : null,
                 Subresources = [.. entry.Where(e => e.TextAt("name") != entry.Key).Select(e => new Subresource(
-                    e.TextAt("name")[(entry.Key.Length + 1)..], e.TextAt("group"), e.TextAt("version"), e.TextAt("kind"), Texts(e, "verbs")))],
+                    e.TextAt("name")[(entry.Key.Length + 1)..], e.TextAt("group"), e.TextAt("version"), e.TextAt("kind"),
+                    Texts(e, "verbs")))],
             };
         }
     }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Brokkr.DemoCluster.Api.Kinds;
 
-/// <summary>The kinds this server serves, in the order in which discovery lists them. Thread-safe: definitions bring kinds while it serves.</summary>
+/// <summary>
+/// The kinds this server serves, in the order in which discovery lists them. Thread-safe: definitions bring kinds while it serves.
+/// </summary>
 internal sealed class KindCatalog
 {
     private readonly Lock _gate = new();
@@ -13,11 +15,13 @@ internal sealed class KindCatalog
 
     public IReadOnlyList<ResourceKind> Kinds => _kinds;
 
-    public ResourceKind? Find(string group, string version, string plural) => _kinds.Find(k => k.Plural == plural && k.Group == group && k.Version == version);
+    public ResourceKind? Find(string group, string version, string plural) =>
+        _kinds.Find(k => k.Plural == plural && k.Group == group && k.Version == version);
 
     public ResourceKind? FindKind(string apiVersion, string kind) => _kinds.Find(k => k.ApiVersion == apiVersion && k.Kind == kind);
 
-    public ResourceKind? FindPlural(string plural, string? group) => _kinds.Find(k => k.Plural == plural && (group is null || k.Group == group));
+    public ResourceKind? FindPlural(string plural, string? group) =>
+        _kinds.Find(k => k.Plural == plural && (group is null || k.Group == group));
 
     public IEnumerable<string> Versions(string group) => _kinds.Where(k => k.Group == group).Select(k => k.Version).Distinct();
 

@@ -93,7 +93,8 @@ internal sealed class ObjectStore(DemoClusterOptions options)
     }
 
     /// <summary>Changes one object by what the edit makes of it; an edit that changes nothing leaves no trace.</summary>
-    public (StoredObject? Object, KubeStatus? Refusal) Write(ResourceKind kind, string key, Func<StoredObject?, Edit> edit, bool dryRun = false)
+    public (StoredObject? Object, KubeStatus? Refusal) Write(ResourceKind kind, string key, Func<StoredObject?, Edit> edit,
+        bool dryRun = false)
     {
         lock (_gate)
         {

@@ -4,7 +4,10 @@ using Brokkr.DemoCluster.Api.Kinds;
 
 namespace Brokkr.DemoCluster.Api.Recordings;
 
-/// <summary>Finds out which kind a recorded object is of: by what it says, by its list, by the file's name. Kinds nobody thought of join the catalog.</summary>
+/// <summary>
+/// Finds out which kind a recorded object is of: by what it says, by its list, by the file's name. Kinds nobody thought of join the
+/// catalog.
+/// </summary>
 internal sealed class RecordedKinds(KindCatalog catalog)
 {
     /// <summary>The kind that a file as a whole is about; null when only its items know.</summary>
@@ -40,7 +43,9 @@ internal sealed class RecordedKinds(KindCatalog catalog)
         return catalog.Add(new(group, version, plural, kind, IsNamespaced(items)));
     }
 
-    /// <summary><c>widgets.json</c>, <c>widgets.example.com.json</c>, <c>widgets.v1.example.com.json</c>, <c>events.core.json</c>.</summary>
+    /// <summary>
+    /// <c>widgets.json</c>, <c>widgets.example.com.json</c>, <c>widgets.v1.example.com.json</c>, <c>events.core.json</c>.
+    /// </summary>
     private ResourceKind? OfFile(string file, JsonElement[] items)
     {
         var parts = Path.GetFileNameWithoutExtension(file).Split('.');
@@ -55,7 +60,8 @@ internal sealed class RecordedKinds(KindCatalog catalog)
         return catalog.Add(new(group, version ?? "v1", parts[0], kind, IsNamespaced(items)));
     }
 
-    private static bool IsNamespaced(JsonElement[] items) => items.Length == 0 || Array.Exists(items, item => item.TextAt("metadata.namespace").Length > 0);
+    private static bool IsNamespaced(JsonElement[] items) =>
+        items.Length == 0 || Array.Exists(items, item => item.TextAt("metadata.namespace").Length > 0);
 
     private static bool SpeaksOf(string fileName, string kind) =>
         kind.Length > 2 && fileName.StartsWith(kind[..^1], StringComparison.OrdinalIgnoreCase) && fileName.All(char.IsAsciiLetterLower);

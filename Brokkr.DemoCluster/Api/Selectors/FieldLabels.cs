@@ -16,7 +16,8 @@ internal static class FieldLabels
 
     private static readonly Dictionary<string, string[]> ByKind = new()
     {
-        ["pods"] = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName"],
+        ["pods"] = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
+            "status.phase", "status.podIP", "status.nominatedNodeName"],
         ["events"] = [.. Reference.Select(field => EventPrefix + field), "reason", "reportingComponent", "source", "type"],
         ["namespaces"] = ["status.phase"],
         ["nodes"] = ["spec.unschedulable"],

@@ -30,5 +30,6 @@ internal sealed class FieldSelector
         return (selector, null);
     }
 
-    public bool Matches(JsonElement stored) => _terms.TrueForAll(term => (FieldLabels.Value(stored, term.Path) == term.Value) == term.Equal);
+    public bool Matches(JsonElement stored) =>
+        _terms.TrueForAll(term => (FieldLabels.Value(stored, term.Path) == term.Value) == term.Equal);
 }

@@ -30,7 +30,8 @@ internal sealed class ApplyApi(ObjectStore store, KindCatalog catalog, DefinedKi
         }
 
         var isNew = false;
-        (var written, var refused) = store.Write(call.Kind, call.Key, current => Edited(call, isNew = current is null, current, sent!), call.IsDryRun);
+        (var written, var refused) =
+            store.Write(call.Kind, call.Key, current => Edited(call, isNew = current is null, current, sent!), call.IsDryRun);
         if (written is null)
         {
             await call.Http.AnswerAsync(refused!);
@@ -51,15 +52,19 @@ internal sealed class ApplyApi(ObjectStore store, KindCatalog catalog, DefinedKi
         if (ObjectEdits.Check(sent, call.Kind, call.Path) is { } refusal)
             return refusal;
         // A real cluster always has this one; a recording need not.
-        if (call.Path.Namespace is { } ns and not "default" && catalog.Find("", "v1", "namespaces") is { } namespaces && store.Find(namespaces, ns) is null)
+        if (call.Path.Namespace is { } ns and not "default" && catalog.Find("", "v1", "namespaces") is { } namespaces
+            && store.Find(namespaces, ns) is null)
             return KubeStatus.NotFound(namespaces, ns);
         return ServerSideApply.Check(sent, call.Kind, call.Path);
     }
 
     private Edit Edited(ApiCall call, bool isNew, StoredObject? current, JsonObject sent)
     {
-        var there = isNew ? ObjectEdits.Create(new() { ["metadata"] = new JsonObject() }, call.Path, call.Path.Name!, Guid.NewGuid(), clock.GetUtcNow()) : current!.ToJson();
-        var edit = ServerSideApply.Apply(there, sent, call.Kind.ApiVersion, call.Query["fieldManager"]!, ApiVerb.IsTrue(call.Query["force"]), clock.GetUtcNow());
+        var there = isNew
+            ? ObjectEdits.Create(new() { ["metadata"] = new JsonObject() }, call.Path, call.Path.Name!, Guid.NewGuid(), clock.GetUtcNow())
+            : current!.ToJson();
+        var edit = ServerSideApply.Apply(there, sent, call.Kind.ApiVersion, call.Query["fieldManager"]!,
+            ApiVerb.IsTrue(call.Query["force"]), clock.GetUtcNow());
         if (edit.Next is not { } next)
             return edit;
         if (!isNew)
@@ -75,7 +80,9 @@ internal sealed class ApplyApi(ObjectStore store, KindCatalog catalog, DefinedKi
             return json as JsonObject;
         try
         {
-            return Yaml.Deserialize<object?>(Encoding.UTF8.GetString(body)) is { } read ? ApiJson.TryParse(Encoding.UTF8.GetBytes(Json.Serialize(read))) as JsonObject : null;
+            return Yaml.Deserialize<object?>(Encoding.UTF8.GetString(body)) is { } read
+                ? ApiJson.TryParse(Encoding.UTF8.GetBytes(Json.Serialize(read))) as JsonObject
+                : null;
         }
         catch (YamlException)
         {

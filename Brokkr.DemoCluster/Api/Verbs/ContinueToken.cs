@@ -15,7 +15,8 @@ internal sealed record ContinueToken(long Version, string Start)
 
     private const string Format = "meta.k8s.io/v1";
 
-    private static readonly SearchValues<char> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly SearchValues<char> Alphabet =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     public static ContinueToken After(long version, string key) => new(version, $"/{key}\0");
 
@@ -45,7 +46,8 @@ internal sealed record ContinueToken(long Version, string Start)
         var fields = JsonElement.Parse(Encoding.UTF8.GetBytes(json.ToJsonString()), ApiJson.Reading);
         if (fields.TextAt("v") != Format)
             return Malformed($"server does not recognize this encoded version \"{fields.TextAt("v")}\"");
-        if (fields.At("rv") is not { ValueKind: JsonValueKind.Number } version || !version.TryGetInt64(out var number) || fields.TextAt("start").Length == 0)
+        if (fields.At("rv") is not { ValueKind: JsonValueKind.Number } version || !version.TryGetInt64(out var number)
+            || fields.TextAt("start").Length == 0)
             return Malformed($"encoded start key empty (version {Format})");
         return (new(number, fields.TextAt("start")), null);
     }

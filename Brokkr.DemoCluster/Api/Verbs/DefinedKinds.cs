@@ -8,7 +8,9 @@ using Brokkr.DemoCluster.Api.Objects;
 
 namespace Brokkr.DemoCluster.Api.Verbs;
 
-/// <summary>Serves the kinds that definitions bring, some time after they were written, and what follows from the end of definitions and namespaces.</summary>
+/// <summary>
+/// Serves the kinds that definitions bring, some time after they were written, and what follows from the end of definitions and namespaces.
+/// </summary>
 internal sealed class DefinedKinds(ObjectStore store, KindCatalog catalog, DemoClusterOptions options)
 {
     public void Note(ResourceKind kind, StoredObject written)
@@ -44,10 +46,12 @@ internal sealed class DefinedKinds(ObjectStore store, KindCatalog catalog, DemoC
             if (current is null)
                 return Edit.Refuse(KubeStatus.NotFound(kind, definition.Name));
             var next = current.ToJson();
-            next["status"] = new JsonObject { ["conditions"] = new JsonArray(Condition("NamesAccepted", "NoConflicts"), Condition("Established", "InitialNamesAccepted")) };
+            next["status"] = new JsonObject { ["conditions"] =
+                new JsonArray(Condition("NamesAccepted", "NoConflicts"), Condition("Established", "InitialNamesAccepted")) };
             return new(next);
         });
 
-        JsonObject Condition(string type, string reason) => new() { ["type"] = type, ["status"] = "True", ["lastTransitionTime"] = now, ["reason"] = reason, ["message"] = "" };
+        JsonObject Condition(string type, string reason) =>
+            new() { ["type"] = type, ["status"] = "True", ["lastTransitionTime"] = now, ["reason"] = reason, ["message"] = "" };
     }
 }

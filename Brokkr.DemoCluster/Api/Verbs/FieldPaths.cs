@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Brokkr.DemoCluster.Api.Verbs;
 
 /// <summary>
-/// Names the fields of an object as managed fields do: <c>f:spec</c> for a member, <c>k:{"name":"app"}</c> for an item that has a name; other lists are one
-/// field. Pure.
+/// Names the fields of an object as managed fields do: <c>f:spec</c> for a member, <c>k:{"name":"app"}</c> for an item that has a name;
+/// other lists are one field. Pure.
 /// </summary>
 internal static class FieldPaths
 {
@@ -62,7 +62,8 @@ internal static class FieldPaths
     }
 
     /// <summary>As conflicts name a field: <c>.spec.containers[name="app"].image</c>.</summary>
-    public static string Show(string path) => string.Concat(path.Split(Separator).Select(step => NameIn(step) is { } item ? $"[name=\"{item}\"]" : $".{step[2..]}"));
+    public static string Show(string path) =>
+        string.Concat(path.Split(Separator).Select(step => NameIn(step) is { } item ? $"[name=\"{item}\"]" : $".{step[2..]}"));
 
     public static bool TryGet(JsonObject json, string path, out JsonNode? value)
     {

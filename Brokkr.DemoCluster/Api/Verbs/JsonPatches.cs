@@ -30,7 +30,8 @@ internal static class JsonPatches
     }
 
     /// <summary>RFC 6902; false when an operation cannot be carried out.</summary>
-    public static bool TryApply(JsonObject target, JsonArray operations) => operations.All(operation => operation is JsonObject o && TryApply(target, o));
+    public static bool TryApply(JsonObject target, JsonArray operations) =>
+        operations.All(operation => operation is JsonObject o && TryApply(target, o));
 
     private static bool TryApply(JsonObject target, JsonObject operation)
     {
@@ -109,7 +110,8 @@ internal static class JsonPatches
 
     private static (JsonNode? Parent, string Name) Parent(JsonObject target, string path)
     {
-        var names = path.Split('/').Skip(1).Select(name => name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToList();
+        var names = path.Split('/').Skip(1).Select(name =>
+            name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToList();
         JsonNode? node = target;
         foreach (var name in names.SkipLast(1))
         {

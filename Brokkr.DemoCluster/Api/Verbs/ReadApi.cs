@@ -56,7 +56,8 @@ internal sealed class ReadApi(ObjectStore store, ContinueTokens tokens)
         var metadata = new StringBuilder("{").Append(CultureInfo.InvariantCulture, $"\"resourceVersion\":\"{version}\"");
         if (remaining > 0)
         {
-            metadata.Append(CultureInfo.InvariantCulture, $",\"continue\":\"{tokens.Give(version, page[^1].Key[selection.Prefix.Length..])}\"");
+            metadata.Append(CultureInfo.InvariantCulture,
+                $",\"continue\":\"{tokens.Give(version, page[^1].Key[selection.Prefix.Length..])}\"");
             if (!selection.HasSelectors)
                 metadata.Append(CultureInfo.InvariantCulture, $",\"remainingItemCount\":{remaining}");
         }

@@ -14,7 +14,8 @@ internal sealed class WatchApi(ObjectStore store, DemoClusterOptions options, De
         var (selection, refusal) = Selection.Parse(call.Kind, call.Path, call.Query);
         var version = call.Query["resourceVersion"].ToString();
         var number = 0L;
-        if (selection is not null && version.Length > 0 && !long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out number))
+        if (selection is not null && version.Length > 0
+            && !long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out number))
             refusal = KubeStatus.BadRequest($"invalid resource version \"{version}\"");
         if (refusal is not null)
         {
@@ -35,7 +36,8 @@ internal sealed class WatchApi(ObjectStore store, DemoClusterOptions options, De
     {
         using var timeout = new CancellationTokenSource(Timeout(call), options.Clock);
         using var dropped = CancellationTokenSource.CreateLinkedTokenSource(faults.WatchesDropped);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, dropped.Token, call.Aborted, lifetime.ApplicationStopping);
+        using var ended =
+            CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, dropped.Token, call.Aborted, lifetime.ApplicationStopping);
         try
         {
             await SendInitialAsync(call, feed, stream, fromStart);

@@ -27,13 +27,17 @@ internal sealed class WatchStream(ApiCall call, Selection selection)
         };
     }
 
-    public Task SendAsync(string type, StoredObject stored) => selection.Matches(stored) ? WriteAsync(type, Single(stored)) : Task.CompletedTask;
+    public Task SendAsync(string type, StoredObject stored) => selection.Matches(stored)
+        ? WriteAsync(type, Single(stored))
+        : Task.CompletedTask;
 
     public Task SendBookmarkAsync(long version, bool endsInitialEvents = false)
     {
         if (!_bookmarks)
             return Task.CompletedTask;
-        var (kind, apiVersion) = call.Rendition == Rendition.MetadataOnly ? ("PartialObjectMetadata", "meta.k8s.io/v1") : (call.Kind.Kind, call.Kind.ApiVersion);
+        var (kind, apiVersion) = call.Rendition == Rendition.MetadataOnly
+            ? ("PartialObjectMetadata", "meta.k8s.io/v1")
+            : (call.Kind.Kind, call.Kind.ApiVersion);
         var mark = endsInitialEvents ? ""","annotations":{"k8s.io/initial-events-end":"true"}""" : "";
         return WriteAsync("BOOKMARK", Encoding.UTF8.GetBytes(
             $$$"""{"kind":"{{{kind}}}","apiVersion":"{{{apiVersion}}}","metadata":{"resourceVersion":"{{{version}}}"{{{mark}}}}}"""));

@@ -15,7 +15,8 @@ internal sealed class WriteApi(ObjectStore store, ApplyApi applies, DefinedKinds
 
     private static readonly string[] BodyTypes = ["application/json"];
 
-    private static readonly string[] PatchTypes = [JsonPatchType, "application/merge-patch+json", "application/strategic-merge-patch+json", ApplyApi.BodyType];
+    private static readonly string[] PatchTypes =
+        [JsonPatchType, "application/merge-patch+json", "application/strategic-merge-patch+json", ApplyApi.BodyType];
 
     public async Task CreateAsync(ApiCall call)
     {
@@ -33,14 +34,17 @@ internal sealed class WriteApi(ObjectStore store, ApplyApi applies, DefinedKinds
             var json = sent!.AsObject();
             var name = NameFor(json["metadata"]!.AsObject())!;
             var created = InStoredForm(call, ObjectEdits.Create(json, call.Path, name, Guid.NewGuid(), clock.GetUtcNow()));
-            return (StoredObject.KeyOf(call.Path.Namespace, name), current => current is null ? new(created) : Edit.Refuse(KubeStatus.AlreadyExists(call.Kind, name)));
+            return (StoredObject.KeyOf(call.Path.Namespace, name), current => current is null
+                ? new(created)
+                : Edit.Refuse(KubeStatus.AlreadyExists(call.Kind, name)));
         });
     }
 
     public async Task UpdateAsync(ApiCall call)
     {
         var (sent, refusal) = await ReadBodyAsync(call, BodyTypes);
-        await WriteAsync(call, 200, refusal ?? ObjectEdits.Check(sent, call.Kind, call.Path), () => (call.Key, current => Edited(call, current, _ => sent!.AsObject())));
+        await WriteAsync(call, 200, refusal ?? ObjectEdits.Check(sent, call.Kind, call.Path), () =>
+            (call.Key, current => Edited(call, current, _ => sent!.AsObject())));
     }
 
     public async Task PatchAsync(ApiCall call)
@@ -71,7 +75,8 @@ internal sealed class WriteApi(ObjectStore store, ApplyApi applies, DefinedKinds
             return;
         }
 
-        if (!call.IsDryRun && (call.Query["propagationPolicy"].FirstOrDefault() ?? ObjectEdits.Text(wish?["propagationPolicy"])) != "Orphan")
+        if (!call.IsDryRun
+            && (call.Query["propagationPolicy"].FirstOrDefault() ?? ObjectEdits.Text(wish?["propagationPolicy"])) != "Orphan")
             store.DeleteDependents(gone.Uid);
         if (!call.IsDryRun)
             defined.NoteEnd(call.Kind, gone);
@@ -133,7 +138,8 @@ internal sealed class WriteApi(ObjectStore store, ApplyApi applies, DefinedKinds
 
     private static string? NameFor(JsonObject metadata)
     {
-        if (ObjectEdits.Text(metadata["name"]) is not { Length: > 0 } && ObjectEdits.Text(metadata["generateName"]) is { Length: > 0 } start)
+        if (ObjectEdits.Text(metadata["name"]) is not { Length: > 0 }
+            && ObjectEdits.Text(metadata["generateName"]) is { Length: > 0 } start)
             metadata["name"] = start + RandomNumberGenerator.GetString(NameAlphabet, 5);
         return ObjectEdits.Text(metadata["name"]);
     }
@@ -145,6 +151,8 @@ internal sealed class WriteApi(ObjectStore store, ApplyApi applies, DefinedKinds
             return (null, KubeStatus.UnsupportedMediaType(types));
         using var body = new MemoryStream();
         await call.Http.Request.Body.CopyToAsync(body, call.Aborted);
-        return ApiJson.TryParse(body.ToArray()) is { } json ? (json, null) : (null, KubeStatus.BadRequest("the request body is no valid JSON"));
+        return ApiJson.TryParse(body.ToArray()) is { } json
+            ? (json, null)
+            : (null, KubeStatus.BadRequest("the request body is no valid JSON"));
     }
 }

@@ -94,7 +94,8 @@ internal sealed class Deploying : IAsyncDisposable
     }
 
     /// <summary>Why the objects of a deployment object are not as their manifests say.</summary>
-    public IReadOnlyList<string> RefusedOf(DeploymentTarget target) => [.. Refusals.Of(target.Id).Select(r => $"{r.Manifest.Kind} {r.Manifest.Name}: {r.Text}")];
+    public IReadOnlyList<string> RefusedOf(DeploymentTarget target) =>
+        [.. Refusals.Of(target.Id).Select(r => $"{r.Manifest.Kind} {r.Manifest.Name}: {r.Text}")];
 
     public async Task<JsonNode?> FindAsync(string path)
     {
@@ -135,6 +136,7 @@ internal sealed class Deploying : IAsyncDisposable
         Refusals = new();
         return new(
             _targets, _watching.State, new(writer, kinds, Options.Connection, TimeProvider.System), new(writer, kinds, new(client, served), Log.For<Pruner>()),
-            new(client, writer, Options.Connection, Options.Deployment), Refusals, Options.Connection, Options.Deployment, Clock, Log.For<DeploymentReconciler>());
+            new(client, writer, Options.Connection, Options.Deployment), Refusals, Options.Connection, Options.Deployment, Clock,
+            Log.For<DeploymentReconciler>());
     }
 }

@@ -13,7 +13,8 @@ public sealed class CompletenessTests(DiagnosingCluster cluster) : IClassFixture
         var result = await cluster.DiagnoseAsync("crash-loop");
         var claims = await cluster.DiagnoseAsync("statefulset-pvc");
 
-        result.Completeness.Where(c => c.Outcome == "forbidden").Select(c => c.Query.Split(' ')[0]).Distinct().Should().BeEquivalentTo("logs", "previous", "quotas");
+        result.Completeness.Where(c => c.Outcome == "forbidden").Select(c => c.Query.Split(' ')[0]).Distinct().Should()
+            .BeEquivalentTo("logs", "previous", "quotas");
         result.Completeness.Where(c => c.Outcome == "forbidden").Should().OnlyContain(c => c.Message.Length > 0);
         result.Findings[0].Code.Should().Be("crash_loop");
         claims.Findings[0].Code.Should().BeOneOf("unschedulable", "volume_claim_unbound");
@@ -35,13 +36,15 @@ public sealed class CompletenessTests(DiagnosingCluster cluster) : IClassFixture
     {
         var result = await cluster.DiagnoseAsync(new(Guid.NewGuid(), "shop", Build.Start, []), malformed: "line 3: a value is missing");
 
-        result.Findings.Should().ContainSingle().Which.Should().Match<Wire.DiagnosticFinding>(f => f.Code == "manifest_malformed" && f.Message.Contains("line 3"));
+        result.Findings.Should().ContainSingle().Which
+            .Should().Match<Wire.DiagnosticFinding>(f => f.Code == "manifest_malformed" && f.Message.Contains("line 3"));
     }
 
     [Fact]
     public async Task What_does_not_exist_is_told()
     {
-        var result = await cluster.DiagnoseAsync(Build.ATarget("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"nowhere","namespace":"prod"}}"""));
+        var result =
+            await cluster.DiagnoseAsync(Build.ATarget("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"nowhere","namespace":"prod"}}"""));
 
         result.Findings[0].Should().Match<Wire.DiagnosticFinding>(f => f.Code == "resource_missing" && f.Evidence.Contains("manifest Deployment prod/nowhere"));
     }

@@ -18,10 +18,12 @@ public sealed class DiagnosingCluster : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _cluster = await RunningCluster.StartAsync();
-        _watched = await WatchingAgent.StartAsync(_cluster, string.Join("\n---\n", Directory.GetFiles(Path.Combine(RepositoryRoot.Fixtures, "scenarios")).Select(File.ReadAllText)));
+        _watched = await WatchingAgent.StartAsync(_cluster,
+            string.Join("\n---\n", Directory.GetFiles(Path.Combine(RepositoryRoot.Fixtures, "scenarios")).Select(File.ReadAllText)));
         await _watched.KnowsEverythingAsync();
         await _watched.BecomesAsync(
-            () => _watched.State.Knows(_watched.Targets.NamedKinds().Select(k => new KindId(ResourceId.GroupOf(k.ApiVersion), k.Kind))), "every named kind is listed");
+            () => _watched.State.Knows(_watched.Targets.NamedKinds().Select(k => new KindId(ResourceId.GroupOf(k.ApiVersion), k.Kind))),
+            "every named kind is listed");
     }
 
     internal Task<Wire.SubmitResultRequest> DiagnoseAsync(string scenario, TimeSpan? time = null) => DiagnoseAsync(RecordedCluster.Scenario(scenario), time);

@@ -27,13 +27,15 @@ public sealed class LargeBundleTests : IDisposable
         var began = TimeProvider.System.GetTimestamp();
 
         var result = await collector.CollectAsync(
-            new(new(Guid.NewGuid(), "many", Build.Start, ManifestReader.Read(string.Join("\n---\n", Manifests()))), null), TimeSpan.FromSeconds(60), CancellationToken.None);
+            new(new(Guid.NewGuid(), "many", Build.Start, ManifestReader.Read(string.Join("\n---\n", Manifests()))), null), TimeSpan.FromSeconds(60),
+            CancellationToken.None);
 
         TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(10));
         result.PodStatuses.Should().HaveCount(Pods);
         result.CalculateSize().Should().BeLessThanOrEqualTo(Limits.ResultBytes).And.BeGreaterThan(Limits.ResultBytes / 2);
         result.Completeness.Should().Contain(c => c.Message == "left out to keep the result within its size", "all of it is more than a result may hold");
-        result.Completeness.Count(c => c.Query.StartsWith("logs ", StringComparison.Ordinal) && c.Outcome is "ok" or "truncated").Should().BeGreaterThanOrEqualTo(2 * Pods);
+        result.Completeness.Count(c => c.Query.StartsWith("logs ", StringComparison.Ordinal) && c.Outcome is "ok" or "truncated").Should()
+            .BeGreaterThanOrEqualTo(2 * Pods);
         result.Redaction.Counts.Should().ContainKey("secret_value");
         result.ToString().Should().Contain("database refused").And.NotContain(Planted);
     }

@@ -44,7 +44,7 @@ public sealed class LongLogTests
     private static async Task<ReadAnswer> ReadAsync(string log)
     {
         await using var cluster = await RunningCluster.StartAsync();
-        await using var watched = new Watching(cluster.Url);
+        await using var watched = new WatchingAgent(cluster.Url);
         (await cluster.SendAsync(HttpMethod.Put, "/demo/logs/prod/noisy/app", log)).IsSuccessStatusCode.Should().BeTrue();
         return await watched.Client.ReadLogAsync("prod", "noisy", "app", false, 50, Kept, CancellationToken.None);
     }

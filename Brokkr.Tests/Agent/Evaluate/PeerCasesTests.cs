@@ -42,7 +42,8 @@ public class PeerCasesTests
     {
         var cases = Cases.Value.Where(c => $"{c.Source}: {c.Expected}" == group).ToList();
 
-        cases.Count(c => c.Agrees).Should().BeGreaterThanOrEqualTo(atLeast, string.Join(", ", cases.Where(c => !c.Agrees).Select(c => $"{c.Name} is {c.Ours}")));
+        cases.Count(c =>
+            c.Agrees).Should().BeGreaterThanOrEqualTo(atLeast, string.Join(", ", cases.Where(c => !c.Agrees).Select(c => $"{c.Name} is {c.Ours}")));
     }
 
     [Fact]

@@ -39,7 +39,8 @@ public class HealthEvaluatorTests
     [Fact]
     public void Conditions_are_distinct_and_in_ordinal_order()
     {
-        KubeObject[] objects = [AReplicaSet(uid: "rs", replicas: 3), Waits("a", "ErrImagePull"), Waits("b", "CreateContainerError"), Waits("c", "ErrImagePull")];
+        KubeObject[] objects =
+            [AReplicaSet(uid: "rs", replicas: 3), Waits("a", "ErrImagePull"), Waits("b", "CreateContainerError"), Waits("c", "ErrImagePull")];
 
         JudgeFirst(1, objects).Conditions.Should().Equal("CreateContainerError", "ErrImagePull");
     }
@@ -62,7 +63,8 @@ public class HealthEvaluatorTests
         var health = JudgeFirst(1, AReplicaSet(uid: "rs"), Waits("x", "ErrImagePull"));
 
         health.Status.Should().Be(OverallStatus.Degraded);
-        health.Resources.Select(r => (r.Id.Kind, r.Status, r.IsReady)).Should().Equal(("Pod", RowStatus.Degraded, false), ("ReplicaSet", RowStatus.Degraded, false));
+        health.Resources.Select(r => (r.Id.Kind, r.Status, r.IsReady)).Should()
+            .Equal(("Pod", RowStatus.Degraded, false), ("ReplicaSet", RowStatus.Degraded, false));
     }
 
     [Fact]
@@ -111,7 +113,8 @@ public class HealthEvaluatorTests
         if (onObject is not null)
             deployment.Metadata.Annotations["brokkr.io/ignore-health"] = onObject;
 
-        var health = Judge(ATarget($"{{apiVersion: apps/v1, kind: Deployment, {metadata}}}"), 600, deployment, AReplicaSet(uid: "rs", owner: "d"), Waits("x", "ErrImagePull"));
+        var health = Judge(ATarget($"{{apiVersion: apps/v1, kind: Deployment, {metadata}}}"), 600, deployment, AReplicaSet(uid: "rs", owner: "d"),
+            Waits("x", "ErrImagePull"));
 
         health.Status.Should().Be(leftOut ? OverallStatus.Healthy : OverallStatus.Degraded);
         health.Resources.Should().HaveCount(leftOut ? 0 : 2);

@@ -14,7 +14,8 @@ public class StabilityTests
 
     public static TheoryData<string, string> PlacesAndPolicies => new()
     {
-        { "app", "Always" }, { "app", "OnFailure" }, { "init", "Always" }, { "init", "OnFailure" }, { "sidecar", "Always" }, { "sidecar", "OnFailure" }, { "sidecar", "Never" },
+        { "app", "Always" }, { "app", "OnFailure" }, { "init", "Always" }, { "init", "OnFailure" }, { "sidecar", "Always" }, { "sidecar", "OnFailure" },
+        { "sidecar", "Never" },
     };
 
     [Theory]

@@ -43,7 +43,8 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
             .And.MatchRegex("brokkr_agent_report_age_seconds [0-9.]+\n")
             .And.MatchRegex("brokkr_agent_evaluation_seconds_count [1-9]");
         MonitoringTests.Scraped(metrics).Should().BeEquivalentTo(MonitoringTests.Documented("agent.md"), "docs/agent.md has a row for each");
-        MonitoringTests.Asked().Where(m => m.StartsWith("brokkr_agent_", StringComparison.Ordinal)).Should().NotBeEmpty().And.BeSubsetOf(MonitoringTests.Scraped(metrics));
+        MonitoringTests.Asked().Where(m => m.StartsWith("brokkr_agent_", StringComparison.Ordinal)).Should().NotBeEmpty().And
+            .BeSubsetOf(MonitoringTests.Scraped(metrics));
         await agent.StopAsync();
     }
 
@@ -81,7 +82,8 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
 
         using var agent = await StartAsync("http://127.0.0.1:1", "http://127.0.0.1:1", port: ((IPEndPoint)squatter.LocalEndpoint).Port);
 
-        await Processes.Eventually.IsAsync("it says so", () => Task.FromResult(_log.All.Any(l => l.Level == LogLevel.Error && l.Text.Contains("agent.health_port"))));
+        await Processes.Eventually.IsAsync("it says so", () =>
+            Task.FromResult(_log.All.Any(l => l.Level == LogLevel.Error && l.Text.Contains("agent.health_port"))));
         await agent.StopAsync();
     }
 

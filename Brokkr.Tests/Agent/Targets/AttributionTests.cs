@@ -52,7 +52,8 @@ public class AttributionTests
     public void Pods_of_another_deployment_never_count_however_alike()
     {
         var (mine, other) = (ADeployment("web", uid: "d1"), ADeployment("web-blue", uid: "d2"));
-        KubeObject[] objects = [mine, AReplicaSet("web-1", "r1", "d1"), APod("a", "r1"), other, AReplicaSet("web-blue-1", "r2", "d2"), APodWith(Waiting("ErrImagePull"), owner: "r2")];
+        KubeObject[] objects = [mine, AReplicaSet("web-1", "r1", "d1"), APod("a", "r1"), other, AReplicaSet("web-blue-1", "r2", "d2"),
+            APodWith(Waiting("ErrImagePull"), owner: "r2")];
 
         Names(ATarget(mine), objects).Should().Equal("a");
         Judge(ATarget(mine), 600, objects).Status.Should().Be(OverallStatus.Healthy);
@@ -100,8 +101,10 @@ public class AttributionTests
         var set = AStatefulSet();
         var pod = APod("db-0", "uid-db");
         pod.Spec.Volumes = [new(), new() { PersistentVolumeClaim = new() { ClaimName = "data-db-0" } }];
-        var claim = new KubeObject { ApiVersion = "v1", Kind = "PersistentVolumeClaim", Metadata = new() { Name = "data-db-0", Namespace = "shop", Uid = "c" } };
-        var elsewhere = new KubeObject { ApiVersion = "v1", Kind = "PersistentVolumeClaim", Metadata = new() { Name = "data-db-0", Namespace = "prod", Uid = "e" } };
+        var claim =
+            new KubeObject { ApiVersion = "v1", Kind = "PersistentVolumeClaim", Metadata = new() { Name = "data-db-0", Namespace = "shop", Uid = "c" } };
+        var elsewhere =
+            new KubeObject { ApiVersion = "v1", Kind = "PersistentVolumeClaim", Metadata = new() { Name = "data-db-0", Namespace = "prod", Uid = "e" } };
 
         Attribution.Of(ATarget(set), new([set, pod, claim, elsewhere], [])).Objects.Should().Equal(claim, pod, set);
     }
@@ -120,7 +123,8 @@ public class AttributionTests
     [InlineData("", "shop")]
     public void A_resource_is_found_in_the_default_namespace_and_cluster_wide(string lives, string written)
     {
-        var role = new KubeObject { ApiVersion = "rbac.authorization.k8s.io/v1", Kind = "ClusterRole", Metadata = new() { Name = "r", Namespace = lives.Length > 0 ? lives : null, Uid = "r" } };
+        var role = new KubeObject { ApiVersion = "rbac.authorization.k8s.io/v1", Kind = "ClusterRole",
+            Metadata = new() { Name = "r", Namespace = lives.Length > 0 ? lives : null, Uid = "r" } };
         var ns = written.Length > 0 ? $", namespace: {written}" : "";
 
         Attribution.Of(ATarget($"{{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {{name: r{ns}}}}}"), new([role], []))

@@ -28,7 +28,8 @@ public sealed class TargetWatcherTests(BrokerFixture broker) : IClassFixture<Bro
             Cluster = new() { Kubeconfig = _kubeconfig },
             Probes = new() { HealthPort = 0 },
         });
-        var (watcher, targets) = (agent.Services.GetServices<IHostedService>().OfType<TargetWatcher>().Single(), agent.Services.GetRequiredService<TargetState>());
+        var (watcher, targets) =
+            (agent.Services.GetServices<IHostedService>().OfType<TargetWatcher>().Single(), agent.Services.GetRequiredService<TargetState>());
 
         await watcher.FetchAsync(CancellationToken.None);
 

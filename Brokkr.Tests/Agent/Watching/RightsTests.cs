@@ -121,9 +121,11 @@ public class RightsTests
         var named = Directory.GetFiles(Path.Combine(RepositoryRoot.Fixtures, "scenarios")).Select(File.ReadAllText);
         await using var watched = await WatchingAgent.StartAsync(cluster, string.Join("\n---\n", named), null, namespaces);
         await watched.KnowsEverythingAsync();
-        await watched.BecomesAsync(() => watched.State.Knows(watched.Targets.NamedKinds().Select(k => new KindId(ResourceId.GroupOf(k.ApiVersion), k.Kind))), "every named kind is listed");
+        await watched.BecomesAsync(() =>
+            watched.State.Knows(watched.Targets.NamedKinds().Select(k => new KindId(ResourceId.GroupOf(k.ApiVersion), k.Kind))), "every named kind is listed");
         await watched.Client.ReadLogAsync("prod", "noisy", "app", false, 10, 1000, CancellationToken.None);
-        await watched.BecomesAsync(() => cluster.Requests.All.Where(r => r.Verb == "watch").Sum(r => r.Count) >= watched.Watcher.Watched.Count, "every kind is watched");
+        await watched.BecomesAsync(() =>
+            cluster.Requests.All.Where(r => r.Verb == "watch").Sum(r => r.Count) >= watched.Watcher.Watched.Count, "every kind is watched");
         var granted = Granted(manifest);
 
         var asked = cluster.Requests.All.Select(r => (r.Verb, Brokkr.DemoCluster.Api.Http.ApiPath.Parse(r.Path)))
@@ -131,7 +133,8 @@ public class RightsTests
             .Select(r => new Right(r.Verb, r.Item2!.Group, r.Item2.Subresource is { } part ? $"{r.Item2.Plural}/{part}" : r.Item2.Plural)).Distinct().ToList();
 
         asked.Should().HaveCountGreaterThan(17);
-        asked.Where(right => !granted.Allow(right)).Should().BeSubsetOf([new("list", "", "secrets"), new("watch", "", "secrets")], "a refused Secret is left out of the verdict");
+        asked.Where(right => !granted.Allow(right)).Should()
+            .BeSubsetOf([new("list", "", "secrets"), new("watch", "", "secrets")], "a refused Secret is left out of the verdict");
     }
 
     [Theory]
@@ -169,7 +172,8 @@ public class RightsTests
     {
         await watched.KnowsEverythingAsync();
         var metrics = new AgentMetrics(watched.State, new BrokerHealth(TimeProvider.System, NullLogger<BrokerHealth>.Instance), TimeProvider.System);
-        using var check = new RightsCheck(watched.Client, watched.Watcher, watched.Targets, metrics, watched.Options.Scope, TimeProvider.System, _log.For<RightsCheck>());
+        using var check =
+            new RightsCheck(watched.Client, watched.Watcher, watched.Targets, metrics, watched.Options.Scope, TimeProvider.System, _log.For<RightsCheck>());
         for (var i = 0; i < times; i++)
             await check.CheckAsync(CancellationToken.None);
     }

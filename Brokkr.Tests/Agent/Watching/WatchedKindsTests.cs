@@ -31,9 +31,12 @@ public sealed class WatchedKindsTests
         await using var cluster = await RunningCluster.StartAsync();
         await using var watching = await WatchingAgent.StartAsync(cluster);
 
-        await watching.UntilAsync(s => s.Find(new("", "PersistentVolumeClaim", "prod", "data-db-0")) is ProjectedObject claim && claim.Text("status.phase") == "Pending");
-        await cluster.PatchAsync("/api/v1/namespaces/prod/persistentvolumeclaims/data-db-0", new JsonObject { ["status"] = new JsonObject { ["phase"] = "Lost" } }.ToJsonString());
-        var snapshot = await watching.UntilAsync(s => s.Find(new("", "PersistentVolumeClaim", "prod", "data-db-0")) is ProjectedObject claim && claim.Text("status.phase") == "Lost");
+        await watching.UntilAsync(s =>
+            s.Find(new("", "PersistentVolumeClaim", "prod", "data-db-0")) is ProjectedObject claim && claim.Text("status.phase") == "Pending");
+        await cluster.PatchAsync("/api/v1/namespaces/prod/persistentvolumeclaims/data-db-0",
+            new JsonObject { ["status"] = new JsonObject { ["phase"] = "Lost" } }.ToJsonString());
+        var snapshot = await watching.UntilAsync(s =>
+            s.Find(new("", "PersistentVolumeClaim", "prod", "data-db-0")) is ProjectedObject claim && claim.Text("status.phase") == "Lost");
 
         snapshot.Find(new("", "Secret", "prod", "api-token"))!.GetType().Should().Be<KubeObject>();
         Build.Evaluate(watching.Target, snapshot, RecordedCluster.Moment).Conditions.Should().Contain("Lost");

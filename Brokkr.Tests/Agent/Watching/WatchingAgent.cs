@@ -46,7 +46,8 @@ internal sealed class WatchingAgent : IAsyncDisposable
 
     public KubeClient Client => _client;
 
-    public static async Task<WatchingAgent> StartAsync(RunningCluster cluster, string manifests = "", FakeTimeProvider? clock = null, params string[] namespaces)
+    public static async Task<WatchingAgent> StartAsync(RunningCluster cluster, string manifests = "", FakeTimeProvider? clock = null,
+        params string[] namespaces)
     {
         var watched = new WatchingAgent(cluster.Url, "any-token", manifests, clock, namespaces);
         await watched.Watcher.StartAsync(CancellationToken.None);

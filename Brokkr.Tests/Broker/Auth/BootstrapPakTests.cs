@@ -109,7 +109,8 @@ public sealed class BootstrapPakTests : IDisposable
 
     [Fact]
     public async Task A_file_that_is_not_there_stops_the_start() =>
-        await FluentActions.Awaiting(() => StartAsync(null)).Should().ThrowAsync<StartException>().WithMessage($"broker.bootstrap_pak_file names {KeyFile}, which cannot be read: *");
+        await FluentActions.Awaiting(() => StartAsync(null)).Should().ThrowAsync<StartException>()
+            .WithMessage($"broker.bootstrap_pak_file names {KeyFile}, which cannot be read: *");
 
     [Fact]
     public async Task The_broker_makes_such_a_key_without_a_database()
@@ -138,7 +139,8 @@ public sealed class BootstrapPakTests : IDisposable
 
     private static async Task<int> StatusAsync(BrokerFixture broker, string pak)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/paks") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", pak) } };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Get, "/api/v1/paks") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", pak) } };
         using var response = await broker.Http.SendAsync(request);
         return (int)response.StatusCode;
     }

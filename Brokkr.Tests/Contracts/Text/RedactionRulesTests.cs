@@ -7,7 +7,8 @@ public sealed class RedactionRulesTests
     [Fact]
     public void Only_known_rules_and_counts_that_can_be_are_kept()
     {
-        var counts = new Dictionary<string, int> { ["jwt"] = 2, ["pem"] = -1, ["cookie"] = 0, ["\u001b[31mjwt"] = 3, ["brokkr_agt_x"] = 4, ["bearer"] = int.MaxValue };
+        var counts =
+            new Dictionary<string, int> { ["jwt"] = 2, ["pem"] = -1, ["cookie"] = 0, ["\u001b[31mjwt"] = 3, ["brokkr_agt_x"] = 4, ["bearer"] = int.MaxValue };
 
         RedactionRules.Clean(counts).Should().Equal(new Dictionary<string, int> { ["jwt"] = 2, ["bearer"] = int.MaxValue });
     }

@@ -9,11 +9,16 @@ public sealed class RedactionWorkTests
 {
     private static readonly string[] Signs =
     [
-        "nexttoken=", "nexttoken", "token=", "token={", "token=${", "password=\"", "password=a(", "password=Some(", "password:\n ", "pass: |\n ", "key: >-\n  a\n", "<token>", "<password><![CDATA[",
-        "name=token value=", "--pass ", "pw=", "sig=", "auth=", "basic ", "bearer ", "cookie: a=b;", "authorization: ", "authorization: digest ", "mnemonic: ", "VALUES (", "(password) VALUES ('",
-        "http://a", "://a:", "a://b:c@", "a://b:c@d/", "@tcp(", "a:b@tcp(", "a:b@c:5432", "curl -u ", "mysql -p", "eyJaaaaaa.", "eyJ", "AKIAABCDEFGHIJKLMNOP", "AKIA", "AC0123", "LS0tLS1CRUdJTi",
-        "sk-", "ghp_", "s.", ".atlasv1.", ":AA", "NRAL", "$6$", "/reset/", "hooks.slack.com/services/", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----",
-        "-----END PRIVATE KEY-----\n", "PRIVATE KEY", "AAAA ", "AAAA\n", "[redacted:", "[redacted:x]", "\\", "\\\"", "\"", "'", "=", ":", "-", "_", "@", "a", "a.", "%3D", "&quot;", "; ", "passwordpassword",
+        "nexttoken=", "nexttoken", "token=", "token={", "token=${", "password=\"", "password=a(", "password=Some(", "password:\n ", "pass: |\n ",
+        "key: >-\n  a\n", "<token>", "<password><![CDATA[",
+        "name=token value=", "--pass ", "pw=", "sig=", "auth=", "basic ", "bearer ", "cookie: a=b;", "authorization: ", "authorization: digest ", "mnemonic: ",
+        "VALUES (", "(password) VALUES ('",
+        "http://a", "://a:", "a://b:c@", "a://b:c@d/", "@tcp(", "a:b@tcp(", "a:b@c:5432", "curl -u ", "mysql -p", "eyJaaaaaa.", "eyJ", "AKIAABCDEFGHIJKLMNOP",
+        "AKIA", "AC0123", "LS0tLS1CRUdJTi",
+        "sk-", "ghp_", "s.", ".atlasv1.", ":AA", "NRAL", "$6$", "/reset/", "hooks.slack.com/services/", "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----",
+        "-----END PRIVATE KEY-----\n", "PRIVATE KEY", "AAAA ", "AAAA\n", "[redacted:", "[redacted:x]", "\\", "\\\"", "\"", "'", "=", ":", "-", "_", "@", "a",
+        "a.", "%3D", "&quot;", "; ", "passwordpassword",
         "password is ", "identified by '", "snmp-server community ",
     ];
 

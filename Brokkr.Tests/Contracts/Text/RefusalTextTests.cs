@@ -11,16 +11,20 @@ public sealed class RefusalTextTests
     [Fact]
     public void Field_and_reason_stand_and_the_dump_goes()
     {
-        var text = RefusalText.Of($"Deployment.apps \"web\" is invalid: spec.selector: Invalid value: v1.LabelSelector{{MatchLabels:map[string]string{{{Labels}}}}}: field is immutable");
+        var text = RefusalText.Of("Deployment.apps \"web\" is invalid: spec.selector: Invalid value: "
+            + $"v1.LabelSelector{{MatchLabels:map[string]string{{{Labels}}}}}: field is immutable");
 
-        text.Should().StartWith("Deployment.apps \"web\" is invalid: spec.selector: Invalid value: v1.LabelSelector{").And.EndWith("…[cut]…: field is immutable");
+        text.Should().StartWith("Deployment.apps \"web\" is invalid: spec.selector: Invalid value: v1.LabelSelector{").And
+            .EndWith("…[cut]…: field is immutable");
         text.Length.Should().BeLessThan(200);
     }
 
     [Fact]
     public void Each_of_several_dumps_is_cut() =>
-        RefusalText.Of($"x is invalid: [spec.a: Invalid value: {{{Labels}}}: field is immutable, spec.b: Unsupported value: {{{Labels}}}: supported values: \"A\", spec.c: Required value]")
-            .Should().Contain("…[cut]…: field is immutable, spec.b: Unsupported value: ").And.EndWith("…[cut]…: supported values: \"A\", spec.c: Required value]");
+        RefusalText.Of($"x is invalid: [spec.a: Invalid value: {{{Labels}}}: field is immutable, spec.b: Unsupported value: {{{Labels}}}: supported values: "
+            + "\"A\", spec.c: Required value]")
+            .Should().Contain("…[cut]…: field is immutable, spec.b: Unsupported value: ").And
+            .EndWith("…[cut]…: supported values: \"A\", spec.c: Required value]");
 
     [Theory]
     [InlineData("a dump that is never closed", "Invalid value: {\"a\": [", ": field is immutable")]
@@ -44,5 +48,6 @@ public sealed class RefusalTextTests
 
     [Fact]
     public void A_short_refusal_stays_as_it_is() =>
-        RefusalText.Of("spec.replicas: Invalid value: -1: must be greater than or equal to 0").Should().Be("spec.replicas: Invalid value: -1: must be greater than or equal to 0");
+        RefusalText.Of("spec.replicas: Invalid value: -1: must be greater than or equal to 0").Should()
+            .Be("spec.replicas: Invalid value: -1: must be greater than or equal to 0");
 }

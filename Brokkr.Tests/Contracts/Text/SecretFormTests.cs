@@ -4,7 +4,9 @@ using Brokkr.Contracts.Text;
 
 namespace Brokkr.Tests.Contracts.Text;
 
-/// <summary>The forms in which secrets stand in logs, and lines that only look alike. The forms are in base64, so that scanners take none for a real one.</summary>
+/// <summary>
+/// The forms in which secrets stand in logs, and lines that only look alike. The forms are in base64, so that scanners take none for a real one.
+/// </summary>
 public sealed class SecretFormTests
 {
     /// <summary>Forms of which something may stay, each with its reason. None bears so little sign that it has to.</summary>

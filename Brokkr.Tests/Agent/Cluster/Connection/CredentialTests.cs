@@ -32,7 +32,8 @@ public class CredentialTests
         var tokenFile = watched.Kubeconfig + ".token";
         await File.WriteAllTextAsync(tokenFile, "first");
         await File.WriteAllTextAsync(
-            watched.Kubeconfig, (await File.ReadAllTextAsync(watched.Kubeconfig)).Replace("token: \"first\"", $"tokenFile: \"{tokenFile}\"", StringComparison.Ordinal));
+            watched.Kubeconfig, (await File.ReadAllTextAsync(watched.Kubeconfig))
+            .Replace("token: \"first\"", $"tokenFile: \"{tokenFile}\"", StringComparison.Ordinal));
         await watched.Watcher.StartAsync(CancellationToken.None);
         await watched.BecomesAsync(() => watched.Access("", "Pod") == KindAccess.Unavailable, "the expired token is refused");
 
@@ -72,7 +73,8 @@ public class CredentialTests
     public void What_is_wrong_with_a_kubeconfig_is_one_line()
     {
         var kubeconfig = Path.GetTempFileName();
-        File.WriteAllText(kubeconfig, DemoKubeconfig.Text("http://127.0.0.1:1", "x").Replace("token: \"x\"", "exec: {apiVersion: client.authentication.k8s.io/v1, command: echo, args: [no-json]}", StringComparison.Ordinal));
+        File.WriteAllText(kubeconfig, DemoKubeconfig.Text("http://127.0.0.1:1", "x")
+            .Replace("token: \"x\"", "exec: {apiVersion: client.authentication.k8s.io/v1, command: echo, args: [no-json]}", StringComparison.Ordinal));
 
         FluentActions.Invoking(() => KubeConfiguration.Open(kubeconfig)).Should().Throw<ConfigurationException>()
             .WithMessage($"agent.kubeconfig ({kubeconfig}) cannot be used: external exec failed*").Which.Message.Should().NotContain("\n");
@@ -85,6 +87,7 @@ public class CredentialTests
         var credential = kubeconfig + ".credential";
         File.WriteAllText(credential, $$$"""{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"{{{token}}}"}}""");
         File.WriteAllText(kubeconfig, DemoKubeconfig.Text(serverUrl, "x").Replace(
-            "token: \"x\"", $"exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: cat, args: ['{credential}']}}", StringComparison.Ordinal));
+            "token: \"x\"", $"exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: cat, args: ['{credential}']}}",
+            StringComparison.Ordinal));
     }
 }

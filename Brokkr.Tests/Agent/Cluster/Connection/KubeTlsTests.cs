@@ -25,7 +25,8 @@ public sealed class KubeTlsTests : IAsyncLifetime, IDisposable
         _intermediate.Issue();
         _other.Issue();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseHttps(https =>
+        builder.WebHost.UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseHttps(https =>
         {
             https.ServerCertificate = X509Certificate2.CreateFromPemFile(_intermediate.Certificate, _intermediate.Key);
             https.ServerCertificateChain = [X509CertificateLoader.LoadCertificateFromFile(_intermediate.Ca)];

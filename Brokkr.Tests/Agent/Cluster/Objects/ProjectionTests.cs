@@ -18,12 +18,14 @@ public class ProjectionTests
             {"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"web","namespace":"prod","uid":"u","labels":{"a":"b"},
             "annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"spec\":{}}","brokkr.io/ignore-health":"false"}},
             "spec":{"dnsNames":["a","b"],"secretName":"tls","paused":false},"data":{"k":"v"},
-            "status":{"notAfter":"2027-01-01T00:00:00Z","conditions":[{"type":"Ready","status":"True","reason":"Ready","message":"fine","extra":{"deep":[1,2]}}]}}
+            "status":{"notAfter":"2027-01-01T00:00:00Z","conditions":[{"type":"Ready","status":"True","reason":"Ready","message":"fine",
+             "extra":{"deep":[1,2]}}]}}
             """;
 
         var kept = (ProjectedObject)Read(certificate, "cert-manager.io/v1", "Certificate");
 
-        kept.Fields.GetRawText().Should().Be("""{"spec":{"paused":false},"status":{"conditions":[{"type":"Ready","status":"True","reason":"Ready","message":"fine"}]}}""");
+        kept.Fields.GetRawText(
+            ).Should().Be("""{"spec":{"paused":false},"status":{"conditions":[{"type":"Ready","status":"True","reason":"Ready","message":"fine"}]}}""");
         kept.Metadata.Annotations.Keys.Should().Equal("brokkr.io/ignore-health");
     }
 
@@ -46,7 +48,8 @@ public class ProjectionTests
         File.WriteAllText(file, "kinds:\n  \"*/Secret\":\n    - {path: data.password, absent: true, then: degraded}\n");
         var rules = new HealthEvaluator(new() { RulesFile = file });
 
-        new ObjectReader(rules.Kinds).Read("""{"metadata":{"name":"s"},"data":{"password":"c2VjcmV0"}}"""u8, "v1", "Secret").GetType().Should().Be<KubeObject>();
+        new ObjectReader(rules.Kinds).Read("""{"metadata":{"name":"s"},"data":{"password":"c2VjcmV0"}}"""u8, "v1", "Secret").GetType().Should()
+            .Be<KubeObject>();
 
         File.Delete(file);
     }
@@ -78,7 +81,8 @@ public class ProjectionTests
     public async Task A_list_is_projected_while_it_streams_in_small_pieces()
     {
         var items = string.Join(',', Enumerable.Range(0, 200).Select(i =>
-            $$$"""{"metadata":{"name":"w{{{i}}}","annotations":{"big":"{{{new string('y', 3000)}}}"}},"spec":{"blob":"{{{new string('z', 3000)}}}"},"status":{"phase":"Running","other":[[1],{"a":"b"}]}}"""));
+            $$$"""{"metadata":{"name":"w{{{i}}}","annotations":{"big":"{{{new string('y', 3000)}}}"}},"spec":"""
+                + $$$"""{"blob":"{{{new string('z', 3000)}}}"},"status":{"phase":"Running","other":[[1],{"a":"b"}]}}"""));
         var json = Build.ShippedRules.Kinds.JsonOf(new("example.com", "Widget"));
         await using var stream = new Trickle(Encoding.UTF8.GetBytes($$$"""{"items":[{{{items}}}],"metadata":{"resourceVersion":"7"}}"""));
 
@@ -88,7 +92,8 @@ public class ProjectionTests
         list.Metadata.ResourceVersion.Should().Be("7");
     }
 
-    private static KubeObject Read(string json, string apiVersion, string kind) => new ObjectReader(Build.ShippedRules.Kinds).Read(Encoding.UTF8.GetBytes(json), apiVersion, kind);
+    private static KubeObject Read(string json, string apiVersion, string kind) =>
+        new ObjectReader(Build.ShippedRules.Kinds).Read(Encoding.UTF8.GetBytes(json), apiVersion, kind);
 
     /// <summary>Hands out a few bytes at a time, as a slow connection does.</summary>
     private sealed class Trickle(byte[] bytes) : MemoryStream(bytes)

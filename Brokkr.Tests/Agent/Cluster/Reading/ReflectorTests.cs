@@ -56,12 +56,14 @@ public class ReflectorTests
     {
         await using var cluster = await RunningCluster.StartAsync();
         for (var i = 0; i < 501; i++)
-            (await cluster.SendAsync(HttpMethod.Post, "/api/v1/namespaces/prod/configmaps", $$$"""{"metadata":{"name":"many-{{{i}}}"}}""")).EnsureSuccessStatusCode();
+            (await cluster.SendAsync(HttpMethod.Post, "/api/v1/namespaces/prod/configmaps", $$$"""{"metadata":{"name":"many-{{{i}}}"}}"""))
+                .EnsureSuccessStatusCode();
         cluster.Faults.ExpireContinues(1);
 
         await using var watched = await WatchingAgent.StartAsync(cluster, ConfigMap);
 
-        await watched.BecomesAsync(() => watched.Find("", "ConfigMap", "many-500") is not null && watched.Find("", "ConfigMap", "feature-flags") is not null, "all pages are known");
+        await watched.BecomesAsync(() =>
+            watched.Find("", "ConfigMap", "many-500") is not null && watched.Find("", "ConfigMap", "feature-flags") is not null, "all pages are known");
         cluster.Requests.Of("list", "/api/v1/configmaps").Should().BeGreaterThanOrEqualTo(4, "two pages, twice");
     }
 
@@ -107,7 +109,8 @@ public class ReflectorTests
         cluster.Faults.FailNext(20, status);
         await using var watched = await WatchingAgent.StartAsync(cluster, ConfigMap);
 
-        await watched.BecomesAsync(() => watched.State.Counts() is var counts && counts.Count == watched.Watcher.Watched.Count && watched.Find("", "ConfigMap", "feature-flags") is not null && counts.All(c => c.Access == KindAccess.Readable), "every kind is read");
+        await watched.BecomesAsync(() => watched.State.Counts() is var counts && counts.Count == watched.Watcher.Watched.Count
+            && watched.Find("", "ConfigMap", "feature-flags") is not null && counts.All(c => c.Access == KindAccess.Readable), "every kind is read");
         Watches(cluster).Should().BeLessThan(40, "failures are not answered with a storm");
     }
 
@@ -190,7 +193,8 @@ public class ReflectorTests
         await using var again = await RunningCluster.StartAsync(new() { Clock = clock, Port = port });
         await ScaleAsync(again, 3);
         await watched.BecomesAsync(
-            () => watched.State.Counts().All(c => c.Access == KindAccess.Readable) && Replicas(watched) == 3, "the new server is read", TimeSpan.FromMilliseconds(300));
+            () => watched.State.Counts().All(c => c.Access == KindAccess.Readable)
+            && Replicas(watched) == 3, "the new server is read", TimeSpan.FromMilliseconds(300));
     }
 
     [Fact]

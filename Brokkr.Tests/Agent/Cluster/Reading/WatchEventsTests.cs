@@ -42,8 +42,10 @@ public class WatchEventsTests
     [Fact]
     public async Task A_version_that_is_too_old_is_told_from_other_errors()
     {
-        await ReadingAsync("""{"type":"ERROR","object":{"kind":"Status","status":"Failure","message":"too old","code":410}}""").Should().ThrowAsync<ExpiredException>();
-        await ReadingAsync("""{"type":"ERROR","object":{"kind":"Status","status":"Failure","message":"etcd is down","code":500}}""").Should().ThrowAsync<IOException>().WithMessage("*etcd is down*");
+        await ReadingAsync("""{"type":"ERROR","object":{"kind":"Status","status":"Failure","message":"too old","code":410}}""").Should()
+            .ThrowAsync<ExpiredException>();
+        await ReadingAsync("""{"type":"ERROR","object":{"kind":"Status","status":"Failure","message":"etcd is down","code":500}}""").Should()
+            .ThrowAsync<IOException>().WithMessage("*etcd is down*");
         await ReadingAsync("""{"type":"ERROR","object":{"message":7,"code":"410"}}""").Should().ThrowAsync<Exception>();
     }
 

@@ -111,7 +111,9 @@ public class ClusterStateTests
         _state.Announce("all", Pods);
         _state.Replace("all", true, [set, pod, other]);
         var lookups = new Lookups();
-        _state.Read(lookups, snapshot => snapshot.Find(set.Id) is { } found ? snapshot.OwnedBy(found.Metadata.Uid).Count() + snapshot.EventsAbout(pod.Metadata.Uid).Count() : 0).Should().Be(1);
+        _state.Read(lookups, snapshot => snapshot.Find(set.Id) is { } found
+            ? snapshot.OwnedBy(found.Metadata.Uid).Count() + snapshot.EventsAbout(pod.Metadata.Uid).Count()
+            : 0).Should().Be(1);
 
         Touched(() => _state.Set("all", Build.APod("other"))).Should().BeFalse();
         Touched(() => _state.Set("all", Build.AnEvent(other, "BackOff"))).Should().BeFalse();

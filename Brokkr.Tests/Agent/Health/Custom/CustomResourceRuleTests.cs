@@ -80,7 +80,8 @@ public class CustomResourceRuleTests
     [Fact]
     public void A_ready_condition_of_an_older_generation_is_not_believed()
     {
-        var widget = AWidget(",\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\",\"observedGeneration\":1}]}", $",\"managedFields\":[{{\"time\":\"{At(60):O}\"}}]");
+        var widget = AWidget(",\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\",\"observedGeneration\":1}]}",
+            $",\"managedFields\":[{{\"time\":\"{At(60):O}\"}}]");
         widget.Metadata.Generation = 2;
 
         JudgeFirst(64.9, widget).Resources[0].Status.Should().Be(RowStatus.Progressing);
@@ -123,7 +124,8 @@ public class CustomResourceRuleTests
     [InlineData("velero.io/v1", "Backup", ",\"status\":{\"phase\":\"PartiallyFailed\"}", 0, nameof(OverallStatus.Degraded))]
     [InlineData("velero.io/v1", "Restore", ",\"status\":{\"phase\":\"InProgress\"}", 100_000, nameof(OverallStatus.Healthy))]
     [InlineData("postgresql.cnpg.io/v1", "Cluster", ",\"status\":{\"phase\":\"Not enough disk space\"}", 0, nameof(OverallStatus.Degraded))]
-    [InlineData("ceph.rook.io/v1", "CephCluster", ",\"status\":{\"state\":\"Created\",\"ceph\":{\"health\":\"HEALTH_ERR\"}}", 0, nameof(OverallStatus.Degraded))]
+    [InlineData("ceph.rook.io/v1", "CephCluster", ",\"status\":{\"state\":\"Created\",\"ceph\":{\"health\":\"HEALTH_ERR\"}}", 0,
+        nameof(OverallStatus.Degraded))]
     public void Work_that_takes_long_is_not_late_and_work_that_failed_is_wrong(string apiVersion, string kind, string fields, double minutes, string overall) =>
         JudgeFirst(minutes, AnObject(apiVersion, kind, fields)).Status.ToString().Should().Be(overall);
 

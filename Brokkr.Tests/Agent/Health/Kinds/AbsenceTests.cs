@@ -35,7 +35,8 @@ public class AbsenceTests
 
     [Fact]
     public void A_job_that_removes_itself_is_not_missed() =>
-        Judge(ATarget("{apiVersion: batch/v1, kind: Job, metadata: {name: x}, spec: {ttlSecondsAfterFinished: 0}}"), 600).Status.Should().Be(OverallStatus.Healthy);
+        Judge(ATarget("{apiVersion: batch/v1, kind: Job, metadata: {name: x}, spec: {ttlSecondsAfterFinished: 0}}"), 600).Status.Should()
+            .Be(OverallStatus.Healthy);
 
     [Theory]
     [InlineData(0.99, nameof(OverallStatus.Healthy))]
@@ -128,7 +129,8 @@ public class AbsenceTests
     public void A_workload_without_any_pod_has_a_minute_from_the_last_change(double minutes, string status)
     {
         var deployment = ADeployment(replicas: 2, available: 0);
-        deployment.Metadata.ManagedFields = [new() { Time = At(0) }, new() { Time = At(60), Subresource = "scale" }, new() { Time = At(60.5), Subresource = "status" }];
+        deployment.Metadata.ManagedFields =
+            [new() { Time = At(0) }, new() { Time = At(60), Subresource = "scale" }, new() { Time = At(60.5), Subresource = "status" }];
 
         var health = JudgeFirst(minutes, deployment);
 

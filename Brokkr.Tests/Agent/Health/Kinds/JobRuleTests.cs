@@ -74,7 +74,8 @@ public class JobRuleTests
     {
         var job = AJob();
         (job.Spec.Parallelism, job.Spec.Completions, job.Status.Succeeded) = (3, null, 1);
-        var health = JudgeFirst(600, job, APod("a", "uid-import"), APod("b", "uid-import", ready: false), APodWith(Ended(0, 0, 1), phase: "Succeeded", owner: "uid-import"));
+        var health = JudgeFirst(600, job, APod("a", "uid-import"), APod("b", "uid-import", ready: false),
+            APodWith(Ended(0, 0, 1), phase: "Succeeded", owner: "uid-import"));
 
         health.Pods.Should().Be(new PodCount(1, 2));
     }

@@ -29,7 +29,8 @@ public class KindRuleTests
         var alone = Build.Evaluate(ATarget(claim), new([claim], events), At(600));
         var mounted = Build.Evaluate(ATarget(claim), new([claim, pod], events), At(600));
 
-        (alone.Status, alone.Resources[0].Status, alone.Resources[0].Message).Should().Be((OverallStatus.Healthy, RowStatus.Progressing, "waiting for first consumer"));
+        (alone.Status, alone.Resources[0].Status, alone.Resources[0].Message).Should()
+            .Be((OverallStatus.Healthy, RowStatus.Progressing, "waiting for first consumer"));
         mounted.Status.Should().Be(OverallStatus.Degraded);
     }
 
@@ -53,27 +54,33 @@ public class KindRuleTests
     [InlineData("networking.k8s.io/v1", "Ingress", "", "AddressPending")]
     [InlineData("networking.k8s.io/v1", "Ingress", ",\"status\":{\"loadBalancer\":{\"ingress\":[{\"hostname\":\"a.example\"}]}}", "")]
     public void An_address_that_is_awaited_is_never_a_fault(string apiVersion, string kind, string fields, string conditions) =>
-        Expect(JudgeFirst(100_000, AnObject(apiVersion, kind, fields)), fields, conditions, conditions.Length > 0 ? nameof(RowStatus.Progressing) : nameof(RowStatus.Healthy), nameof(OverallStatus.Healthy));
+        Expect(JudgeFirst(100_000, AnObject(apiVersion, kind, fields)), fields, conditions, conditions.Length > 0
+            ? nameof(RowStatus.Progressing)
+            : nameof(RowStatus.Healthy), nameof(OverallStatus.Healthy));
 
     [Theory]
     [InlineData("ScalingActive", "False", "FailedGetResourceMetric", 74.9, nameof(OverallStatus.Healthy))]
     [InlineData("ScalingActive", "False", "FailedGetResourceMetric", 75, nameof(OverallStatus.Degraded))]
     [InlineData("AbleToScale", "False", "FailedUpdateScale", 75, nameof(OverallStatus.Degraded))]
     [InlineData("AbleToScale", "True", "FailedGetScale", 75, nameof(OverallStatus.Degraded))]
-    public void An_autoscaler_that_cannot_work_is_degraded_at_once_and_the_whole_after_a_quarter_of_an_hour(string type, string status, string reason, double minutes, string overall)
+    public void An_autoscaler_that_cannot_work_is_degraded_at_once_and_the_whole_after_a_quarter_of_an_hour(string type, string status, string reason,
+        double minutes, string overall)
     {
         var conditions = C(type, status, reason, at: 60);
 
         Expect(JudgeFirst(minutes, AnAutoscaler(Status(conditions))), reason, reason, nameof(RowStatus.Degraded), overall);
-        var first = AnAutoscaler("", $",\"annotations\":{{\"autoscaling.alpha.kubernetes.io/conditions\":{System.Text.Json.JsonSerializer.Serialize($"[{conditions}]")}}}");
+        var first = AnAutoscaler("",
+            $",\"annotations\":{{\"autoscaling.alpha.kubernetes.io/conditions\":{System.Text.Json.JsonSerializer.Serialize($"[{conditions}]")}}}");
         Expect(JudgeFirst(minutes, first), "as the first version writes it", reason, nameof(RowStatus.Degraded), overall);
     }
 
     [Fact]
     public void An_autoscaler_at_its_limit_or_switched_off_is_fine()
     {
-        Expect(JudgeFirst(600, AnAutoscaler(Status(C("AbleToScale", "True"), C("ScalingActive", "True"), C("ScalingLimited", "True", "TooManyReplicas")))), "limit", "", nameof(RowStatus.Healthy), nameof(OverallStatus.Healthy));
-        Expect(JudgeFirst(600, AnAutoscaler(Status(C("AbleToScale", "True"), C("ScalingActive", "False", "ScalingDisabled")))), "off", "ScalingDisabled", nameof(RowStatus.Healthy), nameof(OverallStatus.Healthy));
+        Expect(JudgeFirst(600, AnAutoscaler(Status(C("AbleToScale", "True"), C("ScalingActive", "True"), C("ScalingLimited", "True", "TooManyReplicas")))),
+            "limit", "", nameof(RowStatus.Healthy), nameof(OverallStatus.Healthy));
+        Expect(JudgeFirst(600, AnAutoscaler(Status(C("AbleToScale", "True"), C("ScalingActive", "False", "ScalingDisabled")))), "off", "ScalingDisabled",
+            nameof(RowStatus.Healthy), nameof(OverallStatus.Healthy));
         Expect(JudgeFirst(4.9, AnAutoscaler("")), "young", "Progressing", nameof(RowStatus.Progressing), nameof(OverallStatus.Healthy));
         Expect(JudgeFirst(5, AnAutoscaler("")), "silent", "", nameof(RowStatus.Healthy), nameof(OverallStatus.Healthy));
     }
@@ -84,7 +91,10 @@ public class KindRuleTests
     [InlineData("InsufficientPods", "InsufficientPods", nameof(RowStatus.Healthy), nameof(OverallStatus.Healthy))]
     [InlineData("SyncFailed", "SyncFailed", nameof(RowStatus.Degraded), nameof(OverallStatus.Degraded))]
     public void A_disruption_budget(string reason, string conditions, string row, string overall) => Expect(
-        JudgeFirst(600, AnObject("policy/v1", "PodDisruptionBudget", reason.Length == 0 ? "" : Status(C("DisruptionAllowed", reason == "SufficientPods" ? "True" : "False", reason)))),
+        JudgeFirst(600,
+        AnObject("policy/v1", "PodDisruptionBudget", reason.Length == 0
+        ? ""
+        : Status(C("DisruptionAllowed", reason == "SufficientPods" ? "True" : "False", reason)))),
         reason, conditions, row, overall);
 
     [Theory]
@@ -94,7 +104,8 @@ public class KindRuleTests
     [InlineData("installing", "True", "False", "Installing", 4.9, "NotEstablished", nameof(OverallStatus.Healthy))]
     [InlineData("installing for long", "True", "False", "Installing", 5, "NotEstablished", nameof(OverallStatus.Degraded))]
     public void A_definition(string because, string names, string established, string reason, double minutes, string conditions, string overall) => Expect(
-        JudgeFirst(minutes, AnObject("apiextensions.k8s.io/v1", "CustomResourceDefinition", Status(C("NamesAccepted", names), C("Established", established, reason)))),
+        JudgeFirst(minutes,
+        AnObject("apiextensions.k8s.io/v1", "CustomResourceDefinition", Status(C("NamesAccepted", names), C("Established", established, reason)))),
         because, conditions, null, overall);
 
     [Theory]
@@ -102,14 +113,17 @@ public class KindRuleTests
     [InlineData("False", "MissingEndpoints", 64.9, "MissingEndpoints", nameof(OverallStatus.Healthy))]
     [InlineData("False", "MissingEndpoints", 65, "MissingEndpoints", nameof(OverallStatus.Degraded))]
     public void An_api_service(string status, string reason, double minutes, string conditions, string overall) =>
-        Expect(JudgeFirst(minutes, AnObject("apiregistration.k8s.io/v1", "APIService", Status(C("Available", status, reason, at: 60)))), reason, conditions, null, overall);
+        Expect(JudgeFirst(minutes, AnObject("apiregistration.k8s.io/v1", "APIService", Status(C("Available", status, reason, at: 60)))), reason, conditions,
+            null, overall);
 
     [Theory]
     [InlineData(64.9, nameof(OverallStatus.Healthy))]
     [InlineData(65, nameof(OverallStatus.Degraded))]
     public void A_namespace_that_does_not_go_says_what_holds_it(double minutes, string overall)
     {
-        var ns = AnObject("v1", "Namespace", $",\"spec\":{{\"finalizers\":[\"kubernetes\"]}}{Status(C("NamespaceContentRemaining", "True", message: "some pods remain"), C("NamespaceDeletionContentFailure", "False", message: "fine"))}",
+        var ns = AnObject("v1", "Namespace",
+            $",\"spec\":{{\"finalizers\":[\"kubernetes\"]}}"
+            + $"{Status(C("NamespaceContentRemaining", "True", message: "some pods remain"), C("NamespaceDeletionContentFailure", "False", message: "fine"))}",
             metadata: $",\"deletionTimestamp\":\"{At(60):O}\",\"finalizers\":[\"example.com/hold\"]");
 
         var health = JudgeFirst(minutes, ns);
@@ -147,7 +161,8 @@ public class KindRuleTests
         JudgeFirst(61, cron).Conditions.Should().BeEmpty();
     }
 
-    private static KubeObject AnAutoscaler(string fields, string metadata = "") => AnObject("autoscaling/v2", "HorizontalPodAutoscaler", fields, metadata: metadata);
+    private static KubeObject AnAutoscaler(string fields, string metadata = "") =>
+        AnObject("autoscaling/v2", "HorizontalPodAutoscaler", fields, metadata: metadata);
 
     private static void Expect(DeploymentHealth health, string because, string conditions, string? row, string overall)
     {

@@ -33,7 +33,8 @@ public class ProjectedFieldsTests
     [Fact]
     public void Rules_of_Kubernetes_kinds_read_what_they_name_and_name_what_they_read()
     {
-        var rules = KindRules.Kinds.GroupBy(k => KindRules.Find(k)!, ReferenceEqualityComparer.Instance).Where(g => ((KindRule)g.Key!).Shape == KindShape.Projected).ToList();
+        var rules = KindRules.Kinds.GroupBy(k => KindRules.Find(k)!, ReferenceEqualityComparer.Instance)
+            .Where(g => ((KindRule)g.Key!).Shape == KindShape.Projected).ToList();
 
         rules.Should().HaveCountGreaterThan(5);
         foreach (var group in rules)
@@ -84,7 +85,8 @@ public class ProjectedFieldsTests
             var found = new ObjectReader(ShippedRules.Kinds).Read("""{"metadata":{"name":"it"}}"""u8, $"{kind.Group}/v1", kind.Kind);
 
             found.GetType().Name.Should().Be(
-                KindRules.Find(kind)!.Shape switch { KindShape.Event => nameof(KubeEvent), KindShape.Projected => nameof(ProjectedObject), var shape => $"{shape}" });
+                KindRules.Find(kind)!.Shape switch { KindShape.Event =>
+                nameof(KubeEvent), KindShape.Projected => nameof(ProjectedObject), var shape => $"{shape}" });
         }
     }
 

@@ -20,16 +20,19 @@ public class RefusalTests
 
         health.Status.Should().Be(OverallStatus.Failing);
         health.Conditions.Should().Equal("ApplyFailed");
-        health.Resources[0].Should().Match<ResourceRow>(r => r.Id.Kind == "Deployment" && r.Status == RowStatus.Failing && r.Message == "Apply failed with 1 conflict");
+        health.Resources[0].Should().Match<ResourceRow>(r =>
+            r.Id.Kind == "Deployment" && r.Status == RowStatus.Failing && r.Message == "Apply failed with 1 conflict");
         health.Resources.Skip(1).Should().OnlyContain(r => r.IsReady);
     }
 
     [Fact]
     public void What_is_missing_because_it_was_refused_is_not_missed_besides()
     {
-        var missing = Web with { Resources = [.. Brokkr.Contracts.Manifests.ManifestReader.Read("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: absent}")] };
+        var missing =
+            Web with { Resources = [.. Brokkr.Contracts.Manifests.ManifestReader.Read("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: absent}")] };
 
-        var health = Build.Evaluate(missing, RecordedCluster.Snapshot, RecordedCluster.Moment, refused: [new(missing.Resources[0], "no", RecordedCluster.Moment)]);
+        var health =
+            Build.Evaluate(missing, RecordedCluster.Snapshot, RecordedCluster.Moment, refused: [new(missing.Resources[0], "no", RecordedCluster.Moment)]);
 
         health.Conditions.Should().Equal("ApplyFailed");
     }

@@ -45,7 +45,8 @@ public class WorkloadRuleTests
         var set = AReplicaSet(uid: "rs", owner: "d");
 
         Expect(JudgeFirst(600, [deployment, set, .. Pods(2, "rs")]), "Suspended", OverallStatus.Healthy, RowStatus.Suspended);
-        Expect(JudgeFirst(600, deployment, set, APodWith(Waiting("ErrImagePull"), owner: "rs"), APod("b", "rs")), "ErrImagePull Suspended", OverallStatus.Degraded, RowStatus.Degraded);
+        Expect(JudgeFirst(600, deployment, set, APodWith(Waiting("ErrImagePull"), owner: "rs"), APod("b", "rs")), "ErrImagePull Suspended",
+            OverallStatus.Degraded, RowStatus.Degraded);
         JudgeFirst(600, deployment, set).Status.Should().Be(OverallStatus.Failing);
         JudgeFirst(600, [deployment, set, .. Pods(2, "rs")]).Resources[0].IsReady.Should().BeTrue();
     }
@@ -118,7 +119,8 @@ public class WorkloadRuleTests
     {
         var set = AStatefulSet();
         set.Spec.UpdateStrategy = new() { Type = strategy, RollingUpdate = new() { Partition = partition } };
-        set.Status = new() { Replicas = replicas, ReadyReplicas = ready, AvailableReplicas = available, UpdatedReplicas = updated, CurrentRevision = "1", UpdateRevision = revision };
+        set.Status = new() { Replicas = replicas, ReadyReplicas = ready, AvailableReplicas = available, UpdatedReplicas = updated, CurrentRevision = "1",
+            UpdateRevision = revision };
 
         var health = JudgeFirst(600, [set, .. Members("db", 2)]);
 

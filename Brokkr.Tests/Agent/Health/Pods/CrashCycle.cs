@@ -32,7 +32,9 @@ internal sealed record CrashCycle(int RunSeconds, int ExitCode, string RestartPo
         while (begin < hours * 3600)
         {
             var ends = begin + RunSeconds;
-            var end = new TerminatedState { ExitCode = ExitCode, Reason = ExitCode == 0 ? "Completed" : "Error", StartedAt = Second(begin), FinishedAt = Second(ends) };
+            var end = new TerminatedState { ExitCode = ExitCode, Reason = ExitCode == 0
+                ? "Completed"
+                : "Error", StartedAt = Second(begin), FinishedAt = Second(ends) };
             foreach (var at in Around(begin, ends))
                 yield return (at / 60, crashes, Pod(new() { Running = new() { StartedAt = Second(begin) } }, last, crashes, begin, isReady: Place != "init"));
             foreach (var at in Around(ends, ends + TerminatedSeconds))
@@ -53,7 +55,8 @@ internal sealed record CrashCycle(int RunSeconds, int ExitCode, string RestartPo
         }
     }
 
-    private static IEnumerable<double> Around(double from, double to) => [from, from + ((to - from) / 3), from + ((to - from) * 2 / 3), Math.Max(from, to - 0.5)];
+    private static IEnumerable<double> Around(double from, double to) =>
+        [from, from + ((to - from) / 3), from + ((to - from) * 2 / 3), Math.Max(from, to - 0.5)];
 
     private static DateTimeOffset Second(double second) => Start.AddSeconds(Math.Floor(second));
 
@@ -63,7 +66,8 @@ internal sealed record CrashCycle(int RunSeconds, int ExitCode, string RestartPo
         pod.Spec.RestartPolicy = RestartPolicy;
         var status = new ContainerStatus { Name = "loops", Ready = isReady, RestartCount = restarts, State = state, LastState = new() { Terminated = last } };
         var changed = changedAt / 60;
-        pod.Status.Conditions = [ACondition("PodScheduled"), ACondition("Initialized", Place == "init" ? "False" : "True"), ACondition("Ready", isReady ? "True" : "False", at: changed)];
+        pod.Status.Conditions = [ACondition("PodScheduled"), ACondition("Initialized", Place == "init" ? "False" : "True"),
+            ACondition("Ready", isReady ? "True" : "False", at: changed)];
         if (Place == "app")
         {
             (pod.Spec.Containers, pod.Status.ContainerStatuses) = ([new() { Name = "loops" }], [status]);

@@ -13,7 +13,8 @@ public class PodRuleTests
     [InlineData("ContainerCreating", 5, true)]
     [InlineData("PodInitializing", 4.99, false)]
     [InlineData("PodInitializing", 5, true)]
-    public void A_pod_that_is_being_prepared_has_five_minutes(string reason, double minutes, bool late) => Expect(JudgeFirst(minutes, AStartingPod(reason)), reason, late);
+    public void A_pod_that_is_being_prepared_has_five_minutes(string reason, double minutes, bool late) =>
+        Expect(JudgeFirst(minutes, AStartingPod(reason)), reason, late);
 
     [Theory]
     [InlineData(4.99, false)]
@@ -61,7 +62,8 @@ public class PodRuleTests
     public void An_init_container_that_succeeded_at_its_second_try_leaves_the_next_step_its_time()
     {
         var pod = AStartingPod("PodInitializing");
-        pod.Status.InitContainerStatuses = [new() { Name = "migrate", Ready = true, RestartCount = 1, State = Ended(0, 13, 14, "Completed"), LastState = Ended(1, 1, 12) }];
+        pod.Status.InitContainerStatuses =
+            [new() { Name = "migrate", Ready = true, RestartCount = 1, State = Ended(0, 13, 14, "Completed"), LastState = Ended(1, 1, 12) }];
 
         Expect(JudgeFirst(18, pod), "PodInitializing", late: false);
         Expect(JudgeFirst(19, pod), "PodInitializing", late: true);
@@ -244,7 +246,8 @@ public class PodRuleTests
         byReason.Status.Reason = "NodeLost";
         var byNode = APod();
         byNode.Spec.NodeName = "n1";
-        var node = new Node { ApiVersion = "v1", Kind = "Node", Metadata = new() { Name = "n1", Uid = "n1" }, Status = new() { Conditions = [ACondition("Ready", "Unknown")] } };
+        var node = new Node { ApiVersion = "v1", Kind = "Node", Metadata = new() { Name = "n1", Uid = "n1" },
+            Status = new() { Conditions = [ACondition("Ready", "Unknown")] } };
         byPhase.Status.Find("Ready")!.Status = byReason.Status.Find("Ready")!.Status = "False";
 
         Expect(JudgeFirst(minutes, byPhase), "NodeLost", late);
@@ -257,7 +260,8 @@ public class PodRuleTests
     {
         var pod = APod();
         pod.Spec.NodeName = "n1";
-        var node = new Node { ApiVersion = "v1", Kind = "Node", Metadata = new() { Name = "n1", Uid = "n1" }, Status = new() { Conditions = [ACondition("Ready")] } };
+        var node =
+            new Node { ApiVersion = "v1", Kind = "Node", Metadata = new() { Name = "n1", Uid = "n1" }, Status = new() { Conditions = [ACondition("Ready")] } };
 
         JudgeFirst(60, pod, node).Conditions.Should().BeEmpty();
     }
