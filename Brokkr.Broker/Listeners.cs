@@ -35,8 +35,11 @@ internal static class Listeners
         Listen(kestrel, options.SecureAddress, options.TlsPort, l =>
         {
             l.Protocols = HttpProtocols.Http1AndHttp2;
-            l.UseHttps(new Microsoft.AspNetCore.Server.Kestrel.Https.TlsHandshakeCallbackOptions { OnConnection = _ =>
-                new(certificate.ForConnection()) });
+            l.UseHttps(new Microsoft.AspNetCore.Server.Kestrel.Https.TlsHandshakeCallbackOptions
+            {
+                OnConnection = _ =>
+                new(certificate.ForConnection())
+            });
         });
     }
 

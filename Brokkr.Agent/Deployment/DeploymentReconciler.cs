@@ -207,8 +207,11 @@ internal sealed class DeploymentReconciler(
     /// </summary>
     private void SayHeld(DeploymentTarget target, Exception e)
     {
-        if (e is HttpRequestException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotFound
-            or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge })
+        if (e is HttpRequestException
+            {
+                StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+            or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge
+            })
             Say(target,
                 target.Resources.ToDictionary(r =>
                 r, _ => e.Message, (IEqualityComparer<ManifestObject>)ReferenceEqualityComparer.Instance));

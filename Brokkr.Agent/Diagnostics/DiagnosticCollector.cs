@@ -121,8 +121,13 @@ internal sealed class DiagnosticCollector(
                 {
                     ApiVersion = "v1",
                     Kind = id.Kind,
-                    Metadata = new() { Name = id.Name, Namespace = id.Namespace, Uid = claim.Metadata.Uid,
-                    CreationTimestamp = claim.Metadata.CreationTimestamp },
+                    Metadata = new()
+                    {
+                        Name = id.Name,
+                        Namespace = id.Namespace,
+                        Uid = claim.Metadata.Uid,
+                        CreationTimestamp = claim.Metadata.CreationTimestamp
+                    },
                 });
                 return "";
             });

@@ -79,9 +79,12 @@ internal sealed class DiagnosticResponder(
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             DiagnosticsLog.Failed(log, e, claim.RequestId);
-            return new() { Error = patience.IsCancellationRequested
+            return new()
+            {
+                Error = patience.IsCancellationRequested
                 ? "Gathering took too long and was given up."
-                : "Gathering failed: the agent's log says why." };
+                : "Gathering failed: the agent's log says why."
+            };
         }
     }
 

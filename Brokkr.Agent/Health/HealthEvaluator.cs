@@ -80,8 +80,11 @@ internal sealed class HealthEvaluator(HealthOptions options)
         verdict.Findings.Count > 0 && verdict.Findings.All(f => f.Condition == ConditionWord.Forbidden);
 
     private static Verdict LeaveOutForbidden(Verdict verdict) => IsForbidden(verdict)
-        ? verdict with { Findings =
-        [.. verdict.Findings.Select(f => f.Object.Name.Length > 0 ? f with { Severity = Severity.LeftOut } : f)] }
+        ? verdict with
+        {
+            Findings =
+        [.. verdict.Findings.Select(f => f.Object.Name.Length > 0 ? f with { Severity = Severity.LeftOut } : f)]
+        }
         : verdict;
 
     /// <summary>That a workload is on its way is no news where it, or one of its pods, says what is wrong.</summary>

@@ -82,8 +82,12 @@ internal sealed class SimulatedFleet(BrokerProcess broker, IReadOnlyList<SeededA
                 if (epoch == 0)
                 {
                     var session = await new Wire.AgentService.AgentServiceClient(channel).StartSessionAsync(
-                        new() { AgentId = $"{agent.Id}", ReportIntervalSeconds = Math.Max(1, (int)interval.TotalSeconds),
-                        AgentVersion = "0.0.0" }, As(agent.Pak));
+                        new()
+                        {
+                            AgentId = $"{agent.Id}",
+                            ReportIntervalSeconds = Math.Max(1, (int)interval.TotalSeconds),
+                            AgentVersion = "0.0.0"
+                        }, As(agent.Pak));
                     epoch = session.Epoch;
                 }
 

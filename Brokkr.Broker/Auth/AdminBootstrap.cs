@@ -49,8 +49,12 @@ internal sealed class AdminBootstrap(AdminPakStore paks, AuthOptions options, IL
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         try
         {
-            var write = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+            var write = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite
+            };
             await using (var file = new StreamWriter(draft, write))
                 await file.WriteLineAsync(pak.Reveal().AsMemory(), ct);
             if (!await paks.AddFirstAdminAsync(pak, KeyName, ct))

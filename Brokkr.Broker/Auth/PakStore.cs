@@ -73,8 +73,15 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
                   audit AS ({Actor.Audit}, 'rotate_pak', id, name FROM old)
              SELECT {PakRow.Columns}, ended.old_expires_at FROM p, ended
              """,
-            new { id, newId = successor.Id, hash = successor.SecretHash, createdBy = by.Name, overlap = overlap.TotalSeconds,
-            by = by.Values }, ct);
+            new
+            {
+                id,
+                newId = successor.Id,
+                hash = successor.SecretHash,
+                createdBy = by.Name,
+                overlap = overlap.TotalSeconds,
+                by = by.Values
+            }, ct);
     }
 
     /// <summary>Stores a new key of an agent and lets its old ones run out; null where there is no such agent.</summary>
@@ -94,8 +101,15 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
                   audit AS ({Actor.Audit}, 'rotate_agent_pak', id::text, name FROM agent)
              SELECT {PakRow.Columns}, NOW() + @overlap * INTERVAL '1 second' AS old_expires_at FROM p
              """,
-            new { agentId, newId = successor.Id, hash = successor.SecretHash, createdBy = by.Name, overlap = overlap.TotalSeconds,
-            by = by.Values }, ct);
+            new
+            {
+                agentId,
+                newId = successor.Id,
+                hash = successor.SecretHash,
+                createdBy = by.Name,
+                overlap = overlap.TotalSeconds,
+                by = by.Values
+            }, ct);
         return row?.OldExpiresAt;
     }
 

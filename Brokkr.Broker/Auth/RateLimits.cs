@@ -31,12 +31,12 @@ internal static class RateLimits
 
     private static RateLimitPartition<string> Bucket(string key, int perSecond, int burst) =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new()
-    {
-        TokenLimit = burst,
-        TokensPerPeriod = perSecond,
-        ReplenishmentPeriod = Second,
-        QueueLimit = 0,
-    });
+        {
+            TokenLimit = burst,
+            TokensPerPeriod = perSecond,
+            ReplenishmentPeriod = Second,
+            QueueLimit = 0,
+        });
 
     /// <summary>Whoever has one IPv6 address has the 2^64 around it.</summary>
     private static string Network(IPAddress? address) => address switch

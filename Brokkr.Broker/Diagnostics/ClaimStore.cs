@@ -48,8 +48,11 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
     {
         await using var db = openDb();
         return await db.ListAsync<Guid>(
-            $"SELECT DISTINCT q.agent_id FROM diagnostic_requests q WHERE {QueueSql.Claimable}", new { maxAttempts =
-            options.MaxAttempts }, ct);
+            $"SELECT DISTINCT q.agent_id FROM diagnostic_requests q WHERE {QueueSql.Claimable}", new
+            {
+                maxAttempts =
+            options.MaxAttempts
+            }, ct);
     }
 
     /// <summary>Tells every broker that an agent has something to do.</summary>
@@ -115,8 +118,13 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
                  WHERE id = @id) n
               WHERE q.id = n.id RETURNING {DiagnosticRow.Columns}
              """,
-            new { id, status = (result is null ? Word.Failed : Word.Completed).Text(), error,
-            retention = options.Retention.TotalSeconds }, ct);
+            new
+            {
+                id,
+                status = (result is null ? Word.Failed : Word.Completed).Text(),
+                error,
+                retention = options.Retention.TotalSeconds
+            }, ct);
         await transaction.CommitAsync(ct);
         return (outcome, row);
     }

@@ -34,8 +34,11 @@ internal sealed class AgentStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         return await db.ListAsync<AgentRow>(
-            "SELECT id, name, created_at, last_seen_at FROM agents WHERE name > @after ORDER BY name LIMIT @limit", new { after,
-            limit }, ct);
+            "SELECT id, name, created_at, last_seen_at FROM agents WHERE name > @after ORDER BY name LIMIT @limit", new
+            {
+                after,
+                limit
+            }, ct);
     }
 
     /// <summary>Deletes an agent with all that belongs to it; false where there is none.</summary>

@@ -63,8 +63,15 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
              SELECT v.deployment_object_id AS id, v.name, v.stack_id, {VerdictSql.Columns} FROM v {VerdictSql.Joins}
                ORDER BY v.stack_id, v.name
              """,
-            new { agentId, afterStack = page.After?.StackId ?? Guid.Empty, after = page.After?.Name
-            ?? "", limit = page.Fetch, staleAfter = staleness.Seconds }, ct);
+            new
+            {
+                agentId,
+                afterStack = page.After?.StackId ?? Guid.Empty,
+                after = page.After?.Name
+            ?? "",
+                limit = page.Fetch,
+                staleAfter = staleness.Seconds
+            }, ct);
         return (rows, await CountAsync(db, new() { AgentId = agentId }, FilterWords.None, ct));
     }
 

@@ -82,8 +82,11 @@ internal sealed partial class OpenApiDescription
             Required = new HashSet<string> { "error", "message" },
             Properties = new Dictionary<string, IOpenApiSchema>
             {
-                ["error"] = new OpenApiSchema { Type = JsonSchemaType.String,
-                    Description = "A lower snake case word for programs, the same over gRPC." },
+                ["error"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Description = "A lower snake case word for programs, the same over gRPC."
+                },
                 ["message"] =
                 new OpenApiSchema { Type = JsonSchemaType.String, Description = "A sentence for people that says what to do." },
             },

@@ -49,8 +49,11 @@ internal sealed class SchemaCatalog(OpenApiDocument document)
     public IOpenApiSchema Of(FieldDescriptor field)
     {
         if (field.IsMap)
-            return new OpenApiSchema { Type = JsonSchemaType.Object,
-                AdditionalProperties = Single(field.MessageType.FindFieldByNumber(2)) };
+            return new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                AdditionalProperties = Single(field.MessageType.FindFieldByNumber(2))
+            };
         return field.IsRepeated ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = Single(field) } : Single(field);
     }
 

@@ -44,14 +44,14 @@ internal static class DataSources
     /// </summary>
     private static TargetSessionAttributes? TargetOf(NpgsqlConnectionStringBuilder settings) =>
         settings.TargetSessionAttributes?.ToLowerInvariant() switch
-    {
-        "any" => TargetSessionAttributes.Any,
-        "read-write" => TargetSessionAttributes.ReadWrite,
-        "primary" => TargetSessionAttributes.Primary,
-        "prefer-primary" => TargetSessionAttributes.PreferPrimary,
-        null => settings.Host?.Contains(',', StringComparison.Ordinal) == true ? TargetSessionAttributes.Primary : null,
-        var other => throw new StartException(
-            $"broker.database.connection_string: Target Session Attributes is {other}, but the broker writes: say primary, read-write, "
-            + "prefer-primary or any."),
-    };
+        {
+            "any" => TargetSessionAttributes.Any,
+            "read-write" => TargetSessionAttributes.ReadWrite,
+            "primary" => TargetSessionAttributes.Primary,
+            "prefer-primary" => TargetSessionAttributes.PreferPrimary,
+            null => settings.Host?.Contains(',', StringComparison.Ordinal) == true ? TargetSessionAttributes.Primary : null,
+            var other => throw new StartException(
+                $"broker.database.connection_string: Target Session Attributes is {other}, but the broker writes: say primary, read-write, "
+                + "prefer-primary or any."),
+        };
 }

@@ -27,8 +27,13 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     private EmbeddedPostgres(string data, string sockets, FileStream held, TimeProvider clock)
     {
         (_data, _lock, _clock) = (data, held, clock);
-        ConnectionString = new NpgsqlConnectionStringBuilder { Host = sockets, Username = ServerUser, Database = DatabaseName,
-            MaxPoolSize = 50 }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder
+        {
+            Host = sockets,
+            Username = ServerUser,
+            Database = DatabaseName,
+            MaxPoolSize = 50
+        }.ConnectionString;
     }
 
     public string ConnectionString { get; }

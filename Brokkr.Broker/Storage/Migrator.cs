@@ -30,7 +30,8 @@ internal sealed class Migrator(NpgsqlDataSource database, ILogger<Migrator> log)
         {
             await RunAsync(connection, sql, ct);
             await using var record = new NpgsqlCommand("INSERT INTO schema_migrations (name) VALUES ($1)",
-                connection) { Parameters = { new() { Value = name } } };
+                connection)
+            { Parameters = { new() { Value = name } } };
             await record.ExecuteNonQueryAsync(ct);
             StorageLog.Migrated(log, name);
         }

@@ -24,8 +24,11 @@ internal static class Headers
 
     public static Found Find(string text, int start, int end, KeyKind kind, RedactionBudget budget)
     {
-        if (Separators.Behind(text, start, end) is not { Form: SeparatorForm.Equals or SeparatorForm.Colon
-            or SeparatorForm.Quote } separator)
+        if (Separators.Behind(text, start, end) is not
+            {
+                Form: SeparatorForm.Equals or SeparatorForm.Colon
+            or SeparatorForm.Quote
+            } separator)
             return default;
         var at = separator.End;
         for (var i = 0; i < 2; i++)

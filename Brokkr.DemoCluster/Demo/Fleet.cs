@@ -41,8 +41,12 @@ internal sealed class Fleet(BrokerClient broker, string directory)
         {
             var created = await broker.PostAsync("/api/v1/agents", new JsonObject { ["name"] = AgentName }, ct);
             id = created["agent"]!["id"]!.GetValue<string>();
-            var write = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+            var write = new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite
+            };
             await using var file = new StreamWriter(pakFile, write);
             await file.WriteLineAsync(created["pak"]!.GetValue<string>());
         }

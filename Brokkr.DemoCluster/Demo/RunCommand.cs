@@ -85,8 +85,12 @@ internal static class RunCommand
 
     private static async Task<WebApplication> StartClusterAsync(DemoArguments arguments, DemoSettings settings, CancellationToken ct)
     {
-        var cluster = DemoClusterApp.Create(new() { ObjectsDirectory = arguments.Objects, AgeMinutes = arguments.Age,
-            Token = Convert.ToHexString(Guid.NewGuid().ToByteArray()) });
+        var cluster = DemoClusterApp.Create(new()
+        {
+            ObjectsDirectory = arguments.Objects,
+            AgeMinutes = arguments.Age,
+            Token = Convert.ToHexString(Guid.NewGuid().ToByteArray())
+        });
         await cluster.StartAsync(ct);
         DemoKubeconfig.Write(settings.Kubeconfig, cluster.Urls.First(), cluster.Services.GetRequiredService<DemoClusterOptions>().Token);
         return cluster;
@@ -196,7 +200,8 @@ internal static class RunCommand
     private static async Task ResetAsync(DemoArguments arguments, DemoSettings settings, CancellationToken ct)
     {
         var ask = new System.Diagnostics.ProcessStartInfo("dotnet",
-            [arguments.Broker, "--postgres-directory"]) { RedirectStandardOutput = true };
+            [arguments.Broker, "--postgres-directory"])
+        { RedirectStandardOutput = true };
         foreach (var (key, value) in settings.BrokerEnvironment)
             ask.Environment[key] = value;
         using var process = System.Diagnostics.Process.Start(ask)!;

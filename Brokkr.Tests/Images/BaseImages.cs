@@ -46,8 +46,13 @@ internal sealed class BaseImages : IAsyncDisposable
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
             gzip.Write(tar);
-        var config = new { architecture, os = "linux", config = new { Env = new[] { "PATH=/usr/bin" } },
-            rootfs = new { type = "layers", diff_ids = new[] { Digest(tar) } } };
+        var config = new
+        {
+            architecture,
+            os = "linux",
+            config = new { Env = new[] { "PATH=/usr/bin" } },
+            rootfs = new { type = "layers", diff_ids = new[] { Digest(tar) } }
+        };
         var manifest = new
         {
             schemaVersion = 2,

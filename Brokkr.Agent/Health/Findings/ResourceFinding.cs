@@ -17,10 +17,10 @@ internal static class ResourceFinding
 
     public static Finding FromCondition(KubeObject found, string word, Severity severity, Condition condition) =>
         new(word, severity, found.Id)
-    {
-        Since = Starts.Latest(found, condition.LastTransitionTime),
-        Message = TextOf(condition),
-    };
+        {
+            Since = Starts.Latest(found, condition.LastTransitionTime),
+            Message = TextOf(condition),
+        };
 
     /// <summary>What a condition says, for people.</summary>
     public static string TextOf(Condition condition) => condition switch

@@ -39,7 +39,8 @@ internal static class KindRules
         [new("apiregistration.k8s.io", "APIService")] = KindRule.Projected(ApiServiceRule.Fields, ApiServiceRule.Evaluate),
         [new("", "Namespace")] =
             KindRule.Projected(NamespaceDeletion.Fields, (_, ns, context) =>
-            ExistsRule.Evaluate(ns, context)) with { DeletionText = NamespaceDeletion.Text },
+            ExistsRule.Evaluate(ns, context)) with
+            { DeletionText = NamespaceDeletion.Text },
     }.ToFrozenDictionary();
 
     /// <summary>Groups of Kubernetes whose other kinds only have to exist.</summary>

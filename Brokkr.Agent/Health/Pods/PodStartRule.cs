@@ -46,8 +46,11 @@ internal static class PodStartRule
         }
         else if (scheduled is { IsFalse: true, Reason: ConditionWord.Unschedulable })
         {
-            yield return Waiting(pod, ConditionWord.Unschedulable, UnschedulableSince(pod, scheduled)) with { Message = scheduled.Message
-                ?? "" };
+            yield return Waiting(pod, ConditionWord.Unschedulable, UnschedulableSince(pod, scheduled)) with
+            {
+                Message = scheduled.Message
+                ?? ""
+            };
         }
     }
 
@@ -95,8 +98,11 @@ internal static class PodStartRule
             e.Reason is "SuccessfulAttachVolume" or "SuccessfulMountVolume" or "Pulling" or "Pulled" or "Created" or "Started")?.LastSeen;
         if (trouble.LastSeen <= success)
             return null;
-        return Waiting(pod, trouble.Reason!, Starts.Latest(pod, trouble.FirstSeen, success)) with { After = NodePatience,
-            Message = trouble.Message ?? "" };
+        return Waiting(pod, trouble.Reason!, Starts.Latest(pod, trouble.FirstSeen, success)) with
+        {
+            After = NodePatience,
+            Message = trouble.Message ?? ""
+        };
     }
 
     private static Finding Waiting(Pod pod, string condition, DateTimeOffset? since) =>

@@ -46,8 +46,11 @@ internal sealed class DefinedKinds(ObjectStore store, KindCatalog catalog, DemoC
             if (current is null)
                 return Edit.Refuse(KubeStatus.NotFound(kind, definition.Name));
             var next = current.ToJson();
-            next["status"] = new JsonObject { ["conditions"] =
-                new JsonArray(Condition("NamesAccepted", "NoConflicts"), Condition("Established", "InitialNamesAccepted")) };
+            next["status"] = new JsonObject
+            {
+                ["conditions"] =
+                new JsonArray(Condition("NamesAccepted", "NoConflicts"), Condition("Established", "InitialNamesAccepted"))
+            };
             return new(next);
         });
 

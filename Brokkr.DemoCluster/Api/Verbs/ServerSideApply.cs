@@ -103,14 +103,14 @@ internal static class ServerSideApply
 
     private static JsonObject Entry(string manager, string operation, string apiVersion, IEnumerable<string> fields, DateTimeOffset now) =>
         new()
-    {
-        ["manager"] = manager,
-        ["operation"] = operation,
-        ["apiVersion"] = apiVersion,
-        ["time"] = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
-        ["fieldsType"] = "FieldsV1",
-        ["fieldsV1"] = FieldPaths.ToFieldsV1(fields),
-    };
+        {
+            ["manager"] = manager,
+            ["operation"] = operation,
+            ["apiVersion"] = apiVersion,
+            ["time"] = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+            ["fieldsType"] = "FieldsV1",
+            ["fieldsV1"] = FieldPaths.ToFieldsV1(fields),
+        };
 
     private static bool IsApplyOf(JsonObject entry, string manager) =>
         ObjectEdits.Text(entry["manager"]) == manager && ObjectEdits.Text(entry["operation"]) == "Apply";
@@ -127,13 +127,13 @@ internal static class ServerSideApply
             : $"conflicts with {g.Key}:\n{string.Join('\n', g.Select(f => $"- {f}"))}");
         return new(409, "Conflict",
             $"Apply failed with {conflicts.Count} conflict{(conflicts.Count == 1 ? "" : "s")}: {string.Join('\n', byManager)}", new()
-        {
-            ["causes"] = new JsonArray([.. conflicts.Select(c => new JsonObject
+            {
+                ["causes"] = new JsonArray([.. conflicts.Select(c => new JsonObject
             {
                 ["reason"] = "FieldManagerConflict",
                 ["message"] = $"conflict with {c.Manager}",
                 ["field"] = c.Field,
             })]),
-        });
+            });
     }
 }

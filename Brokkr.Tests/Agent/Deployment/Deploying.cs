@@ -1,10 +1,10 @@
-using System.Text.Json.Nodes;
 using System.Text;
+using System.Text.Json.Nodes;
+using Brokkr.Agent;
 using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Deployment;
 using Brokkr.Agent.Targets;
-using Brokkr.Agent;
 using Brokkr.Contracts.Manifests;
 using Brokkr.DemoCluster.Api.Control;
 using Brokkr.Tests.Agent.Watching;

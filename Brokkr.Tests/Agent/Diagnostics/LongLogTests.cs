@@ -1,5 +1,5 @@
-using Brokkr.Agent.Diagnostics;
 using System.Text;
+using Brokkr.Agent.Diagnostics;
 using Brokkr.Tests.Agent.Watching;
 using Brokkr.Tests.DemoCluster;
 

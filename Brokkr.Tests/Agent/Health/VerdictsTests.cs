@@ -1,6 +1,6 @@
+using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Cluster.Snapshot;
-using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Health;
 using Brokkr.Agent.Targets;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using Brokkr.Agent;
 using Brokkr.Contracts;
 using Brokkr.DemoCluster.Api;

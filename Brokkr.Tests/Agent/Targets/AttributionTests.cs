@@ -123,8 +123,12 @@ public class AttributionTests
     [InlineData("", "shop")]
     public void A_resource_is_found_in_the_default_namespace_and_cluster_wide(string lives, string written)
     {
-        var role = new KubeObject { ApiVersion = "rbac.authorization.k8s.io/v1", Kind = "ClusterRole",
-            Metadata = new() { Name = "r", Namespace = lives.Length > 0 ? lives : null, Uid = "r" } };
+        var role = new KubeObject
+        {
+            ApiVersion = "rbac.authorization.k8s.io/v1",
+            Kind = "ClusterRole",
+            Metadata = new() { Name = "r", Namespace = lives.Length > 0 ? lives : null, Uid = "r" }
+        };
         var ns = written.Length > 0 ? $", namespace: {written}" : "";
 
         Attribution.Of(ATarget($"{{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {{name: r{ns}}}}}"), new([role], []))

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Brokkr.Agent.Targets;
 using Brokkr.Agent;
+using Brokkr.Agent.Targets;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.Broker;
 using Brokkr.Tests.Processes;

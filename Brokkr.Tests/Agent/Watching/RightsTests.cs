@@ -4,8 +4,8 @@ using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Operations;
 using Brokkr.Agent.Watching;
 using Brokkr.Tests.DemoCluster;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using YamlDotNet.RepresentationModel;
 
 namespace Brokkr.Tests.Agent.Watching;

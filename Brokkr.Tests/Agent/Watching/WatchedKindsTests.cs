@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
+using Brokkr.Agent;
+using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Cluster.Snapshot;
-using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Targets;
 using Brokkr.Agent.Watching;
-using Brokkr.Agent;
 using Brokkr.Contracts.Manifests;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.DemoCluster;

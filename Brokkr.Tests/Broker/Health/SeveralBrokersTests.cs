@@ -121,8 +121,11 @@ public sealed class SeveralBrokersTests(BrokerFixture broker) : IClassFixture<Br
             else if (random.Next(6) == 0)
                 await broker.AgeAsync($"p.agent_id = '{agent.Id}'", seconds: 3600);
             else
-                await Health(step).ReportHealthAsync(new() { AgentId = agent.Id,
-                    DeploymentObjects = { new Wire.DeploymentObjectReport { Id = id, Status = Words[random.Next(4)] } } }, BrokerFixture.As(agent.Pak));
+                await Health(step).ReportHealthAsync(new()
+                {
+                    AgentId = agent.Id,
+                    DeploymentObjects = { new Wire.DeploymentObjectReport { Id = id, Status = Words[random.Next(4)] } }
+                }, BrokerFixture.As(agent.Pak));
 
             var health = await Health(step + 1).GetStackHealthAsync(new() { Id = stack }, BrokerFixture.As(broker.AdminPak));
             var list = await Health(step).ListHealthAsync(new() { StackId = stack, PageSize = 100 }, BrokerFixture.As(broker.AdminPak));

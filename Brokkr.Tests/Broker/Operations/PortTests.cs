@@ -16,8 +16,11 @@ public sealed class PortTests(BrokerFixture broker) : IClassFixture<BrokerFixtur
     [InlineData("/", 404)]
     public async Task The_management_port_answers_probes_and_nothing_of_the_api(string path, int expected)
     {
-        using var http = new HttpClient { BaseAddress = broker.Urls[2],
-            DefaultRequestHeaders = { Authorization = new("Bearer", broker.AdminPak), Host = $"localhost:{broker.Urls[0].Port}" } };
+        using var http = new HttpClient
+        {
+            BaseAddress = broker.Urls[2],
+            DefaultRequestHeaders = { Authorization = new("Bearer", broker.AdminPak), Host = $"localhost:{broker.Urls[0].Port}" }
+        };
 
         using var response = await http.GetAsync(path);
 

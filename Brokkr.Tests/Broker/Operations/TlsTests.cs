@@ -1,5 +1,5 @@
-using System.Net.Security;
 using System.Net;
+using System.Net.Security;
 using Brokkr.Agent.Broker;
 using Brokkr.Broker.Storage;
 using Grpc.Core;

@@ -216,8 +216,11 @@ public sealed class LimitTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     private HttpRequestMessage Request(HttpContent content)
     {
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return new(HttpMethod.Post, "/api/v1/stacks") { Content = content,
-            Headers = { Authorization = new("Bearer", broker.AdminPak), ExpectContinue = false } };
+        return new(HttpMethod.Post, "/api/v1/stacks")
+        {
+            Content = content,
+            Headers = { Authorization = new("Bearer", broker.AdminPak), ExpectContinue = false }
+        };
     }
 
     private static byte[] Packed(byte[] bytes)

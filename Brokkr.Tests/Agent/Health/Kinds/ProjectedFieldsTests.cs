@@ -85,8 +85,13 @@ public class ProjectedFieldsTests
             var found = new ObjectReader(ShippedRules.Kinds).Read("""{"metadata":{"name":"it"}}"""u8, $"{kind.Group}/v1", kind.Kind);
 
             found.GetType().Name.Should().Be(
-                KindRules.Find(kind)!.Shape switch { KindShape.Event =>
-                nameof(KubeEvent), KindShape.Projected => nameof(ProjectedObject), var shape => $"{shape}" });
+                KindRules.Find(kind)!.Shape switch
+                {
+                    KindShape.Event =>
+                nameof(KubeEvent),
+                    KindShape.Projected => nameof(ProjectedObject),
+                    var shape => $"{shape}"
+                });
         }
     }
 

@@ -119,8 +119,15 @@ public class WorkloadRuleTests
     {
         var set = AStatefulSet();
         set.Spec.UpdateStrategy = new() { Type = strategy, RollingUpdate = new() { Partition = partition } };
-        set.Status = new() { Replicas = replicas, ReadyReplicas = ready, AvailableReplicas = available, UpdatedReplicas = updated, CurrentRevision = "1",
-            UpdateRevision = revision };
+        set.Status = new()
+        {
+            Replicas = replicas,
+            ReadyReplicas = ready,
+            AvailableReplicas = available,
+            UpdatedReplicas = updated,
+            CurrentRevision = "1",
+            UpdateRevision = revision
+        };
 
         var health = JudgeFirst(600, [set, .. Members("db", 2)]);
 

@@ -32,9 +32,15 @@ internal sealed record CrashCycle(int RunSeconds, int ExitCode, string RestartPo
         while (begin < hours * 3600)
         {
             var ends = begin + RunSeconds;
-            var end = new TerminatedState { ExitCode = ExitCode, Reason = ExitCode == 0
+            var end = new TerminatedState
+            {
+                ExitCode = ExitCode,
+                Reason = ExitCode == 0
                 ? "Completed"
-                : "Error", StartedAt = Second(begin), FinishedAt = Second(ends) };
+                : "Error",
+                StartedAt = Second(begin),
+                FinishedAt = Second(ends)
+            };
             foreach (var at in Around(begin, ends))
                 yield return (at / 60, crashes, Pod(new() { Running = new() { StartedAt = Second(begin) } }, last, crashes, begin, isReady: Place != "init"));
             foreach (var at in Around(ends, ends + TerminatedSeconds))

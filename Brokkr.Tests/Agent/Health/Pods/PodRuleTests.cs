@@ -246,8 +246,13 @@ public class PodRuleTests
         byReason.Status.Reason = "NodeLost";
         var byNode = APod();
         byNode.Spec.NodeName = "n1";
-        var node = new Node { ApiVersion = "v1", Kind = "Node", Metadata = new() { Name = "n1", Uid = "n1" },
-            Status = new() { Conditions = [ACondition("Ready", "Unknown")] } };
+        var node = new Node
+        {
+            ApiVersion = "v1",
+            Kind = "Node",
+            Metadata = new() { Name = "n1", Uid = "n1" },
+            Status = new() { Conditions = [ACondition("Ready", "Unknown")] }
+        };
         byPhase.Status.Find("Ready")!.Status = byReason.Status.Find("Ready")!.Status = "False";
 
         Expect(JudgeFirst(minutes, byPhase), "NodeLost", late);
