@@ -41,11 +41,11 @@ internal sealed class ClusterWriter(KubeClient client)
     /// <exception cref="TimeoutException">It does not answer.</exception>
     private async Task<WriteAnswer> SendAsync(Func<CancellationToken, Task<HttpResponseMessage>> send, CancellationToken ct)
     {
-        using var patience = client.Patience(KubeClient.ReadTimeout, ct);
+        using var within = client.Within(KubeClient.ReadTimeout, ct);
         try
         {
-            using var response = await send(patience.Token);
-            var body = await response.Content.ReadAsByteArrayAsync(patience.Token);
+            using var response = await send(within.Token);
+            var body = await response.Content.ReadAsByteArrayAsync(within.Token);
             if (response.IsSuccessStatusCode)
                 return new(response.StatusCode, "", [], Read(body));
             var (text, fields) = Refused(response.StatusCode, body);

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Objects;
@@ -56,7 +55,7 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served)
     /// <summary>The versions that are served of a group; of every group the preferred one where it is null.</summary>
     private async Task<List<string>> VersionsAsync(string? group, CancellationToken ct)
     {
-        using var groups = await ReadAsync("apis", null, ct);
+        using var groups = await client.ReadJsonAsync("apis", null, ct);
         return groups is null
             ? throw new HttpRequestException("The API server does not say which groups it serves.")
             : [.. groups.RootElement.At(group is null ? "groups.*.preferredVersion.groupVersion" : "groups.*.versions.*.groupVersion")
@@ -69,7 +68,7 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served)
         JsonDocument? list;
         try
         {
-            list = await ReadAsync($"{path}?limit={Most}", MetadataOnly, ct);
+            list = await client.ReadJsonAsync($"{path}?limit={Most}", MetadataOnly, ct);
         }
         catch (HttpRequestException e) when (e.StatusCode is not null)
         {
@@ -86,18 +85,6 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served)
                 ? $"it holds the {kind} {other.Name}, which is not deleted with it"
                 : items.Count >= Most ? $"it holds too many {kind} objects to look through" : null;
         }
-    }
-
-    /// <summary>Null where nothing of the kind can be listed at all.</summary>
-    private async Task<JsonDocument?> ReadAsync(string path, string? accept, CancellationToken ct)
-    {
-        using var patience = client.Patience(KubeClient.ReadTimeout, ct);
-        using var response = await client.OpenAsync(path, accept, patience.Token);
-        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
-            return null;
-        if (!response.IsSuccessStatusCode)
-            throw new HttpRequestException(await KubeClient.ReasonAsync(response, patience.Token), null, response.StatusCode);
-        return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
     }
 
     private static bool IsKubernetesOwn(string kind, string name) =>

@@ -21,18 +21,18 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Co
     /// <summary>Reads every inventory of this agent.</summary>
     public async Task<Dictionary<DeploymentOwner, Inventory>> ReadAsync(CancellationToken ct)
     {
-        using var patience = client.Patience(KubeClient.ReadTimeout, ct);
+        using var within = client.Within(KubeClient.ReadTimeout, ct);
         using var response = await client.OpenAsync(
-            $"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={connection.AgentId}")}", null, patience.Token);
+            $"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={connection.AgentId}")}", null, within.Token);
         if (!response.IsSuccessStatusCode)
         {
-            var reason = await KubeClient.ReasonAsync(response, patience.Token);
+            var reason = await KubeClient.ReasonAsync(response, within.Token);
             throw new HttpRequestException($"The lists of what is applied cannot be read in the namespace {Namespace} "
                 + $"(agent.deployment.inventory_namespace): {reason}", null, response.StatusCode);
         }
 
         using var list =
-            await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
+            await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(within.Token), cancellationToken: within.Token);
         var found = new Dictionary<DeploymentOwner, Inventory>();
         foreach (var item in list.RootElement.GetProperty("items").EnumerateArray())
         {

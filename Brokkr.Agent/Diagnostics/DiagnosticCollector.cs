@@ -14,7 +14,7 @@ namespace Brokkr.Agent.Diagnostics;
 /// Gathers what an operator without access to the cluster would ask for first: what is wrong, and everything that it is drawn from.
 /// </summary>
 internal sealed class DiagnosticCollector(
-    KubeClient client, ClusterState cluster, Refusals refusals, ClusterOptions place, DiagnosticOptions options, HealthEvaluator rules,
+    KubeReads reading, ClusterState cluster, Refusals refusals, ClusterOptions place, DiagnosticOptions options, HealthEvaluator rules,
     TimeProvider clock)
 {
     /// <summary>Pods in a result, the worst first.</summary>
@@ -46,7 +46,7 @@ internal sealed class DiagnosticCollector(
         var result = new Wire.SubmitResultRequest { CollectedAt = now.ToTimestamp(), Redaction = new() };
         result.PodStatuses.AddRange(pods.Take(MostPods).Select(p => p.ToWire()));
         result.Workloads.AddRange(WorkloadTranslation.Rows(attribution.Objects));
-        result.Completeness.AddRange(Readabilities.Of(target, snapshot, place.IsConfined));
+        result.Completeness.AddRange(KindCompleteness.Of(target, snapshot, place.IsConfined));
         NoteCut(result, "pods", pods.Count - MostPods);
         AddNodes(result, pods, snapshot);
 
@@ -56,7 +56,7 @@ internal sealed class DiagnosticCollector(
         AddClaims(reads, result, pods, claims);
         AddQuotas(reads, result, attribution);
         AddLogs(reads, result, pods);
-        using var patience = client.Patience(time, ct);
+        using var patience = new TimeLimit(time, clock, ct);
         result.Completeness.AddRange(await reads.RunAsync(patience.Token, ct));
 
         var (events, cut) =
@@ -98,7 +98,7 @@ internal sealed class DiagnosticCollector(
         NoteCut(result, "pods in detail", pods.Count - MostPodsInDetail);
         foreach (var (pod, row) in pods.Take(MostPodsInDetail).Zip(result.PodStatuses))
         {
-            reads.Add($"pod {row.Namespace}/{row.Name}", ct => client.ReadAsync(Path(row.Namespace, "pods", row.Name), null, ct), bytes =>
+            reads.Add($"pod {row.Namespace}/{row.Name}", ct => reading.ReadAsync(Path(row.Namespace, "pods", row.Name), null, ct), bytes =>
             {
                 JsonSerializer.Deserialize(bytes, DetailJson.Default.PodDetail)!.AddTo(row);
                 return "";
@@ -113,7 +113,7 @@ internal sealed class DiagnosticCollector(
         foreach (var id in wanted.Take(MostClaims))
         {
             reads.Add($"claim {id.Namespace}/{id.Name}", ct =>
-                client.ReadAsync(Path(id.Namespace, "persistentvolumeclaims", id.Name), null, ct), bytes =>
+                reading.ReadAsync(Path(id.Namespace, "persistentvolumeclaims", id.Name), null, ct), bytes =>
             {
                 var claim = JsonSerializer.Deserialize(bytes, DetailJson.Default.ClaimDetail)!;
                 result.Claims.Add(claim.ToWire(id.Namespace));
@@ -141,7 +141,7 @@ internal sealed class DiagnosticCollector(
         NoteCut(result, "quotas", namespaces.Count - MostNamespaces);
         foreach (var ns in namespaces.Take(MostNamespaces))
         {
-            reads.Add($"quotas {ns}", ct => client.ReadAsync($"{Path(ns, "resourcequotas", "")}?limit=20", null, ct), bytes =>
+            reads.Add($"quotas {ns}", ct => reading.ReadAsync($"{Path(ns, "resourcequotas", "")}?limit=20", null, ct), bytes =>
             {
                 result.Quotas.AddRange(JsonSerializer.Deserialize(bytes, DetailJson.Default.QuotaList)!.Items.Select(q => q.ToWire(ns)));
                 return "";
@@ -166,7 +166,7 @@ internal sealed class DiagnosticCollector(
         void AddLog(Wire.PodStatus row, string container, bool previous, IDictionary<string, ListValue> tails, string query, string key) =>
             reads.Add(
             query,
-            ct => client.ReadLogAsync(row.Namespace, row.Name, container, previous, options.LogTailLines, ReadBytes, ct),
+            ct => reading.ReadLogAsync(row.Namespace, row.Name, container, previous, options.LogTailLines, ReadBytes, ct),
             bytes =>
             {
                 var clean = LogCleaner.Clean(bytes, options.LogTailLines, result.Redaction.Counts);

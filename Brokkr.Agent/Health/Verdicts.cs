@@ -18,7 +18,7 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
     private static readonly TimeSpan Precision = TimeSpan.FromSeconds(1);
 
     private readonly TimeSpan _horizon = TimeSpan.FromSeconds(options.CheckInterval) + Precision;
-    private readonly Dictionary<Guid, Kept> _kept = [];
+    private readonly Dictionary<Guid, KeptVerdict> _kept = [];
 
     /// <summary>The reports that are due: what differs from what was sent, or everything.</summary>
     /// <param name="assignments">What the agent looks after.</param>
@@ -63,15 +63,16 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
         || cluster.Knows(
         BaseKinds.Needed.Concat(assignment.Target.Resources.Select(r => new KindId(ResourceId.GroupOf(r.ApiVersion), r.Kind)).Distinct()));
 
-    private Wire.DeploymentObjectReport Judge(Kept kept, DateTimeOffset now)
+    /// <summary>The rules run while the cluster stands still, once for now and once for the horizon; what is written of them does not.</summary>
+    private Wire.DeploymentObjectReport Judge(KeptVerdict kept, DateTimeOffset now)
     {
         kept.Lookups.Clear();
-        var (report, digest, changesAt) = cluster.Read(kept.Lookups, snapshot =>
-        {
-            var present = Report(kept.Assignment, kept.Refused, snapshot, now);
-            var verdict = DigestOf(present);
-            return (present, verdict, ChangesAt(now, at => DigestOf(Report(kept.Assignment, kept.Refused, snapshot, at)) == verdict));
-        });
+        var horizon = now + _horizon;
+        var (present, later) = cluster.Read(kept.Lookups, snapshot => (Evaluate(kept, snapshot, now), Evaluate(kept, snapshot, horizon)));
+        var report = present.ToWire(now);
+        var digest = DigestOf(report);
+        var changesAt = VerdictChange.FirstAfter(now, horizon, Precision, at => DigestOf(
+            (at == horizon ? later : cluster.Read(kept.Lookups, snapshot => Evaluate(kept, snapshot, at))).ToWire(at)) == digest);
         // What is healthy from the beginning is no news.
         if (kept.Status != report.Status && log.IsEnabled(LogLevel.Information)
             && (kept.Status is not null || report.Status != Wire.HealthStatus.Types.Word.Healthy))
@@ -85,78 +86,11 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
         return report;
     }
 
-    private Wire.DeploymentObjectReport Report(Assignment assignment, IReadOnlyList<Refusal> refused, ClusterSnapshot snapshot,
-        DateTimeOffset now)
-    {
-        if (!options.Enabled)
-            return DeploymentHealth.Disabled(assignment.Target.Id, now).ToWire(now);
-        return rules.Evaluate(assignment, refused, snapshot, now).ToWire(now);
-    }
+    private DeploymentHealth Evaluate(KeptVerdict kept, ClusterSnapshot snapshot, DateTimeOffset at) => options.Enabled
+        ? rules.Evaluate(kept.Assignment, kept.Refused, snapshot, at)
+        : DeploymentHealth.Disabled(kept.Assignment.Target.Id, at);
 
-    /// <summary>
-    /// When the verdict will be another although nothing happens, up to the next full report: the rules are asked about later moments.
-    /// Pure.
-    /// </summary>
-    private DateTimeOffset ChangesAt(DateTimeOffset now, Func<DateTimeOffset, bool> isSame)
-    {
-        var (same, other) = (now, now + _horizon);
-        if (isSame(other))
-            return DateTimeOffset.MaxValue;
-        while (other - same > Precision)
-        {
-            var between = same + ((other - same) / 2);
-            if (isSame(between))
-                same = between;
-            else
-                other = between;
-        }
-
-        return other;
-    }
-
-    /// <summary>Of the report without its time: what has to change for a change to be reported.</summary>
-    private static UInt128 DigestOf(Wire.DeploymentObjectReport report)
-    {
-        var time = report.CheckedAt;
-        report.CheckedAt = null;
-        var digest = XxHash128.HashToUInt128(report.ToByteArray());
-        report.CheckedAt = time;
-        return digest;
-    }
-
-    /// <summary>One deployment object: what was judged, what was sent, and what the judgement rests on.</summary>
-    private sealed class Kept(Assignment assignment, Kept? before)
-    {
-        private UInt128? _sent = before?._sent;
-
-        public Assignment Assignment { get; } = assignment;
-
-        public Lookups Lookups { get; } = new();
-
-        /// <summary>What was refused when it was judged.</summary>
-        public IReadOnlyList<Refusal> Refused { get; set; } = [];
-
-        public Wire.HealthStatus.Types.Word? Status { get; set; } = before?.Status;
-
-        public UInt128 Digest { get; set; }
-
-        public DateTimeOffset ChangesAt { get; set; }
-
-        /// <summary>Whether the broker does not have the verdict yet.</summary>
-        public bool IsOpen => _sent != Digest;
-
-        public void Reopen() => _sent = null;
-
-        /// <summary>Until it is marked as sent nobody knows what the broker has: a call that fails may have arrived.</summary>
-        public Action HandOut()
-        {
-            _sent = null;
-            return () => _sent = Digest;
-        }
-    }
+    /// <summary>Of the report but for its time: what has to change for a change to be reported.</summary>
+    private static UInt128 DigestOf(Wire.DeploymentObjectReport report) =>
+        XxHash128.HashToUInt128(new Wire.DeploymentObjectReport { Id = report.Id, Status = report.Status, Summary = report.Summary }.ToByteArray());
 }
-
-/// <summary>A report that is to be sent.</summary>
-/// <param name="Report">The report.</param>
-/// <param name="MarkSent">To be called when the broker has it.</param>
-internal sealed record DueReport(Wire.DeploymentObjectReport Report, Action MarkSent);

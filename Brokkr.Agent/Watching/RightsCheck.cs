@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Cluster.Connection;
@@ -93,13 +92,7 @@ internal sealed class RightsCheck(
             ["kind"] = "SelfSubjectRulesReview",
             ["spec"] = new JsonObject { ["namespace"] = ns },
         };
-        using var patience = client.Patience(KubeClient.ReadTimeout, ct);
-        using var response =
-            await client.PostAsync("apis/authorization.k8s.io/v1/selfsubjectrulesreviews", review.ToJsonString(), patience.Token);
-        if (!response.IsSuccessStatusCode)
-            throw new HttpRequestException(await KubeClient.ReasonAsync(response, patience.Token), null, response.StatusCode);
-        using var answer =
-            await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
+        using var answer = await client.AskAsync("apis/authorization.k8s.io/v1/selfsubjectrulesreviews", review.ToJsonString(), ct);
         return AccessRules.Read(answer.RootElement);
     }
 

@@ -10,8 +10,17 @@ public sealed class FloorTests
 
     private const string Bench = "Results, Stage · Run, Load · Agent · Fleet, Ingest, Micro, Queries, Queue · root";
 
+    private const string Agent =
+        "Tls, Backoff.cs · Cluster/Objects · Cluster/Connection · Cluster/Snapshot · Cluster/Reading · Cluster, Broker · Targets · Deployment, Operations · "
+        + "Health/Findings · Health/Pods · Health/Kinds · Health/Custom · Health · Watching, Diagnostics, Evaluate · root · Program.cs";
+
+    private const string Broker =
+        "Storage · Telemetry · Rest · Auth · Fleet · Health · Diagnostics · OpenApi, Operations · root · BrokerApp.cs · BrokerHost.cs · Program.cs";
+
     [Theory]
     [InlineData("Brokkr.Contracts", Contracts)]
+    [InlineData("Brokkr.Agent", Agent)]
+    [InlineData("Brokkr.Broker", Broker)]
     [InlineData("Brokkr.DemoCluster", DemoCluster)]
     [InlineData("Brokkr.Bench", Bench)]
     public void No_folder_imports_one_above_it_and_none_is_in_a_circle(string project, string plan)

@@ -1,23 +1,14 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Brokkr.Agent.Diagnostics;
 using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Agent.Cluster.Connection;
 
-/// <summary>Reads the API server: the bytes are streamed.</summary>
+/// <summary>Asks the API server, and writes to it: answers are streamed. Credentials that are refused are read anew once.</summary>
 internal sealed class KubeClient : IDisposable
 {
     public static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
-
-    /// <summary>What is read of one log at most; the end of it is kept.</summary>
-    private const int LogBytes = 4 * 1024 * 1024;
-
-    /// <summary>So much less is asked for where lines are too long.</summary>
-    private const int LessLines = 8;
-
-    private const string LongLines = "older lines were left out, since lines are long";
 
     /// <summary>Credentials that were read this short a time ago are not read again.</summary>
     private static readonly TimeSpan ReloadPause = TimeSpan.FromSeconds(5);
@@ -41,7 +32,7 @@ internal sealed class KubeClient : IDisposable
     public string HomeNamespace => _options.Namespaces is [var first, ..] ? first : _connection.Namespace ?? "default";
 
     /// <summary>A limit for a whole exchange, head and body.</summary>
-    public Limit Patience(TimeSpan limit, CancellationToken ct) => new(limit, _clock, ct);
+    public TimeLimit Within(TimeSpan limit, CancellationToken ct) => new(limit, _clock, ct);
 
     /// <summary>Opens an answer; the caller disposes it. Only the head is awaited.</summary>
     public Task<HttpResponseMessage> OpenAsync(string path, string? accept, CancellationToken ct) =>
@@ -72,7 +63,7 @@ internal sealed class KubeClient : IDisposable
     private async Task<HttpResponseMessage> SendAsync(KubeConnection connection, HttpMethod method, string path, string? accept, Body? body,
         CancellationToken ct)
     {
-        using var both = Patience(ReadTimeout, ct);
+        using var both = Within(ReadTimeout, ct);
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         request.Headers.Accept.ParseAdd(accept ?? "application/json");
         if (body is not null)
@@ -114,6 +105,26 @@ internal sealed class KubeClient : IDisposable
         }
     }
 
+    /// <summary>Reads a JSON document; null where nothing of the kind is there, or can be listed at all.</summary>
+    /// <exception cref="HttpRequestException">The API server refuses, in its own words.</exception>
+    public async Task<JsonDocument?> ReadJsonAsync(string path, string? accept, CancellationToken ct)
+    {
+        using var within = Within(ReadTimeout, ct);
+        using var response = await OpenAsync(path, accept, within.Token);
+        return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed
+            ? null
+            : await DocumentOfAsync(response, within.Token);
+    }
+
+    /// <summary>Sends a JSON document and reads the one that it is answered with.</summary>
+    /// <exception cref="HttpRequestException">The API server refuses, in its own words.</exception>
+    public async Task<JsonDocument> AskAsync(string path, string json, CancellationToken ct)
+    {
+        using var within = Within(ReadTimeout, ct);
+        using var response = await PostAsync(path, json, within.Token);
+        return await DocumentOfAsync(response, within.Token);
+    }
+
     /// <summary>What the API server says in the Status object of a refusal.</summary>
     public static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken ct)
     {
@@ -139,69 +150,9 @@ internal sealed class KubeClient : IDisposable
             ? message.GetString()!
             : "";
 
-    /// <summary>
-    /// Reads the tail of a container's log; a refusal is a value. The newest lines that fit are kept, whole; of a line that alone is too
-    /// long, the beginning.
-    /// </summary>
-    public async Task<ReadAnswer> ReadLogAsync(
-        string ns, string pod, string container, bool previous, int tailLines, int keepBytes, CancellationToken ct)
-    {
-        var path = $"api/v1/namespaces/{Uri.EscapeDataString(ns)}/pods/{Uri.EscapeDataString(pod)}/log"
-            + $"?container={Uri.EscapeDataString(container)}"
-            + (previous ? "&previous=true" : "");
-        // The limit counts from the first of the lines: where it is met, the newest are missing, and fewer lines are asked for.
-        for (var lines = tailLines; lines > 0; lines /= LessLines)
-        {
-            var answer = await ReadAsync($"{path}&tailLines={lines}&limitBytes={LogBytes}", "*/*", ct, keepBytes);
-            if (answer.Bytes.AsSpan().StartsWith("unable to retrieve container logs"u8))
-                return ReadAnswer.Refused("unavailable", "the node does not have the log any more");
-            if (!answer.IsOk
-                || (answer.Length < LogBytes && (answer.Length <= keepBytes || answer.Bytes.AsSpan().TrimEnd((byte)'\n').Length > 0)))
-                return answer.Length > answer.Bytes.Length || lines < tailLines ? answer with { Message = LongLines } : answer;
-        }
-
-        var newest = await ReadAsync($"{path}&tailLines=1&limitBytes={keepBytes}", "*/*", ct);
-        return newest.IsOk ? newest with { Message = LongLines } : newest;
-    }
-
-    /// <summary>Reads a whole answer; a refusal is a value.</summary>
-    /// <param name="path">Path and query.</param>
-    /// <param name="accept">The media type; JSON where it is null.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <param name="keepBytes">More than so many bytes are not kept: the last lines are.</param>
-    public async Task<ReadAnswer> ReadAsync(string path, string? accept, CancellationToken ct, int? keepBytes = null)
-    {
-        using var both = Patience(ReadTimeout, ct);
-        try
-        {
-            using var response = await OpenAsync(path, accept, both.Token);
-            if (response.IsSuccessStatusCode && keepBytes is { } keep)
-            {
-                var (tail, read) = await TailReader.ReadAsync(await response.Content.ReadAsStreamAsync(both.Token), keep, both.Token);
-                return new(tail, "ok", "") { Length = read };
-            }
-
-            return response.IsSuccessStatusCode
-                ? new(await response.Content.ReadAsByteArrayAsync(both.Token), "ok", "")
-                : ReadAnswer.Refused(OutcomeOf(response.StatusCode), await ReasonAsync(response, both.Token));
-        }
-        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !ct.IsCancellationRequested))
-        {
-            return ReadAnswer.Refused("timed_out", "the API server did not answer in time");
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            return ReadAnswer.Refused("failed", "the connection to the API server broke");
-        }
-    }
-
-    private static string OutcomeOf(HttpStatusCode status) => status switch
-    {
-        HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => "forbidden",
-        HttpStatusCode.NotFound => "not_found",
-        HttpStatusCode.BadRequest => "unavailable",
-        _ => "failed",
-    };
+    private static async Task<JsonDocument> DocumentOfAsync(HttpResponseMessage response, CancellationToken ct) => response.IsSuccessStatusCode
+        ? await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct)
+        : throw new HttpRequestException(await ReasonAsync(response, ct), null, response.StatusCode);
 
     private sealed record Body(string Type, string Text);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Brokkr.Agent.Cluster.Objects;
 
 namespace Brokkr.Agent.Cluster.Connection;
@@ -10,15 +9,8 @@ internal sealed class ServedKinds(KubeClient client)
     public async Task<IReadOnlyList<ServedKind>?> ReadAsync(string apiVersion, CancellationToken ct)
     {
         var root = apiVersion.Contains('/', StringComparison.Ordinal) ? $"apis/{apiVersion}" : $"api/{apiVersion}";
-        using var patience = client.Patience(KubeClient.ReadTimeout, ct);
-        using var response = await client.OpenAsync(root, null, patience.Token);
-        if (response.StatusCode == System.Net.HttpStatusCode.NotFound)
-            return null;
-        if (!response.IsSuccessStatusCode)
-            throw new HttpRequestException(await KubeClient.ReasonAsync(response, patience.Token), null, response.StatusCode);
-        using var list =
-            await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
-        return
+        using var list = await client.ReadJsonAsync(root, null, ct);
+        return list is null ? null :
         [
             .. list.RootElement.GetProperty("resources").EnumerateArray()
                 .Where(r => !r.GetProperty("name").GetString()!.Contains('/', StringComparison.Ordinal))

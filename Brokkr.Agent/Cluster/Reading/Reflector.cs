@@ -81,11 +81,11 @@ internal sealed class Reflector<T>(
         do
         {
             var query = $"{_path}?limit={PageSize}{(next is null ? "" : $"&continue={Uri.EscapeDataString(next)}")}";
-            using var patience = client.Patience(KubeClient.ReadTimeout, ct);
-            using var response = await client.OpenAsync(query, listAccept, patience.Token);
-            await RequireAsync(response, patience.Token);
-            await using var stream = await response.Content.ReadAsStreamAsync(patience.Token);
-            var page = await JsonSerializer.DeserializeAsync(stream, listJson, patience.Token) ?? new();
+            using var within = client.Within(KubeClient.ReadTimeout, ct);
+            using var response = await client.OpenAsync(query, listAccept, within.Token);
+            await RequireAsync(response, within.Token);
+            await using var stream = await response.Content.ReadAsStreamAsync(within.Token);
+            var page = await JsonSerializer.DeserializeAsync(stream, listJson, within.Token) ?? new();
             foreach (var item in page.Items)
                 all.Add(state.Known(Source, Named(item)));
             (next, version) = (page.Metadata.Continue, page.Metadata.ResourceVersion);
@@ -106,14 +106,14 @@ internal sealed class Reflector<T>(
         var length = Backoff.Jittered(LongestWatch, 0.5);
         var query = $"{_path}?watch=true&allowWatchBookmarks=true&timeoutSeconds={(int)length.TotalSeconds}"
             + $"&resourceVersion={Uri.EscapeDataString(_version ?? "")}";
-        using var patience = client.Patience(length + Overtime, ct);
+        using var within = client.Within(length + Overtime, ct);
         using var response = await client.OpenAsync(query,
-            listAccept?.Replace("PartialObjectMetadataList", "PartialObjectMetadata", StringComparison.Ordinal), patience.Token);
-        await RequireAsync(response, patience.Token);
-        await using var stream = await response.Content.ReadAsStreamAsync(patience.Token);
+            listAccept?.Replace("PartialObjectMetadataList", "PartialObjectMetadata", StringComparison.Ordinal), within.Token);
+        await RequireAsync(response, within.Token);
+        await using var stream = await response.Content.ReadAsStreamAsync(within.Token);
         try
         {
-            await foreach (var (type, item) in WatchEvents.ReadAsync(stream, itemJson, patience.Token))
+            await foreach (var (type, item) in WatchEvents.ReadAsync(stream, itemJson, within.Token))
             {
                 _version = item.Metadata.ResourceVersion ?? _version;
                 if (type is "ADDED" or "MODIFIED")

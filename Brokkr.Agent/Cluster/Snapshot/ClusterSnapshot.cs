@@ -6,7 +6,7 @@ namespace Brokkr.Agent.Cluster.Snapshot;
 internal sealed class ClusterSnapshot
 {
     private readonly ClusterIndex _index;
-    private readonly Readings _readings;
+    private readonly ReadableKinds _readings;
     private readonly Lookups? _lookups;
 
     /// <param name="objects">Everything but events.</param>
@@ -14,7 +14,7 @@ internal sealed class ClusterSnapshot
     /// <param name="kinds">Kinds that could not be read, or that the cluster does not serve; every other kind counts as read.</param>
     public ClusterSnapshot(
         IEnumerable<KubeObject> objects, IEnumerable<KubeEvent> events, IReadOnlyDictionary<KindId, KindReadability>? kinds = null)
-        : this(new ClusterIndex(), new Readings(kinds?.Select(k => (k.Key, (string?)null, k.Value)) ?? []))
+        : this(new ClusterIndex(), new ReadableKinds(kinds?.Select(k => (k.Key, (string?)null, k.Value)) ?? []))
     {
         foreach (var o in objects.Concat(events))
             _index.Add(o);
@@ -23,7 +23,7 @@ internal sealed class ClusterSnapshot
     /// <param name="index">Must stand still as long as the snapshot is used.</param>
     /// <param name="readings">How the kinds could be read.</param>
     /// <param name="lookups">Notes what is asked for.</param>
-    public ClusterSnapshot(ClusterIndex index, Readings readings, Lookups? lookups = null) =>
+    public ClusterSnapshot(ClusterIndex index, ReadableKinds readings, Lookups? lookups = null) =>
         (_index, _readings, _lookups) = (index, readings, lookups);
 
     public KubeObject? Find(ResourceId id)

@@ -9,7 +9,7 @@ internal sealed class ClusterState(TimeProvider clock)
     private readonly ClusterIndex _index = new();
     private readonly Dictionary<string, Source> _sources = new(StringComparer.Ordinal);
     private ClusterChanges _changes = new();
-    private Readings? _readings;
+    private ReadableKinds? _readings;
     private long _watchEnds;
 
     /// <summary>How often a list or a watch ended and was begun again.</summary>
@@ -196,7 +196,7 @@ internal sealed class ClusterState(TimeProvider clock)
         return true;
     }
 
-    private Readings ReadingsNow() => new(_sources.Values.Where(s => s.How is not null).Select(s => (s.Kind, s.Namespace, s.How!)));
+    private ReadableKinds ReadingsNow() => new(_sources.Values.Where(s => s.How is not null).Select(s => (s.Kind, s.Namespace, s.How!)));
 
     /// <summary>One path that is listed and watched.</summary>
     private sealed class Source(KindId kind, string? ns)

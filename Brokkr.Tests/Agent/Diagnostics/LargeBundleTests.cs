@@ -23,7 +23,7 @@ public sealed class LargeBundleTests : IDisposable
         await using var watched = await WatchingAgent.StartAsync(cluster, string.Join("\n---\n", Manifests()));
         await watched.KnowsEverythingAsync();
         var (options, clock) = (watched.Options, TimeProvider.System);
-        var collector = new DiagnosticCollector(watched.Client, watched.State, new(), options.Cluster, options.Diagnostics, Build.ShippedRules, clock);
+        var collector = new DiagnosticCollector(new(watched.Client), watched.State, new(), options.Cluster, options.Diagnostics, Build.ShippedRules, clock);
         var began = TimeProvider.System.GetTimestamp();
 
         var result = await collector.CollectAsync(

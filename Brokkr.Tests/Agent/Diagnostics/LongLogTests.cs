@@ -46,6 +46,6 @@ public sealed class LongLogTests
         await using var cluster = await RunningCluster.StartAsync();
         await using var watched = new WatchingAgent(cluster.Url);
         (await cluster.SendAsync(HttpMethod.Put, "/demo/logs/prod/noisy/app", log)).IsSuccessStatusCode.Should().BeTrue();
-        return await watched.Client.ReadLogAsync("prod", "noisy", "app", false, 50, Kept, CancellationToken.None);
+        return await new KubeReads(watched.Client).ReadLogAsync("prod", "noisy", "app", false, 50, Kept, CancellationToken.None);
     }
 }

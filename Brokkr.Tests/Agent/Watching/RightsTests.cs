@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Brokkr.Agent.Broker;
 using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Diagnostics;
 using Brokkr.Agent.Operations;
 using Brokkr.Agent.Watching;
 using Brokkr.Tests.DemoCluster;
@@ -123,7 +124,7 @@ public class RightsTests
         await watched.KnowsEverythingAsync();
         await watched.BecomesAsync(() =>
             watched.State.Knows(watched.Targets.NamedKinds().Select(k => new KindId(ResourceId.GroupOf(k.ApiVersion), k.Kind))), "every named kind is listed");
-        await watched.Client.ReadLogAsync("prod", "noisy", "app", false, 10, 1000, CancellationToken.None);
+        await new KubeReads(watched.Client).ReadLogAsync("prod", "noisy", "app", false, 10, 1000, CancellationToken.None);
         await watched.BecomesAsync(() =>
             cluster.Requests.All.Where(r => r.Verb == "watch").Sum(r => r.Count) >= watched.Watcher.Watched.Count, "every kind is watched");
         var granted = Granted(manifest);

@@ -105,7 +105,7 @@ public sealed class KubeTlsTests : IAsyncLifetime, IDisposable
 
             """);
         using var client = new KubeClient(new() { Kubeconfig = _kubeconfig }, TimeProvider.System);
-        return await client.ReadAsync("version", null, CancellationToken.None);
+        return await new KubeReads(client).ReadAsync("version", null, CancellationToken.None);
     }
 
     private static string Base64(string file) => Convert.ToBase64String(File.ReadAllBytes(file));

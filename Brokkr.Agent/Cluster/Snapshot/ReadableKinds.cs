@@ -3,7 +3,7 @@ using Brokkr.Agent.Cluster.Objects;
 namespace Brokkr.Agent.Cluster.Snapshot;
 
 /// <summary>How each kind could be read: in the whole cluster, or in each namespace that is watched. Immutable.</summary>
-internal sealed class Readings
+internal sealed class ReadableKinds
 {
     private readonly Dictionary<KindId, KindReadability> _worst;
     private readonly Dictionary<(KindId Kind, string Namespace), KindReadability> _byNamespace;
@@ -11,7 +11,7 @@ internal sealed class Readings
 
     /// <param name="readings">Kind, namespace (null for the whole cluster) and how it could be read; a kind that is not here counts as
     /// read.</param>
-    public Readings(IEnumerable<(KindId Kind, string? Namespace, KindReadability How)> readings)
+    public ReadableKinds(IEnumerable<(KindId Kind, string? Namespace, KindReadability How)> readings)
     {
         var all = readings.ToList();
         _worst = all.GroupBy(r => r.Kind, r => r.How).ToDictionary(g => g.Key, g => g.MaxBy(h => h.Access)!);

@@ -1,4 +1,4 @@
-namespace Brokkr.Agent.Cluster;
+namespace Brokkr.Agent.Diagnostics;
 
 /// <summary>Reads a stream to its end and keeps its last bytes, so that memory is bounded whatever is read.</summary>
 internal static class TailReader

@@ -5,7 +5,7 @@ using Brokkr.Agent.Targets;
 namespace Brokkr.Agent.Diagnostics;
 
 /// <summary>Says which kinds could be read that a result is drawn from. Pure.</summary>
-internal static class Readabilities
+internal static class KindCompleteness
 {
     /// <param name="target">Whose kinds.</param>
     /// <param name="snapshot">How they could be read.</param>
