@@ -1,6 +1,7 @@
 using Brokkr.Bench.Load;
 using Brokkr.Bench.Stage;
 using Brokkr.Broker.Health;
+using Brokkr.Broker.Storage;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -59,7 +60,7 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
     private Task StoreAsync(int agent, int variant, List<ReportRow> rows, CancellationToken ct) => RunAsync(
         "INSERT INTO bench_reports VALUES (@agent, @variant, @id, 0, @ids, @statuses, @summaries, @conditions, @digests, @times)", ct,
         new("agent", agent), new("variant", variant), new("id", Agents[agent].Id), new("ids", rows.Select(r => r.Id).ToArray()),
-        new("statuses", rows.Select(r => r.Status).ToArray()), new("summaries", rows.Select(r => r.Summary).ToArray()),
+        new("statuses", rows.Select(r => r.Status.Text()).ToArray()), new("summaries", rows.Select(r => r.Summary).ToArray()),
         new("conditions", rows.Select(r => r.Conditions).ToArray()), new("digests", rows.Select(r => r.Digest).ToArray()),
         new("times", NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = new string?[rows.Count] });
 

@@ -123,8 +123,9 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
     private static ApiError FromStatus(HttpContext context, MemoryStream buffer) => context.Response.StatusCode switch
     {
         404 => Errors.NoSuchPath(),
-        405 => new(new(StatusCode.Unimplemented, $"This path does not know {Verb(context)}: the header Allow names what it knows."), [],
-        "method_not_allowed", 405),
+        405 => new(
+            new(StatusCode.Unimplemented, $"This path does not know {Verb(context)}: the header Allow names what it knows."),
+            [], "method_not_allowed", 405),
         413 => Errors.BodyTooLarge(),
         415 or 426 => Errors.UnsupportedMediaType("The content type must be application/json."),
         408 => Errors.TimedOut(),
