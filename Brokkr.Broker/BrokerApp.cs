@@ -30,7 +30,7 @@ internal static class BrokerApp
 
         var app = builder.Build();
         UsePipeline(app, options);
-        app.MapTelemetry();
+        app.MapTelemetry().OnManagementPortOnly();
         app.MapAuth();
         app.MapFleet();
         app.MapHealth();
@@ -48,11 +48,12 @@ internal static class BrokerApp
         app.UseTrustedProxies(options.TrustedProxies);
         app.UseMiddleware<AnswerHeaders>();
         app.UseMiddleware<ErrorFace>();
-        app.UseMiddleware<ManagementPort>();
         app.UseRouting();
+        app.UseMiddleware<ManagementPort>();
         if (options.CorsOrigins.Count > 0)
             app.UseCors();
         app.UseRequestTimeouts();
+        app.UseMiddleware<StreamLimit>();
         app.UseAuth();
         app.UseMiddleware<JsonFace>();
     }
