@@ -47,6 +47,8 @@ internal static class BrokerApp
     {
         app.UseTrustedProxies(options.TrustedProxies);
         app.UseMiddleware<AnswerHeaders>();
+        if (options.Telemetry.AccessLog)
+            app.UseMiddleware<AccessLog>();
         app.UseMiddleware<ErrorFace>();
         app.UseRouting();
         app.UseMiddleware<ManagementPort>();
