@@ -35,6 +35,15 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
             context.Response.Body = body;
         }
 
+        if (context.Response.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            // A path of gRPC over HTTP/1.1: an empty 200 says nothing to whoever asked.
+            context.Response.Headers.Remove("grpc-status");
+            context.Response.Headers.Remove("grpc-message");
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            context.Items[ErrorItem] = Errors.NoSuchPath();
+        }
+
         if (context.Response.StatusCode < 400)
         {
             if (context.GetEndpoint()?.Metadata.GetMetadata<AnswersAttribute>() is { } answers)
@@ -104,9 +113,15 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
             await WriteAsync(context, error);
     }
 
-    /// <summary>Whether a call came over gRPC; everything else is REST.</summary>
+    /// <summary>
+    /// Whether a call came over gRPC; everything else is REST. The protocol and the endpoint decide: what a caller says its content is
+    /// makes no gRPC of a path of REST.
+    /// </summary>
     public static bool IsGrpc(HttpContext context) =>
-        context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
+        !HttpProtocol.IsHttp11(context.Request.Protocol) && !HttpProtocol.IsHttp10(context.Request.Protocol)
+        && context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true
+        && context.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is null
+        && !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 
     private static async Task WriteRestAsync(HttpContext context, ApiError error)
     {
