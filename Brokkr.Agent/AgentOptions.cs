@@ -1,48 +1,25 @@
-using System.ComponentModel.DataAnnotations;
-using Brokkr.Contracts;
+using Brokkr.Agent.Broker;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Diagnostics;
+using Brokkr.Agent.Health;
+using Brokkr.Agent.Operations;
+using Brokkr.Agent.Watching;
 using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Agent;
 
-/// <summary>Settings of the agent, from the section <c>[agent]</c>.</summary>
+/// <summary>Settings of the agent, from the section <c>[agent]</c>: the options of each feature.</summary>
 internal sealed class AgentOptions : OptionsSection
 {
-    /// <summary>Where the broker's gRPC is, as in <c>https://broker:8443</c> or, without TLS, <c>http://broker:8081</c>.</summary>
-    [Required]
-    public string BrokerUrl { get; set; } = "";
+    [SameSection]
+    public ConnectionOptions Connection { get; set; } = new();
 
-    /// <summary>Which agent this is, a UUID.</summary>
-    [Required]
-    public string AgentId { get; set; } = "";
+    [SameSection]
+    public ClusterOptions Cluster { get; set; } = new();
 
-    /// <summary>The agent's key; or see <see cref="PakFile"/>. A secret: never logged.</summary>
-    public string Pak { get; set; } = "";
-
-    /// <summary>A file that holds the agent's key.</summary>
-    public string PakFile { get; set; } = "";
-
-    /// <summary>A PEM file with the CA certificates that the broker's must be of; empty trusts those that the machine trusts.</summary>
-    public string BrokerCa { get; set; } = "";
-
-    /// <summary>A PEM file with the certificate that the agent shows to a broker that asks for one.</summary>
-    public string BrokerClientCertificate { get; set; } = "";
-
-    /// <summary>A PEM file with the key of that certificate.</summary>
-    public string BrokerClientKey { get; set; } = "";
-
-    /// <summary>How often the broker is asked for targets, and for diagnostic requests where it does not hold the call until there is one, in seconds.</summary>
-    [Range(1, 3600)]
-    public int PollInterval { get; set; } = 10;
-
-    /// <summary>Path of a kubeconfig; empty looks at $KUBECONFIG, ~/.kube/config and the pod's service account.</summary>
-    public string Kubeconfig { get; set; } = "";
-
-    /// <summary>The namespaces to watch; empty watches all.</summary>
-    public List<string> Namespaces { get; set; } = [];
-
-    /// <summary>The port of /healthz, /readyz and /metrics, on all addresses; 0 serves none of them.</summary>
-    [Range(0, 65535)]
-    public int HealthPort { get; set; } = 9091;
+    [SameSection]
+    public ProbeOptions Probes { get; set; } = new();
 
     public DeploymentOptions Deployment { get; set; } = new();
 
@@ -50,86 +27,7 @@ internal sealed class AgentOptions : OptionsSection
 
     public DiagnosticOptions Diagnostics { get; set; } = new();
 
-    /// <summary>The key, from the setting or the file, and the checks that no single setting shows.</summary>
-    /// <exception cref="ConfigurationException">Says which setting is wrong and what to do.</exception>
-    public string RequireUsable()
-    {
-        if (!Uri.TryCreate(BrokerUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            throw new ConfigurationException("agent.broker_url must be an http or https URL of the broker's gRPC port, such as https://broker:8443 or http://broker:8081.");
-        RequireTls(url);
-        if (!Guid.TryParseExact(AgentId, "D", out _))
-            throw new ConfigurationException("agent.agent_id must be the UUID that the broker gave the agent when it was created.");
-        if (PakFile.Length > 0 && !File.Exists(PakFile))
-            throw new ConfigurationException($"agent.pak_file names {PakFile}, which does not exist.");
-        var pak = PakFile.Length > 0 ? File.ReadAllText(PakFile).Trim() : Pak;
-        return Contracts.Pak.TryParse(pak, out var parsed) && parsed.Role == PakRole.Agent
-            ? pak
-            : throw new ConfigurationException("agent.pak (or the content of agent.pak_file) must be the agent's PAK, which begins with brokkr_agt_.");
-    }
-
-    private void RequireTls(Uri broker)
-    {
-        var files = new[] { ("broker_ca", BrokerCa), ("broker_client_certificate", BrokerClientCertificate), ("broker_client_key", BrokerClientKey) };
-        foreach (var (key, path) in files.Where(f => f.Item2.Length > 0))
-        {
-            if (broker.Scheme != "https")
-                throw new ConfigurationException($"agent.{key} needs a broker_url that begins with https://.");
-            if (!File.Exists(path))
-                throw new ConfigurationException($"agent.{key} names {path}, which does not exist.");
-        }
-
-        if (BrokerClientCertificate.Length > 0 != BrokerClientKey.Length > 0)
-            throw new ConfigurationException("agent.broker_client_certificate and agent.broker_client_key belong together: set both, or neither.");
-    }
-}
-
-/// <summary>Settings of deploying, from the section <c>[agent.deployment]</c>.</summary>
-internal sealed class DeploymentOptions : OptionsSection
-{
-    /// <summary><c>apply</c>: the agent applies the manifests; <c>observe</c>: something else deploys, the agent watches what the manifests name.</summary>
-    [AllowedValues("apply", "observe")]
-    public string Mode { get; set; } = "apply";
-
-    /// <summary>Everything is applied again this often, in minutes, also what did not change as far as the agent sees; 0 never does.</summary>
-    [Range(0, 10_080)]
-    public int ReapplyMinutes { get; set; } = 360;
-
-    /// <summary>Where the agent keeps the lists of what it applied; empty takes the first of <c>agent.namespaces</c>, or the one of its credentials.</summary>
-    public string InventoryNamespace { get; set; } = "";
-
-    /// <summary>Whether the agent deploys.</summary>
-    public bool IsApply => Mode == "apply";
-}
-
-/// <summary>Settings of health, from the section <c>[agent.health]</c>.</summary>
-internal sealed class HealthOptions : OptionsSection
-{
-    /// <summary>Off, the agent still says that it lives: its objects read unknown with HealthDisabled.</summary>
-    public bool Enabled { get; set; } = true;
-
-    /// <summary>Everything is reported at least this often, in seconds.</summary>
-    [Range(1, 3600)]
-    public int CheckInterval { get; set; } = 60;
-
-    /// <summary>How long an OOMKilled container counts once it is ready again, in minutes.</summary>
-    [Range(0, 10_080)]
-    public int OomWindowMinutes { get; set; } = 60;
-
-    /// <summary>A file with rules for custom resources, which come before those that the agent ships; empty for none.</summary>
-    public string RulesFile { get; set; } = "";
-}
-
-/// <summary>Settings of diagnostics, from the section <c>[agent.diagnostics]</c>.</summary>
-internal sealed class DiagnosticOptions : OptionsSection
-{
-    /// <summary>Off, requests are answered with an error that says so.</summary>
-    public bool Enabled { get; set; } = true;
-
-    /// <summary>The most lines of a log.</summary>
-    [Range(1, 1000)]
-    public int LogTailLines { get; set; } = 50;
-
-    /// <summary>How far back events are looked at, in minutes.</summary>
-    [Range(1, 1440)]
-    public int EventLookbackMinutes { get; set; } = 30;
+    /// <summary>What has to be watched for all of them.</summary>
+    public WatchScope Scope =>
+        new(Cluster.Namespaces, TimeSpan.FromMinutes(Diagnostics.EventLookbackMinutes), Diagnostics.Enabled, Deployment.IsApply);
 }

@@ -1,5 +1,6 @@
 using Brokkr.Agent;
 using Brokkr.Agent.Evaluate;
+using Brokkr.Contracts;
 using Brokkr.Contracts.Configuration;
 
 if (args is ["--help" or "-h"])
@@ -16,7 +17,7 @@ if (args is ["--help" or "-h"])
 
 if (args is ["--version"])
 {
-    Console.WriteLine(AgentApp.Version);
+    Console.WriteLine(ProgramVersion.Current);
     return 0;
 }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Brokkr.Bench;
 using Brokkr.Bench.Agent;
 using Brokkr.Bench.Fleet;
 using Brokkr.Bench.Ingest;
@@ -8,6 +7,7 @@ using Brokkr.Bench.Micro;
 using Brokkr.Bench.Queries;
 using Brokkr.Bench.Queue;
 using Brokkr.Bench.Results;
+using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
 using Brokkr.Broker.Storage;
 using Brokkr.DemoCluster.Demo;
@@ -44,15 +44,18 @@ try
     var run = new BenchRun(arguments, new(), database, directory);
     var machine = MachineDescription.Of(await database.VersionAsync(stop.Token), directory);
     // The hot paths have one size.
-    foreach (var part in parts.Where(p => (arguments.Parts.Count == 0 || arguments.Parts.Contains(p.Name)) && !(arguments.Growth && p.Name == "micro")))
+    foreach (var part in parts.Where(p =>
+        (arguments.Parts.Count == 0 || arguments.Parts.Contains(p.Name)) && !(arguments.Growth && p.Name == "micro")))
     {
         await run.Screen.ShowAsync(part.Name, part.Steps(run), () => part.RunAsync(run, stop.Token));
         var tables = run.Tables.Where(t => t.Part == part.Name).ToList();
         foreach (var table in tables)
             Screen.Show(table);
         // After each part: a long run that ends early has not measured in vain.
-        var stamp = string.Create(CultureInfo.InvariantCulture, $"Measured {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC by `{arguments}` on {machine}.");
-        PerformancePage.Write(arguments.Page ?? Path.Combine(Programs.Repository, "docs", "performance.md"), tables, arguments.Growth, stamp);
+        var stamp = string.Create(CultureInfo.InvariantCulture,
+            $"Measured {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC by `{arguments}` on {machine}.");
+        PerformancePage.Write(arguments.Page ?? Path.Combine(Programs.Repository, "docs", "performance.md"), tables, arguments.Growth,
+            stamp);
         if (arguments.Json is { } file)
             FigureFile.Write(file, run.Tables, stamp);
         Console.WriteLine(stamp);

@@ -43,7 +43,9 @@ internal static class BrokerApp
         return app;
     }
 
-    /// <summary>The way of a call. Errors get their shape before authentication, so that its answers have it too; bodies are looked at after it.</summary>
+    /// <summary>
+    /// The way of a call. Errors get their shape before authentication, so that its answers have it too; bodies are looked at after it.
+    /// </summary>
     private static void UsePipeline(WebApplication app, BrokerOptions options)
     {
         app.UseTrustedProxies(options.TrustedProxies);

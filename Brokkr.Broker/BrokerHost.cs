@@ -10,7 +10,7 @@ namespace Brokkr.Broker;
 /// <summary>Runs the broker as a process: database first, then schema, first key, ports; and down again in the opposite order.</summary>
 internal static class BrokerHost
 {
-    private static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(30);
 
     public static async Task RunAsync(BrokerOptions options)
     {
@@ -74,9 +74,11 @@ internal static class BrokerHost
             catch (NpgsqlException e)
             {
                 if (!DatabaseFailure.IsTransient(e))
-                    throw new StartException($"The database at {host} refuses the broker ({e.SqlState ?? "at connecting"}): check broker.database.connection_string and the rights of its user.");
-                if (clock.GetElapsedTime(began) > DatabasePatience)
-                    throw new StartException($"The database at {host} does not answer: check broker.database.connection_string and that the server runs.");
+                    throw new StartException($"The database at {host} refuses the broker ({e.SqlState ?? "at connecting"}): check "
+                        + "broker.database.connection_string and the rights of its user.");
+                if (clock.GetElapsedTime(began) > DatabaseTimeout)
+                    throw new StartException(
+                        $"The database at {host} does not answer: check broker.database.connection_string and that the server runs.");
                 StorageLog.WaitingForDatabase(log, host, e.InnerException?.GetType().Name ?? e.SqlState ?? "");
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, ct);
             }
@@ -95,7 +97,8 @@ internal static class BrokerHost
         try
         {
             var log = logging.CreateLogger<EmbeddedPostgres>();
-            var postgres = await EmbeddedPostgres.StartAsync(options.DataDir, new Dictionary<string, string>(), TimeProvider.System, log, ct);
+            var postgres =
+                await EmbeddedPostgres.StartAsync(options.DataDir, new Dictionary<string, string>(), TimeProvider.System, log, ct);
             options.Database.ConnectionString = postgres.ConnectionString;
             return postgres;
         }
@@ -119,8 +122,10 @@ internal static class BrokerHost
 
     private static string PortInUse(BrokerOptions options, string said)
     {
-        var (port, key) = new[] { (options.HttpPort, "http_port"), (options.GrpcPort, "grpc_port"), (options.ManagementPort, "management_port"), (options.TlsPort, "tls_port") }
-            .FirstOrDefault(p => said.Contains($":{p.Item1}:", StringComparison.Ordinal) || said.Contains($":{p.Item1} ", StringComparison.Ordinal));
+        var (port, key) = new[] { (options.HttpPort, "http_port"), (options.GrpcPort, "grpc_port"),
+            (options.ManagementPort, "management_port"), (options.TlsPort, "tls_port") }
+            .FirstOrDefault(p =>
+            said.Contains($":{p.Item1}:", StringComparison.Ordinal) || said.Contains($":{p.Item1} ", StringComparison.Ordinal));
         return key is null
             ? "A port is in use: set broker.http_port, broker.grpc_port, broker.management_port or broker.tls_port to a free one."
             : $"Port {port} is in use: set broker.{key} (BROKKR__BROKER__{key.ToUpperInvariant()}) to a free one.";

@@ -7,7 +7,7 @@ using Brokkr.Broker.Operations;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Brokkr.Broker.Telemetry;
-using Brokkr.Broker.Ui;
+using Brokkr.Broker.Ui.Shell;
 using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Broker;
@@ -45,7 +45,9 @@ internal sealed class BrokerOptions : OptionsSection
     [Required]
     public string AdminPakFile { get; set; } = ".brokkr/admin.pak";
 
-    /// <summary>A file with an admin key that was made beforehand; empty lets the first start make one. Holds a secret: never logged.</summary>
+    /// <summary>
+    /// A file with an admin key that was made beforehand; empty lets the first start make one. Holds a secret: never logged.
+    /// </summary>
     public string BootstrapPakFile { get; set; } = "";
 
     /// <summary>How long the audit trail is kept, in days.</summary>
@@ -106,15 +108,21 @@ internal sealed class BrokerOptions : OptionsSection
         if (!Tls.Enabled && !AllowCleartext && Parsed(ListenAddress) is { } open && !IPAddress.IsLoopback(open))
         {
             throw new ConfigurationException(
-                "broker.listen_address is not loopback, and keys would travel in the clear: configure [broker.tls], or set broker.allow_cleartext behind a proxy that ends TLS.");
+                "broker.listen_address is not loopback, and keys would travel in the clear: configure [broker.tls], or set "
+                + "broker.allow_cleartext behind a proxy that ends TLS.");
         }
 
-        if (Telemetry.OtlpEndpoint.Length > 0 && !(Uri.TryCreate(Telemetry.OtlpEndpoint, UriKind.Absolute, out var otlp) && otlp.Scheme is "http" or "https"))
-            throw new ConfigurationException("broker.telemetry.otlp_endpoint must be an http or https URL of a collector's gRPC port, such as http://collector:4317.");
+        if (Telemetry.OtlpEndpoint.Length > 0
+            && !(Uri.TryCreate(Telemetry.OtlpEndpoint, UriKind.Absolute, out var otlp) && otlp.Scheme is "http" or "https"))
+            throw new ConfigurationException(
+                "broker.telemetry.otlp_endpoint must be an http or https URL of a collector's gRPC port, such as http://collector:4317.");
         if (TrustedProxies.Find(p => !IPAddress.TryParse(p, out _) && !IPNetwork.TryParse(p, out _)) is not null)
-            throw new ConfigurationException("broker.trusted_proxies must hold IP addresses and networks, such as 10.0.0.7 and 10.0.0.0/24.");
-        if (CorsOrigins.Find(o => !Uri.TryCreate(o, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != o || uri.Scheme is not ("http" or "https")) is not null)
-            throw new ConfigurationException("broker.cors_origins must hold origins, such as https://console.example.com, without a path and without *.");
+            throw new ConfigurationException(
+                "broker.trusted_proxies must hold IP addresses and networks, such as 10.0.0.7 and 10.0.0.0/24.");
+        if (CorsOrigins.Find(o => !Uri.TryCreate(o, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != o
+            || uri.Scheme is not ("http" or "https")) is not null)
+            throw new ConfigurationException(
+                "broker.cors_origins must hold origins, such as https://console.example.com, without a path and without *.");
     }
 
     private static IPAddress? Parsed(string address) => IPAddress.TryParse(address, out var parsed) ? parsed : null;

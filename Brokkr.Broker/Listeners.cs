@@ -8,7 +8,9 @@ namespace Brokkr.Broker;
 /// <summary>Opens the ports, and bounds what a connection may cost before anybody knows who is behind it.</summary>
 internal static class Listeners
 {
-    /// <summary>What is read and thrown away of a body that is too large, so that ordinary clients see the answer and not a broken connection.</summary>
+    /// <summary>
+    /// What is read and thrown away of a body that is too large, so that ordinary clients see the answer and not a broken connection.
+    /// </summary>
     private const int DrainBytes = 64 * 1024 * 1024;
 
     public static void Configure(KestrelServerOptions kestrel, BrokerOptions options)
@@ -33,7 +35,11 @@ internal static class Listeners
         Listen(kestrel, options.SecureAddress, options.TlsPort, l =>
         {
             l.Protocols = HttpProtocols.Http1AndHttp2;
-            l.UseHttps(new Microsoft.AspNetCore.Server.Kestrel.Https.TlsHandshakeCallbackOptions { OnConnection = _ => new(certificate.ForConnection()) });
+            l.UseHttps(new Microsoft.AspNetCore.Server.Kestrel.Https.TlsHandshakeCallbackOptions
+            {
+                OnConnection = _ =>
+                new(certificate.ForConnection())
+            });
         });
     }
 

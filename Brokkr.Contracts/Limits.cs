@@ -45,6 +45,15 @@ public static class Limits
     /// <summary>The log of one container, after cleaning.</summary>
     public const int ContainerLogBytes = 32 * 1024;
 
+    /// <summary>The longest text in which secrets are looked for; what is beyond is withheld.</summary>
+    public const int RedactedTextLength = 1024 * 1024;
+
+    /// <summary>The longest part of a line in a log in which secrets are looked for; what is beyond is withheld.</summary>
+    public const int RedactedLineLength = 16 * 1024;
+
+    /// <summary>All texts of one report or one result in which secrets are looked for; those beyond are withheld.</summary>
+    public const int RedactedCharacters = 16 * 1024 * 1024;
+
     /// <summary>One diagnostic result, after cleaning.</summary>
     public const int ResultBytes = 1024 * 1024;
 

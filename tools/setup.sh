@@ -42,16 +42,22 @@ require_go() {
     fail "The Go library sigs.k8s.io/yaml is needed in /usr/share/gocode: install it (on Debian: apt-get install golang-k8s-sigs-yaml-dev)."
 }
 
+promtool=.brokkr/tools/promtool
+
+# Tells whether it is there: the system's, or the one that a run before has fetched.
+find_promtool() {
+  export PATH="$PATH:$PWD/$promtool/usr/bin"
+  command -v promtool >/dev/null
+}
+
 # Taken out of its package, since installing that would start a server on the port of ours.
 require_promtool() {
-  local folder=.brokkr/tools/promtool
-  export PATH="$PATH:$PWD/$folder/usr/bin"
-  ! command -v promtool >/dev/null || return 0
+  ! find_promtool || return 0
   command -v apt-get >/dev/null || fail "promtool is needed: it comes with Prometheus."
   echo "Fetching promtool ..."
-  mkdir -p "$folder"
+  mkdir -p "$promtool"
   [ "$(id -u)" -ne 0 ] || apt-get update -qq || true
-  (cd "$folder" && apt-get -o APT::Sandbox::User=root download -qq prometheus && dpkg-deb --extract prometheus_*.deb . && rm prometheus_*.deb) ||
+  (cd "$promtool" && apt-get -o APT::Sandbox::User=root download -qq prometheus && dpkg-deb --extract prometheus_*.deb . && rm prometheus_*.deb) ||
     fail "promtool is needed: it comes with Prometheus (on Debian: apt-get install prometheus)."
 }
 
@@ -82,18 +88,31 @@ publish_agents() {
   done
 }
 
-# The google/api protos come with a package; buf is shown both in a workspace of its own.
-lint_contracts() {
+# The google/api protos come with a package; buf is shown both in a workspace of its own, whose path this prints.
+contracts_workspace() {
   local workspace=obj/buf packages version
   packages=$(dotnet nuget locals global-packages --list | sed 's/^global-packages: //')
   version=$(sed -n 's/.*Include="Google.Api.CommonProtos" Version="\([^"]*\)".*/\1/p' Directory.Packages.props)
   rm -rf "$workspace"
-  mkdir -p "$workspace/google"
+  mkdir -p "$workspace/common/google"
   cp -r protos "$workspace/protos"
-  cp -r "${packages%/}/google.api.commonprotos/$version/content/protos/google/api" "$workspace/google/api"
-  mkdir "$workspace/common"
-  mv "$workspace/google" "$workspace/common/google"
-  sed 's|^  - path: protos$|  - path: protos\n  - path: common\n    lint:\n      ignore:\n        - common|' buf.yaml >"$workspace/buf.yaml"
-  tools/buf/node_modules/.bin/buf lint "$workspace"
-  tools/buf/node_modules/.bin/buf format -d --exit-code protos
+  cp -r "${packages%/}/google.api.commonprotos/$version/content/protos/google/api" "$workspace/common/google/api"
+  sed 's|^  - path: protos$|&\n  - path: common\n    lint:\n      ignore:\n        - common|' \
+    buf.yaml >"$workspace/buf.yaml"
+  echo "$workspace"
+}
+
+# What agents and clients of the released contracts say and read stays understood: the image is of the last release.
+lint_contracts() {
+  local workspace buf=tools/buf/node_modules/.bin/buf
+  workspace=$(contracts_workspace)
+  "$buf" lint "$workspace"
+  "$buf" format -d --exit-code protos
+  "$buf" breaking "$workspace/protos" --against protos/released.binpb.gz ||
+    fail "Agents and clients of the released contracts would no longer be understood: see \"The contracts\" in CONTRIBUTING.md."
+}
+
+# Makes the contracts as they are the ones that later ones are compared with: done when a version is released.
+release_contracts() {
+  tools/buf/node_modules/.bin/buf build "$(contracts_workspace)/protos" --exclude-source-info --output protos/released.binpb.gz
 }

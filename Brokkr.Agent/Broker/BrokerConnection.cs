@@ -10,32 +10,28 @@ internal static class BrokerConnection
     /// <summary>Of every call that names none of its own.</summary>
     internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
-    public static IServiceCollection AddBrokerConnection(this IServiceCollection services, AgentOptions options, string pak)
+    public static GrpcChannel Open(ConnectionOptions options) => GrpcChannel.ForAddress(options.BrokerUrl, new()
     {
-        services.AddSingleton<BrokerHealth>().AddSingleton<ReportSession>();
-        services.AddSingleton(_ => GrpcChannel.ForAddress(options.BrokerUrl, new()
+        MaxReceiveMessageSize = Contracts.Limits.RequestBytes,
+        HttpHandler = new SocketsHttpHandler
         {
-            MaxReceiveMessageSize = Contracts.Limits.RequestBytes,
-            HttpHandler = new SocketsHttpHandler
-            {
-                KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-                ConnectTimeout = TimeSpan.FromSeconds(10),
-                SslOptions = BrokerTls.Of(options),
-            },
-        }));
-        services.AddSingleton(s => s.GetRequiredService<GrpcChannel>().Intercept(new Signed(pak, s.GetRequiredService<BrokerHealth>(), s.GetRequiredService<TimeProvider>())));
-        services.AddSingleton(s => new Wire.AgentService.AgentServiceClient(s.GetRequiredService<CallInvoker>()));
-        services.AddSingleton(s => new Wire.HealthService.HealthServiceClient(s.GetRequiredService<CallInvoker>()));
-        services.AddSingleton(s => new Wire.DiagnosticsService.DiagnosticsServiceClient(s.GetRequiredService<CallInvoker>()));
-        return services;
-    }
+            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            SslOptions = BrokerTls.Of(options),
+        },
+    });
+
+    /// <summary>Every call through it bears the key, and is heard of by <paramref name="health"/>.</summary>
+    public static CallInvoker Signed(GrpcChannel channel, string pak, BrokerHealth health, TimeProvider clock) =>
+        channel.Intercept(new Signature(pak, health, clock));
 
     /// <summary>Call credentials would refuse cleartext, which a local or meshed broker may speak; a header does not ask.</summary>
-    private sealed class Signed(string pak, BrokerHealth health, TimeProvider clock) : Interceptor
+    private sealed class Signature(string pak, BrokerHealth health, TimeProvider clock) : Interceptor
     {
         public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-            TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+            TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+            AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
         {
             var headers = context.Options.Headers ?? [];
             headers.Add("authorization", $"Bearer {pak}");
@@ -43,7 +39,8 @@ internal static class BrokerConnection
             if (call.Deadline is null)
                 call = call.WithDeadline((clock.GetUtcNow() + Deadline).UtcDateTime);
             var given = continuation(request, new(context.Method, context.Host, call));
-            return new(health.NoteAsync(given.ResponseAsync), given.ResponseHeadersAsync, given.GetStatus, given.GetTrailers, given.Dispose);
+            return new(health.NoteAsync(given.ResponseAsync), given.ResponseHeadersAsync, given.GetStatus, given.GetTrailers,
+                given.Dispose);
         }
     }
 }

@@ -1,9 +1,12 @@
+using Brokkr.Contracts;
 using Brokkr.Contracts.Text;
 using Grpc.Core;
 
 namespace Brokkr.Agent.Broker;
 
-/// <summary>Knows whether the broker answers, says so once when that changes, and repeats passes through its outages with back-off and jitter.</summary>
+/// <summary>
+/// Knows whether the broker answers, says so once when that changes, and repeats passes through its outages with back-off and jitter.
+/// </summary>
 internal sealed class BrokerHealth(TimeProvider clock, ILogger<BrokerHealth> log)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
@@ -44,36 +47,27 @@ internal sealed class BrokerHealth(TimeProvider clock, ILogger<BrokerHealth> log
     }
 
     /// <summary>Runs a pass every period; after a failed one sooner or later, as the back-off says.</summary>
-    public async Task RepeatAsync(TimeSpan period, Func<CancellationToken, Task> pass, CancellationToken ct)
+    public Task RepeatAsync(TimeSpan period, Func<CancellationToken, Task> pass, CancellationToken ct)
     {
         var backoff = new Backoff(FirstPause, LongestPause);
         StatusCode? said = null;
-        while (!ct.IsCancellationRequested)
+        return Periodic.RunAsync(clock, pass, PauseAfter, ct);
+
+        TimeSpan PauseAfter(Exception? failure)
         {
-            TimeSpan wait;
-            try
+            if (failure is null)
             {
-                await pass(ct);
                 backoff.Reset();
                 said = null;
-                wait = Backoff.Jittered(period, PeriodJitter);
-            }
-            catch (Exception) when (ct.IsCancellationRequested)
-            {
-                // A call that is cut off by the stop fails in many ways; none of them is news.
-                return;
-            }
-            catch (Exception e)
-            {
-                if (e is not RpcException refused)
-                    BrokerLog.PassFailed(log, e);
-                else if (Meaning(refused.StatusCode) == Trouble.None && said != refused.StatusCode)
-                    Say(refused.Status);
-                said = (e as RpcException)?.StatusCode;
-                wait = backoff.Next();
+                return Backoff.Jittered(period, PeriodJitter);
             }
 
-            await Task.Delay(wait, clock, ct);
+            if (failure is not RpcException refused)
+                BrokerLog.PassFailed(log, failure);
+            else if (Meaning(refused.StatusCode) == Trouble.None && said != refused.StatusCode)
+                Say(refused.Status);
+            said = (failure as RpcException)?.StatusCode;
+            return backoff.Next();
         }
     }
 
@@ -95,7 +89,7 @@ internal sealed class BrokerHealth(TimeProvider clock, ILogger<BrokerHealth> log
 
     private void Say(Status status)
     {
-        var detail = TextCleaner.Clean(status.Detail, Contracts.Limits.MessageLength);
+        var detail = TextCleaner.Clean(status.Detail, Limits.MessageLength);
         BrokerLog.CallFailed(log, status.StatusCode, detail);
     }
 

@@ -7,14 +7,18 @@ namespace Brokkr.Agent.Broker;
 /// <summary>Whom the agent trusts as its broker, and the certificate that it shows itself.</summary>
 internal static class BrokerTls
 {
-    public static SslClientAuthenticationOptions Of(AgentOptions options)
+    public static SslClientAuthenticationOptions Of(ConnectionOptions options)
     {
         var tls = new SslClientAuthenticationOptions();
         if (options.BrokerCa.Length > 0)
             tls.RemoteCertificateValidationCallback = CaTrust.In(CasOf(options.BrokerCa));
         // Read for each connection, so that a renewed certificate counts without a restart.
         if (options.BrokerClientCertificate.Length > 0)
-            tls.LocalCertificateSelectionCallback = (_, _, _, _, _) => X509Certificate2.CreateFromPemFile(options.BrokerClientCertificate, options.BrokerClientKey);
+        {
+            tls.LocalCertificateSelectionCallback = (_, _, _, _, _) =>
+                X509Certificate2.CreateFromPemFile(options.BrokerClientCertificate, options.BrokerClientKey);
+        }
+
         return tls;
     }
 

@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Broker;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
 
 namespace Brokkr.Agent.Deployment;
 
 /// <summary>Tries and applies the objects of one deployment object.</summary>
-internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, AgentOptions options, TimeProvider clock)
+internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, ConnectionOptions options, TimeProvider clock)
 {
     /// <summary>Objects of one deployment object that are in hand at a time.</summary>
     private const int AtATime = 4;
@@ -16,8 +19,8 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// Asks the API server about every object without changing anything. What it refuses outright is the answer; conflicts are not, nor what can only
-    /// be known when the rest of the bundle is there.
+    /// Asks the API server about every object without changing anything. What it refuses outright is the answer; conflicts are not, nor
+    /// what can only be known when the rest of the bundle is there.
     /// </summary>
     public async Task<IReadOnlyDictionary<ManifestObject, string>> TryAsync(Bundle bundle, DeploymentOwner owner, CancellationToken ct)
     {
@@ -31,7 +34,8 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
                 return;
             }
 
-            var answer = await writer.ApplyAsync(PathOf(manifest, kind), ManifestJson.Of(manifest, owner), Bundle.Takes(manifest), dryRun: true, stop);
+            var answer = await writer.ApplyAsync(PathOf(manifest, kind), ManifestJson.Of(manifest, owner), Bundle.Takes(manifest),
+                dryRun: true, stop);
             if (!answer.IsDone && !answer.IsConflict && !bundle.MayNeedTheRest(manifest, answer))
                 refused[manifest] = answer.TextFor(manifest);
         }, ct);
@@ -39,13 +43,14 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
     }
 
     /// <summary>Applies those objects of a bundle that are open, wave by wave. What is refused does not hold up the others.</summary>
-    public async Task<ApplyResult> ApplyAsync(Bundle bundle, IReadOnlyList<ManifestObject> open, DeploymentOwner owner, Claims claims, CancellationToken ct)
+    public async Task<ApplyResult> ApplyAsync(Bundle bundle, IReadOnlyList<ManifestObject> open, DeploymentOwner owner, Owners owners,
+        CancellationToken ct)
     {
         var result = new ApplyResult();
         for (var wave = 0; wave < Waves; wave++)
         {
             var now = open.Where(m => Bundle.WaveOf(ResourceId.GroupOf(m.ApiVersion), m.Kind) == wave).ToList();
-            await EachAsync(now, (manifest, stop) => ApplyAsync(manifest, owner, claims, result, stop), ct);
+            await EachAsync(now, (manifest, stop) => ApplyAsync(manifest, owner, owners, result, stop), ct);
             if (wave == 1 && now.Count > 0)
                 await DefinedAsync(bundle, ct);
         }
@@ -53,7 +58,7 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
         return result;
     }
 
-    private async Task ApplyAsync(ManifestObject manifest, DeploymentOwner owner, Claims claims, ApplyResult result, CancellationToken ct)
+    private async Task ApplyAsync(ManifestObject manifest, DeploymentOwner owner, Owners owners, ApplyResult result, CancellationToken ct)
     {
         if (await kinds.FindAsync(manifest.ApiVersion, manifest.Kind, ct) is not { } kind)
         {
@@ -61,8 +66,8 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
             return;
         }
 
-        var (path, key) = (PathOf(manifest, kind), Bundle.KeyOf(manifest));
-        if (claims.WinnerOf(key) is { } winner && winner != owner)
+        var (path, key) = (PathOf(manifest, kind), ManifestKey.Of(manifest));
+        if (owners.WinnerOf(key) is { } winner && winner != owner)
         {
             result.Refused[manifest] = TakenBy(winner);
             return;
@@ -76,7 +81,8 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
             return;
         }
 
-        if (holder is not null && holder != owner && !Bundle.Takes(manifest) && (holder.AgentId != options.AgentId || claims.MayName(holder, key)))
+        if (holder is not null && holder != owner && !Bundle.Takes(manifest)
+            && (holder.AgentId != options.AgentId || owners.MayName(holder, key)))
         {
             result.Refused[manifest] = TakenBy(holder);
             return;
@@ -89,7 +95,9 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
             result.Refused[manifest] = answer.TextFor(manifest);
     }
 
-    /// <summary>The entries of what a bundle is going to be; kinds that its own definitions bring count as namespaced until they are served.</summary>
+    /// <summary>
+    /// The entries of what a bundle is going to be; kinds that its own definitions bring count as namespaced until they are served.
+    /// </summary>
     public async Task<IReadOnlyList<InventoryEntry>> EntriesAsync(Bundle bundle, CancellationToken ct)
     {
         var entries = new List<InventoryEntry>();
@@ -102,11 +110,14 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
         return entries;
     }
 
-    /// <summary>Waits until the kinds that the bundle's definitions bring are served: the API server does so once they are established.</summary>
+    /// <summary>
+    /// Waits until the kinds that the bundle's definitions bring are served: the API server does so once they are established.
+    /// </summary>
     private async Task DefinedAsync(Bundle bundle, CancellationToken ct)
     {
         var began = clock.GetTimestamp();
-        foreach (var (apiVersion, kind) in bundle.Resources.Select(r => (r.ApiVersion, r.Kind)).Distinct().Where(k => bundle.Defines(k.ApiVersion, k.Kind)))
+        foreach (var (apiVersion, kind) in bundle.Resources.Select(r => (r.ApiVersion, r.Kind)).Distinct()
+            .Where(k => bundle.Defines(k.ApiVersion, k.Kind)))
         {
             kinds.Forget(apiVersion, kind);
             while (await kinds.FindAsync(apiVersion, kind, ct) is null && clock.GetElapsedTime(began) < DefinitionPatience)
@@ -115,19 +126,24 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Agen
     }
 
     private static InventoryEntry EntryOf(ManifestObject manifest, ServedKind kind) =>
-        new(manifest.ApiVersion, manifest.Kind, Bundle.NamespaceOf(manifest, kind), manifest.Name);
+        new(manifest.ApiVersion, manifest.Kind, ManifestKey.NamespaceOf(manifest, kind), manifest.Name);
 
-    private static string PathOf(ManifestObject manifest, ServedKind kind) => kind.PathOf(Bundle.NamespaceOf(manifest, kind), manifest.Name);
+    private static string PathOf(ManifestObject manifest, ServedKind kind) =>
+        kind.PathOf(ManifestKey.NamespaceOf(manifest, kind), manifest.Name);
 
     private static string NotServed(ManifestObject manifest) =>
-        $"The cluster does not serve the kind {manifest.Kind} of {manifest.ApiVersion}; install what defines it, or correct apiVersion and kind.";
+        $"The cluster does not serve the kind {manifest.Kind} of {manifest.ApiVersion}; install what defines it, or correct apiVersion "
+            + "and kind.";
 
     private string TakenBy(DeploymentOwner holder) =>
-        $"It is applied for the deployment object {holder.Name} of the stack {holder.StackId}{(holder.AgentId == options.AgentId ? "" : $" by the agent {holder.AgentId}")}; "
+        $"It is applied for the deployment object {holder.Name} of the stack "
+            + $"{holder.StackId}{(holder.AgentId == options.AgentId ? "" : $" by the agent {holder.AgentId}")}; "
         + $"name it in one of the two only, or annotate it with {Marks.Force}: \"true\" where it is to be taken over.";
 
-    private static Task EachAsync(IEnumerable<ManifestObject> manifests, Func<ManifestObject, CancellationToken, Task> one, CancellationToken ct) =>
-        System.Threading.Tasks.Parallel.ForEachAsync(manifests, new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct }, async (m, stop) => await one(m, stop));
+    private static Task EachAsync(IEnumerable<ManifestObject> manifests, Func<ManifestObject, CancellationToken, Task> one,
+        CancellationToken ct) =>
+        System.Threading.Tasks.Parallel.ForEachAsync(manifests,
+            new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct }, async (m, stop) => await one(m, stop));
 }
 
 /// <summary>An object as it was when it was applied last.</summary>

@@ -2,13 +2,16 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Contracts.Manifests;
 using YamlDotNet.RepresentationModel;
 
 namespace Brokkr.Agent.Deployment;
 
-/// <summary>Asks for, applies and deletes single objects. Of the answers only metadata is read: values of Secrets never arrive here.</summary>
+/// <summary>
+/// Asks for, applies and deletes single objects. Of the answers only metadata is read: values of Secrets never arrive here.
+/// </summary>
 internal sealed class ClusterWriter(KubeClient client)
 {
     private const string MetadataOnly = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
@@ -38,11 +41,11 @@ internal sealed class ClusterWriter(KubeClient client)
     /// <exception cref="TimeoutException">It does not answer.</exception>
     private async Task<WriteAnswer> SendAsync(Func<CancellationToken, Task<HttpResponseMessage>> send, CancellationToken ct)
     {
-        using var patience = client.Patience(KubeClient.ReadTimeout, ct);
+        using var within = client.Within(KubeClient.ReadTimeout, ct);
         try
         {
-            using var response = await send(patience.Token);
-            var body = await response.Content.ReadAsByteArrayAsync(patience.Token);
+            using var response = await send(within.Token);
+            var body = await response.Content.ReadAsByteArrayAsync(within.Token);
             if (response.IsSuccessStatusCode)
                 return new(response.StatusCode, "", [], Read(body));
             var (text, fields) = Refused(response.StatusCode, body);
@@ -108,7 +111,8 @@ internal sealed record WriteAnswer(HttpStatusCode Status, string Text, IReadOnly
         var isAboutAccess = Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Conflict;
         return isAboutAccess && !ValuesOf(manifest).Any(v => Text.Contains(v, StringComparison.Ordinal))
             ? Text
-            : $"The API server refused it (HTTP {(int)Status}){(Fields.Count > 0 ? $" for {string.Join(", ", Fields)}" : "")}; its sentence may quote the Secret and is left out.";
+            : $"The API server refused it (HTTP {(int)Status}){(Fields.Count > 0 ? $" for {string.Join(", ", Fields)}" : "")}; its "
+            + "sentence may quote the Secret and is left out.";
     }
 
     private static IEnumerable<string> ValuesOf(ManifestObject secret)

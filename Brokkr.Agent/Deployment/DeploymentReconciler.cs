@@ -1,19 +1,21 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Health;
+using Brokkr.Agent.Broker;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Manifests;
+using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Deployment;
 
 /// <summary>
-/// Brings the cluster to what the broker says, in a loop of its own: what is new, what was refused, what changed in the cluster. Deletes only on the
-/// broker's complete word.
+/// Brings the cluster to what the broker says, in a loop of its own: what is new, what was refused, what changed in the cluster. Deletes
+/// only on the broker's complete word.
 /// </summary>
 internal sealed class DeploymentReconciler(
-    TargetState targets, ClusterState cluster, BundleApplier applier, Pruner pruner, InventoryStore store, Refusals refusals, AgentOptions options, TimeProvider clock,
-    ILogger<DeploymentReconciler> log) : BackgroundService
+    TargetState targets, ClusterState cluster, BundleApplier applier, Pruner pruner, InventoryStore store, Refusals refusals,
+    ConnectionOptions connection, DeploymentOptions options, TimeProvider clock, ILogger<DeploymentReconciler> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
@@ -31,7 +33,7 @@ internal sealed class DeploymentReconciler(
     private string _said = "";
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        options.Deployment.IsApply ? Periodic.RunAsync(Period, clock, ReconcileAsync, log, stoppingToken) : Task.CompletedTask;
+        options.IsApply ? Periodic.RunAsync(Period, clock, ReconcileAsync, log, stoppingToken) : Task.CompletedTask;
 
     /// <summary>One pass. While the API server is in trouble there are pauses, and what was said of the objects stands.</summary>
     internal async Task ReconcileAsync(CancellationToken ct)
@@ -53,26 +55,28 @@ internal sealed class DeploymentReconciler(
         }
     }
 
-    private async Task ReconcileAsync(IReadOnlyList<Assignment> assignments, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, CancellationToken ct)
+    private async Task ReconcileAsync(IReadOnlyList<Assignment> assignments, ConcurrentDictionary<DeploymentOwner, Inventory> inventories,
+        CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var current = assignments.Select(a => (Owner: DeploymentOwner.Of(a.Target, options.AgentId), a.Target, a.Malformed)).ToList();
-        var owners = current.Select(c => c.Owner).ToHashSet();
-        foreach (var gone in _progress.Keys.Where(o => !owners.Contains(o)).ToList())
+        var current = assignments.Select(a => (Owner: DeploymentOwner.Of(a.Target, connection.AgentId), a.Target, a.Malformed)).ToList();
+        var standing = current.Select(c => c.Owner).ToHashSet();
+        foreach (var gone in _progress.Keys.Where(o => !standing.Contains(o)).ToList())
             _progress.Remove(gone);
         refusals.Keep(current.Select(c => c.Target.Id).ToHashSet());
 
-        var due = current.Where(c => c.Malformed is null).Select(c => (c.Owner, Progress: ProgressOf(c.Owner, c.Target, now))).Where(d => d.Progress.IsDue(now)).ToList();
-        var withdrawn = inventories.Keys.Where(o => !owners.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
+        var due = current.Where(c => c.Malformed is null).Select(c => (c.Owner, Progress: ProgressOf(c.Owner, c.Target, now)))
+            .Where(d => d.Progress.IsDue(now)).ToList();
+        var withdrawn = inventories.Keys.Where(o => !standing.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
         if (due.Count + withdrawn.Count == 0)
             return;
-        var claims = new Claims(assignments, inventories, options.AgentId);
+        var owners = new Owners(assignments, inventories, connection.AgentId);
         var inOrder = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct };
         await Parallel.ForEachAsync(due, inOrder, async (d, stop) =>
         {
             try
             {
-                await AdvanceAsync(d.Owner, d.Progress, inventories, claims, stop);
+                await AdvanceAsync(d.Owner, d.Progress, inventories, owners, stop);
             }
             catch (HttpRequestException e) when (e.StatusCode is not null)
             {
@@ -84,7 +88,7 @@ internal sealed class DeploymentReconciler(
         });
 
         foreach (var owner in withdrawn)
-            await WithdrawAsync(owner, inventories, claims, ct);
+            await WithdrawAsync(owner, inventories, owners, ct);
     }
 
     private Progress ProgressOf(DeploymentOwner owner, DeploymentTarget target, DateTimeOffset now)
@@ -98,19 +102,20 @@ internal sealed class DeploymentReconciler(
         }
         else if (progress.OpenDrifted(cluster, now) is var drifted and > 0)
         {
-            var name = FindingText.Name(target.Name);
+            var name = ShortText.Name(target.Name);
             DeploymentLog.Drifted(log, name, drifted);
         }
 
         return progress;
     }
 
-    private DateTimeOffset NextFull(DateTimeOffset now) => options.Deployment.ReapplyMinutes == 0
+    private DateTimeOffset NextFull(DateTimeOffset now) => options.ReapplyMinutes == 0
         ? DateTimeOffset.MaxValue
-        : now + Backoff.Jittered(TimeSpan.FromMinutes(options.Deployment.ReapplyMinutes), 0.2);
+        : now + Backoff.Jittered(TimeSpan.FromMinutes(options.ReapplyMinutes), 0.2);
 
     private async Task AdvanceAsync(
-        DeploymentOwner owner, Progress progress, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Claims claims, CancellationToken ct)
+        DeploymentOwner owner, Progress progress, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Owners owners,
+        CancellationToken ct)
     {
         var (target, bundle) = (progress.Target, progress.Bundle);
         var inventory = inventories.GetValueOrDefault(owner, Inventory.Empty);
@@ -125,10 +130,10 @@ internal sealed class DeploymentReconciler(
         // Before anything is there that nobody would remember.
         var before = inventory.Entries.UnionBy(await applier.EntriesAsync(bundle, ct), e => e.Id).ToList();
         await KeepAsync(owner, inventory with { Entries = before }, inventories, ct);
-        var finished = before.Where(e => e.Revision == target.Id).Select(Bundle.KeyOf).ToHashSet();
-        var open = progress.Open.Where(m => !Progress.IsOnce(m) || !finished.Contains(Bundle.KeyOf(m))).ToList();
+        var finished = before.Where(e => e.Revision == target.Id).Select(e => e.Key).ToHashSet();
+        var open = progress.Open.Where(m => !Progress.IsOnce(m) || !finished.Contains(ManifestKey.Of(m))).ToList();
 
-        var result = await applier.ApplyAsync(bundle, open, owner, claims, ct);
+        var result = await applier.ApplyAsync(bundle, open, owner, owners, ct);
         foreach (var (manifest, applied) in result.Applied)
             progress.Applied[manifest] = applied;
         var done = result.Applied.Values.Select(a => a.Entry with { Revision = target.Id }).ToList();
@@ -136,9 +141,9 @@ internal sealed class DeploymentReconciler(
         IReadOnlyList<InventoryEntry> kept = [];
         if (result.Refused.IsEmpty)
         {
-            var wanted = bundle.Resources.Select(Bundle.KeyOf).ToHashSet();
-            var unwanted = after.Where(e => !wanted.Contains(Bundle.KeyOf(e))).ToList();
-            kept = await pruner.DeleteAsync(unwanted.Where(e => claims.WinnerOf(Bundle.KeyOf(e)) is null), owner, ct);
+            var wanted = bundle.Resources.Select(ManifestKey.Of).ToHashSet();
+            var unwanted = after.Where(e => !wanted.Contains(e.Key)).ToList();
+            kept = await pruner.DeleteAsync(unwanted.Where(e => owners.WinnerOf(e.Key) is null), owner, ct);
             after = [.. after.Where(e => !unwanted.Contains(e)), .. kept];
         }
 
@@ -153,15 +158,16 @@ internal sealed class DeploymentReconciler(
         progress.Done(kept.Count > 0 ? clock.GetUtcNow() + DeleteAgain : DateTimeOffset.MaxValue);
         if (inventory.Revision == target.Id)
             return;
-        var name = FindingText.Name(target.Name);
+        var name = ShortText.Name(target.Name);
         DeploymentLog.Applied(log, name, bundle.Resources.Count);
     }
 
     /// <summary>Deletes what was applied for a deployment object that the agent does not look after any more.</summary>
-    private async Task WithdrawAsync(DeploymentOwner owner, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Claims claims, CancellationToken ct)
+    private async Task WithdrawAsync(DeploymentOwner owner, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Owners owners,
+        CancellationToken ct)
     {
         var inventory = inventories[owner];
-        var kept = await pruner.DeleteAsync(inventory.Entries.Where(e => claims.WinnerOf(Bundle.KeyOf(e)) is null), owner, ct);
+        var kept = await pruner.DeleteAsync(inventory.Entries.Where(e => owners.WinnerOf(e.Key) is null), owner, ct);
         await KeepAsync(owner, inventory with { Entries = kept }, inventories, ct);
         if (kept.Count > 0)
             _deleteAt[owner] = clock.GetUtcNow() + DeleteAgain;
@@ -169,7 +175,8 @@ internal sealed class DeploymentReconciler(
             _deleteAt.Remove(owner);
     }
 
-    private async Task KeepAsync(DeploymentOwner owner, Inventory inventory, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, CancellationToken ct)
+    private async Task KeepAsync(DeploymentOwner owner, Inventory inventory, ConcurrentDictionary<DeploymentOwner, Inventory> inventories,
+        CancellationToken ct)
     {
         if (inventories.GetValueOrDefault(owner, Inventory.Empty).IsSame(inventory))
             return;
@@ -183,29 +190,38 @@ internal sealed class DeploymentReconciler(
     private void Say(DeploymentTarget target, IReadOnlyDictionary<ManifestObject, string> refused)
     {
         var former = refusals.Of(target.Id);
-        var said = target.Resources.Where(refused.ContainsKey).Select(m => Said(m, refused[m], former.FirstOrDefault(f => ReferenceEquals(f.Manifest, m)))).ToList();
+        var said = target.Resources.Where(refused.ContainsKey)
+            .Select(m => Said(m, refused[m], former.FirstOrDefault(f => ReferenceEquals(f.Manifest, m)))).ToList();
         foreach (var news in said.Where(s => !former.Any(f => ReferenceEquals(f, s))))
         {
-            var (name, resource) = (FindingText.Name(target.Name), FindingText.Name($"{Bundle.KeyOf(news.Manifest)}"));
-            var reason = FindingText.Message(news.Text);
+            var (name, resource) = (ShortText.Name(target.Name), ShortText.Name($"{ManifestKey.Of(news.Manifest)}"));
+            var reason = ShortText.Message(news.Text);
             DeploymentLog.Refused(log, name, resource, reason);
         }
 
         refusals.Set(target.Id, said);
     }
 
-    /// <summary>What keeps a deployment object from being applied at all and does not pass by itself is said of each of its objects.</summary>
+    /// <summary>
+    /// What keeps a deployment object from being applied at all and does not pass by itself is said of each of its objects.
+    /// </summary>
     private void SayHeld(DeploymentTarget target, Exception e)
     {
-        if (e is HttpRequestException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge })
-            Say(target, target.Resources.ToDictionary(r => r, _ => e.Message, (IEqualityComparer<ManifestObject>)ReferenceEqualityComparer.Instance));
+        if (e is HttpRequestException
+            {
+                StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+            or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge
+            })
+            Say(target,
+                target.Resources.ToDictionary(r =>
+                r, _ => e.Message, (IEqualityComparer<ManifestObject>)ReferenceEqualityComparer.Instance));
     }
 
     private void SayHeld(Exception e)
     {
         if (Interlocked.Exchange(ref _said, e.Message) == e.Message)
             return;
-        var reason = FindingText.Message(e.Message);
+        var reason = ShortText.Message(e.Message);
         DeploymentLog.Held(log, reason);
     }
 

@@ -1,6 +1,6 @@
-using System.Net;
 using System.Text.Json;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Cluster.Objects;
 
 namespace Brokkr.Agent.Deployment;
 
@@ -47,17 +47,19 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served)
     {
         var kinds = new List<ServedKind>();
         foreach (var version in (await VersionsAsync(null, ct)).Prepend("v1"))
-            kinds.AddRange((await served.ReadAsync(version, ct) ?? []).Where(k => k.Namespaced && !Passing.Contains(k.Plural) && k.Id.Group != "metrics.k8s.io"));
+            kinds.AddRange((await served.ReadAsync(version, ct) ?? [])
+                .Where(k => k.Namespaced && !Passing.Contains(k.Plural) && k.Id.Group != "metrics.k8s.io"));
         return kinds;
     }
 
     /// <summary>The versions that are served of a group; of every group the preferred one where it is null.</summary>
     private async Task<List<string>> VersionsAsync(string? group, CancellationToken ct)
     {
-        using var groups = await ReadAsync("apis", null, ct);
+        using var groups = await client.ReadJsonAsync("apis", null, ct);
         return groups is null
             ? throw new HttpRequestException("The API server does not say which groups it serves.")
-            : [.. groups.RootElement.At(group is null ? "groups.*.preferredVersion.groupVersion" : "groups.*.versions.*.groupVersion").Select(JsonPaths.TextOf).OfType<string>()
+            : [.. groups.RootElement.At(group is null ? "groups.*.preferredVersion.groupVersion" : "groups.*.versions.*.groupVersion")
+            .Select(JsonPaths.TextOf).OfType<string>()
                 .Where(v => group is null || ResourceId.GroupOf(v) == group)];
     }
 
@@ -66,7 +68,7 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served)
         JsonDocument? list;
         try
         {
-            list = await ReadAsync($"{path}?limit={Most}", MetadataOnly, ct);
+            list = await client.ReadJsonAsync($"{path}?limit={Most}", MetadataOnly, ct);
         }
         catch (HttpRequestException e) when (e.StatusCode is not null)
         {
@@ -75,25 +77,18 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served)
 
         using (list)
         {
-            var items = list?.RootElement.At("items.*").Select(i => i.GetProperty("metadata").Deserialize(ClusterJson.Default.ObjectMeta)!).ToList() ?? [];
-            var other = items.Find(m => m.DeletionTimestamp is null && m.OwnerReferences.Count == 0 && !IsKubernetesOwn(kind, m.Name) && !IsOurs(m, owner));
-            return other is not null ? $"it holds the {kind} {other.Name}, which is not deleted with it" : items.Count >= Most ? $"it holds too many {kind} objects to look through" : null;
+            var items = list?.RootElement.At("items.*").Select(i => i.GetProperty("metadata").Deserialize(ClusterJson.Default.ObjectMeta)!)
+                .ToList() ?? [];
+            var other = items.Find(m =>
+                m.DeletionTimestamp is null && m.OwnerReferences.Count == 0 && !IsKubernetesOwn(kind, m.Name) && !IsOurs(m, owner));
+            return other is not null
+                ? $"it holds the {kind} {other.Name}, which is not deleted with it"
+                : items.Count >= Most ? $"it holds too many {kind} objects to look through" : null;
         }
     }
 
-    /// <summary>Null where nothing of the kind can be listed at all.</summary>
-    private async Task<JsonDocument?> ReadAsync(string path, string? accept, CancellationToken ct)
-    {
-        using var patience = client.Patience(KubeClient.ReadTimeout, ct);
-        using var response = await client.OpenAsync(path, accept, patience.Token);
-        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
-            return null;
-        if (!response.IsSuccessStatusCode)
-            throw new HttpRequestException(await KubeClient.ReasonAsync(response, patience.Token), null, response.StatusCode);
-        return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
-    }
-
-    private static bool IsKubernetesOwn(string kind, string name) => (kind, name) is ("ServiceAccount", "default") or ("ConfigMap", "kube-root-ca.crt");
+    private static bool IsKubernetesOwn(string kind, string name) =>
+        (kind, name) is ("ServiceAccount", "default") or ("ConfigMap", "kube-root-ca.crt");
 
     /// <summary>Ours, and not to be left behind. What goes with a definition was deleted before it.</summary>
     private static bool IsOurs(ObjectMeta metadata, DeploymentOwner owner) =>

@@ -2,38 +2,44 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Broker;
+using Brokkr.Agent.Cluster.Connection;
 
 namespace Brokkr.Agent.Deployment;
 
-/// <summary>Keeps the inventories in ConfigMaps, one for each deployment object, so that the next agent process knows what this one applied.</summary>
-internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, AgentOptions options)
+/// <summary>
+/// Keeps the inventories in ConfigMaps, one for each deployment object, so that the next agent process knows what this one applied.
+/// </summary>
+internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, ConnectionOptions connection, DeploymentOptions options)
 {
     private const string Key = "inventory";
 
-    private string Namespace => options.Deployment.InventoryNamespace is { Length: > 0 } set ? set
-        : options.Namespaces is [var first, ..] ? first
-        : client.OwnNamespace ?? "default";
+    private string Namespace => options.InventoryNamespace is { Length: > 0 } set ? set : client.HomeNamespace;
 
     private string Root => $"api/v1/namespaces/{Uri.EscapeDataString(Namespace)}/configmaps";
 
     /// <summary>Reads every inventory of this agent.</summary>
     public async Task<Dictionary<DeploymentOwner, Inventory>> ReadAsync(CancellationToken ct)
     {
-        using var patience = client.Patience(KubeClient.ReadTimeout, ct);
-        using var response = await client.OpenAsync($"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={options.AgentId}")}", null, patience.Token);
+        using var within = client.Within(KubeClient.ReadTimeout, ct);
+        using var response = await client.OpenAsync(
+            $"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={connection.AgentId}")}", null, within.Token);
         if (!response.IsSuccessStatusCode)
         {
-            var reason = await KubeClient.ReasonAsync(response, patience.Token);
-            throw new HttpRequestException($"The lists of what is applied cannot be read in the namespace {Namespace} (agent.deployment.inventory_namespace): {reason}", null, response.StatusCode);
+            var reason = await KubeClient.ReasonAsync(response, within.Token);
+            throw new HttpRequestException($"The lists of what is applied cannot be read in the namespace {Namespace} "
+                + $"(agent.deployment.inventory_namespace): {reason}", null, response.StatusCode);
         }
 
-        using var list = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
+        using var list =
+            await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(within.Token), cancellationToken: within.Token);
         var found = new Dictionary<DeploymentOwner, Inventory>();
         foreach (var item in list.RootElement.GetProperty("items").EnumerateArray())
         {
-            var mark = item.GetProperty("metadata").TryGetProperty("annotations", out var annotations) && annotations.TryGetProperty(Marks.Owner, out var owner) ? owner.GetString() : null;
-            if (DeploymentOwner.Parse(mark ?? "") is { } whose && item.TryGetProperty("data", out var data) && data.TryGetProperty(Key, out var text))
+            var mark = item.GetProperty("metadata").TryGetProperty("annotations", out var annotations)
+                && annotations.TryGetProperty(Marks.Owner, out var owner) ? owner.GetString() : null;
+            if (DeploymentOwner.Parse(mark ?? "") is { } whose && item.TryGetProperty("data", out var data)
+                && data.TryGetProperty(Key, out var text))
                 found[whose] = Parse(text.GetString()!);
         }
 
@@ -58,7 +64,7 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Ag
             ["metadata"] = new JsonObject
             {
                 ["name"] = NameOf(owner),
-                ["labels"] = new JsonObject { [Marks.Inventory] = options.AgentId },
+                ["labels"] = new JsonObject { [Marks.Inventory] = connection.AgentId },
                 ["annotations"] = new JsonObject { [Marks.Owner] = owner.Mark },
             },
             ["data"] = new JsonObject { [Key] = JsonSerializer.Serialize(inventory, InventoryJson.Default.Inventory) },
@@ -84,7 +90,8 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Ag
         if (!answer.IsDone)
         {
             throw new HttpRequestException(
-                $"The list of what is applied for {owner.Name} cannot be kept in the namespace {Namespace} (agent.deployment.inventory_namespace): {answer.Text}", null, answer.Status);
+                $"The list of what is applied for {owner.Name} cannot be kept in the namespace {Namespace} "
+                + $"(agent.deployment.inventory_namespace): {answer.Text}", null, answer.Status);
         }
     }
 

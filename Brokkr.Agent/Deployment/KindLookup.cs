@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Connection;
 
 namespace Brokkr.Agent.Deployment;
 
-/// <summary>Finds where objects of a kind are written. Answers are remembered for a while, that a kind is not served never. Thread-safe.</summary>
+/// <summary>
+/// Finds where objects of a kind are written. Answers are remembered for a while, that a kind is not served never. Thread-safe.
+/// </summary>
 internal sealed class KindLookup(ServedKinds served, TimeProvider clock)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10);

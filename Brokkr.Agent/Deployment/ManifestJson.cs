@@ -11,7 +11,8 @@ namespace Brokkr.Agent.Deployment;
 internal static partial class ManifestJson
 {
     /// <summary>What only the API server writes; dumps of a cluster hold it, and it would be refused or stand in the way.</summary>
-    private static readonly string[] ServerFields = ["managedFields", "resourceVersion", "uid", "creationTimestamp", "generation", "selfLink", "deletionTimestamp"];
+    private static readonly string[] ServerFields =
+        ["managedFields", "resourceVersion", "uid", "creationTimestamp", "generation", "selfLink", "deletionTimestamp"];
 
     /// <param name="manifest">The manifest.</param>
     /// <param name="owner">Whose it is; written on the object.</param>
@@ -37,7 +38,8 @@ internal static partial class ManifestJson
 
     private static JsonNode? Convert(YamlNode node) => node switch
     {
-        YamlMappingNode map => new JsonObject(map.Children.Select(c => KeyValuePair.Create((c.Key as YamlScalarNode)?.Value ?? "", Convert(c.Value)))),
+        YamlMappingNode map =>
+            new JsonObject(map.Children.Select(c => KeyValuePair.Create((c.Key as YamlScalarNode)?.Value ?? "", Convert(c.Value)))),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Convert)]),
         YamlScalarNode scalar => Convert(scalar),
         _ => null,
@@ -47,16 +49,19 @@ internal static partial class ManifestJson
     private static JsonNode? Convert(YamlScalarNode scalar)
     {
         var text = scalar.Value ?? "";
-        if (scalar.Style is not (ScalarStyle.Plain or ScalarStyle.Any) || (!scalar.Tag.IsEmpty && scalar.Tag.Value == "tag:yaml.org,2002:str"))
+        if (scalar.Style is not (ScalarStyle.Plain or ScalarStyle.Any)
+            || (!scalar.Tag.IsEmpty && scalar.Tag.Value == "tag:yaml.org,2002:str"))
             return text;
         return text switch
         {
             "" or "~" or "null" or "Null" or "NULL" => null,
             "true" or "True" or "TRUE" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" => true,
             "false" or "False" or "FALSE" or "no" or "No" or "NO" or "off" or "Off" or "OFF" => false,
-            _ when Octal().Match(text) is { Success: true } octal && octal.Groups[1].Length <= 20 => System.Convert.ToInt64(octal.Groups[1].Value, 8),
+            _ when Octal().Match(text) is { Success: true } octal && octal.Groups[1].Length <= 20 =>
+            System.Convert.ToInt64(octal.Groups[1].Value, 8),
             _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
-            _ when Real().IsMatch(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) => real,
+            _ when Real().IsMatch(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real)
+            && double.IsFinite(real) => real,
             _ => text,
         };
     }

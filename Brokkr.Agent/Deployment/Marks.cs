@@ -1,3 +1,5 @@
+using Brokkr.Agent.Targets;
+
 namespace Brokkr.Agent.Deployment;
 
 /// <summary>The labels and annotations by which the agent knows what it applied, and by which manifests say how it is to be done.</summary>
@@ -11,7 +13,9 @@ internal static class Marks
     /// <summary>On every object that was applied: for which deployment object, as <see cref="DeploymentOwner.Mark"/>.</summary>
     public const string Owner = "brokkr.io/owned-by";
 
-    /// <summary>Set to <c>true</c> in a manifest it takes fields from other managers, and the object from another deployment object.</summary>
+    /// <summary>
+    /// Set to <c>true</c> in a manifest it takes fields from other managers, and the object from another deployment object.
+    /// </summary>
     public const string Force = "brokkr.io/force-conflicts";
 
     /// <summary>Set to <c>false</c> on an object it is never deleted.</summary>
@@ -21,7 +25,10 @@ internal static class Marks
     public const string Inventory = "brokkr.io/inventory-of";
 }
 
-/// <summary>For whom something is applied: a deployment object in all its revisions, and the agent, since two in one cluster must not mistake each other's for their own.</summary>
+/// <summary>
+/// For whom something is applied: a deployment object in all its revisions, and the agent, since two in one cluster must not mistake each
+/// other's for their own.
+/// </summary>
 internal sealed record DeploymentOwner(string AgentId, Guid StackId, string Name)
 {
     /// <summary>As it stands on objects.</summary>

@@ -1,4 +1,6 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
 
 namespace Brokkr.Agent.Deployment;
@@ -13,7 +15,8 @@ internal sealed class Progress(DeploymentTarget target)
     private static readonly TimeSpan WatchLag = TimeSpan.FromSeconds(10);
 
     /// <summary>Kinds whose status changes their version all the time, and that have no generation to tell by.</summary>
-    private static readonly HashSet<string> Restless = new(StringComparer.Ordinal) { "Pod", "PersistentVolumeClaim", "PersistentVolume", "Namespace", "Node" };
+    private static readonly HashSet<string> Restless =
+        new(StringComparer.Ordinal) { "Pod", "PersistentVolumeClaim", "PersistentVolume", "Namespace", "Node" };
 
     private readonly Backoff _retries = new(FirstPause, LongestPause);
     private readonly Backoff _drifts = new(FirstPause, LongestPause);
@@ -58,7 +61,8 @@ internal sealed class Progress(DeploymentTarget target)
     {
         if (now < _driftNotBefore || !cluster.Knows(Applied.Values.Select(a => new KindId(a.Entry.Id.Group, a.Entry.Kind)).Distinct()))
             return 0;
-        var drifted = cluster.Read(new(), snapshot => Applied.Where(a => now - a.Value.At > WatchLag && IsDrifted(a.Key, a.Value, snapshot)).Select(a => a.Key).ToList());
+        var drifted = cluster.Read(new(), snapshot =>
+            Applied.Where(a => now - a.Value.At > WatchLag && IsDrifted(a.Key, a.Value, snapshot)).Select(a => a.Key).ToList());
         if (drifted.Count == 0)
         {
             _drifts.Reset();
@@ -73,7 +77,8 @@ internal sealed class Progress(DeploymentTarget target)
     }
 
     /// <summary>Whether a manifest is carried out once: a Job that removes itself must not run again because it is gone.</summary>
-    public static bool IsOnce(ManifestObject manifest) => manifest.Kind == "Job" && manifest.Scalar("spec", "ttlSecondsAfterFinished") is not null;
+    public static bool IsOnce(ManifestObject manifest) =>
+        manifest.Kind == "Job" && manifest.Scalar("spec", "ttlSecondsAfterFinished") is not null;
 
     private static bool IsDrifted(ManifestObject manifest, AppliedObject applied, ClusterSnapshot snapshot)
     {
@@ -87,6 +92,8 @@ internal sealed class Progress(DeploymentTarget target)
             return false;
         if (now.Uid != then.Uid)
             return true;
-        return now.Generation is { } generation && then.Generation is { } before ? generation != before : !Restless.Contains(id.Kind) && now.ResourceVersion != then.ResourceVersion;
+        return now.Generation is { } generation && then.Generation is { } before
+            ? generation != before
+            : !Restless.Contains(id.Kind) && now.ResourceVersion != then.ResourceVersion;
     }
 }

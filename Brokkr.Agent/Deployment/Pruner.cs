@@ -1,12 +1,15 @@
-using Brokkr.Agent.Health;
+using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Deployment;
 
-/// <summary>Deletes what was applied and is not wanted any more: only what bears our mark, and nothing that others' objects would go with.</summary>
+/// <summary>
+/// Deletes what was applied and is not wanted any more: only what bears our mark, and nothing that others' objects would go with.
+/// </summary>
 internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObjects foreign, ILogger<Pruner> log)
 {
     /// <returns>The entries that are still there and are to be deleted later.</returns>
-    public async Task<IReadOnlyList<InventoryEntry>> DeleteAsync(IEnumerable<InventoryEntry> unwanted, DeploymentOwner owner, CancellationToken ct)
+    public async Task<IReadOnlyList<InventoryEntry>> DeleteAsync(IEnumerable<InventoryEntry> unwanted, DeploymentOwner owner,
+        CancellationToken ct)
     {
         var kept = new List<InventoryEntry>();
         // What came first goes last: a definition takes its resources along, a namespace everything.
@@ -15,8 +18,8 @@ internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObje
             if (await KeptForAsync(entry, owner, ct) is not { } reason)
                 continue;
             kept.Add(entry);
-            var (name, resource) = (FindingText.Name(owner.Name), FindingText.Name($"{entry.Id}"));
-            var why = FindingText.Message(reason);
+            var (name, resource) = (ShortText.Name(owner.Name), ShortText.Name($"{entry.Id}"));
+            var why = ShortText.Message(reason);
             DeploymentLog.NotDeleted(log, name, resource, why);
         }
 
@@ -35,14 +38,15 @@ internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObje
         if (found.Found is not { Metadata: var metadata })
             return found.Text;
         // Somebody else's by now, or to be left: not ours to think of any more.
-        if (metadata.Annotations.GetValueOrDefault(Marks.Owner) != owner.Mark || metadata.Annotations.GetValueOrDefault(Marks.Prune) == "false")
+        if (metadata.Annotations.GetValueOrDefault(Marks.Owner) != owner.Mark
+            || metadata.Annotations.GetValueOrDefault(Marks.Prune) == "false")
             return null;
         if (await foreign.WithAsync(entry, owner, ct) is { } reason)
             return reason;
         var deleted = await writer.DeleteAsync(path, metadata.Uid, ct);
         if (!deleted.IsDone && !deleted.IsAbsent)
             return deleted.Text;
-        var (name, resource) = (FindingText.Name(owner.Name), FindingText.Name($"{entry.Id}"));
+        var (name, resource) = (ShortText.Name(owner.Name), ShortText.Name($"{entry.Id}"));
         DeploymentLog.Deleted(log, name, resource);
         return null;
     }

@@ -59,7 +59,8 @@ internal static class DetailTranslation
 
     private static (string Kind, string Target) TargetOf(ProbeDetail probe) => probe switch
     {
-        { HttpGet: { } http } => ("http", $"{(http.Scheme == "HTTPS" ? "https" : "http")}://{http.Host}:{PortOf(http.Port)}{http.Path ?? "/"}"),
+        { HttpGet: { } http } =>
+            ("http", $"{(http.Scheme == "HTTPS" ? "https" : "http")}://{http.Host}:{PortOf(http.Port)}{http.Path ?? "/"}"),
         { TcpSocket: { } tcp } => ("tcp", $"{tcp.Host}:{PortOf(tcp.Port)}"),
         { Grpc: { } grpc } => ("grpc", $":{PortOf(grpc.Port)}{(grpc.Service is { Length: > 0 } service ? $"/{service}" : "")}"),
         // Arguments may hold passwords in forms that nothing recognises, as in -phunter2.

@@ -1,14 +1,21 @@
 using System.Text.Json;
 using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Text;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Brokkr.Agent.Diagnostics;
 
-/// <summary>Gathers what an operator without access to the cluster would ask for first: what is wrong, and everything that it is drawn from.</summary>
-internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluster, AgentOptions options, HealthRuleOptions rules, TimeProvider clock)
+/// <summary>
+/// Gathers what an operator without access to the cluster would ask for first: what is wrong, and everything that it is drawn from.
+/// </summary>
+internal sealed class DiagnosticCollector(
+    KubeReads reading, ClusterState cluster, Refusals refusals, ClusterOptions place, DiagnosticOptions options, HealthEvaluator rules,
+    TimeProvider clock)
 {
     /// <summary>Pods in a result, the worst first.</summary>
     private const int MostPods = 200;
@@ -24,22 +31,22 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
     private const int ReadBytes = 256 * 1024;
 
     /// <summary>Whether the cluster was looked at: before that a result would be empty.</summary>
-    public bool IsReady => cluster.Knows(ClusterWatcher.BaseKinds);
+    public bool IsReady => cluster.Knows(BaseKinds.Needed);
 
-    /// <summary>Gathers for one deployment object. What cannot be read in time is a row of the completeness block, never a failure.</summary>
+    /// <summary>
+    /// Gathers for one deployment object. What cannot be read in time is a row of the completeness block, never a failure.
+    /// </summary>
     public async Task<Wire.SubmitResultRequest> CollectAsync(Assignment assignment, TimeSpan time, CancellationToken ct)
     {
         var (snapshot, now) = (cluster.Snapshot(), clock.GetUtcNow());
         var target = assignment.Target;
         var attribution = Attribution.Of(target, snapshot);
-        var health = assignment.Malformed is { } reason
-            ? DeploymentHealth.Malformed(target.Id, target.Name, reason, target.SubmittedAt, now)
-            : HealthEvaluator.Evaluate(target, snapshot, now, rules, int.MaxValue);
+        var health = rules.Evaluate(assignment, refusals.Of(target.Id), snapshot, now, int.MaxValue);
         var pods = WorstFirst(attribution.Pods, health, now);
         var result = new Wire.SubmitResultRequest { CollectedAt = now.ToTimestamp(), Redaction = new() };
         result.PodStatuses.AddRange(pods.Take(MostPods).Select(p => p.ToWire()));
         result.Workloads.AddRange(WorkloadTranslation.Rows(attribution.Objects));
-        result.Completeness.AddRange(Readabilities.Of(target, snapshot, options.Namespaces.Count > 0));
+        result.Completeness.AddRange(KindCompleteness.Of(target, snapshot, place.IsConfined));
         NoteCut(result, "pods", pods.Count - MostPods);
         AddNodes(result, pods, snapshot);
 
@@ -49,10 +56,11 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
         AddClaims(reads, result, pods, claims);
         AddQuotas(reads, result, attribution);
         AddLogs(reads, result, pods);
-        using var patience = client.Patience(time, ct);
+        using var patience = new TimeLimit(time, clock, ct);
         result.Completeness.AddRange(await reads.RunAsync(patience.Token, ct));
 
-        var (events, cut) = EventSelection.Of(attribution.Objects.Concat(claims), snapshot, now - TimeSpan.FromMinutes(options.Diagnostics.EventLookbackMinutes));
+        var (events, cut) =
+            EventSelection.Of(attribution.Objects.Concat(claims), snapshot, now - TimeSpan.FromMinutes(options.EventLookbackMinutes));
         result.Events.AddRange(events);
         NoteCut(result, "events", cut);
         result.Findings.AddRange(DiagnosticFindings.Of(health, snapshot, result, claims, now));
@@ -80,7 +88,8 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
     private static void AddNodes(Wire.SubmitResultRequest result, List<Pod> pods, ClusterSnapshot snapshot)
     {
         var names = pods.Select(p => p.Spec.NodeName).Where(n => n is { Length: > 0 }).Distinct().ToList();
-        result.Nodes.AddRange(names.Take(MostNodes).Select(n => snapshot.Find(new("", "Node", "", n!))).OfType<Node>().Select(n => n.ToWire()));
+        result.Nodes.AddRange(names.Take(MostNodes).Select(n => snapshot.Find(new("", "Node", "", n!))).OfType<Node>()
+            .Select(n => n.ToWire()));
         NoteCut(result, "nodes", names.Count - MostNodes);
     }
 
@@ -89,7 +98,7 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
         NoteCut(result, "pods in detail", pods.Count - MostPodsInDetail);
         foreach (var (pod, row) in pods.Take(MostPodsInDetail).Zip(result.PodStatuses))
         {
-            reads.Add($"pod {row.Namespace}/{row.Name}", ct => client.ReadAsync(Path(row.Namespace, "pods", row.Name), null, ct), bytes =>
+            reads.Add($"pod {row.Namespace}/{row.Name}", ct => reading.ReadAsync(Path(row.Namespace, "pods", row.Name), null, ct), bytes =>
             {
                 JsonSerializer.Deserialize(bytes, DetailJson.Default.PodDetail)!.AddTo(row);
                 return "";
@@ -103,7 +112,8 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
         NoteCut(result, "claims", wanted.Count - MostClaims);
         foreach (var id in wanted.Take(MostClaims))
         {
-            reads.Add($"claim {id.Namespace}/{id.Name}", ct => client.ReadAsync(Path(id.Namespace, "persistentvolumeclaims", id.Name), null, ct), bytes =>
+            reads.Add($"claim {id.Namespace}/{id.Name}", ct =>
+                reading.ReadAsync(Path(id.Namespace, "persistentvolumeclaims", id.Name), null, ct), bytes =>
             {
                 var claim = JsonSerializer.Deserialize(bytes, DetailJson.Default.ClaimDetail)!;
                 result.Claims.Add(claim.ToWire(id.Namespace));
@@ -111,7 +121,13 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
                 {
                     ApiVersion = "v1",
                     Kind = id.Kind,
-                    Metadata = new() { Name = id.Name, Namespace = id.Namespace, Uid = claim.Metadata.Uid, CreationTimestamp = claim.Metadata.CreationTimestamp },
+                    Metadata = new()
+                    {
+                        Name = id.Name,
+                        Namespace = id.Namespace,
+                        Uid = claim.Metadata.Uid,
+                        CreationTimestamp = claim.Metadata.CreationTimestamp
+                    },
                 });
                 return "";
             });
@@ -125,7 +141,7 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
         NoteCut(result, "quotas", namespaces.Count - MostNamespaces);
         foreach (var ns in namespaces.Take(MostNamespaces))
         {
-            reads.Add($"quotas {ns}", ct => client.ReadAsync($"{Path(ns, "resourcequotas", "")}?limit=20", null, ct), bytes =>
+            reads.Add($"quotas {ns}", ct => reading.ReadAsync($"{Path(ns, "resourcequotas", "")}?limit=20", null, ct), bytes =>
             {
                 result.Quotas.AddRange(JsonSerializer.Deserialize(bytes, DetailJson.Default.QuotaList)!.Items.Select(q => q.ToWire(ns)));
                 return "";
@@ -147,12 +163,13 @@ internal sealed class DiagnosticCollector(KubeClient client, ClusterState cluste
             }
         }
 
-        void AddLog(Wire.PodStatus row, string container, bool previous, IDictionary<string, ListValue> tails, string query, string key) => reads.Add(
+        void AddLog(Wire.PodStatus row, string container, bool previous, IDictionary<string, ListValue> tails, string query, string key) =>
+            reads.Add(
             query,
-            ct => client.ReadLogAsync(row.Namespace, row.Name, container, previous, options.Diagnostics.LogTailLines, ReadBytes, ct),
+            ct => reading.ReadLogAsync(row.Namespace, row.Name, container, previous, options.LogTailLines, ReadBytes, ct),
             bytes =>
             {
-                var clean = LogCleaner.Clean(bytes, options.Diagnostics.LogTailLines, result.Redaction.Counts);
+                var clean = LogCleaner.Clean(bytes, options.LogTailLines, result.Redaction.Counts);
                 tails[key] = new() { Values = { clean.Lines.Select(Value.ForString) } };
                 return clean.Cut > 0 ? $"{clean.Cut} older lines were left out" : "";
             });

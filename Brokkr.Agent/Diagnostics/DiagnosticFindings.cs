@@ -1,10 +1,15 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
+using Brokkr.Agent.Health.Pods;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Brokkr.Agent.Diagnostics;
 
-/// <summary>Says first what is wrong: the findings of the health rules, causes before consequences, each once for all pods that show it. Pure.</summary>
+/// <summary>
+/// Says first what is wrong: the findings of the health rules, causes before consequences, each once for all pods that show it. Pure.
+/// </summary>
 internal static class DiagnosticFindings
 {
     public const int Most = 5;
@@ -15,7 +20,8 @@ internal static class DiagnosticFindings
     /// <param name="claims">The claims that were read for this result alone.</param>
     /// <param name="now">The clock.</param>
     public static IEnumerable<Wire.DiagnosticFinding> Of(
-        DeploymentHealth health, ClusterSnapshot snapshot, Wire.SubmitResultRequest result, IReadOnlyList<KubeObject> claims, DateTimeOffset now)
+        DeploymentHealth health, ClusterSnapshot snapshot, Wire.SubmitResultRequest result, IReadOnlyList<KubeObject> claims,
+        DateTimeOffset now)
     {
         var coded = health.Findings.Where(IsShown).Concat(OfClaims(health, result, claims, snapshot))
             .Select(f => Coded(f, snapshot)).ToList();
@@ -43,7 +49,8 @@ internal static class DiagnosticFindings
     private static bool IsShown(Finding finding) => finding.Severity switch
     {
         Severity.Suspended or Severity.LeftOut => false,
-        Severity.Shown => finding.Condition is ConditionWord.Evicted or ConditionWord.PodFailed or ConditionWord.Restarted or ConditionWord.SchedulingGated,
+        Severity.Shown =>
+        finding.Condition is ConditionWord.Evicted or ConditionWord.PodFailed or ConditionWord.Restarted or ConditionWord.SchedulingGated,
         _ => true,
     };
 
@@ -53,22 +60,28 @@ internal static class DiagnosticFindings
         if (finding.Object.Kind != "Pod" || snapshot.Find(finding.Object) is not Pod pod)
             return (code, finding);
         var events = snapshot.EventsAbout(pod.Metadata.Uid).ToList();
-        if (code == FindingCode.NotReady && finding.Message.Contains("probe", StringComparison.OrdinalIgnoreCase))
+        if (code == FindingCode.NotReady && finding.Probe is not null)
             return (FindingCode.ProbeFails, finding);
         if (code == FindingCode.CrashLoop && NeverRan(pod, finding.Container))
             return (FindingCode.ContainerStart, finding);
         if (code != FindingCode.CrashLoop || !events.Exists(e => e.Reason == "Killing" && e.Concerns(finding.Container) && SaysProbe(e)))
             return (code, finding);
-        var why = EventText.Newest(events, e => e.Reason == "Unhealthy" && e.Concerns(finding.Container) && e.Message?.StartsWith("Readiness", StringComparison.Ordinal) == false);
-        return (FindingCode.ProbeKills, why is null ? finding : finding with { Message = $"{why.Message?.Trim()} ({finding.Message})" });
+        var why = EventText.Newest(events, e => e.Reason == "Unhealthy" && e.Concerns(finding.Container)
+            && e.ProbeOf() is ProbeType.Liveness or ProbeType.Startup);
+        return (FindingCode.ProbeKills, why is null
+            ? finding
+            : finding with { Message = $"{why.Message?.Trim()} ({finding.Message})", Probe = why.ProbeOf() });
     }
 
     /// <summary>Whether the runtime could not even start the process.</summary>
     private static bool NeverRan(Pod pod, string container) => PodContainer.Of(pod)
-        .Where(c => c.Name == container).Select(c => c.State.Terminated ?? c.Status.LastState.Terminated).Any(end => end?.Reason is "StartError" or "ContainerCannotRun");
+        .Where(c => c.Name == container).Select(c => c.State.Terminated ?? c.Status.LastState.Terminated)
+        .Any(end => end?.Reason is "StartError" or "ContainerCannotRun");
 
     private static bool SaysProbe(KubeEvent killing) =>
-        killing.Message is { } text && (text.Contains("failed liveness probe", StringComparison.Ordinal) || text.Contains("failed startup probe", StringComparison.Ordinal));
+        killing.Message is { } text
+            && (text.Contains("failed liveness probe", StringComparison.Ordinal)
+            || text.Contains("failed startup probe", StringComparison.Ordinal));
 
     /// <summary>The rules look at claims only where manifests name that kind.</summary>
     private static IEnumerable<Finding> OfClaims(
@@ -97,22 +110,24 @@ internal static class DiagnosticFindings
         id.Kind == "Pod" && snapshot.Find(id)?.Metadata.Controller is { } owner ? owner.Uid : id.ToString();
 
     private static Finding Worst(IEnumerable<(FindingCode Code, Finding Fact)> same, DateTimeOffset now) => same.Select(s => s.Fact)
-        .OrderByDescending(f => f.RowAt(now)).ThenByDescending(f => f.Restarts).ThenBy(f => f.Object.ToString(), StringComparer.Ordinal).First();
+        .OrderByDescending(f => f.RowAt(now)).ThenByDescending(f => f.Restarts).ThenBy(f => f.Object.ToString(), StringComparer.Ordinal)
+        .First();
 
     /// <summary>What of the manifest the fact has to be held against.</summary>
-    private static string Setting(FindingCode code, Wire.Finding said, Wire.SubmitResultRequest result)
+    private static string Setting(FindingCode code, Finding fact, Wire.Finding said, Wire.SubmitResultRequest result)
     {
         var container = result.PodStatuses.Where(p => p.Name == said.Name && p.Namespace == said.Namespace && said.Kind == "Pod")
             .SelectMany(p => p.ContainerStatuses).FirstOrDefault(c => c.Name == said.Container);
         if (code == FindingCode.OutOfMemory && container?.Limits.TryGetValue("memory", out var limit) == true)
             return $" Its limit is {limit}.";
-        var type = said.Message.Split(' ')[0].ToLowerInvariant();
-        return (code == FindingCode.ProbeFails || code == FindingCode.ProbeKills) && container?.Probes.FirstOrDefault(p => p.Type == type) is { } probe
+        var type = fact.Probe?.ToString().ToLowerInvariant();
+        return container?.Probes.FirstOrDefault(p => p.Type == type) is { } probe
             ? $" (it asks {probe.Kind} {probe.Target} every {probe.PeriodSeconds} s and waits {probe.TimeoutSeconds} s)"
             : "";
     }
 
-    private static Wire.DiagnosticFinding ToWire(FindingCode code, Finding fact, int affected, Wire.SubmitResultRequest result, DateTimeOffset now)
+    private static Wire.DiagnosticFinding ToWire(FindingCode code, Finding fact, int affected, Wire.SubmitResultRequest result,
+        DateTimeOffset now)
     {
         var said = fact.ToWire(now);
         var wire = new Wire.DiagnosticFinding
@@ -123,7 +138,7 @@ internal static class DiagnosticFindings
             Name = said.Name,
             Namespace = said.Namespace,
             Container = said.Container,
-            Message = $"{said.Message.TrimEnd()}{Setting(code, said, result)}",
+            Message = $"{said.Message.TrimEnd()}{Setting(code, fact, said, result)}",
             Advice = code.Advice,
             Since = fact.Since?.ToTimestamp(),
             Restarts = said.Restarts,

@@ -3,9 +3,12 @@ using Brokkr.Agent.Broker;
 
 namespace Brokkr.Agent.Diagnostics;
 
-/// <summary>Finds diagnostic requests and has them answered, a few at a time, in a loop of its own. The broker holds the call until there is one.</summary>
+/// <summary>
+/// Finds diagnostic requests and has them answered, a few at a time, in a loop of its own. The broker holds the call until there is one.
+/// </summary>
 internal sealed class DiagnosticPoller(
-    Wire.DiagnosticsService.DiagnosticsServiceClient broker, DiagnosticResponder responder, BrokerHealth brokerHealth, AgentOptions options,
+    Wire.DiagnosticsService.DiagnosticsServiceClient broker, DiagnosticResponder responder, BrokerHealth brokerHealth,
+    ConnectionOptions options,
     TimeProvider clock) : BackgroundService
 {
     private const int AtOnce = 2;
@@ -30,7 +33,9 @@ internal sealed class DiagnosticPoller(
         }
     }
 
-    /// <summary>One pass: asks, drops what is withdrawn, takes what there is room for; and pauses where the next pass would come too soon.</summary>
+    /// <summary>
+    /// One pass: asks, drops what is withdrawn, takes what there is room for; and pauses where the next pass would come too soon.
+    /// </summary>
     internal async Task PollAsync(CancellationToken ct)
     {
         if (!responder.IsReady)
@@ -65,6 +70,7 @@ internal sealed class DiagnosticPoller(
             return;
         var work = DiagnosticWork.Start(stop => responder.AnswerAsync(claim, stop), ct);
         _inHand[pending.Id] = work;
-        _ = work.Ended.ContinueWith(_ => _inHand.TryRemove(pending.Id, out var _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = work.Ended.ContinueWith(_ =>
+            _inHand.TryRemove(pending.Id, out var _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 }

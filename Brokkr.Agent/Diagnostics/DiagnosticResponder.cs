@@ -1,6 +1,6 @@
 using Brokkr.Agent.Broker;
-using Brokkr.Agent.Deployment;
 using Brokkr.Agent.Operations;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts;
 using Grpc.Core;
 
@@ -8,8 +8,8 @@ namespace Brokkr.Agent.Diagnostics;
 
 /// <summary>Claims one request, gathers for it and delivers the answer for as long as the claim holds.</summary>
 internal sealed class DiagnosticResponder(
-    Wire.DiagnosticsService.DiagnosticsServiceClient broker, DiagnosticCollector collector, TargetState targets, AgentMetrics metrics, AgentOptions options,
-    TimeProvider clock, ILogger<DiagnosticResponder> log)
+    Wire.DiagnosticsService.DiagnosticsServiceClient broker, DiagnosticCollector collector, TargetState targets, AgentMetrics metrics,
+    DiagnosticOptions options, TimeProvider clock, ILogger<DiagnosticResponder> log)
 {
     private static readonly TimeSpan LongestGather = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
@@ -25,8 +25,10 @@ internal sealed class DiagnosticResponder(
         var request = new Wire.ClaimDiagnosticRequest { RequestId = pending.Id, ClaimKey = $"{Guid.NewGuid():N}" };
         try
         {
-            var taken = await UntilAnsweredAsync(() => broker.ClaimDiagnosticAsync(request, cancellationToken: ct), BrokerConnection.Deadline, ct);
-            return new(pending.Id, pending.DeploymentObjectId, taken.Attempt, TimeSpan.FromSeconds(taken.LeaseSeconds), clock.GetTimestamp());
+            var taken =
+                await UntilAnsweredAsync(() => broker.ClaimDiagnosticAsync(request, cancellationToken: ct), BrokerConnection.Deadline, ct);
+            return new(pending.Id, pending.DeploymentObjectId, taken.Attempt, TimeSpan.FromSeconds(taken.LeaseSeconds),
+                clock.GetTimestamp());
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.Aborted or StatusCode.NotFound)
         {
@@ -49,7 +51,8 @@ internal sealed class DiagnosticResponder(
         {
             DiagnosticsLog.NotWanted(log, claim.RequestId);
         }
-        catch (Exception e) when (ct.IsCancellationRequested && e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        catch (Exception e)
+            when (ct.IsCancellationRequested && e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
         {
             DiagnosticsLog.Dropped(log, claim.RequestId);
         }
@@ -61,7 +64,7 @@ internal sealed class DiagnosticResponder(
 
     private async Task<Wire.SubmitResultRequest> GatherAsync(Claim claim, CancellationToken ct)
     {
-        if (!options.Diagnostics.Enabled)
+        if (!options.Enabled)
             return new() { Error = "Diagnostics are switched off on this agent (agent.diagnostics.enabled)." };
         if (targets.Current?.FirstOrDefault(a => $"{a.Target.Id}" == claim.DeploymentObjectId) is not { } assignment)
             return new() { Error = "The agent does not know this deployment object yet: ask again in a minute." };
@@ -76,11 +79,19 @@ internal sealed class DiagnosticResponder(
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             DiagnosticsLog.Failed(log, e, claim.RequestId);
-            return new() { Error = patience.IsCancellationRequested ? "Gathering took too long and was given up." : "Gathering failed: the agent's log says why." };
+            return new()
+            {
+                Error = patience.IsCancellationRequested
+                ? "Gathering took too long and was given up."
+                : "Gathering failed: the agent's log says why."
+            };
         }
     }
 
-    /// <summary>A result that the broker finds too large is delivered without logs; one that it cannot read at all, as an error: so it never comes again.</summary>
+    /// <summary>
+    /// A result that the broker finds too large is delivered without logs; one that it cannot read at all, as an error: so it never comes
+    /// again.
+    /// </summary>
     private async Task DeliverAsync(Claim claim, Wire.SubmitResultRequest result, CancellationToken ct)
     {
         try
@@ -108,7 +119,8 @@ internal sealed class DiagnosticResponder(
     }
 
     private async Task SubmitAsync(Claim claim, Wire.SubmitResultRequest result, CancellationToken ct) =>
-        await UntilAnsweredAsync(() => broker.SubmitResultAsync(result, cancellationToken: ct), claim.Lease - clock.GetElapsedTime(claim.TakenAt), ct);
+        await UntilAnsweredAsync(() =>
+            broker.SubmitResultAsync(result, cancellationToken: ct), claim.Lease - clock.GetElapsedTime(claim.TakenAt), ct);
 
     /// <summary>Repeats a call that harms nobody when it arrives twice, through outages and lost answers, until a time is over.</summary>
     private async Task<T> UntilAnsweredAsync<T>(Func<AsyncUnaryCall<T>> call, TimeSpan time, CancellationToken ct)

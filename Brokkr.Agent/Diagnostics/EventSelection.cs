@@ -1,4 +1,5 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Brokkr.Agent.Diagnostics;
@@ -13,13 +14,15 @@ internal static class EventSelection
     /// <param name="snapshot">Where the events are.</param>
     /// <param name="oldest">Events last seen before this are left out.</param>
     /// <returns>The events, and how many older ones were cut.</returns>
-    public static (List<Wire.ClusterEvent> Events, int Cut) Of(IEnumerable<KubeObject> objects, ClusterSnapshot snapshot, DateTimeOffset oldest)
+    public static (List<Wire.ClusterEvent> Events, int Cut) Of(IEnumerable<KubeObject> objects, ClusterSnapshot snapshot,
+        DateTimeOffset oldest)
     {
         var folded = objects.Where(o => o.Metadata.Uid.Length > 0).DistinctBy(o => o.Metadata.Uid)
             .SelectMany(o => snapshot.EventsAbout(o.Metadata.Uid))
             .Where(e => e.LastSeen >= oldest)
             .GroupBy(e => (e.InvolvedObject.Uid, e.Reason, e.Message, e.Type))
-            .Select(g => (First: g.Min(e => e.FirstSeen), Last: g.Max(e => e.LastSeen), Count: g.Sum(e => (long)e.Occurrences), Event: g.First()))
+            .Select(g =>
+            (First: g.Min(e => e.FirstSeen), Last: g.Max(e => e.LastSeen), Count: g.Sum(e => (long)e.Occurrences), Event: g.First()))
             .OrderBy(f => f.Last).ThenBy(f => f.Event.Metadata.Name, StringComparer.Ordinal)
             .ToList();
         var cut = Math.Max(0, folded.Count - Most);

@@ -6,16 +6,19 @@ internal static class FindingEvidence
     public static void AddTo(Wire.DiagnosticFinding finding, Wire.SubmitResultRequest result)
     {
         var place = finding.Namespace.Length > 0 ? $"{finding.Namespace}/{finding.Name}" : finding.Name;
-        if (finding.Kind == "Pod" && result.PodStatuses.FirstOrDefault(p => p.Name == finding.Name && p.Namespace == finding.Namespace) is { } pod)
+        if (finding.Kind == "Pod" && result.PodStatuses
+            .FirstOrDefault(p => p.Name == finding.Name && p.Namespace == finding.Namespace) is { } pod)
             AddPod(finding, pod, result);
         else if (result.Workloads.Any(w => w.Kind == finding.Kind && w.Name == finding.Name && w.Namespace == finding.Namespace))
             finding.Evidence.Add($"workloads {finding.Kind} {place}");
-        else if (finding.Kind == "PersistentVolumeClaim" && result.Claims.Any(c => c.Name == finding.Name && c.Namespace == finding.Namespace))
+        else if (finding.Kind == "PersistentVolumeClaim"
+            && result.Claims.Any(c => c.Name == finding.Name && c.Namespace == finding.Namespace))
             finding.Evidence.Add($"claims {place}");
         else
             finding.Evidence.Add($"manifest {finding.Kind} {place}");
 
-        if (finding.Kind == "Job" && result.PodStatuses.FirstOrDefault(p => p.ControlledBy == $"Job/{finding.Name}" && p.Namespace == finding.Namespace) is { } last)
+        if (finding.Kind == "Job" && result.PodStatuses
+            .FirstOrDefault(p => p.ControlledBy == $"Job/{finding.Name}" && p.Namespace == finding.Namespace) is { } last)
             AddEndOf(finding, last, result);
         if (finding.Code == FindingCode.PodsRefused.Word && result.Quotas.Any(q => q.Namespace == finding.Namespace))
             finding.Evidence.Add($"quotas {finding.Namespace}");
@@ -49,7 +52,9 @@ internal static class FindingEvidence
         if (container.Length == 0)
             return;
         string[] keys = [$"{pod.Name}/{container}", $"{pod.Namespace}/{pod.Name}/{container}"];
-        finding.Evidence.AddRange(keys.Where(k => result.PreviousLogTails.TryGetValue(k, out var lines) && lines.Values.Count > 0).Select(k => $"previous_log_tails {k}"));
-        finding.Evidence.AddRange(keys.Where(k => result.LogTails.TryGetValue(k, out var lines) && lines.Values.Count > 0).Select(k => $"log_tails {k}"));
+        finding.Evidence.AddRange(keys.Where(k => result.PreviousLogTails.TryGetValue(k, out var lines) && lines.Values.Count > 0)
+            .Select(k => $"previous_log_tails {k}"));
+        finding.Evidence.AddRange(keys.Where(k => result.LogTails.TryGetValue(k, out var lines) && lines.Values.Count > 0)
+            .Select(k => $"log_tails {k}"));
     }
 }

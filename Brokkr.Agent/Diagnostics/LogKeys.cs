@@ -1,8 +1,10 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 
 namespace Brokkr.Agent.Diagnostics;
 
-/// <summary>Names the log of a container: pod and container, and the namespace before them where several pods have one name. Pure.</summary>
+/// <summary>
+/// Names the log of a container: pod and container, and the namespace before them where several pods have one name. Pure.
+/// </summary>
 internal sealed class LogKeys(IEnumerable<Pod> pods)
 {
     private readonly HashSet<string> _ambiguous =

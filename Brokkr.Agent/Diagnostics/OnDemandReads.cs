@@ -1,10 +1,11 @@
-using Brokkr.Agent.Cluster;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Diagnostics;
 
-/// <summary>Reads that one diagnostic alone needs: several at once, each noted with how it ended, and none after the time is over.</summary>
+/// <summary>
+/// Reads that one diagnostic alone needs: several at once, each noted with how it ended, and none after the time is over.
+/// </summary>
 internal sealed class OnDemandReads
 {
     private const int AtOnce = 8;
@@ -14,7 +15,8 @@ internal sealed class OnDemandReads
     /// <param name="query">What is asked for, in the words of the completeness block.</param>
     /// <param name="read">Asks.</param>
     /// <param name="take">Takes in an answer that is one, and says what was cut of it; never called twice at once.</param>
-    public void Add(string query, Func<CancellationToken, Task<ReadAnswer>> read, Func<byte[], string> take) => _reads.Add(new(query, read, take));
+    public void Add(string query, Func<CancellationToken, Task<ReadAnswer>> read, Func<byte[], string> take) =>
+        _reads.Add(new(query, read, take));
 
     /// <param name="time">Ends when there is no time left.</param>
     /// <param name="ct">Gives everything up.</param>
@@ -23,7 +25,8 @@ internal sealed class OnDemandReads
     {
         var outcomes = new Wire.CollectionOutcome[_reads.Count];
         var gate = new Lock();
-        await Parallel.ForAsync(0, _reads.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (i, _) =>
+        await Parallel.ForAsync(0, _reads.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
+            async (i, _) =>
         {
             var read = _reads[i];
             var answer = await AnswerAsync(read, time, ct);
@@ -56,7 +59,7 @@ internal sealed class OnDemandReads
             return Outcome(read.Query, answer.Outcome, answer.Message);
         try
         {
-            var cut = read.Take(answer.Bytes);
+            var cut = read.Take(answer.Bytes) is { Length: > 0 } taken ? taken : answer.Message;
             return Outcome(read.Query, cut.Length > 0 ? "truncated" : "ok", cut);
         }
         catch (System.Text.Json.JsonException)

@@ -1,4 +1,4 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Brokkr.Agent.Diagnostics;
@@ -22,7 +22,8 @@ internal static class PodTranslation
             ControlledBy = pod.Metadata.Controller is { } owner ? $"{owner.Kind}/{owner.Name}" : "",
         };
         wire.Conditions.AddRange(status.Conditions.Select(c => c.ToWire()));
-        wire.ContainerStatuses.AddRange(pod.Spec.InitContainers.Select(c => Container(c, status.InitContainerStatuses, c.RestartPolicy == "Always" ? "sidecar" : "init")));
+        wire.ContainerStatuses.AddRange(pod.Spec.InitContainers
+            .Select(c => Container(c, status.InitContainerStatuses, c.RestartPolicy == "Always" ? "sidecar" : "init")));
         wire.ContainerStatuses.AddRange(pod.Spec.Containers.Select(c => Container(c, status.ContainerStatuses, "app")));
         return wire;
     }
@@ -39,7 +40,9 @@ internal static class PodTranslation
             ImageId = status.ImageId,
             Ready = status.Ready,
             RestartCount = status.RestartCount,
-            State = state.Waiting is not null ? "waiting" : state.Running is not null ? "running" : state.Terminated is not null ? "terminated" : "",
+            State = state.Waiting is not null
+            ? "waiting"
+            : state.Running is not null ? "running" : state.Terminated is not null ? "terminated" : "",
             Reason = state.Waiting?.Reason ?? state.Terminated?.Reason ?? "",
             Message = state.Waiting?.Message ?? state.Terminated?.Message ?? "",
             StartedAt = (state.Running?.StartedAt ?? state.Terminated?.StartedAt)?.ToTimestamp(),

@@ -2,7 +2,9 @@ using Brokkr.Contracts;
 
 namespace Brokkr.Agent.Diagnostics;
 
-/// <summary>Keeps a result within what the broker takes: logs of healthy containers go first, then the other logs, the oldest run first. Pure.</summary>
+/// <summary>
+/// Keeps a result within what the broker takes: logs of healthy containers go first, then the other logs, the oldest run first. Pure.
+/// </summary>
 internal static class ResultBound
 {
     public static void Apply(Wire.SubmitResultRequest result, int most = Limits.ResultBytes)
@@ -10,7 +12,8 @@ internal static class ResultBound
         if (result.CalculateSize() <= most)
             return;
         var healthy = result.PodStatuses
-            .SelectMany(p => p.ContainerStatuses.Where(c => c is { Ready: true, RestartCount: 0 }).SelectMany(c => (string[])[$"{p.Name}/{c.Name}", $"{p.Namespace}/{p.Name}/{c.Name}"]))
+            .SelectMany(p => p.ContainerStatuses.Where(c => c is { Ready: true, RestartCount: 0 })
+            .SelectMany(c => (string[])[$"{p.Name}/{c.Name}", $"{p.Namespace}/{p.Name}/{c.Name}"]))
             .ToHashSet(StringComparer.Ordinal);
         var order = result.LogTails.Keys.OrderByDescending(healthy.Contains).Select(k => (Map: result.LogTails, Key: k))
             .Concat(result.PreviousLogTails.Keys.Select(k => (Map: result.PreviousLogTails, Key: k)))

@@ -13,14 +13,14 @@ internal sealed class EvaluateArguments
         Judges Kubernetes objects by Brokkr's health rules, without a cluster:
           kubectl get all,events -A -o json | brokkr-agent evaluate
 
-        Reads YAML (also several documents), JSON, JSON lines, and the Lists that kubectl writes. Objects are judged together: every object without
-        an owner among the input has a row, and what is wrong with its pods counts for it; events are used. Of kinds that the input
-        does not hold, pods for example, nothing is said.
+        Reads YAML (also several documents), JSON, JSON lines, and the Lists that kubectl writes. Objects are judged together: every
+        object without an owner among the input has a row, and what is wrong with its pods counts for it; events are used. Of kinds
+        that the input does not hold, pods for example, nothing is said.
 
           -f FILE       a file to read, again for more; - or nothing reads standard input
           --each        judge every object by itself, in the order of the input; it may lack metadata
-          --now TIME    the moment to judge at, as in 2026-01-31T12:00:00Z; latest is the newest time in the input (with --each in the object),
-                        outside longer texts and annotations; without it, or where there is none, now
+          --now TIME    the moment to judge at, as in 2026-01-31T12:00:00Z; latest is the newest time in the input (with --each in
+                        the object), outside longer texts and annotations; without it, or where there is none, now
           -o FORMAT     table, worst first, or json, an object a line
           --rules FILE  rules for custom resources that come before the shipped ones (agent.health.rules_file)
 
@@ -83,7 +83,8 @@ internal sealed class EvaluateArguments
             case "--now" when value == "latest":
                 NowIsLatest = true;
                 return null;
-            case "--now" when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var now) && value.Contains('T', StringComparison.Ordinal):
+            case "--now" when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var now)
+                && value.Contains('T', StringComparison.Ordinal):
                 Now = now;
                 return null;
             case "--now":

@@ -1,6 +1,5 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Health;
-using Brokkr.Agent.Health.Custom;
 using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Agent.Evaluate;
@@ -31,8 +30,9 @@ internal static class EvaluateCommand
 
         try
         {
-            var options = new HealthRuleOptions { Rules = arguments.RulesFile.Length > 0 ? RuleBook.Load(arguments.RulesFile) : RuleBook.Shipped };
-            Print(arguments, console, Judge(arguments, options, ReadAsync(arguments, options, console).ToBlockingEnumerable(), clock.GetUtcNow()));
+            var rules = new HealthEvaluator(new() { RulesFile = arguments.RulesFile });
+            Print(arguments, console,
+                Judge(arguments, rules, ReadAsync(arguments, rules, console).ToBlockingEnumerable(), clock.GetUtcNow()));
             return 0;
         }
         catch (ConfigurationException e)
@@ -59,10 +59,11 @@ internal static class EvaluateCommand
             console.Output.WriteLine(JudgementJson.Line(judgement));
     }
 
-    private static IEnumerable<Judgement> Judge(EvaluateArguments arguments, HealthRuleOptions options, IEnumerable<InputObject> input, DateTimeOffset now)
+    private static IEnumerable<Judgement> Judge(EvaluateArguments arguments, HealthEvaluator rules, IEnumerable<InputObject> input,
+        DateTimeOffset now)
     {
         if (arguments.Each)
-            return input.Select(o => Judgement.OfOne(o.Object, Clock(o.NewestTime), options));
+            return input.Select(o => Judgement.OfOne(o.Object, Clock(o.NewestTime), rules));
         var (objects, newest) = (new List<KubeObject>(), default(DateTimeOffset?));
         foreach (var given in input)
         {
@@ -71,14 +72,15 @@ internal static class EvaluateCommand
                 newest = given.NewestTime ?? newest;
         }
 
-        return Judgement.OfAll(objects, Clock(newest), options);
+        return Judgement.OfAll(objects, Clock(newest), rules);
 
         DateTimeOffset Clock(DateTimeOffset? latest) => arguments.Now ?? (arguments.NowIsLatest ? latest : null) ?? now;
     }
 
-    private static async IAsyncEnumerable<InputObject> ReadAsync(EvaluateArguments arguments, HealthRuleOptions options, EvaluateConsole console)
+    private static async IAsyncEnumerable<InputObject> ReadAsync(EvaluateArguments arguments, HealthEvaluator rules,
+        EvaluateConsole console)
     {
-        var reader = new InputReader(new(options));
+        var reader = new InputReader(new(rules.Kinds));
         foreach (var file in arguments.Files.DefaultIfEmpty(EvaluateArguments.StandardInput))
         {
             await using var stream = Open(file, console);
@@ -113,7 +115,8 @@ internal static class EvaluateCommand
                 if (!each.MoveNext())
                     yield break;
                 if (namesNeeded && each.Current is { Object.Metadata.Name.Length: 0 } unnamed)
-                    throw new InputException(unnamed.Document, unnamed.Line, $"this {unnamed.Object.Kind} has no metadata.name; --each judges objects without it");
+                    throw new InputException(unnamed.Document, unnamed.Line,
+                        $"this {unnamed.Object.Kind} has no metadata.name; --each judges objects without it");
             }
             catch (InputException e)
             {
@@ -142,5 +145,6 @@ internal sealed record EvaluateConsole(Stream Input, TextWriter Output, TextWrit
         new StreamWriter(Console.OpenStandardOutput(), bufferSize: 64 * 1024),
         Console.Error,
         !Console.IsInputRedirected,
-        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "" && Environment.GetEnvironmentVariable("TERM") != "dumb");
+        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or ""
+        && Environment.GetEnvironmentVariable("TERM") != "dumb");
 }

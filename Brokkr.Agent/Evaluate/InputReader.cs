@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using System.Text.Json;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 
 namespace Brokkr.Agent.Evaluate;
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Brokkr.Agent.Evaluate;
 
 /// <summary>
-/// Reads objects from JSON: one, many behind each other, an array of them, or a List, whose items are handed out one by one. Holds no more than
-/// the object at hand.
+/// Reads objects from JSON: one, many behind each other, an array of them, or a List, whose items are handed out one by one. Holds no more
+/// than the object at hand.
 /// </summary>
 internal sealed class JsonInput(Stream input)
 {
@@ -79,7 +79,8 @@ internal sealed class JsonInput(Stream input)
         }
         catch (JsonException e)
         {
-            throw new InputException(Math.Max(1, _number + (_place == Place.Outside ? 1 : 0)), (e.LineNumber ?? 0) + 1, $"it is not JSON as it should be: {Reason(e)}");
+            throw new InputException(Math.Max(1, _number + (_place == Place.Outside ? 1 : 0)), (e.LineNumber ?? 0) + 1,
+                $"it is not JSON as it should be: {Reason(e)}");
         }
     }
 
@@ -98,7 +99,8 @@ internal sealed class JsonInput(Stream input)
                 return (Progress.Moved, new(json, _number, line, null));
             }
 
-            var (isItems, isKind, isVersion) = (reader.ValueTextEquals("items"u8), reader.ValueTextEquals("kind"u8), reader.ValueTextEquals("apiVersion"u8));
+            var (isItems, isKind, isVersion) =
+                (reader.ValueTextEquals("items"u8), reader.ValueTextEquals("kind"u8), reader.ValueTextEquals("apiVersion"u8));
             if (!reader.Read())
                 break;
             if (isItems && reader.TokenType == JsonTokenType.StartArray && ListHead.Is(kind))

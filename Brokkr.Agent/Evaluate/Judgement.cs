@@ -1,5 +1,9 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
+using Brokkr.Agent.Health.Kinds;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
 using YamlDotNet.RepresentationModel;
 
@@ -14,26 +18,27 @@ internal sealed record Judgement(ResourceRow Row, DeploymentHealth Health, bool 
     private static readonly KindId[] ThroughKinds = [new("", "Pod"), new("apps", "ReplicaSet"), new("batch", "Job")];
 
     /// <summary>Judges an object that stands alone. Pure.</summary>
-    public static Judgement OfOne(KubeObject found, DateTimeOffset now, HealthRuleOptions options) =>
-        Of(found, new([found], [], NotGiven([found])), now, options);
+    public static Judgement OfOne(KubeObject found, DateTimeOffset now, HealthEvaluator rules) =>
+        Of(found, new([found], [], NotGiven([found])), now, rules);
 
     /// <summary>Judges every object that no other one of them controls. Pure; the order does not matter.</summary>
-    public static IEnumerable<Judgement> OfAll(IReadOnlyCollection<KubeObject> objects, DateTimeOffset now, HealthRuleOptions options)
+    public static IEnumerable<Judgement> OfAll(IReadOnlyCollection<KubeObject> objects, DateTimeOffset now, HealthEvaluator rules)
     {
         var things = objects.Where(o => o is not KubeEvent).ToList();
         var snapshot = new ClusterSnapshot(things, objects.OfType<KubeEvent>(), NotGiven(things));
         return things
             .Where(o => o.Metadata.Controller is not { } owner || snapshot.FindByUid(owner.Uid) is null)
-            .Select(o => Of(o, snapshot, now, options));
+            .Select(o => Of(o, snapshot, now, rules));
     }
 
-    private static Judgement Of(KubeObject found, ClusterSnapshot snapshot, DateTimeOffset now, HealthRuleOptions options)
+    private static Judgement Of(KubeObject found, ClusterSnapshot snapshot, DateTimeOffset now, HealthEvaluator rules)
     {
-        var manifest = new ManifestObject(found.ApiVersion, found.Kind, found.Metadata.Namespace, found.Metadata.Name, new YamlMappingNode());
-        var health = HealthEvaluator.Evaluate(new(Guid.Empty, "", now, [manifest]), snapshot, now, options, int.MaxValue);
+        var manifest =
+            new ManifestObject(found.ApiVersion, found.Kind, found.Metadata.Namespace, found.Metadata.Name, new YamlMappingNode());
+        var health = rules.Evaluate(new(new(Guid.Empty, "", now, [manifest]), null), [], snapshot, now, int.MaxValue);
         var row = health.Resources.FirstOrDefault(r => r.Id == found.Id)
             ?? new(found.Id, found.ApiVersion, RowStatus.Healthy, $"Left out, as its annotation {Attribution.IgnoreAnnotation} asks.");
-        return new(row, health, KindRules.For(found.Id).BearsPods && AbsentRule.ArePodsKnown(found.Id, snapshot));
+        return new(row, health, rules.Kinds.For(found.Id) is { BearsPods: true } kind && AbsentRule.ArePodsKnown(kind, snapshot));
     }
 
     /// <summary>Kinds that lead to pods and that the input does not hold: that they are absent from it says nothing.</summary>

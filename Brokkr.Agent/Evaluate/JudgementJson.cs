@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
+using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Evaluate;
 
@@ -15,14 +16,14 @@ internal static class JudgementJson
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("api_version", FindingText.Name(row.ApiVersion));
-            json.WriteString("kind", FindingText.Name(row.Id.Kind));
-            json.WriteString("namespace", FindingText.Name(row.Id.Namespace));
-            json.WriteString("name", FindingText.Name(row.Id.Name));
+            json.WriteString("api_version", ShortText.Name(row.ApiVersion));
+            json.WriteString("kind", ShortText.Name(row.Id.Kind));
+            json.WriteString("namespace", ShortText.Name(row.Id.Namespace));
+            json.WriteString("name", ShortText.Name(row.Id.Name));
             json.WriteString("status", Word(row.Status));
             json.WriteBoolean("ready", row.IsReady);
             json.WriteString("overall_status", Word(health.Status));
-            json.WriteString("message", FindingText.Message(row.Message));
+            json.WriteString("message", ShortText.Message(row.Message));
             if (judgement.PodsKnown)
             {
                 json.WriteNumber("pods_ready", health.Pods.Ready);
@@ -51,14 +52,14 @@ internal static class JudgementJson
         json.WriteStartObject();
         json.WriteString("condition", finding.Condition);
         json.WriteString("severity", Word(finding.OverallAt(now)));
-        json.WriteString("kind", FindingText.Name(finding.Object.Kind));
-        json.WriteString("namespace", FindingText.Name(finding.Object.Namespace));
-        json.WriteString("name", FindingText.Name(finding.Object.Name));
+        json.WriteString("kind", ShortText.Name(finding.Object.Kind));
+        json.WriteString("namespace", ShortText.Name(finding.Object.Namespace));
+        json.WriteString("name", ShortText.Name(finding.Object.Name));
         if (finding.Container.Length > 0)
-            json.WriteString("container", FindingText.Name(finding.Container));
+            json.WriteString("container", ShortText.Name(finding.Container));
         if (finding.ContainerType is { } type)
             json.WriteString("container_type", Word(type));
-        json.WriteString("message", FindingText.Message(finding.Message));
+        json.WriteString("message", ShortText.Message(finding.Message));
         if (finding.Since is { } since)
             json.WriteString("since", since);
         if (finding.ExitCode is { } exitCode)

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
+using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Evaluate;
 
@@ -31,22 +32,24 @@ internal static class JudgementTable
         }
 
         var counts = sorted.GroupBy(j => j.Row.Status).Select(g => $"{g.Count()} {JudgementJson.Word(g.Key)}").ToList();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sorted.Count} judged{(counts.Count > 0 ? ": " : "")}{string.Join(", ", counts)}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{sorted.Count} judged{(counts.Count > 0 ? ": " : "")}{string.Join(", ", counts)}"));
     }
 
     private static string[] Cells(Judgement judgement)
     {
         var (row, health) = (judgement.Row, judgement.Health);
-        var worst = health.Findings.OrderByDescending(f => f.RowAt(health.JudgedAt)).ThenBy(f => f.Container.Length == 0).FirstOrDefault(f => !row.IsReady && f.Message.Length > 0);
+        var worst = health.Findings.OrderByDescending(f => f.RowAt(health.JudgedAt)).ThenBy(f => f.Container.Length == 0)
+            .FirstOrDefault(f => !row.IsReady && f.Message.Length > 0);
         return
         [
             JudgementJson.Word(row.Status),
-            FindingText.Name(row.Id.Kind),
-            FindingText.Name(row.Id.Namespace),
-            FindingText.Name(row.Id.Name),
+            ShortText.Name(row.Id.Kind),
+            ShortText.Name(row.Id.Namespace),
+            ShortText.Name(row.Id.Name),
             judgement.PodsKnown ? $"{health.Pods.Ready}/{health.Pods.Total}" : "",
             string.Join(",", health.Conditions),
-            FindingText.Message(worst?.Message ?? row.Message),
+            ShortText.Message(worst?.Message ?? row.Message),
         ];
     }
 

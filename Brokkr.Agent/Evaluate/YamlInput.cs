@@ -7,7 +7,9 @@ using YamlDotNet.Core.Events;
 
 namespace Brokkr.Agent.Evaluate;
 
-/// <summary>Reads objects from YAML documents and hands each out as JSON, the items of a List one by one. Holds no more than the object at hand.</summary>
+/// <summary>
+/// Reads objects from YAML documents and hands each out as JSON, the items of a List one by one. Holds no more than the object at hand.
+/// </summary>
 internal sealed partial class YamlInput(TextReader input)
 {
     private readonly Parser _parser = new(input);
@@ -139,7 +141,8 @@ internal sealed partial class YamlInput(TextReader input)
             writer.WriteBooleanValue(false);
         else if (long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             writer.WriteNumberValue(number);
-        else if (Number().IsMatch(scalar.Value) && double.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real))
+        else if (Number().IsMatch(scalar.Value) && double
+            .TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real))
             writer.WriteNumberValue(real);
         else
             writer.WriteStringValue(scalar.Value);
@@ -181,7 +184,8 @@ internal sealed partial class YamlInput(TextReader input)
         }
         catch (YamlException e)
         {
-            throw new InputException(Math.Max(1, _number), e.Start.Line, $"it is not YAML as it should be: {(e.InnerException ?? e).Message}");
+            throw new InputException(Math.Max(1, _number), e.Start.Line,
+                $"it is not YAML as it should be: {(e.InnerException ?? e).Message}");
         }
         catch (InvalidOperationException)
         {

@@ -1,18 +1,19 @@
 using Brokkr.Agent.Broker;
-using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Operations;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts;
 
 namespace Brokkr.Agent.Health;
 
 /// <summary>
-/// Judges what the agent looks after and reports it: what changed soon after the change; every <c>check_interval</c> it judges everything anew and confirms
-/// what did not change.
+/// Judges what the agent looks after and reports it: what changed soon after the change; every <c>check_interval</c> it judges everything
+/// anew and confirms what did not change.
 /// </summary>
 internal sealed class HealthReporter(
-    ReportSession session, ClusterState cluster, TargetState targets, Refusals refusals, BrokerHealth brokerHealth, AgentMetrics metrics, AgentOptions options,
-    HealthRuleOptions rules, TimeProvider clock, ILogger<HealthReporter> log) : BackgroundService
+    ReportSession session, ClusterState cluster, TargetState targets, Refusals refusals, BrokerHealth brokerHealth, AgentMetrics metrics,
+    ConnectionOptions connection, HealthOptions options, HealthEvaluator rules, TimeProvider clock, ILogger<HealthReporter> log)
+    : BackgroundService
 {
     /// <summary>At most one report in this time, so that a burst of changes is one report.</summary>
     private static readonly TimeSpan Debounce = TimeSpan.FromSeconds(2);
@@ -21,8 +22,8 @@ internal sealed class HealthReporter(
     private const int ItemOverhead = 16;
 
     /// <summary>
-    /// After so many confirmations everything is sent, as at the start: a database that was put back, or whose standby took over, may have lost
-    /// what was acknowledged, and hears it again.
+    /// After so many confirmations everything is sent, as at the start: a database that was put back, or whose standby took over, may have
+    /// lost what was acknowledged, and hears it again.
     /// </summary>
     private const int ConfirmationsUntilFull = 10;
 
@@ -43,7 +44,8 @@ internal sealed class HealthReporter(
         var now = clock.GetUtcNow();
         var confirms = now >= _nextConfirmation;
         var began = clock.GetTimestamp();
-        var due = _verdicts.Due(assignments, now, judgesAll: confirms, everything: confirms && _confirmations % ConfirmationsUntilFull == 0);
+        var due =
+            _verdicts.Due(assignments, now, judgesAll: confirms, everything: confirms && _confirmations % ConfirmationsUntilFull == 0);
         metrics.Judged(clock.GetElapsedTime(began));
         var batches = Batches(due).ToList();
         // Nothing changed, which is news too; but not before there was anything.
@@ -54,7 +56,7 @@ internal sealed class HealthReporter(
         if (!confirms)
             return;
         // A tenth of jitter, so that a fleet that was started together does not report together.
-        _nextConfirmation = now + Backoff.Jittered(TimeSpan.FromSeconds(options.Health.CheckInterval), 0.1);
+        _nextConfirmation = now + Backoff.Jittered(TimeSpan.FromSeconds(options.CheckInterval), 0.1);
         _confirmations++;
     }
 
@@ -80,7 +82,7 @@ internal sealed class HealthReporter(
 
     private async Task SendAsync(List<DueReport> batch, bool confirms, CancellationToken ct)
     {
-        var request = new Wire.ReportHealthRequest { AgentId = options.AgentId, DeploymentObjects = { batch.Select(b => b.Report) } };
+        var request = new Wire.ReportHealthRequest { AgentId = connection.AgentId, DeploymentObjects = { batch.Select(b => b.Report) } };
         Wire.ReportHealthResponse answer;
         try
         {
@@ -105,7 +107,8 @@ internal sealed class HealthReporter(
     /// <summary>The same refusals come with every full report: they are news once.</summary>
     private void NoteRejected(Wire.ReportHealthResponse answer)
     {
-        var reasons = string.Join("; ", answer.Rejected.GroupBy(r => r.Reason).Select(g => $"{g.Count()}: {g.Key}").Order(StringComparer.Ordinal));
+        var reasons =
+            string.Join("; ", answer.Rejected.GroupBy(r => r.Reason).Select(g => $"{g.Count()}: {g.Key}").Order(StringComparer.Ordinal));
         if (reasons.Length == 0 || reasons == _rejected)
             return;
         HealthLog.Rejected(log, answer.Rejected.Count, reasons);

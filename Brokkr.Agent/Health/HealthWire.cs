@@ -1,4 +1,6 @@
+using Brokkr.Agent.Health.Findings;
 using Brokkr.Contracts;
+using Brokkr.Contracts.Text;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Brokkr.Agent.Health;
@@ -27,13 +29,13 @@ internal static class HealthWire
 
     private static Wire.ResourceHealth ToWire(ResourceRow row) => new()
     {
-        Kind = FindingText.Name(row.Id.Kind),
-        Name = FindingText.Name(row.Id.Name),
-        Namespace = FindingText.Name(row.Id.Namespace),
-        ApiVersion = FindingText.Name(row.ApiVersion),
+        Kind = ShortText.Name(row.Id.Kind),
+        Name = ShortText.Name(row.Id.Name),
+        Namespace = ShortText.Name(row.Id.Namespace),
+        ApiVersion = ShortText.Name(row.ApiVersion),
         Ready = row.IsReady,
         Status = ToWire(row.Status),
-        Message = FindingText.Message(row.Message),
+        Message = ShortText.Message(row.Message),
     };
 
     public static Wire.Finding ToWire(this Finding finding, DateTimeOffset judgedAt)
@@ -42,12 +44,12 @@ internal static class HealthWire
         {
             Condition = finding.Condition,
             Severity = finding.Severity == Severity.LeftOut ? Wire.HealthStatus.Types.Word.Unknown : ToWire(finding.OverallAt(judgedAt)),
-            Kind = FindingText.Name(finding.Object.Kind),
-            Name = FindingText.Name(finding.Object.Name),
-            Namespace = FindingText.Name(finding.Object.Namespace),
-            Container = FindingText.Name(finding.Container),
+            Kind = ShortText.Name(finding.Object.Kind),
+            Name = ShortText.Name(finding.Object.Name),
+            Namespace = ShortText.Name(finding.Object.Namespace),
+            Container = ShortText.Name(finding.Container),
             ContainerType = ToWire(finding.ContainerType),
-            Message = FindingText.Message(finding.Message),
+            Message = ShortText.Message(finding.Message),
             Since = finding.Since?.ToTimestamp(),
             Restarts = finding.Restarts,
         };

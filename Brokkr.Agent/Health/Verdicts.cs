@@ -1,21 +1,24 @@
 using System.IO.Hashing;
 using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Targets;
+using Brokkr.Contracts.Text;
 using Google.Protobuf;
 
 namespace Brokkr.Agent.Health;
 
 /// <summary>
-/// Keeps what was last said of every deployment object, and judges anew only those whose objects changed or whose verdict time alone is about to
-/// change. Not thread-safe.
+/// Keeps what was last said of every deployment object, and judges anew only those whose objects changed or whose verdict time alone is
+/// about to change. Not thread-safe.
 /// </summary>
-internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOptions options, HealthRuleOptions rules, ILogger log)
+internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOptions options, HealthEvaluator rules, ILogger log)
 {
     /// <summary>How exactly the moment is found at which time alone changes a verdict.</summary>
     private static readonly TimeSpan Precision = TimeSpan.FromSeconds(1);
 
-    private readonly TimeSpan _horizon = TimeSpan.FromSeconds(options.Health.CheckInterval) + Precision;
-    private readonly Dictionary<Guid, Kept> _kept = [];
+    private readonly TimeSpan _horizon = TimeSpan.FromSeconds(options.CheckInterval) + Precision;
+    private readonly Dictionary<Guid, KeptVerdict> _kept = [];
 
     /// <summary>The reports that are due: what differs from what was sent, or everything.</summary>
     /// <param name="assignments">What the agent looks after.</param>
@@ -33,7 +36,8 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOpt
             var kept = _kept.GetValueOrDefault(assignment.Target.Id);
             var isNew = kept?.Assignment != assignment;
             var refused = refusals.Of(assignment.Target.Id);
-            if (!judgesAll && !everything && !isNew && kept!.Refused == refused && !kept.IsOpen && now < kept.ChangesAt && !kept.Lookups.AreTouchedBy(changes))
+            if (!judgesAll && !everything && !isNew && kept!.Refused == refused && !kept.IsOpen && now < kept.ChangesAt
+                && !kept.Lookups.AreTouchedBy(changes))
                 continue;
             if (!CanJudge(assignment))
                 continue;
@@ -55,22 +59,25 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOpt
     }
 
     /// <summary>Before what the manifests name was looked for, it would read as missing.</summary>
-    private bool CanJudge(Assignment assignment) => !options.Health.Enabled
-        || cluster.Knows(ClusterWatcher.BaseKinds.Concat(assignment.Target.Resources.Select(r => new KindId(ResourceId.GroupOf(r.ApiVersion), r.Kind)).Distinct()));
+    private bool CanJudge(Assignment assignment) => !options.Enabled
+        || cluster.Knows(
+        BaseKinds.Needed.Concat(assignment.Target.Resources.Select(r => new KindId(ResourceId.GroupOf(r.ApiVersion), r.Kind)).Distinct()));
 
-    private Wire.DeploymentObjectReport Judge(Kept kept, DateTimeOffset now)
+    /// <summary>The rules run while the cluster stands still, once for now and once for the horizon; what is written of them does not.</summary>
+    private Wire.DeploymentObjectReport Judge(KeptVerdict kept, DateTimeOffset now)
     {
         kept.Lookups.Clear();
-        var (report, digest, changesAt) = cluster.Read(kept.Lookups, snapshot =>
-        {
-            var present = Report(kept.Assignment, kept.Refused, snapshot, now);
-            var verdict = DigestOf(present);
-            return (present, verdict, ChangesAt(now, at => DigestOf(Report(kept.Assignment, kept.Refused, snapshot, at)) == verdict));
-        });
+        var horizon = now + _horizon;
+        var (present, later) = cluster.Read(kept.Lookups, snapshot => (Evaluate(kept, snapshot, now), Evaluate(kept, snapshot, horizon)));
+        var report = present.ToWire(now);
+        var digest = DigestOf(report);
+        var changesAt = VerdictChange.FirstAfter(now, horizon, Precision, at => DigestOf(
+            (at == horizon ? later : cluster.Read(kept.Lookups, snapshot => Evaluate(kept, snapshot, at))).ToWire(at)) == digest);
         // What is healthy from the beginning is no news.
-        if (kept.Status != report.Status && log.IsEnabled(LogLevel.Information) && (kept.Status is not null || report.Status != Wire.HealthStatus.Types.Word.Healthy))
+        if (kept.Status != report.Status && log.IsEnabled(LogLevel.Information)
+            && (kept.Status is not null || report.Status != Wire.HealthStatus.Types.Word.Healthy))
         {
-            var (name, before) = (FindingText.Name(kept.Assignment.Target.Name), kept.Status?.ToString() ?? "New");
+            var (name, before) = (ShortText.Name(kept.Assignment.Target.Name), kept.Status?.ToString() ?? "New");
             var conditions = string.Join(", ", report.Summary.Conditions);
             HealthLog.Changed(log, name, before, report.Status, conditions);
         }
@@ -79,77 +86,11 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, AgentOpt
         return report;
     }
 
-    private Wire.DeploymentObjectReport Report(Assignment assignment, IReadOnlyList<Refusal> refused, ClusterSnapshot snapshot, DateTimeOffset now)
-    {
-        var target = assignment.Target;
-        if (!options.Health.Enabled)
-            return DeploymentHealth.Disabled(target.Id, now).ToWire(now);
-        return (assignment.Malformed is { } reason
-            ? DeploymentHealth.Malformed(target.Id, target.Name, reason, target.SubmittedAt, now)
-            : HealthEvaluator.Evaluate(target, snapshot, now, rules, refused: refused)).ToWire(now);
-    }
+    private DeploymentHealth Evaluate(KeptVerdict kept, ClusterSnapshot snapshot, DateTimeOffset at) => options.Enabled
+        ? rules.Evaluate(kept.Assignment, kept.Refused, snapshot, at)
+        : DeploymentHealth.Disabled(kept.Assignment.Target.Id, at);
 
-    /// <summary>When the verdict will be another although nothing happens, up to the next full report: the rules are asked about later moments. Pure.</summary>
-    private DateTimeOffset ChangesAt(DateTimeOffset now, Func<DateTimeOffset, bool> isSame)
-    {
-        var (same, other) = (now, now + _horizon);
-        if (isSame(other))
-            return DateTimeOffset.MaxValue;
-        while (other - same > Precision)
-        {
-            var between = same + ((other - same) / 2);
-            if (isSame(between))
-                same = between;
-            else
-                other = between;
-        }
-
-        return other;
-    }
-
-    /// <summary>Of the report without its time: what has to change for a change to be reported.</summary>
-    private static UInt128 DigestOf(Wire.DeploymentObjectReport report)
-    {
-        var time = report.CheckedAt;
-        report.CheckedAt = null;
-        var digest = XxHash128.HashToUInt128(report.ToByteArray());
-        report.CheckedAt = time;
-        return digest;
-    }
-
-    /// <summary>One deployment object: what was judged, what was sent, and what the judgement rests on.</summary>
-    private sealed class Kept(Assignment assignment, Kept? before)
-    {
-        private UInt128? _sent = before?._sent;
-
-        public Assignment Assignment { get; } = assignment;
-
-        public Lookups Lookups { get; } = new();
-
-        /// <summary>What was refused when it was judged.</summary>
-        public IReadOnlyList<Refusal> Refused { get; set; } = [];
-
-        public Wire.HealthStatus.Types.Word? Status { get; set; } = before?.Status;
-
-        public UInt128 Digest { get; set; }
-
-        public DateTimeOffset ChangesAt { get; set; }
-
-        /// <summary>Whether the broker does not have the verdict yet.</summary>
-        public bool IsOpen => _sent != Digest;
-
-        public void Reopen() => _sent = null;
-
-        /// <summary>Until it is marked as sent nobody knows what the broker has: a call that fails may have arrived.</summary>
-        public Action HandOut()
-        {
-            _sent = null;
-            return () => _sent = Digest;
-        }
-    }
+    /// <summary>Of the report but for its time: what has to change for a change to be reported.</summary>
+    private static UInt128 DigestOf(Wire.DeploymentObjectReport report) =>
+        XxHash128.HashToUInt128(new Wire.DeploymentObjectReport { Id = report.Id, Status = report.Status, Summary = report.Summary }.ToByteArray());
 }
-
-/// <summary>A report that is to be sent.</summary>
-/// <param name="Report">The report.</param>
-/// <param name="MarkSent">To be called when the broker has it.</param>
-internal sealed record DueReport(Wire.DeploymentObjectReport Report, Action MarkSent);

@@ -1,5 +1,6 @@
 using Brokkr.Agent.Broker;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Prometheus;
 
 namespace Brokkr.Agent.Operations;
@@ -27,12 +28,15 @@ internal sealed class AgentMetrics
         _reports = create.CreateCounter("brokkr_agent_reports_total", "Health reports, by outcome: sent or failed.", "outcome");
         _diagnostics = create.CreateCounter("brokkr_agent_diagnostics_answered_total", "Diagnostic requests that were answered.");
         _evaluation = create.CreateHistogram(
-            "brokkr_agent_evaluation_seconds", "How long one pass over the changed deployment objects took.", new HistogramConfiguration { Buckets = EvaluationBuckets });
+            "brokkr_agent_evaluation_seconds", "How long one pass over the changed deployment objects took.",
+            new HistogramConfiguration { Buckets = EvaluationBuckets });
         _missingRights = create.CreateGauge("brokkr_agent_missing_rights", "Rights that the agent needs and does not have.");
-        var reportAge = create.CreateGauge("brokkr_agent_report_age_seconds", "Time since the broker last took a report; -1 before it ever did.");
+        var reportAge =
+            create.CreateGauge("brokkr_agent_report_age_seconds", "Time since the broker last took a report; -1 before it ever did.");
         var reachable = create.CreateGauge("brokkr_agent_broker_reachable", "1 while the broker answers.");
         var objects = create.CreateGauge("brokkr_agent_objects", "Objects of the cluster that are known, by kind.", "group", "kind");
-        var readable = create.CreateGauge("brokkr_agent_kind_readable", "1 where the kind can be read everywhere the agent looks.", "group", "kind");
+        var readable =
+            create.CreateGauge("brokkr_agent_kind_readable", "1 where the kind can be read everywhere the agent looks.", "group", "kind");
         var restarts = create.CreateCounter("brokkr_agent_watch_restarts_total", "How often a list or a watch ended and was begun again.");
         foreach (var outcome in (string[])["sent", "failed"])
             _reports.WithLabels(outcome);

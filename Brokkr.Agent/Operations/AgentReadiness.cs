@@ -1,11 +1,19 @@
 using Brokkr.Agent.Broker;
 using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Targets;
 
 namespace Brokkr.Agent.Operations;
 
 /// <summary>Whether the agent lives, and whether it does its job.</summary>
-internal sealed class AgentReadiness(ClusterState cluster, TargetState targets, BrokerHealth broker, AgentMetrics metrics, AgentOptions options, TimeProvider clock)
+/// <param name="cluster">What is known of the cluster.</param>
+/// <param name="targets">What the agent looks after.</param>
+/// <param name="broker">Whether the broker answers.</param>
+/// <param name="metrics">How the reporting loop goes.</param>
+/// <param name="reportInterval">How often everything is reported.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class AgentReadiness(
+    ClusterState cluster, TargetState targets, BrokerHealth broker, AgentMetrics metrics, TimeSpan reportInterval, TimeProvider clock)
 {
     /// <summary>The reporting loop rests for seconds; only one that hangs rests for minutes.</summary>
     private static readonly TimeSpan LongestPass = TimeSpan.FromMinutes(3);
@@ -25,9 +33,9 @@ internal sealed class AgentReadiness(ClusterState cluster, TargetState targets, 
         var reasons = new List<string>(NotLiving());
         if (targets.Current is null)
             reasons.Add("the broker has not said yet what to look after");
-        if (!cluster.Knows(ClusterWatcher.BaseKinds))
+        if (!cluster.Knows(BaseKinds.Needed))
             reasons.Add("the cluster has not been listed yet");
-        var silence = MissedIntervals * TimeSpan.FromSeconds(options.Health.CheckInterval);
+        var silence = MissedIntervals * reportInterval;
         silence = silence > ShortestSilence ? silence : ShortestSilence;
         if (!(clock.GetUtcNow() - broker.LastReached <= silence))
             reasons.Add($"the broker has not answered for {silence.TotalSeconds:0} seconds");

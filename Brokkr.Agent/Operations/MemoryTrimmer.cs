@@ -3,8 +3,8 @@ using Brokkr.Contracts;
 namespace Brokkr.Agent.Operations;
 
 /// <summary>
-/// Gives memory back. The collector lets garbage grow to the size of the processor's cache before it looks, and on a server that is more than all that
-/// the agent knows of a large cluster.
+/// Gives memory back. The collector lets garbage grow to the size of the processor's cache before it looks, and on a server that is more
+/// than all that the agent knows of a large cluster.
 /// </summary>
 internal sealed class MemoryTrimmer(TimeProvider clock, ILogger<MemoryTrimmer> log) : BackgroundService
 {

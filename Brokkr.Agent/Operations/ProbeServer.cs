@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Brokkr.Agent.Operations;
 
 /// <summary>Answers probes and scrapers on <c>agent.health_port</c>, on all addresses, IPv4 and IPv6, and without a key.</summary>
-internal sealed class ProbeServer(AgentReadiness readiness, AgentMetrics metrics, AgentOptions options, ILoggerFactory loggers) : BackgroundService
+internal sealed class ProbeServer(AgentReadiness readiness, AgentMetrics metrics, ProbeOptions options, ILoggerFactory loggers)
+    : BackgroundService
 {
     /// <summary>Probes and scrapers are few; whoever opens more than this waits.</summary>
     private const int MostConnections = 64;
@@ -64,7 +65,8 @@ internal sealed class ProbeServer(AgentReadiness readiness, AgentMetrics metrics
     private static async Task WriteAsync(HttpContext http, int status, ProbeAnswer answer)
     {
         (http.Response.StatusCode, http.Response.ContentType) = (status, "application/json");
-        await http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(answer, ProbeJson.Default.ProbeAnswer), http.RequestAborted);
+        await http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(answer, ProbeJson.Default.ProbeAnswer),
+            http.RequestAborted);
     }
 
     private async Task WriteMetricsAsync(HttpContext http)

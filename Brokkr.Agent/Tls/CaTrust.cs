@@ -7,7 +7,8 @@ namespace Brokkr.Agent.Tls;
 internal static class CaTrust
 {
     /// <summary>
-    /// Accepts a server whose certificate one of <paramref name="cas"/> issued and which bears the name that was asked for. A CA need not be a root:
+    /// Accepts a server whose certificate one of <paramref name="cas"/> issued and which bears the name that was asked for. A CA need not
+    /// be a root:
     /// clusters hand out intermediate ones too.
     /// </summary>
     public static RemoteCertificateValidationCallback In(X509Certificate2Collection cas) => (_, certificate, given, errors) =>
@@ -21,6 +22,7 @@ internal static class CaTrust
         chain.ChainPolicy.VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority;
         chain.ChainPolicy.CustomTrustStore.AddRange(cas);
         chain.ChainPolicy.ExtraStore.AddRange(given?.ChainPolicy.ExtraStore ?? []);
-        return chain.Build(shown) && cas.Any(ca => ca.RawDataMemory.Span.SequenceEqual(chain.ChainElements[^1].Certificate.RawDataMemory.Span));
+        return chain.Build(shown)
+            && cas.Any(ca => ca.RawDataMemory.Span.SequenceEqual(chain.ChainElements[^1].Certificate.RawDataMemory.Span));
     };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Brokkr.Bench.Results;
+using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
 using Npgsql;
 
@@ -21,7 +22,8 @@ internal static class AgentPart
     {
         var table = run.Table("agent", "The agent in clusters of several sizes, ten pods to a deployment object");
         foreach (var (pods, binary) in Cases(run))
-            await MeasureAsync(run, table, run.Arguments.Pods ?? Math.Max(ClusterRecording.PodsPerDeployment, run.Scaled(pods)), binary, ct);
+            await MeasureAsync(run, table, run.Arguments.Pods
+                ?? Math.Max(ClusterRecording.PodsPerDeployment, run.Scaled(pods)), binary, ct);
     }
 
     private static List<(int Pods, string Binary)> Cases(BenchRun run)
@@ -89,7 +91,8 @@ internal static class AgentPart
         broker.RequireRunning();
     }
 
-    private static async Task<(double Cores, double PerMinute)> SteadyAsync(BenchRun run, ClusterProcess cluster, AgentProcess agent, Func<Task> meanwhile, CancellationToken ct)
+    private static async Task<(double Cores, double PerMinute)> SteadyAsync(BenchRun run, ClusterProcess cluster, AgentProcess agent,
+        Func<Task> meanwhile, CancellationToken ct)
     {
         var (began, requests, use) = (TimeProvider.System.GetTimestamp(), await cluster.ReadsAsync(ct), agent.Use());
         await meanwhile();

@@ -18,15 +18,16 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <param name="agent">Which agent it is.</param>
     /// <param name="broker">Whom it reports to.</param>
     /// <param name="kubeconfig">Which cluster it looks at.</param>
-    public static AgentProcess Start(string binary, string directory, SeededAgent agent, Uri broker, string kubeconfig) => new(ChildProcess.Start("agent", [binary], directory, new Dictionary<string, string>
-    {
-        ["BROKKR__AGENT__BROKER_URL"] = broker.ToString(),
-        ["BROKKR__AGENT__AGENT_ID"] = $"{agent.Id}",
-        ["BROKKR__AGENT__PAK"] = agent.Pak,
-        ["BROKKR__AGENT__KUBECONFIG"] = kubeconfig,
-        ["BROKKR__AGENT__DEPLOYMENT__MODE"] = "observe",
-        ["BROKKR__AGENT__HEALTH_PORT"] = $"{Programs.FreePort()}",
-    }));
+    public static AgentProcess Start(string binary, string directory, SeededAgent agent, Uri broker, string kubeconfig) =>
+        new(ChildProcess.Start("agent", [binary], directory, new Dictionary<string, string>
+        {
+            ["BROKKR__AGENT__BROKER_URL"] = broker.ToString(),
+            ["BROKKR__AGENT__AGENT_ID"] = $"{agent.Id}",
+            ["BROKKR__AGENT__PAK"] = agent.Pak,
+            ["BROKKR__AGENT__KUBECONFIG"] = kubeconfig,
+            ["BROKKR__AGENT__DEPLOYMENT__MODE"] = "observe",
+            ["BROKKR__AGENT__HEALTH_PORT"] = $"{Programs.FreePort()}",
+        }));
 
     public ProcessUse Use() => ProcessUse.Of(_process.Id);
 

@@ -25,7 +25,8 @@ internal sealed class ClusterProcess : IAsyncDisposable
     {
         var (port, kubeconfig) = (Programs.FreePort(), Path.Combine(directory, "kubeconfig"));
         string[] command = [Programs.Cluster, "serve", "--objects", recording, "--port", $"{port}", "--kubeconfig", kubeconfig];
-        var cluster = new ClusterProcess(ChildProcess.Start("cluster", command, directory, new Dictionary<string, string>()), port, kubeconfig);
+        var cluster =
+            new ClusterProcess(ChildProcess.Start("cluster", command, directory, new Dictionary<string, string>()), port, kubeconfig);
         var began = TimeProvider.System.GetTimestamp();
         while (!File.Exists(kubeconfig))
         {

@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Brokkr.DemoCluster.Api;
+using Brokkr.DemoCluster.Api.Control;
 
 namespace Brokkr.Bench.Agent;
 
 /// <summary>
-/// Makes a recording of a large cluster out of one Deployment of the packaged one, with its ReplicaSet, a pod, an event and the node: Deployments
-/// <c>app-0</c>, <c>app-1</c>, … in the namespace <c>bench</c>, ten healthy pods each. Everything a real API server sends is in them.
+/// Makes a recording of a large cluster out of one Deployment of the packaged one, with its ReplicaSet, a pod, an event and the node:
+/// Deployments <c>app-0</c>, <c>app-1</c>, … in the namespace <c>bench</c>, ten healthy pods each. Everything a real API server sends is in
+/// them.
 /// </summary>
 internal sealed class ClusterRecording
 {
@@ -36,7 +37,8 @@ internal sealed class ClusterRecording
         WriteList(objects, "deployments", "apps/v1", "DeploymentList", all.Select(Deployment));
         WriteList(objects, "replicasets", "apps/v1", "ReplicaSetList", all.Select(ReplicaSet));
         WriteList(objects, "pods", "v1", "PodList", pods.Select(p => Pod(p.Deployment, p.Pod)));
-        WriteList(objects, "events.core", "v1", "EventList", pods.Where((_, i) => i % PodsPerEvent == 0).Select(p => Event(p.Deployment, p.Pod)));
+        WriteList(objects, "events.core", "v1", "EventList",
+            pods.Where((_, i) => i % PodsPerEvent == 0).Select(p => Event(p.Deployment, p.Pod)));
     }
 
     public static string PodName(int deployment, int pod) => $"{ReplicaSetName(deployment)}-{pod:x5}";
@@ -45,7 +47,8 @@ internal sealed class ClusterRecording
     public JsonObject PodStatus(bool isReady, DateTimeOffset since)
     {
         var status = _pod["status"]!.DeepClone().AsObject();
-        foreach (var condition in status["conditions"]!.AsArray().Where(c => c!["type"]!.GetValue<string>() is "Ready" or "ContainersReady"))
+        foreach (var condition in status["conditions"]!.AsArray()
+            .Where(c => c!["type"]!.GetValue<string>() is "Ready" or "ContainersReady"))
         {
             condition!["status"] = isReady ? "True" : "False";
             condition["lastTransitionTime"] = since.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
@@ -116,18 +119,21 @@ internal sealed class ClusterRecording
 
     private static string PodUid(int deployment, int pod) => Uid('a', (deployment * PodsPerDeployment) + pod);
 
-    private static string Uid(char kind, int number) => string.Create(CultureInfo.InvariantCulture, $"{kind}0000000-0000-4000-8000-{number:x12}");
+    private static string Uid(char kind, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{kind}0000000-0000-4000-8000-{number:x12}");
 
     private static JsonObject Find(string file, string name)
     {
         var list = JsonNode.Parse(File.ReadAllBytes(Path.Combine(Objects, $"{file}.json")))!;
-        return list["items"]!.AsArray().Select(i => i!.AsObject()).First(i => i["metadata"]!["name"]!.GetValue<string>().StartsWith(name, StringComparison.Ordinal));
+        return list["items"]!.AsArray().Select(i => i!.AsObject())
+            .First(i => i["metadata"]!["name"]!.GetValue<string>().StartsWith(name, StringComparison.Ordinal));
     }
 
     /// <summary>One object after another: all at once would not fit well.</summary>
     private static void WriteList(string directory, string plural, string apiVersion, string kind, IEnumerable<JsonObject> items)
     {
-        using var file = new StreamWriter(Path.Combine(directory, $"{plural}.json"), append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        using var file = new StreamWriter(Path.Combine(directory, $"{plural}.json"), append: false,
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         file.Write($$"""{"apiVersion":"{{apiVersion}}","kind":"{{kind}}","metadata":{"resourceVersion":"50580"},"items":[""");
         var isFirst = true;
         foreach (var item in items)

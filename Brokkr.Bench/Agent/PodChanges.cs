@@ -5,8 +5,8 @@ using Npgsql;
 namespace Brokkr.Bench.Agent;
 
 /// <summary>
-/// Lets pods cease to be ready and recover, one deployment after another, and finds in the broker's database when it heard. Both moments are of one clock,
-/// that of this machine, so how often is looked does not matter.
+/// Lets pods cease to be ready and recover, one deployment after another, and finds in the broker's database when it heard. Both moments
+/// are of one clock, that of this machine, so how often is looked does not matter.
 /// </summary>
 internal sealed class PodChanges(ClusterProcess cluster, ClusterRecording recording, NpgsqlDataSource database, IReadOnlyList<Guid> objects)
 {
@@ -32,7 +32,8 @@ internal sealed class PodChanges(ClusterProcess cluster, ClusterRecording record
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var looking = LookAsync(stop.Token);
         using var tick = new PeriodicTimer(TimeSpan.FromSeconds(1 / PerSecond), TimeProvider.System);
-        for (var began = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(began) < duration; await tick.WaitForNextTickAsync(ct))
+        for (var began = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(began) < duration;
+            await tick.WaitForNextTickAsync(ct))
             await ChangeAsync(ct);
         for (var began = TimeProvider.System.GetTimestamp(); !_open.IsEmpty && TimeProvider.System.GetElapsedTime(began) < Patience;)
             await Task.Delay(LookAgain, TimeProvider.System, ct);
@@ -54,7 +55,8 @@ internal sealed class PodChanges(ClusterProcess cluster, ClusterRecording record
     private async Task LookAsync(CancellationToken ct)
     {
         var since = TimeProvider.System.GetUtcNow();
-        await using var command = database.CreateCommand("SELECT deployment_object_id, received_at FROM placements WHERE received_at > @since");
+        await using var command =
+            database.CreateCommand("SELECT deployment_object_id, received_at FROM placements WHERE received_at > @since");
         command.Parameters.Add(new("since", since));
         while (!ct.IsCancellationRequested)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Brokkr.Bench.Results;
+using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
 using Npgsql;
 
@@ -58,7 +59,8 @@ internal static class FleetPart
         {
             broker.RequireRunning();
             if (TimeProvider.System.GetElapsedTime(began) > Patience)
-                throw new BenchException($"Only {fleet.FirstReports} of {agents} agents have reported after {Patience.TotalMinutes} minutes; {fleet.Errors} calls failed.");
+                throw new BenchException($"Only {fleet.FirstReports} of {agents} agents have reported after {Patience.TotalMinutes} "
+                    + $"minutes; {fleet.Errors} calls failed.");
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, ct);
         }
 
@@ -66,7 +68,8 @@ internal static class FleetPart
         await Task.Delay(TimeSpan.FromSeconds(SimulatedFleet.WaitSeconds + 5) * (interval / FullInterval), TimeProvider.System, ct);
         fleet.Forget();
         run.Screen.Step($"{column}: reports and polls");
-        var (use, took) = await CoreUse.MeasureAsync(broker, run.Database, () => Task.Delay(run.Duration * Durations, TimeProvider.System, ct));
+        var (use, took) =
+            await CoreUse.MeasureAsync(broker, run.Database, () => Task.Delay(run.Duration * Durations, TimeProvider.System, ct));
         var memory = broker.Use();
         var stale = await CountStaleAsync(broker, directory, ct);
         await stop.CancelAsync();
@@ -91,7 +94,8 @@ internal static class FleetPart
     private static async Task<int> CountStaleAsync(BrokerProcess broker, string directory, CancellationToken ct)
     {
         using var http = new HttpClient { BaseAddress = broker.Http };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(directory, "admin.pak"), ct)).Trim());
+        http.DefaultRequestHeaders.Authorization =
+            new("Bearer", (await File.ReadAllTextAsync(Path.Combine(directory, "admin.pak"), ct)).Trim());
         var page = await http.GetFromJsonAsync<JsonNode>("/api/v1/health?condition=Stale&page_size=1", ct);
         return page!["counts"]!["unknown"]!.GetValue<int>();
     }

@@ -7,7 +7,10 @@ using Grpc.Net.Client;
 
 namespace Brokkr.Bench.Fleet;
 
-/// <summary>Agents that call the broker as the real one does: a held poll always, and a report every minute that says what changed and confirms the rest.</summary>
+/// <summary>
+/// Agents that call the broker as the real one does: a held poll always, and a report every minute that says what changed and confirms the
+/// rest.
+/// </summary>
 internal sealed class SimulatedFleet(BrokerProcess broker, IReadOnlyList<SeededAgent> agents, TimeSpan interval) : IDisposable
 {
     /// <summary>As the agent has it.</summary>
@@ -26,7 +29,9 @@ internal sealed class SimulatedFleet(BrokerProcess broker, IReadOnlyList<SeededA
 
     private readonly GrpcChannel[] _channels =
     [
-        .. Enumerable.Range(0, (agents.Count / AgentsPerConnection) + 1).Select(_ => GrpcChannel.ForAddress(broker.Grpc, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true } })),
+        .. Enumerable.Range(0, (agents.Count / AgentsPerConnection) + 1)
+        .Select(_ =>
+        GrpcChannel.ForAddress(broker.Grpc, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true } })),
     ];
 
     private int _errors;
@@ -47,7 +52,8 @@ internal sealed class SimulatedFleet(BrokerProcess broker, IReadOnlyList<SeededA
     public void Forget() => (Reports, Polls, _errors) = (new(), new(), 0);
 
     /// <summary>Runs until told to stop; the agents start spread over an interval.</summary>
-    public Task RunAsync(IReadOnlyList<IReadOnlyList<Guid>> objects, CancellationToken stop) => Task.WhenAll(agents.Select((agent, i) => Task.Run(
+    public Task RunAsync(IReadOnlyList<IReadOnlyList<Guid>> objects, CancellationToken stop) =>
+        Task.WhenAll(agents.Select((agent, i) => Task.Run(
         async () =>
         {
             await Task.Delay(interval * i / agents.Count, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -76,7 +82,12 @@ internal sealed class SimulatedFleet(BrokerProcess broker, IReadOnlyList<SeededA
                 if (epoch == 0)
                 {
                     var session = await new Wire.AgentService.AgentServiceClient(channel).StartSessionAsync(
-                        new() { AgentId = $"{agent.Id}", ReportIntervalSeconds = Math.Max(1, (int)interval.TotalSeconds), AgentVersion = "0.0.0" }, As(agent.Pak));
+                        new()
+                        {
+                            AgentId = $"{agent.Id}",
+                            ReportIntervalSeconds = Math.Max(1, (int)interval.TotalSeconds),
+                            AgentVersion = "0.0.0"
+                        }, As(agent.Pak));
                     epoch = session.Epoch;
                 }
 
@@ -121,7 +132,8 @@ internal sealed class SimulatedFleet(BrokerProcess broker, IReadOnlyList<SeededA
             var began = TimeProvider.System.GetTimestamp();
             try
             {
-                var options = BrokerProcess.As(agent.Pak, stop).WithDeadline((TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(WaitSeconds) + Deadline).UtcDateTime);
+                var options = BrokerProcess.As(agent.Pak, stop)
+                    .WithDeadline((TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(WaitSeconds) + Deadline).UtcDateTime);
                 await diagnostics.PollDiagnosticsAsync(new() { AgentId = $"{agent.Id}", WaitSeconds = WaitSeconds }, options);
                 var beyond = TimeProvider.System.GetElapsedTime(began) - TimeSpan.FromSeconds(WaitSeconds);
                 if (beyond > -EarlyEnd)
@@ -141,7 +153,9 @@ internal sealed class SimulatedFleet(BrokerProcess broker, IReadOnlyList<SeededA
         }
     }
 
-    private static Task PauseAsync(TimeSpan pause, CancellationToken stop) => Task.Delay(pause, TimeProvider.System, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+    private static Task PauseAsync(TimeSpan pause, CancellationToken stop) =>
+        Task.Delay(pause, TimeProvider.System, stop).ContinueWith(_ => { }, TaskScheduler.Default);
 
-    private static CallOptions As(string pak) => BrokerProcess.As(pak, CancellationToken.None).WithDeadline((TimeProvider.System.GetUtcNow() + Deadline).UtcDateTime);
+    private static CallOptions As(string pak) =>
+        BrokerProcess.As(pak, CancellationToken.None).WithDeadline((TimeProvider.System.GetUtcNow() + Deadline).UtcDateTime);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
 using Npgsql;
 
@@ -23,12 +24,15 @@ internal static class BloatPart
     {
         run.Screen.Step("an hour of reports");
         var agents = Clients * run.Scaled(Agents / Clients);
-        var table = run.Table("ingest", string.Create(CultureInfo.InvariantCulture, $"After an hour in which each of {agents * Objects:#,0} deployment objects changed every minute"));
+        var table = run.Table("ingest", string
+            .Create(CultureInfo.InvariantCulture,
+            $"After an hour in which each of {agents * Objects:#,0} deployment objects changed every minute"));
         var directory = run.NewDirectory();
         var connectionString = await run.Database.CreateAsync(ct);
         await using var broker = await BrokerProcess.StartAsync(directory, connectionString, ct);
         await using var database = NpgsqlDataSource.Create(connectionString);
-        var fleet = new IngestFleet(database, await new FleetSeed(database).PlantAsync(agents, stacks: agents, Objects, reported: false, ct));
+        var fleet =
+            new IngestFleet(database, await new FleetSeed(database).PlantAsync(agents, stacks: agents, Objects, reported: false, ct));
         await fleet.PrepareAsync(ct);
         var load = new IngestLoad(broker, fleet, Clients);
         var epochs = await fleet.StartSessionsAsync(ct);
@@ -44,7 +48,9 @@ internal static class BloatPart
             var updates = state.Updates - was.Updates;
             table.Add(name, "rows", "", state.Rows);
             table.Add(name, "updates", "", updates);
-            table.Add(name, "share of them that no index noticed (HOT)", "", updates == 0 ? 1 : (state.HotUpdates - was.HotUpdates) / (double)updates);
+            table.Add(name, "share of them that no index noticed (HOT)", "", updates == 0
+                ? 1
+                : (state.HotUpdates - was.HotUpdates) / (double)updates);
             table.Add(name, "dead rows at the end", "", state.Dead);
             table.Add(name, "table before", "MiB", was.TableMiB);
             table.Add(name, "table after", "MiB", state.TableMiB);
@@ -58,13 +64,15 @@ internal static class BloatPart
     private static async Task<Dictionary<string, TableState>> ReadAsync(NpgsqlDataSource database, CancellationToken ct)
     {
         await using var command = database.CreateCommand("""
-            SELECT relname::text, n_live_tup, n_tup_upd, n_tup_hot_upd, n_dead_tup, pg_table_size(relid) / 1048576.0::float8, pg_indexes_size(relid) / 1048576.0::float8
+            SELECT relname::text, n_live_tup, n_tup_upd, n_tup_hot_upd, n_dead_tup, pg_table_size(relid) / 1048576.0::float8,
+              pg_indexes_size(relid) / 1048576.0::float8
               FROM pg_stat_user_tables
             """);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var states = new Dictionary<string, TableState>(StringComparer.Ordinal);
         while (await reader.ReadAsync(ct))
-            states[reader.GetString(0)] = new(reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetDouble(5), reader.GetDouble(6));
+            states[reader.GetString(0)] = new(reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4),
+                reader.GetDouble(5), reader.GetDouble(6));
         return states;
     }
 

@@ -1,6 +1,7 @@
 using Brokkr.Bench.Load;
 using Brokkr.Bench.Stage;
 using Brokkr.Broker.Health;
+using Brokkr.Broker.Storage;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -21,7 +22,8 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
     {
         await RunAsync("""
             CREATE TABLE bench_reports (
-                agent INT, variant INT, agent_id UUID, epoch BIGINT, ids UUID[], statuses TEXT[], summaries TEXT[], conditions TEXT[], digests UUID[], times TEXT[],
+                agent INT, variant INT, agent_id UUID, epoch BIGINT, ids UUID[], statuses TEXT[], summaries TEXT[],
+                conditions TEXT[], digests UUID[], times TEXT[],
                 PRIMARY KEY (agent, variant))
             """, ct);
         var seed = new FleetSeed(database);
@@ -42,7 +44,8 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
     public async Task<IReadOnlyList<long>> StartSessionsAsync(CancellationToken ct)
     {
         await RunAsync("""
-            WITH sessions AS (INSERT INTO agent_sessions (agent_id, agent_version, patience) SELECT id, '0.0.0', INTERVAL '3 minutes' FROM agents RETURNING agent_id, epoch)
+            WITH sessions AS (INSERT INTO agent_sessions (agent_id, agent_version, patience) SELECT id, '0.0.0', INTERVAL '3 minutes'
+              FROM agents RETURNING agent_id, epoch)
             UPDATE agents a SET epoch = s.epoch FROM sessions s WHERE a.id = s.agent_id;
             UPDATE bench_reports r SET epoch = a.epoch FROM agents a WHERE a.id = r.agent_id;
             """, ct);
@@ -57,7 +60,7 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
     private Task StoreAsync(int agent, int variant, List<ReportRow> rows, CancellationToken ct) => RunAsync(
         "INSERT INTO bench_reports VALUES (@agent, @variant, @id, 0, @ids, @statuses, @summaries, @conditions, @digests, @times)", ct,
         new("agent", agent), new("variant", variant), new("id", Agents[agent].Id), new("ids", rows.Select(r => r.Id).ToArray()),
-        new("statuses", rows.Select(r => r.Status).ToArray()), new("summaries", rows.Select(r => r.Summary).ToArray()),
+        new("statuses", rows.Select(r => r.Status.Text()).ToArray()), new("summaries", rows.Select(r => r.Summary).ToArray()),
         new("conditions", rows.Select(r => r.Conditions).ToArray()), new("digests", rows.Select(r => r.Digest).ToArray()),
         new("times", NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = new string?[rows.Count] });
 

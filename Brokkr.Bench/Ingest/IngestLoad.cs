@@ -36,12 +36,16 @@ internal sealed class IngestLoad(BrokerProcess broker, IngestFleet fleet, int cl
     {
         var (first, last) = ((long)_own * from, (long)_own * (from + (long)reports));
         GrpcChannel[] channels = [.. Enumerable.Range(0, Connections).Select(_ => broker.Connect())];
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(c => Task.Run(() => ReportAsync(c, new(channels[c % Connections].CreateCallInvoker()), epochs, (first, last), stop), CancellationToken.None)));
+        await Task.WhenAll(Enumerable.Range(0, clients)
+            .Select(c =>
+            Task.Run(() =>
+            ReportAsync(c, new(channels[c % Connections].CreateCallInvoker()), epochs, (first, last), stop), CancellationToken.None)));
         foreach (var channel in channels)
             channel.Dispose();
     }
 
-    private async Task ReportAsync(int client, ReportCalls calls, IReadOnlyList<long> epochs, (long First, long Last) sequences, CancellationToken stop)
+    private async Task ReportAsync(int client, ReportCalls calls, IReadOnlyList<long> epochs, (long First, long Last) sequences,
+        CancellationToken stop)
     {
         for (var sequence = sequences.First + 1; sequence <= sequences.Last && !stop.IsCancellationRequested; sequence++)
         {
@@ -50,7 +54,8 @@ internal sealed class IngestLoad(BrokerProcess broker, IngestFleet fleet, int cl
             var began = TimeProvider.System.GetTimestamp();
             try
             {
-                var options = BrokerProcess.As(fleet.Agents[agent].Pak, CancellationToken.None).WithDeadline((TimeProvider.System.GetUtcNow() + Deadline).UtcDateTime);
+                var options = BrokerProcess.As(fleet.Agents[agent].Pak, CancellationToken.None)
+                    .WithDeadline((TimeProvider.System.GetUtcNow() + Deadline).UtcDateTime);
                 var answer = await calls.SendAsync(message, new() { Epoch = epochs[agent], Sequence = sequence }, options);
                 Calls.Add(TimeProvider.System.GetElapsedTime(began));
                 Interlocked.Add(ref _rows, answer.Accepted);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Brokkr.Bench.Results;
+using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
 using Npgsql;
 
@@ -21,7 +22,8 @@ internal static class IngestPart
 
     public static async Task RunAsync(BenchRun run, CancellationToken ct)
     {
-        var table = run.Table("ingest", string.Create(CultureInfo.InvariantCulture, $"Reports of {Objects} changed deployment objects, {Clients} at a time"));
+        var table = run.Table("ingest", string
+            .Create(CultureInfo.InvariantCulture, $"Reports of {Objects} changed deployment objects, {Clients} at a time"));
         foreach (var factor in run.Factors)
             await MeasureAsync(run, table, Clients * run.Scaled(AgentsPerClient * factor), ct);
         if (run.Arguments.Growth)
@@ -35,7 +37,8 @@ internal static class IngestPart
         var connectionString = await run.Database.CreateAsync(ct);
         await using var broker = await BrokerProcess.StartAsync(directory, connectionString, ct);
         await using var database = NpgsqlDataSource.Create(connectionString);
-        var fleet = new IngestFleet(database, await new FleetSeed(database).PlantAsync(agents, stacks: agents, Objects, reported: false, ct));
+        var fleet =
+            new IngestFleet(database, await new FleetSeed(database).PlantAsync(agents, stacks: agents, Objects, reported: false, ct));
         await fleet.PrepareAsync(ct);
 
         var load = new IngestLoad(broker, fleet, Clients);
@@ -58,14 +61,16 @@ internal static class IngestPart
             run.Screen.Step($"pgbench, round {round} of {Rounds}");
             await fleet.StartSessionsAsync(ct);
             var (perSecond, calls) = (0.0, new Latencies());
-            (use, _) = await CoreUse.MeasureAsync(broker, run.Database, async () => (perSecond, calls) = await pgbench.RunAsync(run.Duration, ct));
+            (use, _) = await CoreUse.MeasureAsync(broker, run.Database, async () =>
+                (perSecond, calls) = await pgbench.RunAsync(run.Duration, ct));
             byPgbench.Add(perSecond * Objects, calls, use);
         }
 
         var suffix = run.Arguments.Growth ? string.Create(CultureInfo.InvariantCulture, $", {agents:#,0} agents") : "";
         Show(table, $"broker{suffix}", throughBroker, isBroker: true);
         Show(table, $"pgbench{suffix}", byPgbench, isBroker: false);
-        table.Add($"broker{suffix}", "rows/s, share of pgbench's", "", throughBroker.RowsPerSecond / byPgbench.RowsPerSecond, new(0.6, AtLeast: true));
+        table.Add($"broker{suffix}", "rows/s, share of pgbench's", "", throughBroker.RowsPerSecond / byPgbench.RowsPerSecond,
+            new(0.6, AtLeast: true));
     }
 
     private static void Show(FigureTable table, string column, Outcome outcome, bool isBroker)

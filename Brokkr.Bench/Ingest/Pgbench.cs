@@ -9,7 +9,10 @@ using Npgsql;
 
 namespace Brokkr.Bench.Ingest;
 
-/// <summary>PostgreSQL's own load generator with the broker's statement: what the database takes from so many connections where nothing stands in between.</summary>
+/// <summary>
+/// PostgreSQL's own load generator with the broker's statement: what the database takes from so many connections where nothing stands in
+/// between.
+/// </summary>
 internal sealed partial class Pgbench(string connectionString, string directory, int clients, int agents)
 {
     private const int LatencyColumn = 2;
@@ -19,14 +22,16 @@ internal sealed partial class Pgbench(string connectionString, string directory,
     {
         var script = Path.Combine(directory, "report.pgbench.sql");
         var statement = ParameterName().Replace(ReportStore.SaveSql, m => m.Value.Replace('@', ':').ToLowerInvariant());
-        await File.WriteAllTextAsync(script, (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Ingest", "report.pgbench.sql"), ct))
+        await File.WriteAllTextAsync(script,
+            (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Ingest", "report.pgbench.sql"), ct))
             .Replace("\n{{statement}}", $"\n{statement}", StringComparison.Ordinal), ct);
 
         var logs = Directory.CreateDirectory(Path.Combine(directory, $"pgbench-{Guid.NewGuid():N}")).FullName;
         var database = new NpgsqlConnectionStringBuilder(connectionString);
         string[] arguments =
         [
-            "--no-vacuum", "--protocol=prepared", $"--client={clients}", "--jobs=2", $"--time={Math.Ceiling(duration.TotalSeconds):0}", $"--file={script}", "--log", "--log-prefix=calls",
+            "--no-vacuum", "--protocol=prepared", $"--client={clients}", "--jobs=2", $"--time={Math.Ceiling(duration.TotalSeconds):0}",
+            $"--file={script}", "--log", "--log-prefix=calls",
             "-D", "sequence=0", "-D", $"own={agents / clients}", "-D", $"variants={IngestFleet.Variants}",
             "-D", "now=now", "-D", "issilent=false", "-D", "confirms=0", "-D", "staleafter=180",
             "-h", database.Host!, "-U", database.Username!, database.Database!,

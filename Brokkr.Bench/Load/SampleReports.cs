@@ -31,7 +31,8 @@ internal static class SampleReports
                     {
                         Kind = "Deployment", Name = name, Namespace = "bench", ApiVersion = "apps/v1", Ready = !isTrouble,
                         Status = isTrouble ? Wire.ResourceStatus.Types.Word.Degraded : Wire.ResourceStatus.Types.Word.Healthy,
-                        Message = string.Create(CultureInfo.InvariantCulture, $"{ready} of {Pods} replicas are available (generation {variant})."),
+                        Message =
+                        string.Create(CultureInfo.InvariantCulture, $"{ready} of {Pods} replicas are available (generation {variant})."),
                     },
                 },
             },

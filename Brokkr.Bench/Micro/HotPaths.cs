@@ -1,8 +1,9 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Targets;
 using Brokkr.Bench.Agent;
 using Brokkr.Bench.Load;
 using Brokkr.Broker.Health;
@@ -11,16 +12,21 @@ using Brokkr.Contracts.Text;
 
 namespace Brokkr.Bench.Micro;
 
-/// <summary>What agent and broker do most often, each with what they do it to most often: something healthy, and a line without a secret.</summary>
+/// <summary>
+/// What agent and broker do most often, each with what they do it to most often: something healthy, and a line without a secret.
+/// </summary>
 [MemoryDiagnoser]
 public class HotPaths
 {
-    private readonly string _line = "2026-01-15T10:30:00.123Z INFO  http: GET /api/v1/orders/4711?expand=items 200 in 12 ms (client 10.244.1.17, request 7d1f3c1e)";
+    private readonly string _line =
+        "2026-01-15T10:30:00.123Z INFO  http: GET /api/v1/orders/4711?expand=items 200 in 12 ms (client 10.244.1.17, request 7d1f3c1e)";
     private const int Items = 50;
 
-    private readonly List<Wire.DeploymentObjectReport> _items = [.. Enumerable.Range(0, Items).Select(n => SampleReports.Of(Guid.NewGuid(), n, variant: 0))];
+    private readonly List<Wire.DeploymentObjectReport> _items =
+        [.. Enumerable.Range(0, Items).Select(n => SampleReports.Of(Guid.NewGuid(), n, variant: 0))];
+    private readonly HealthEvaluator _rules = new(new());
     private byte[] _pod = [];
-    private DeploymentTarget? _target;
+    private Assignment? _target;
     private ClusterSnapshot? _snapshot;
     private DateTimeOffset _now;
 
@@ -37,13 +43,14 @@ public class HotPaths
         ];
         _snapshot = new(objects, []);
         _now = deployment.Metadata.CreationTimestamp!.Value + TimeSpan.FromHours(1);
-        _target = new(Guid.NewGuid(), "app-0", deployment.Metadata.CreationTimestamp.Value, ManifestReader.Read(
-            $"{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: app-0, namespace: {ClusterRecording.Namespace}}}, spec: {{replicas: {ClusterRecording.PodsPerDeployment}}}}}"));
+        var manifest = $"{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: app-0, namespace: {ClusterRecording.Namespace}}}, "
+            + $"spec: {{replicas: {ClusterRecording.PodsPerDeployment}}}}}";
+        _target = new(new(Guid.NewGuid(), "app-0", deployment.Metadata.CreationTimestamp.Value, ManifestReader.Read(manifest)), null);
     }
 
     /// <summary>The agent, of each deployment object that something changed of.</summary>
     [Benchmark(Description = "rules: judge a Deployment with 10 pods")]
-    public object Judge() => HealthEvaluator.Evaluate(_target!, _snapshot!, _now, new());
+    public object Judge() => _rules.Evaluate(_target!, [], _snapshot!, _now);
 
     /// <summary>The agent, of each pod of a list and of each change of one.</summary>
     [Benchmark(Description = "projection: read a pod from JSON")]

@@ -3,6 +3,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
 using Perfolizer.Mathematics.OutlierDetection;
 
@@ -24,7 +25,8 @@ internal static class MicroPart
         var log = new AccumulationLogger();
         var config = ManualConfig.CreateEmpty()
             .AddJob(job.WithToolchain(new InProcessEmitToolchain(new())).WithOutlierMode(OutlierMode.DontRemove))
-            .WithOptions(isWhole ? ConfigOptions.Default : ConfigOptions.DisableOptimizationsValidator).AddLogger(log).WithArtifactsPath(run.NewDirectory()).AddColumnProvider(BenchmarkDotNet.Columns.DefaultColumnProviders.Instance);
+            .WithOptions(isWhole ? ConfigOptions.Default : ConfigOptions.DisableOptimizationsValidator).AddLogger(log)
+            .WithArtifactsPath(run.NewDirectory()).AddColumnProvider(BenchmarkDotNet.Columns.DefaultColumnProviders.Instance);
         var summary = BenchmarkRunner.Run<HotPaths>(config);
         var table = run.Table("micro", "Hot paths by themselves");
         foreach (var report in summary.Reports)
@@ -33,7 +35,9 @@ internal static class MicroPart
                 throw new BenchException($"BenchmarkDotNet measured nothing: {log.GetLog()}");
             var name = report.BenchmarkCase.Descriptor.WorkloadMethodDisplayInfo.Trim('\'');
             table.Add("time, µs", name, "", took.Mean / 1000);
-            table.Add("± (99.9 %), µs", name, "", took.ConfidenceInterval.Margin is var margin && double.IsFinite(margin) ? margin / 1000 : 0);
+            table.Add("± (99.9 %), µs", name, "", took.ConfidenceInterval.Margin is var margin && double.IsFinite(margin)
+                ? margin / 1000
+                : 0);
             table.Add("allocated, KiB", name, "", (report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? 0) / 1024.0);
         }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Brokkr.Bench.Results;
+using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
+using Brokkr.Broker.Health;
 using Brokkr.Broker.Rest;
 using Npgsql;
 
@@ -42,7 +44,8 @@ internal static class QueriesPart
         run.Screen.Step($"{size} rows of health");
         var directory = run.NewDirectory();
         var connectionString = await run.Database.CreateAsync(ct);
-        await using var broker = await BrokerProcess.StartAsync(directory, connectionString, ct, ("LIMITS__PAK_REQUESTS_PER_SECOND", "1000000"), ("LIMITS__PAK_BURST", "1000000"));
+        await using var broker = await BrokerProcess.StartAsync(directory, connectionString, ct,
+            ("LIMITS__PAK_REQUESTS_PER_SECOND", "1000000"), ("LIMITS__PAK_BURST", "1000000"));
         await using var database = NpgsqlDataSource.Create(connectionString);
         var seed = new FleetSeed(database);
         var agents = await seed.PlantAsync(stacks, stacks, objects, reported: true, ct);
@@ -73,12 +76,15 @@ internal static class QueriesPart
             ("text and status=failing", "health?page_size=50&text=app-7&status=failing", limit),
         ];
         using var http = new HttpClient { BaseAddress = new(broker.Http, "/api/v1/") };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(directory, "admin.pak"), ct)).Trim());
+        http.DefaultRequestHeaders.Authorization =
+            new("Bearer", (await File.ReadAllTextAsync(Path.Combine(directory, "admin.pak"), ct)).Trim());
         using var management = new HttpClient { BaseAddress = broker.Management };
         foreach (var (name, path, target) in queries)
         {
             run.Screen.Step($"{size} rows: {name}");
-            var method = path.StartsWith("stacks", StringComparison.Ordinal) ? "GetStackHealth" : path.StartsWith("agents", StringComparison.Ordinal) ? "GetAgentHealth" : "ListHealth";
+            var method = path.StartsWith("stacks", StringComparison.Ordinal)
+                ? "GetStackHealth"
+                : path.StartsWith("agents", StringComparison.Ordinal) ? "GetAgentHealth" : "ListHealth";
             await CallAsync(http, path, WarmUps, LongestQuery, ct);
             var before = await BrokerHistogram.ReadAsync(management, method, ct);
             var calls = await CallAsync(http, path, FewestCalls, run.Duration / 10, ct);
@@ -95,7 +101,8 @@ internal static class QueriesPart
     private static async Task<Latencies> CallAsync(HttpClient http, string path, int fewest, TimeSpan duration, CancellationToken ct)
     {
         var calls = new Latencies();
-        for (var began = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(began) is var passed && (passed < duration || (calls.Count < fewest && passed < LongestQuery));)
+        for (var began = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(began) is var passed
+            && (passed < duration || (calls.Count < fewest && passed < LongestQuery));)
         {
             var call = TimeProvider.System.GetTimestamp();
             using var answer = await http.GetAsync(path, ct);
@@ -113,9 +120,10 @@ internal static class QueriesPart
     private static async Task<string> DeepTokenAsync(NpgsqlDataSource database, int behind, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
-            $"SELECT name, deployment_object_id, agent_id FROM placements ORDER BY name, deployment_object_id, agent_id OFFSET {behind} LIMIT 1");
+            $"SELECT name, deployment_object_id, agent_id FROM placements ORDER BY name, deployment_object_id, agent_id OFFSET {behind} "
+            + "LIMIT 1");
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return Requests.PageToken(reader.GetString(0), $"{reader.GetGuid(1)}", $"{reader.GetGuid(2)}");
+        return Page.TokenOf(new VerdictKey(reader.GetString(0), reader.GetGuid(1), reader.GetGuid(2)));
     }
 }

@@ -28,7 +28,8 @@ internal sealed class PollerCrowd(IReadOnlyList<BrokerProcess> brokers)
             using var channel = brokers[o % brokers.Count].Connect();
             var client = new Wire.DiagnosticsService.DiagnosticsServiceClient(channel);
             while (all.TryDequeue(out var next))
-                await client.RequestDiagnosticsAsync(new() { Id = $"{next.Object}", AgentId = $"{next.Agent}" }, BrokerProcess.As(adminPak, ct));
+                await client.RequestDiagnosticsAsync(new() { Id = $"{next.Object}", AgentId = $"{next.Agent}" },
+                    BrokerProcess.As(adminPak, ct));
         }));
     }
 
@@ -44,7 +45,8 @@ internal sealed class PollerCrowd(IReadOnlyList<BrokerProcess> brokers)
         {
             try
             {
-                var polled = await client.PollDiagnosticsAsync(new() { AgentId = $"{agent.Id}", WaitSeconds = WaitSeconds }, BrokerProcess.As(agent.Pak, stop));
+                var polled = await client.PollDiagnosticsAsync(new() { AgentId = $"{agent.Id}", WaitSeconds = WaitSeconds },
+                    BrokerProcess.As(agent.Pak, stop));
                 foreach (var pending in polled.Requests.OrderBy(_ => Random.Shared.Next()))
                     await AnswerAsync(client, holder, agent, pending.Id);
             }

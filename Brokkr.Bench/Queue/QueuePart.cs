@@ -1,5 +1,6 @@
 using Brokkr.Bench.Agent;
 using Brokkr.Bench.Results;
+using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
 using Npgsql;
 
@@ -48,10 +49,13 @@ internal static class QueuePart
         using var channel = broker.Connect();
         var client = new Wire.DiagnosticsService.DiagnosticsServiceClient(channel);
         var admin = (await File.ReadAllTextAsync(Path.Combine(directory, "admin.pak"), ct)).Trim();
-        for (var (began, made) = (TimeProvider.System.GetTimestamp(), 0); made == 0 || TimeProvider.System.GetElapsedTime(began) < run.Duration; made++)
+        for (var (began, made) = (TimeProvider.System.GetTimestamp(), 0); made == 0
+            || TimeProvider.System.GetElapsedTime(began) < run.Duration; made++)
         {
-            var request = await client.RequestDiagnosticsAsync(new() { Id = $"{objects[made % objects.Count]}" }, BrokerProcess.As(admin, ct));
-            await WaitAsync(database, $"SELECT status IN ('completed', 'failed') FROM diagnostic_requests WHERE id = '{request.RequestId}'", ct);
+            var request =
+                await client.RequestDiagnosticsAsync(new() { Id = $"{objects[made % objects.Count]}" }, BrokerProcess.As(admin, ct));
+            await WaitAsync(
+                database, $"SELECT status IN ('completed', 'failed') FROM diagnostic_requests WHERE id = '{request.RequestId}'", ct);
             // Operators do not ask in the rhythm of the agent's loop.
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(200)), TimeProvider.System, ct);
         }
@@ -65,7 +69,8 @@ internal static class QueuePart
         var column = $"{objects * Agents} requests";
         run.Screen.Step($"{column}: brokers and agents");
         var directory = run.NewDirectory();
-        var connectionString = new NpgsqlConnectionStringBuilder(await run.Database.CreateAsync(ct)) { MaxPoolSize = ConnectionsPerBroker }.ConnectionString;
+        var connectionString =
+            new NpgsqlConnectionStringBuilder(await run.Database.CreateAsync(ct)) { MaxPoolSize = ConnectionsPerBroker }.ConnectionString;
         (string, string)[] limits = [("LIMITS__PAK_REQUESTS_PER_SECOND", "1000000"), ("LIMITS__PAK_BURST", "1000000")];
         await using var first = await BrokerProcess.StartAsync(directory, connectionString, ct, limits);
         await using var second = await BrokerProcess.StartAsync(directory, connectionString, ct, limits);
@@ -97,7 +102,8 @@ internal static class QueuePart
     private static async Task AddWaitsAsync(FigureTable table, string column, NpgsqlDataSource database, CancellationToken ct)
     {
         var (claimed, answered) = (new Latencies(), new Latencies());
-        await using var command = database.CreateCommand("SELECT claimed_at - created_at, completed_at - created_at FROM diagnostic_requests WHERE status = 'completed'");
+        await using var command = database.CreateCommand(
+            "SELECT claimed_at - created_at, completed_at - created_at FROM diagnostic_requests WHERE status = 'completed'");
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {

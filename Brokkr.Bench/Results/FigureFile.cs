@@ -5,9 +5,11 @@ namespace Brokkr.Bench.Results;
 /// <summary>The figures for programs.</summary>
 internal static class FigureFile
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static void Write(string path, IEnumerable<FigureTable> tables, string stamp) => File.WriteAllText(path, JsonSerializer.Serialize(
+    public static void Write(string path, IEnumerable<FigureTable> tables, string stamp) =>
+        File.WriteAllText(path, JsonSerializer.Serialize(
         new
         {
             Measured = stamp,

@@ -16,9 +16,12 @@ internal static class MachineDescription
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / GiB;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{processor}, {Environment.ProcessorCount} cores, {memory:0} GiB; {RuntimeInformation.OSDescription}; .NET {Environment.Version}; PostgreSQL {postgres}, its own settings, data on {new DriveInfo(data).DriveFormat}");
+            $"{processor}, {Environment.ProcessorCount} cores, {memory:0} GiB; {RuntimeInformation.OSDescription}; .NET "
+            + $"{Environment.Version}; PostgreSQL {postgres}, its own settings, data on {new DriveInfo(data).DriveFormat}");
     }
 
     private static string? Line(string file, string key) =>
-        File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal))?.Split(':', 2)[1].Trim() : null;
+        File.Exists(file)
+            ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal))?.Split(':', 2)[1].Trim()
+            : null;
 }

@@ -5,7 +5,9 @@ namespace Brokkr.Bench.Results;
 /// <summary>The page of the documentation that shows the figures: each part's between two marks, the rest is people's.</summary>
 internal static class PerformancePage
 {
-    /// <summary>Replaces the figures of the parts that the tables are of; a page that does not have a part yet gets it at its end.</summary>
+    /// <summary>
+    /// Replaces the figures of the parts that the tables are of; a page that does not have a part yet gets it at its end.
+    /// </summary>
     /// <param name="path">The page; made where there is none.</param>
     /// <param name="tables">What was measured.</param>
     /// <param name="isGrowth">Whether they are of several sizes: those stand apart from the usual ones.</param>

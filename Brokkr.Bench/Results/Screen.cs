@@ -18,7 +18,8 @@ internal sealed class Screen
             return;
         }
 
-        await AnsiConsole.Progress().Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn(), new SpinnerColumn())
+        await AnsiConsole.Progress().Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(),
+            new ElapsedTimeColumn(), new SpinnerColumn())
             .StartAsync(async progress =>
             {
                 _bar = progress.AddTask(Markup.Escape(part), maxValue: steps);
@@ -49,7 +50,8 @@ internal sealed class Screen
         table.AddColumn("target");
         foreach (var row in figures.Rows)
         {
-            var cells = figures.Cases.Select(c => figures.Find(c, row.Name)).Select(f => f is null ? "" : f.IsMet ? f.Text : $"[red]{f.Text}[/]");
+            var cells = figures.Cases.Select(c => figures.Find(c, row.Name))
+                .Select(f => f is null ? "" : f.IsMet ? f.Text : $"[red]{f.Text}[/]");
             table.AddRow([Markup.Escape(FigureTable.Heading(row)), .. cells, Markup.Escape(figures.Verdict(row))]);
         }
 

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Brokkr.Bench.Stage;
 
-/// <summary>A PostgreSQL server with the settings it comes with, so durable as any, and a database for each broker that is measured.</summary>
+/// <summary>
+/// A PostgreSQL server with the settings it comes with, so durable as any, and a database for each broker that is measured.
+/// </summary>
 internal sealed class BenchDatabase : IAsyncDisposable
 {
     private readonly EmbeddedPostgres _server;
@@ -18,7 +20,8 @@ internal sealed class BenchDatabase : IAsyncDisposable
 
     public static async Task<BenchDatabase> StartAsync(string directory, CancellationToken ct)
     {
-        var server = await EmbeddedPostgres.StartAsync(directory, new Dictionary<string, string>(), TimeProvider.System, NullLogger.Instance, ct);
+        var server =
+            await EmbeddedPostgres.StartAsync(directory, new Dictionary<string, string>(), TimeProvider.System, NullLogger.Instance, ct);
         var pid = File.ReadLines(Path.Combine(EmbeddedPostgres.DataDirectoryOf(directory), "postmaster.pid")).First();
         return new(server, int.Parse(pid, CultureInfo.InvariantCulture));
     }

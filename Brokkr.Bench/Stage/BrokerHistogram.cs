@@ -22,13 +22,17 @@ internal sealed partial class BrokerHistogram
                 continue;
             var bound = Bound().Match(labels).Groups["le"].Value;
             var upTo = bound == "+Inf" ? double.PositiveInfinity : double.Parse(bound, CultureInfo.InvariantCulture);
-            histogram._counts[upTo] = histogram._counts.GetValueOrDefault(upTo) + double.Parse(bucket.Groups["count"].ValueSpan, CultureInfo.InvariantCulture);
+            histogram._counts[upTo] = histogram._counts.GetValueOrDefault(upTo) + double
+                .Parse(bucket.Groups["count"].ValueSpan, CultureInfo.InvariantCulture);
         }
 
         return histogram;
     }
 
-    /// <summary>A percentile of the calls since an earlier reading, in milliseconds: between the bounds of its bucket it is estimated, as scrapers do.</summary>
+    /// <summary>
+    /// A percentile of the calls since an earlier reading, in milliseconds: between the bounds of its bucket it is estimated, as scrapers
+    /// do.
+    /// </summary>
     public double Since(BrokerHistogram before, double percentile)
     {
         var counts = _counts.Select(c => (UpTo: c.Key, Count: c.Value - before._counts.GetValueOrDefault(c.Key))).ToList();
@@ -46,7 +50,8 @@ internal sealed partial class BrokerHistogram
         return 1000 * from;
     }
 
-    [GeneratedRegex("^brokkr_rpc_duration_seconds_bucket\\{(?<labels>[^}]*)\\} (?<count>[0-9.e+]+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^brokkr_rpc_duration_seconds_bucket\\{(?<labels>[^}]*)\\} (?<count>[0-9.e+]+)",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Bucket();
 
     [GeneratedRegex("le=\"(?<le>[^\"]+)\"", RegexOptions.ExplicitCapture)]

@@ -11,7 +11,8 @@ internal sealed class BrokerProcess : IAsyncDisposable
 
     private readonly ChildProcess _process;
 
-    private BrokerProcess(ChildProcess process, Uri http, Uri grpc, Uri management) => (_process, Http, Grpc, Management) = (process, http, grpc, management);
+    private BrokerProcess(ChildProcess process, Uri http, Uri grpc, Uri management) =>
+        (_process, Http, Grpc, Management) = (process, http, grpc, management);
 
     public int Id => _process.Id;
 
@@ -26,7 +27,8 @@ internal sealed class BrokerProcess : IAsyncDisposable
     /// <param name="connectionString">The database.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <param name="settings">What is set besides, as in <c>LIMITS__PAK_BURST</c>.</param>
-    public static async Task<BrokerProcess> StartAsync(string directory, string connectionString, CancellationToken ct, params (string Key, string Value)[] settings)
+    public static async Task<BrokerProcess> StartAsync(string directory, string connectionString, CancellationToken ct,
+        params (string Key, string Value)[] settings)
     {
         var ports = (Http: Programs.FreePort(), Grpc: Programs.FreePort(), Management: Programs.FreePort());
         var environment = new Dictionary<string, string>
@@ -62,7 +64,8 @@ internal sealed class BrokerProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    public static CallOptions As(string pak, CancellationToken ct) => new(new Metadata { { "authorization", $"Bearer {pak}" } }, cancellationToken: ct);
+    public static CallOptions As(string pak, CancellationToken ct) =>
+        new(new Metadata { { "authorization", $"Bearer {pak}" } }, cancellationToken: ct);
 
     private static Uri Loopback(int port) => new($"http://127.0.0.1:{port}");
 

@@ -6,7 +6,8 @@ internal readonly record struct CoreUse(double Broker, double Database, double L
     /// <summary>Measures while something runs, and how long that took.</summary>
     public static async Task<(CoreUse Use, TimeSpan Took)> MeasureAsync(BrokerProcess broker, BenchDatabase database, Func<Task> meanwhile)
     {
-        var (began, brokerBefore, databaseBefore, ownBefore) = (TimeProvider.System.GetTimestamp(), broker.Use(), ProcessUse.Of(database.ProcessId), Environment.CpuUsage.TotalTime);
+        var (began, brokerBefore, databaseBefore, ownBefore) =
+            (TimeProvider.System.GetTimestamp(), broker.Use(), ProcessUse.Of(database.ProcessId), Environment.CpuUsage.TotalTime);
         await meanwhile();
         var took = TimeProvider.System.GetElapsedTime(began);
         return (new(

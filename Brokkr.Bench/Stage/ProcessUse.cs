@@ -22,7 +22,8 @@ internal readonly record struct ProcessUse(TimeSpan Cpu, double ResidentMiB, dou
             .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var id) ? Stat.Of(id) : null)
             .Where(s => s?.Parent == pid).Sum(s => s!.OwnTicks + s.EndedTicks);
         var status = Read($"/proc/{pid}/status");
-        return new(TimeSpan.FromSeconds((double)(own.OwnTicks + own.EndedTicks + children) / TicksPerSecond), MiB(status, "VmRSS:"), MiB(status, "RssAnon:"), MiB(status, "VmHWM:"));
+        return new(TimeSpan.FromSeconds((double)(own.OwnTicks + own.EndedTicks + children) / TicksPerSecond), MiB(status, "VmRSS:"),
+            MiB(status, "RssAnon:"), MiB(status, "VmHWM:"));
     }
 
     /// <summary>Cores in use on average since an earlier moment.</summary>
@@ -31,7 +32,9 @@ internal readonly record struct ProcessUse(TimeSpan Cpu, double ResidentMiB, dou
     private static double MiB(string status, string key)
     {
         var line = status.Split('\n').FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal));
-        return line is null ? 0 : double.Parse(line[key.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
+        return line is null
+            ? 0
+            : double.Parse(line[key.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
     }
 
     private static string Read(string path)
@@ -60,6 +63,7 @@ internal readonly record struct ProcessUse(TimeSpan Cpu, double ResidentMiB, dou
             return new(int.Parse(fields[1], CultureInfo.InvariantCulture), Sum(fields[11], fields[12]), Sum(fields[13], fields[14]));
         }
 
-        private static long Sum(string user, string system) => long.Parse(user, CultureInfo.InvariantCulture) + long.Parse(system, CultureInfo.InvariantCulture);
+        private static long Sum(string user, string system) =>
+            long.Parse(user, CultureInfo.InvariantCulture) + long.Parse(system, CultureInfo.InvariantCulture);
     }
 }

@@ -32,7 +32,8 @@ internal static class Programs
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Brokkr.sln")))
             folder = folder.Parent;
-        return folder?.FullName ?? throw new BenchException($"There is no Brokkr.sln above {AppContext.BaseDirectory}: the benchmark runs in the repository.");
+        return folder?.FullName
+            ?? throw new BenchException($"There is no Brokkr.sln above {AppContext.BaseDirectory}: the benchmark runs in the repository.");
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Brokkr.Broker.Rest;
 using Brokkr.Contracts;
 using Google.Protobuf.WellKnownTypes;
@@ -9,7 +8,7 @@ using Role = Brokkr.V1.PakRole.Types.Word;
 namespace Brokkr.Broker.Auth;
 
 /// <summary>The gRPC and JSON face of keys and the audit trail: checks the request, asks the stores, maps the answer.</summary>
-internal sealed class AccessApi(IssuedPakStore paks, AuditStore audit, PakVerifier verifier) : Wire.AccessService.AccessServiceBase
+internal sealed class AccessApi(PakStore paks, AuditStore audit, PakVerifier verifier) : Wire.AccessService.AccessServiceBase
 {
     [Answers(StatusCodes.Status201Created)]
     [Authorize(Policies.Admin)]
@@ -22,7 +21,8 @@ internal sealed class AccessApi(IssuedPakStore paks, AuditStore audit, PakVerifi
             Role.Reader => PakRole.Reader,
             _ => throw Errors.Invalid("role", "must be \"admin\" or \"reader\"; agents get their PAK when they are created."),
         });
-        var row = await paks.AddAsync(pak, name, Requests.Moment(request.ExpiresAt, "expires_at"), context.CallerActor(), context.CancellationToken)
+        var row = await paks.AddAsync(pak, name, Requests.Moment(request.ExpiresAt, "expires_at"), context.CallerActor(),
+            context.CancellationToken)
             ?? throw Errors.Invalid("expires_at", "must be in the future.");
         return new() { Key = row.ToWire(), Pak = pak.Reveal() };
     }
@@ -30,20 +30,9 @@ internal sealed class AccessApi(IssuedPakStore paks, AuditStore audit, PakVerifi
     [Authorize(Policies.Admin)]
     public override async Task<Wire.ListPaksResponse> ListPaks(Wire.ListPaksRequest request, ServerCallContext context)
     {
-        var size = Requests.PageSize(request.PageSize, allByDefault: false);
-        var (before, beforeId) = Requests.PageKeys(request.PageToken, 2) switch
-        {
-            [] => ((DateTimeOffset?)null, ""),
-            [var at, var id] when DateTimeOffset.TryParseExact(at, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) => (time, id),
-            _ => throw Requests.BadPageToken(),
-        };
-        var rows = await paks.ListAsync(before, beforeId, size + 1, context.CancellationToken);
-        var shown = rows.Take(size).ToList();
-        return new()
-        {
-            Paks = { shown.Select(r => r.ToWire()) },
-            NextPageToken = rows.Count > size ? Requests.PageToken(shown[^1].CreatedAt.ToString("O", CultureInfo.InvariantCulture), shown[^1].Id) : "",
-        };
+        var page = Page.Of<PakKey>(request.PageSize, request.PageToken);
+        var rows = await paks.ListAsync(page, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => new(r.CreatedAt, r.Id)), Paks = { rows.Select(r => r.ToWire()) } };
     }
 
     [Answers(StatusCodes.Status201Created)]
@@ -78,21 +67,10 @@ internal sealed class AccessApi(IssuedPakStore paks, AuditStore audit, PakVerifi
     [Authorize(Policies.Admin)]
     public override async Task<Wire.ListAuditEventsResponse> ListAuditEvents(Wire.ListAuditEventsRequest request, ServerCallContext context)
     {
-        var size = Requests.PageSize(request.PageSize, allByDefault: false);
+        var page = Page.Of<AuditKey>(request.PageSize, request.PageToken);
         var (actor, action) = (Requests.Text(request.Actor, "actor"), Requests.Text(request.Action, "action"));
-        var before = Requests.PageKeys(request.PageToken, 1) switch
-        {
-            [] => long.MaxValue,
-            [var id] when long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) => parsed,
-            _ => throw Requests.BadPageToken(),
-        };
-        var rows = await audit.ListAsync(actor, action, Requests.Moment(request.Since, "since"), before, size + 1, context.CancellationToken);
-        var shown = rows.Take(size).ToList();
-        return new()
-        {
-            AuditEvents = { shown.Select(r => r.ToWire()) },
-            NextPageToken = rows.Count > size ? Requests.PageToken(shown[^1].Id.ToString(CultureInfo.InvariantCulture)) : "",
-        };
+        var rows = await audit.ListAsync(actor, action, Requests.Moment(request.Since, "since"), page, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => new(r.Id)), AuditEvents = { rows.Select(r => r.ToWire()) } };
     }
 
     /// <summary>How long an old key stays valid beside its successor. Pure.</summary>

@@ -9,7 +9,8 @@ internal sealed record Actor(string PakId, string Name, string Role, string Addr
 {
     /// <summary>
     /// Begins the insert of an audit event; action, object's identifier and object's name follow. With it a statement tells what it does:
-    /// <c>WITH added AS (…), audit AS ({Actor.Audit}, 'create_stack', id::text, name FROM added)</c>. The parameter <c>@by</c> holds <see cref="Values"/>.
+    /// <c>WITH added AS (…), audit AS ({Actor.Audit}, 'create_stack', id::text, name FROM added)</c>. The parameter <c>@by</c> holds
+    /// <see cref="Values"/>.
     /// </summary>
     public const string Audit = """
         INSERT INTO audit_events (actor_pak_id, actor, actor_role, address, action, object_id, object_name)

@@ -1,3 +1,4 @@
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
 
@@ -6,8 +7,9 @@ namespace Brokkr.Broker.Auth;
 /// <summary>Reads <c>audit_events</c>, which the statements that act write themselves (<see cref="Actor.Audit"/>).</summary>
 internal sealed class AuditStore(Func<BrokerDb> openDb)
 {
-    /// <summary>Lists events, newest first, those before an event only; empty filters let everything through.</summary>
-    public async Task<List<AuditRow>> ListAsync(string actor, string action, DateTimeOffset? since, long before, int limit, CancellationToken ct)
+    /// <summary>Lists events, newest first, a page of them; empty filters let everything through.</summary>
+    public async Task<List<AuditRow>> ListAsync(string actor, string action, DateTimeOffset? since, Page<AuditKey> page,
+        CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ListAsync<AuditRow>(
@@ -17,13 +19,14 @@ internal sealed class AuditStore(Func<BrokerDb> openDb)
                AND (@actor = '' OR actor = @actor OR actor_pak_id = @actor) AND (@action = '' OR action = @action)
              ORDER BY id DESC LIMIT @limit
             """,
-            new { actor, action, since = since?.UtcDateTime, before, limit }, ct);
+            new { actor, action, since = since?.UtcDateTime, before = page.After?.Id ?? long.MaxValue, limit = page.Fetch }, ct);
     }
 
     /// <summary>Forgets what is older than it is to be kept; answers how many events that were.</summary>
     public async Task<int> SweepAsync(TimeSpan keep, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ExecuteAsync("DELETE FROM audit_events WHERE at < NOW() - @keep * INTERVAL '1 second'", ct, new DataParameter("keep", keep.TotalSeconds));
+        return await db.ExecuteAsync("DELETE FROM audit_events WHERE at < NOW() - @keep * INTERVAL '1 second'", ct,
+            new DataParameter("keep", keep.TotalSeconds));
     }
 }

@@ -6,9 +6,11 @@ internal static partial class AuthLog
     [LoggerMessage(EventId = 1200, Level = LogLevel.Information, Message = "The first admin PAK is in {Path}")]
     public static partial void AdminPakWritten(ILogger logger, string path);
 
-    [LoggerMessage(EventId = 1201, Level = LogLevel.Information, Message = "Forgot {Events} audit events and {Keys} keys whose time was over")]
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Information,
+        Message = "Forgot {Events} audit events and {Keys} keys whose time was over")]
     public static partial void Swept(ILogger logger, int events, int keys);
 
-    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "The admin PAK in {Path} was revoked, has expired, or bears the identifier of another: it is not in force")]
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning,
+        Message = "The admin PAK in {Path} was revoked, has expired, or bears the identifier of another: it is not in force")]
     public static partial void BootstrapPakNotInForce(ILogger logger, string path);
 }

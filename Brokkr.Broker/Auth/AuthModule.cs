@@ -1,7 +1,7 @@
 using Brokkr.Broker.Rest;
 using Brokkr.Contracts;
-using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 
 namespace Brokkr.Broker.Auth;
 
@@ -10,8 +10,9 @@ internal static class AuthModule
 {
     public static WebApplicationBuilder AddAuth(this WebApplicationBuilder builder, AuthOptions options, LimitOptions limits)
     {
-        builder.Services.AddSingleton(options).AddSingleton<PakStore>().AddSingleton<PakDirectory>().AddSingleton<PakVerifier>()
-            .AddSingleton<AdminBootstrap>().AddSingleton<IssuedPakStore>().AddSingleton<AuditStore>().AddHostedService<AuditSweeper>();
+        builder.Services.AddSingleton(options).AddSingleton<ActivePakStore>().AddSingleton<PakDirectory>().AddSingleton<PakVerifier>()
+            .AddSingleton<AdminBootstrap>().AddSingleton<AdminPakStore>().AddSingleton<PakStore>().AddSingleton<AuditStore>()
+            .AddHostedService<AuditSweeper>();
         builder.Services.AddSingleton<RefusalMetrics>().AddRateLimiter(limiter => RateLimits.Configure(limiter, limits));
         // The framework's evaluator would be one for each call, which a held poll keeps.
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>().AddSingleton<IPolicyEvaluator, PolicyEvaluator>();
@@ -27,8 +28,8 @@ internal static class AuthModule
     /// <summary>Comes after routing and before authorization.</summary>
     public static void UseAuth(this WebApplication app)
     {
-        // Its series are known before the first call is refused.
-        app.Services.GetRequiredService<RefusalMetrics>();
+        // Its series are known before the first call is refused, but not before somebody listens to meters.
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<RefusalMetrics>());
         app.UseMiddleware<PakAuthentication>();
         app.UseRateLimiter();
         app.UseAuthorization();

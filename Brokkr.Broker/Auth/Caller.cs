@@ -8,19 +8,19 @@ namespace Brokkr.Broker.Auth;
 /// <summary>Who calls, taken from the key and from nothing else.</summary>
 internal static class Caller
 {
-    private const string AgentIdClaim = "agent_id";
+    private const string AgentIdType = "agent_id";
 
-    private const string PakIdClaim = "pak_id";
+    private const string PakIdType = "pak_id";
 
     /// <summary>The caller that a key stands for. Never changed afterwards, so calls may share it.</summary>
-    public static ClaimsPrincipal Of(PakRow pak)
+    public static ClaimsPrincipal Of(ActivePakRow pak)
     {
         var claims = new List<Claim>
         {
-            new(ClaimTypes.Name, pak.Name), new(ClaimTypes.Role, PakWords.RoleOf(pak.Role).ToString()), new(PakIdClaim, pak.Id),
+            new(ClaimTypes.Name, pak.Name), new(ClaimTypes.Role, PakWords.RoleOf(pak.Role).ToString()), new(PakIdType, pak.Id),
         };
         if (pak.AgentId is { } agentId)
-            claims.Add(new(AgentIdClaim, agentId.ToString()));
+            claims.Add(new(AgentIdType, agentId.ToString()));
         return new(new ClaimsIdentity(claims, PakAuthentication.SchemeName));
     }
 
@@ -32,12 +32,14 @@ internal static class Caller
     {
         var (user, address) = (context.User, context.Connection.RemoteIpAddress);
         return new(
-            user.PakId() ?? "", user.Identity?.Name ?? "", user.FindFirstValue(ClaimTypes.Role) is { } role ? PakWords.Of(Enum.Parse<PakRole>(role)) : "",
+            user.PakId() ?? "", user.Identity?.Name ?? "", user.FindFirstValue(ClaimTypes.Role) is { } role
+            ? PakWords.Of(Enum.Parse<PakRole>(role))
+            : "",
             $"{(address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)}");
     }
 
     /// <summary>The key that a call was made with; null where there is none in force.</summary>
-    public static string? PakId(this ClaimsPrincipal user) => user.FindFirstValue(PakIdClaim);
+    public static string? PakId(this ClaimsPrincipal user) => user.FindFirstValue(PakIdType);
 
     /// <summary>The key that a call was made with. The method must be closed to callers without one.</summary>
     public static string CallerPakId(this ServerCallContext context) => context.User().PakId()!;
@@ -46,7 +48,8 @@ internal static class Caller
 
     /// <summary>The calling agent. The method must be closed to every other role.</summary>
     public static Guid CallerAgentId(this ServerCallContext context) =>
-        Guid.Parse(context.User().FindFirstValue(AgentIdClaim) ?? throw Errors.PermissionDenied("Only an agent may call this: use an agent's PAK."));
+        Guid.Parse(context.User().FindFirstValue(AgentIdType)
+            ?? throw Errors.PermissionDenied("Only an agent may call this: use an agent's PAK."));
 
     /// <summary>The calling agent, which must be the one that the request names.</summary>
     public static Guid CallerAgentId(this ServerCallContext context, string requested)

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Authentication;
 namespace Brokkr.Broker.Auth;
 
 /// <summary>
-/// Reads <c>Authorization: Bearer PAK</c>, over REST and gRPC alike; <see cref="Refusals"/> says what is wrong with it. There is one scheme and
-/// no other to choose: the framework's handlers and schemes would be twenty objects to a call, and a held poll keeps them.
+/// Reads <c>Authorization: Bearer PAK</c>, over REST and gRPC alike; <see cref="Refusals"/> says what is wrong with it. There is one scheme
+/// and no other to choose: the framework's handlers and schemes would be twenty objects to a call, and a held poll keeps them.
 /// </summary>
 internal sealed class PakAuthentication(RequestDelegate next, PakVerifier verifier)
 {
@@ -21,7 +21,7 @@ internal sealed class PakAuthentication(RequestDelegate next, PakVerifier verifi
     }
 
     /// <summary>What a key that is in force stands for; calls may share it.</summary>
-    public static AuthenticateResult Success(PakRow pak) => AuthenticateResult.Success(new(Caller.Of(pak), SchemeName));
+    public static AuthenticateResult Success(ActivePakRow pak) => AuthenticateResult.Success(new(Caller.Of(pak), SchemeName));
 
     /// <summary>Makes a call that of the key's holder.</summary>
     public static void Accept(HttpContext context, AuthenticateResult success)
@@ -32,7 +32,9 @@ internal sealed class PakAuthentication(RequestDelegate next, PakVerifier verifi
 
     /// <summary>What the call shows as its key; null where it shows nothing, or nothing of that form.</summary>
     public static string? Presented(HttpContext context) =>
-        context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : null;
+        context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            ? header[Prefix.Length..].Trim()
+            : null;
 
     /// <summary>Where the authorization middleware looks for who was verified.</summary>
     private sealed class Verified : IAuthenticateResultFeature

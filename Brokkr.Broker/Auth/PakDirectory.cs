@@ -1,10 +1,11 @@
 namespace Brokkr.Broker.Auth;
 
 /// <summary>
-/// Bounds what keys that do not exist cost. A few per second are looked up one by one; beyond that those that come within a moment wait for one
-/// list of all identifiers, which tells them apart. Queries stay few, and no key that exists is refused, however new and whoever floods.
+/// Bounds what keys that do not exist cost. A few per second are looked up one by one; beyond that those that come within a moment wait for
+/// one list of all identifiers, which tells them apart. Queries stay few, and no key that exists is refused, however new and whoever
+/// floods.
 /// </summary>
-internal sealed class PakDirectory(PakStore paks, TimeProvider clock)
+internal sealed class PakDirectory(ActivePakStore paks, TimeProvider clock)
 {
     /// <summary>More than brokers see unless somebody guesses; few enough for any database.</summary>
     private const int LookupsPerSecond = 50;

@@ -1,87 +1,155 @@
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 using LinqToDB.Data;
-using LinqToDB.Mapping;
-using LinqToDB;
+using State = Brokkr.V1.PakState.Types.Word;
 
 namespace Brokkr.Broker.Auth;
 
-/// <summary>Reads <c>paks</c> as verifying needs it, and sees to the first one.</summary>
+/// <summary>Issues, replaces and ends keys, each with its audit event in the same transaction. Every time is the database's.</summary>
 internal sealed class PakStore(Func<BrokerDb> openDb)
 {
-    /// <summary>A key is accepted.</summary>
-    public const string InForce = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > NOW())";
-
-    /// <summary>Answers a key that is in force.</summary>
-    public async Task<PakRow?> FindAsync(string id, CancellationToken ct)
+    /// <summary>Stores a key of an operator; null where it would have expired already.</summary>
+    public async Task<PakRow?> AddAsync(Pak pak, string name, DateTimeOffset? expiresAt, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.FindAsync<PakRow>(
             $"""
-             SELECT id, role, agent_id, name, secret_hash, EXTRACT(EPOCH FROM expires_at - NOW())::double precision AS expires_in
-               FROM paks WHERE id = @id AND {InForce}
+             WITH p AS (
+                 INSERT INTO paks (id, role, name, secret_hash, created_by, expires_at)
+                 SELECT @id, @role, @name, @hash, @createdBy, @expiresAt::timestamptz
+                  WHERE @expiresAt::timestamptz IS NULL OR @expiresAt::timestamptz > NOW()
+                 RETURNING *),
+                  audit AS ({Actor.Audit}, 'create_pak', id, name FROM p)
+             SELECT {PakRow.Columns} FROM p
              """,
-            new { id }, ct);
+            new
+            {
+                id = pak.Id,
+                role = PakWords.Of(pak.Role),
+                name,
+                hash = pak.SecretHash,
+                createdBy = by.Name,
+                expiresAt = expiresAt?.UtcDateTime,
+                by = by.Values,
+            },
+            ct);
     }
 
-    /// <summary>The identifiers of every key that is in force.</summary>
-    public async Task<List<string>> ListIdsAsync(CancellationToken ct)
+    public async Task<PakRow?> FindAsync(string id, CancellationToken ct)
     {
         await using var db = openDb();
-        return [.. (await db.ListAsync<IdRow>($"SELECT id FROM paks WHERE {InForce}", new { }, ct)).Select(r => r.Id)];
+        return await FindAsync(db, id, ct);
     }
 
-    /// <summary>Notes that a key, and the agent it belongs to, was heard.</summary>
-    public async Task RecordUseAsync(PakRow pak, CancellationToken ct)
+    /// <summary>Lists keys, newest first, a page of them.</summary>
+    public async Task<List<PakRow>> ListAsync(Page<PakKey> page, CancellationToken ct)
     {
         await using var db = openDb();
-        await db.ExecuteAsync(
-            """
-            WITH used AS (
-                UPDATE paks SET last_used_at = NOW() WHERE id = @id AND (last_used_at IS NULL OR last_used_at < NOW() - INTERVAL '1 minute'))
-            UPDATE agents SET last_seen_at = NOW() WHERE id = @agentId::uuid AND (last_seen_at IS NULL OR last_seen_at < NOW() - INTERVAL '5 seconds')
-            """,
-            ct, new DataParameter("id", pak.Id), new DataParameter("agentId", pak.AgentId, DataType.Guid));
+        return await db.ListAsync<PakRow>(
+            $"""
+             SELECT {PakRow.Columns} FROM paks p
+              WHERE @before::timestamptz IS NULL OR (p.created_at, p.id) < (@before::timestamptz, @beforeId)
+              ORDER BY p.created_at DESC, p.id DESC LIMIT @limit
+             """,
+            new { before = page.After?.CreatedAt.UtcDateTime, beforeId = page.After?.Id ?? "", limit = page.Fetch }, ct);
     }
 
-    /// <summary>Stores the first admin key; false where an admin key is in force already, whichever broker made it.</summary>
-    public async Task<bool> AddFirstAdminAsync(Pak pak, string name, CancellationToken ct)
+    /// <summary>Stores the successor of a key and lets the old one run out; null where the old one is not in force.</summary>
+    public async Task<PakRow?> RotateAsync(string id, Pak successor, TimeSpan overlap, Actor by, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<PakRow>(
+            $"""
+             WITH old AS (SELECT * FROM paks WHERE id = @id AND {ActivePakStore.InForce} FOR UPDATE),
+                  ended AS (
+                      UPDATE paks e SET expires_at = LEAST(o.expires_at, NOW() + @overlap * INTERVAL '1 second') FROM old o
+                        WHERE e.id = o.id
+                      RETURNING e.expires_at AS old_expires_at),
+                  p AS (
+                      INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by, expires_at)
+                      SELECT @newId, role, agent_id, name, @hash, @createdBy, NOW() + (expires_at - created_at) FROM old
+                      RETURNING *),
+                  audit AS ({Actor.Audit}, 'rotate_pak', id, name FROM old)
+             SELECT {PakRow.Columns}, ended.old_expires_at FROM p, ended
+             """,
+            new
+            {
+                id,
+                newId = successor.Id,
+                hash = successor.SecretHash,
+                createdBy = by.Name,
+                overlap = overlap.TotalSeconds,
+                by = by.Values
+            }, ct);
+    }
+
+    /// <summary>Stores a new key of an agent and lets its old ones run out; null where there is no such agent.</summary>
+    public async Task<DateTimeOffset?> RotateOfAgentAsync(Guid agentId, Pak successor, TimeSpan overlap, Actor by, CancellationToken ct)
+    {
+        await using var db = openDb();
+        var row = await db.FindAsync<PakRow>(
+            $"""
+             WITH agent AS (SELECT id, name FROM agents WHERE id = @agentId FOR NO KEY UPDATE),
+                  ended AS (
+                      UPDATE paks e SET expires_at = LEAST(e.expires_at, NOW() + @overlap * INTERVAL '1 second') FROM agent a
+                       WHERE e.agent_id = a.id AND {ActivePakStore.InForce}),
+                  p AS (
+                      INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by) SELECT @newId, 'agent', id, name, @hash,
+                        @createdBy FROM agent
+                      RETURNING *),
+                  audit AS ({Actor.Audit}, 'rotate_agent_pak', id::text, name FROM agent)
+             SELECT {PakRow.Columns}, NOW() + @overlap * INTERVAL '1 second' AS old_expires_at FROM p
+             """,
+            new
+            {
+                agentId,
+                newId = successor.Id,
+                hash = successor.SecretHash,
+                createdBy = by.Name,
+                overlap = overlap.TotalSeconds,
+                by = by.Values
+            }, ct);
+        return row?.OldExpiresAt;
+    }
+
+    /// <summary>Ends a key. Idempotent. An admin key is ended only while another one is in force, whatever races.</summary>
+    public async Task<Revocation> RevokeAsync(string id, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
         await db.ExecuteAsync("LOCK TABLE paks IN SHARE ROW EXCLUSIVE MODE", ct);
-        var added = await db.ListAsync<IdRow>(
+        if (await FindAsync(db, id, ct) is not { } pak)
+            return Revocation.NotFound;
+        if (pak.State == State.Revoked)
+            return Revocation.Done;
+        var revoked = await db.FindAsync<PakRow>(
             $"""
-             WITH added AS (
-                 INSERT INTO paks (id, role, name, secret_hash) SELECT @id, 'admin', @name, @hash
-                  WHERE NOT EXISTS (SELECT 1 FROM paks WHERE role = 'admin' AND {InForce})
-                 RETURNING id, name),
-                  audit AS ({Actor.Audit}, 'create_pak', id, name FROM added)
-             SELECT id FROM added
+             WITH p AS (
+                 UPDATE paks SET revoked_at = NOW()
+                  WHERE id = @id AND (role <> 'admin' OR EXISTS (SELECT 1 FROM paks o WHERE o.role = 'admin' AND o.id <> @id
+                    AND {ActivePakStore.InForce}))
+                 RETURNING *),
+                  audit AS ({Actor.Audit}, 'revoke_pak', id, name FROM p)
+             SELECT {PakRow.Columns} FROM p
              """,
-            new { id = pak.Id, name, hash = pak.SecretHash, by = Actor.Broker.Values }, ct);
+            new { id, by = by.Values }, ct);
         await transaction.CommitAsync(ct);
-        return added.Count == 1;
+        return revoked is null ? Revocation.LastAdmin : Revocation.Done;
     }
 
-    /// <summary>Stores an admin key that was made elsewhere, unless it is known. False where it is not in force afterwards. Idempotent.</summary>
-    public async Task<bool> AddAdminAsync(Pak pak, string name, CancellationToken ct)
+    /// <summary>
+    /// Forgets keys that have been over for a while; answers how many. Those that the broker took in by itself stay, or a file that still
+    /// holds one would revive it.
+    /// </summary>
+    public async Task<int> SweepAsync(TimeSpan keep, CancellationToken ct)
     {
         await using var db = openDb();
-        await db.ExecuteAsync(
-            $"""
-             WITH added AS (
-                 INSERT INTO paks (id, role, name, secret_hash) VALUES (@id, 'admin', @name, @hash) ON CONFLICT (id) DO NOTHING
-                 RETURNING id, name)
-             {Actor.Audit}, 'create_pak', id, name FROM added
-             """,
-            ct, new DataParameter("id", pak.Id), new DataParameter("name", name), new DataParameter("hash", pak.SecretHash), new DataParameter("by", Actor.Broker.Values));
-        return await db.FindAsync<IdRow>($"SELECT id FROM paks WHERE id = @id AND role = 'admin' AND secret_hash = @hash AND {InForce}", new { id = pak.Id, hash = pak.SecretHash }, ct) is not null;
+        return await db.ExecuteAsync(
+            "DELETE FROM paks WHERE created_by <> '' AND LEAST(revoked_at, expires_at) < NOW() - @keep * INTERVAL '1 second'", ct,
+            new DataParameter("keep", keep.TotalSeconds));
     }
 
-    private sealed class IdRow
-    {
-        [Column("id")]
-        public string Id { get; set; } = "";
-    }
+    private static Task<PakRow?> FindAsync(BrokerDb db, string id, CancellationToken ct) =>
+        db.FindAsync<PakRow>($"SELECT {PakRow.Columns} FROM paks p WHERE p.id = @id", new { id }, ct);
 }

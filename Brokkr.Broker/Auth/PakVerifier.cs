@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace Brokkr.Broker.Auth;
 
-/// <summary>Tells whose key it is. What the database said is trusted for a few seconds, so that a busy agent does not cost a query per call.</summary>
-internal sealed class PakVerifier(PakStore paks, PakDirectory directory, TimeProvider clock)
+/// <summary>
+/// Tells whose key it is. What the database said is trusted for a few seconds, so that a busy agent does not cost a query per call.
+/// </summary>
+internal sealed class PakVerifier(ActivePakStore paks, PakDirectory directory, TimeProvider clock)
 {
     /// <summary>A revoked key must be refused everywhere within 5 s.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(4);
@@ -16,7 +18,9 @@ internal sealed class PakVerifier(PakStore paks, PakDirectory directory, TimePro
 
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Answers whose key it is, or null: unknown, expired, revoked, of another role and wrong secret look alike. Calls share the answer.</summary>
+    /// <summary>
+    /// Answers whose key it is, or null: unknown, expired, revoked, of another role and wrong secret look alike. Calls share the answer.
+    /// </summary>
     public async Task<AuthenticateResult?> VerifyAsync(string presented, CancellationToken ct)
     {
         if (!Pak.TryParse(presented, out var pak))
@@ -54,10 +58,11 @@ internal sealed class PakVerifier(PakStore paks, PakDirectory directory, TimePro
     /// <summary>This broker asks again at once; the others within the time for which they trust.</summary>
     public void Forget(string id) => _known.TryRemove(id, out _);
 
-    private static bool IsTrusted(PakRow row, TimeSpan age) => age <= Trust && (row.ExpiresIn is not { } seconds || age.TotalSeconds < seconds);
+    private static bool IsTrusted(ActivePakRow row, TimeSpan age) =>
+        age <= Trust && (row.ExpiresIn is not { } seconds || age.TotalSeconds < seconds);
 
-    private static bool Fits(PakRow row, Pak pak) =>
+    private static bool Fits(ActivePakRow row, Pak pak) =>
         CryptographicOperations.FixedTimeEquals(row.SecretHash, pak.SecretHash) && row.Role == PakWords.Of(pak.Role);
 
-    private sealed record Known(PakRow Row, AuthenticateResult Success, long Read);
+    private sealed record Known(ActivePakRow Row, AuthenticateResult Success, long Read);
 }

@@ -1,10 +1,9 @@
 using Brokkr.Contracts;
 using Role = Brokkr.V1.PakRole.Types.Word;
-using State = Brokkr.V1.PakState.Types.Word;
 
 namespace Brokkr.Broker.Auth;
 
-/// <summary>The words for roles and states of keys, as the database and the contracts spell them. Pure.</summary>
+/// <summary>The words for roles of keys, as the database and the contracts spell them. Pure.</summary>
 internal static class PakWords
 {
     public static string Of(PakRole role) => role switch
@@ -29,13 +28,5 @@ internal static class PakWords
         "reader" => Role.Reader,
         "agent" => Role.Agent,
         _ => Role.Unspecified,
-    };
-
-    public static State StateToWire(string word) => word switch
-    {
-        "active" => State.Active,
-        "expired" => State.Expired,
-        "revoked" => State.Revoked,
-        _ => State.Unspecified,
     };
 }

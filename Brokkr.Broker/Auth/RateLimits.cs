@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Brokkr.Broker.Rest;
 using Microsoft.AspNetCore.RateLimiting;
@@ -29,13 +29,14 @@ internal static class RateLimits
         };
     }
 
-    private static RateLimitPartition<string> Bucket(string key, int perSecond, int burst) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new()
-    {
-        TokenLimit = burst,
-        TokensPerPeriod = perSecond,
-        ReplenishmentPeriod = Second,
-        QueueLimit = 0,
-    });
+    private static RateLimitPartition<string> Bucket(string key, int perSecond, int burst) =>
+        RateLimitPartition.GetTokenBucketLimiter(key, _ => new()
+        {
+            TokenLimit = burst,
+            TokensPerPeriod = perSecond,
+            ReplenishmentPeriod = Second,
+            QueueLimit = 0,
+        });
 
     /// <summary>Whoever has one IPv6 address has the 2^64 around it.</summary>
     public static string Network(IPAddress? address) => address switch

@@ -17,7 +17,8 @@ internal sealed class RefusalMetrics
     {
         _refused = meters.Create(TelemetryModule.MeterName).CreateCounter<long>(
             "brokkr.auth.refused",
-            description: "Calls refused for their key: missing, malformed, invalid (mistyped, unknown, expired or revoked), or forbidden to its role.");
+            description: "Calls refused for their key: missing, malformed, invalid (mistyped, unknown, expired or revoked), or forbidden "
+            + "to its role.");
         // A series is known before there is anything to count.
         foreach (var reason in (string[])[Missing, Malformed, Invalid, Forbidden])
             Add(reason, 0);

@@ -1,36 +1,41 @@
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
-using LinqToDB.Mapping;
+using Word = Brokkr.V1.DiagnosticStatus.Types.Word;
 
 namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>The agents' side of the queue: finds, claims and answers. Every time is the database's.</summary>
 internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnostics, DiagnosticOptions options)
 {
-    /// <summary>The channel on which brokers tell each other that an agent has something to do. A hint: a lost one is made good by polling.</summary>
+    /// <summary>
+    /// The channel on which brokers tell each other that an agent has something to do. A hint: a lost one is made good by polling.
+    /// </summary>
     public const string Channel = "brokkr_diagnostics";
 
     private const int PollLimit = 100;
 
-    /// <summary>Lists what an agent can claim, oldest first. Nothing where the key it asks with is no longer in force: a held poll outlives that.</summary>
+    /// <summary>
+    /// Lists what an agent can claim, oldest first. Nothing where the key it asks with is no longer in force: a held poll outlives that.
+    /// </summary>
     public async Task<List<DiagnosticRow>> ListClaimableAsync(Guid agentId, string pakId, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ListAsync<DiagnosticRow>(
             $"""
              SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q
-              WHERE q.agent_id = @agentId AND {QueueSql.Claimable} AND EXISTS (SELECT 1 FROM paks WHERE id = @pakId AND {PakStore.InForce})
+              WHERE q.agent_id = @agentId AND {QueueSql.Claimable} AND EXISTS (SELECT 1 FROM paks WHERE id = @pakId
+                AND {ActivePakStore.InForce})
               ORDER BY q.created_at, q.id LIMIT {PollLimit}
              """,
             new { agentId, pakId, maxAttempts = options.MaxAttempts }, ct);
     }
 
     /// <summary>Those of the requests an agent works on that want no result any more.</summary>
-    public async Task<List<IdRow>> ListWithdrawnAsync(Guid agentId, Guid[] held, CancellationToken ct)
+    public async Task<List<Guid>> ListWithdrawnAsync(Guid agentId, Guid[] held, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ListAsync<IdRow>(
+        return await db.ListAsync<Guid>(
             """
             SELECT DISTINCT h.id FROM unnest(@held::uuid[]) AS h(id)
              WHERE NOT EXISTS (SELECT 1 FROM diagnostic_requests q WHERE q.id = h.id AND q.agent_id = @agentId AND q.status = 'claimed')
@@ -39,11 +44,15 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
     }
 
     /// <summary>The agents that could claim something now.</summary>
-    public async Task<List<IdRow>> ListAgentsWithWorkAsync(CancellationToken ct)
+    public async Task<List<Guid>> ListAgentsWithWorkAsync(CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ListAsync<IdRow>(
-            $"SELECT DISTINCT q.agent_id AS id FROM diagnostic_requests q WHERE {QueueSql.Claimable}", new { maxAttempts = options.MaxAttempts }, ct);
+        return await db.ListAsync<Guid>(
+            $"SELECT DISTINCT q.agent_id FROM diagnostic_requests q WHERE {QueueSql.Claimable}", new
+            {
+                maxAttempts =
+            options.MaxAttempts
+            }, ct);
     }
 
     /// <summary>Tells every broker that an agent has something to do.</summary>
@@ -53,14 +62,17 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
         await db.ExecuteAsync($"SELECT pg_notify('{Channel}', @payload)", ct, new DataParameter("payload", agentId.ToString()));
     }
 
-    /// <summary>Hands a request to its agent, to one caller only; null where it cannot be claimed. The key of a live claim gets that claim again.</summary>
+    /// <summary>
+    /// Hands a request to its agent, to one caller only; null where it cannot be claimed. The key of a live claim gets that claim again.
+    /// </summary>
     public async Task<DiagnosticRow?> ClaimAsync(Guid id, Guid agentId, string claimKey, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.FindAsync<DiagnosticRow>(
             $"""
              UPDATE diagnostic_requests q
-                SET status = 'claimed', attempt = q.attempt + 1, claimed_at = NOW(), lease_expires_at = NOW() + @lease * INTERVAL '1 second',
+                SET status = 'claimed', attempt = q.attempt + 1, claimed_at = NOW(), lease_expires_at = NOW() + @lease * INTERVAL
+                  '1 second',
                     claim_key = NULLIF(@claimKey, ''), attempt_errors = {QueueSql.LostAttempts}
               WHERE q.id = @id AND q.agent_id = @agentId AND {QueueSql.Claimable}
              RETURNING {DiagnosticRow.Columns}
@@ -82,7 +94,8 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
         await using var transaction = await db.BeginTransactionAsync(ct);
         await diagnostics.SettleAsync(db, id, ct);
         var row = await db.FindAsync<DiagnosticRow>(
-            $"SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q WHERE q.id = @id AND q.agent_id = @agentId AND {QueueSql.Readable} FOR UPDATE",
+            $"SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q WHERE q.id = @id AND q.agent_id = @agentId AND "
+            + $"{QueueSql.Readable} FOR UPDATE",
             new { id, agentId }, ct);
         var outcome = row is null ? Submission.NotFound : SubmissionRule.Of(row, attempt);
         if (outcome is not (Submission.Store or Submission.ClaimAndStore))
@@ -97,25 +110,33 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
             $"""
              UPDATE diagnostic_requests q
                 SET status = @status, completed_at = NOW(), lease_expires_at = NULL,
-                    error = CASE WHEN @error::text IS NOT NULL THEN concat_ws(E'\n', @error::text, NULLIF(array_to_string(q.attempt_errors, E'\n'), '')) END,
+                    error = CASE WHEN @error::text IS NOT NULL THEN concat_ws(E'\n', @error::text, NULLIF(array_to_string(q.attempt_errors,
+                      E'\n'), '')) END,
                     attempt = n.attempt, answered_attempt = n.attempt, claimed_at = COALESCE(q.claimed_at, NOW()),
                     expires_at = NOW() + @retention * INTERVAL '1 second'
-               FROM (SELECT id, CASE WHEN status = 'pending' THEN attempt + 1 ELSE attempt END AS attempt FROM diagnostic_requests WHERE id = @id) n
+               FROM (SELECT id, CASE WHEN status = 'pending' THEN attempt + 1 ELSE attempt END AS attempt FROM diagnostic_requests
+                 WHERE id = @id) n
               WHERE q.id = n.id RETURNING {DiagnosticRow.Columns}
              """,
-            new { id, status = result is null ? "failed" : "completed", error, retention = options.Retention.TotalSeconds }, ct);
+            new
+            {
+                id,
+                status = (result is null ? Word.Failed : Word.Completed).Text(),
+                error,
+                retention = options.Retention.TotalSeconds
+            }, ct);
         await transaction.CommitAsync(ct);
         return (outcome, row);
     }
 
     private static async Task InsertResultAsync(BrokerDb db, Guid id, ResultRow result, CancellationToken ct) =>
-        await db.ListAsync<IdRow>(
+        await db.RunAsync(
             """
             INSERT INTO diagnostic_results (request_id, pod_statuses, events, log_tails, previous_log_tails, completeness, redaction,
                                             findings, workloads, nodes, claims, quotas, collected_at)
             VALUES (@id, @pods::jsonb, @events::jsonb, @logs::jsonb, @previous::jsonb, @completeness::jsonb, @redaction::jsonb,
-                    @findings::jsonb, @workloads::jsonb, @nodes::jsonb, @claims::jsonb, @quotas::jsonb, COALESCE(@collectedAt::timestamptz, NOW()))
-            RETURNING id
+                    @findings::jsonb, @workloads::jsonb, @nodes::jsonb, @claims::jsonb, @quotas::jsonb, COALESCE(@collectedAt::timestamptz,
+                      NOW()))
             """,
             new
             {
@@ -134,11 +155,4 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
                 collectedAt = result.CollectedAt?.UtcDateTime,
             },
             ct);
-}
-
-/// <summary>An identifier alone.</summary>
-internal sealed class IdRow
-{
-    [Column("id")]
-    public Guid Id { get; set; }
 }

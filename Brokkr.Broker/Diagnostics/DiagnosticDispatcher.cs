@@ -9,12 +9,14 @@ namespace Brokkr.Broker.Diagnostics;
 /// the database every other second, one for all polls, finds what a lost word, or a lease that ran out, left unsaid.
 /// </summary>
 internal sealed class DiagnosticDispatcher(
-    ClaimStore claims, HeldPolls polls, NotificationListener listener, TimeProvider clock, ILogger<DiagnosticDispatcher> log) : BackgroundService
+    ClaimStore claims, HeldPolls polls, NotificationListener listener, TimeProvider clock, ILogger<DiagnosticDispatcher> log)
+    : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
     /// <summary>Answers what the agent can claim, and which of its requests in hand it may drop; waits while there is neither.</summary>
-    public async Task<(List<DiagnosticRow> Claimable, List<IdRow> Withdrawn)> PollAsync(Guid agentId, string pakId, Guid[] held, TimeSpan wait, CancellationToken ct)
+    public async Task<(List<DiagnosticRow> Claimable, List<Guid> Withdrawn)> PollAsync(Guid agentId, string pakId, Guid[] held,
+        TimeSpan wait, CancellationToken ct)
     {
         using var poll = wait > TimeSpan.Zero ? polls.TryHold(agentId) : null;
         var began = clock.GetTimestamp();
@@ -65,7 +67,7 @@ internal sealed class DiagnosticDispatcher(
         try
         {
             foreach (var agent in await claims.ListAgentsWithWorkAsync(ct))
-                polls.Ring(agent.Id);
+                polls.Ring(agent);
         }
         catch (Exception e) when (DatabaseFailure.IsTransient(e))
         {

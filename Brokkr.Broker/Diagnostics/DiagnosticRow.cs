@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using LinqToDB.Mapping;
 using Word = Brokkr.V1.DiagnosticStatus.Types.Word;
 
 namespace Brokkr.Broker.Diagnostics;
@@ -14,69 +13,43 @@ internal sealed class DiagnosticRow
         GREATEST(FLOOR(EXTRACT(EPOCH FROM q.lease_expires_at - NOW())), 0)::int AS lease_seconds
         """;
 
-    [Column("id")]
     public Guid Id { get; set; }
 
-    [Column("agent_id")]
     public Guid AgentId { get; set; }
 
-    [Column("deployment_object_id")]
     public Guid DeploymentObjectId { get; set; }
 
-    [Column("status")]
-    public string Status { get; set; } = "";
+    public Word Status { get; set; }
 
-    [Column("requested_by")]
     public string? RequestedBy { get; set; }
 
-    [Column("created_at")]
     public DateTimeOffset CreatedAt { get; set; }
 
-    [Column("claimed_at")]
     public DateTimeOffset? ClaimedAt { get; set; }
 
-    [Column("completed_at")]
     public DateTimeOffset? CompletedAt { get; set; }
 
-    [Column("expires_at")]
     public DateTimeOffset ExpiresAt { get; set; }
 
-    [Column("attempt")]
     public int Attempt { get; set; }
 
-    [Column("lease_expires_at")]
     public DateTimeOffset? LeaseExpiresAt { get; set; }
 
     /// <summary>How long the lease still runs, in whole seconds.</summary>
-    [Column("lease_seconds")]
     public int LeaseSeconds { get; set; }
 
-    [Column("error")]
     public string? Error { get; set; }
 
     /// <summary>Why each lost attempt was lost, a line each.</summary>
-    [Column("attempt_errors")]
     public string AttemptErrors { get; set; } = "";
 
     /// <summary>The attempt whose answer ended the request; null where no answer did.</summary>
-    [Column("answered_attempt")]
     public int? AnsweredAttempt { get; set; }
-
-    public Word StatusWord => Status switch
-    {
-        "pending" => Word.Pending,
-        "claimed" => Word.Claimed,
-        "completed" => Word.Completed,
-        "failed" => Word.Failed,
-        "expired" => Word.Expired,
-        "cancelled" => Word.Cancelled,
-        _ => Word.Unspecified,
-    };
 
     public Wire.Diagnostic ToWire(Wire.DiagnosticResult? result = null) => new()
     {
         RequestId = Id.ToString(),
-        Status = StatusWord,
+        Status = Status,
         CreatedAt = CreatedAt.ToTimestamp(),
         ClaimedAt = ClaimedAt?.ToTimestamp(),
         CompletedAt = CompletedAt?.ToTimestamp(),

@@ -1,9 +1,9 @@
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Health;
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
-using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Diagnostics;
 
@@ -15,11 +15,13 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
 
     private static readonly string SettleOne = QueueSql.Settle("q.id = @id");
 
-    private static readonly string SettleObject = QueueSql.Settle("q.deployment_object_id = @objectId AND (@agentId::uuid IS NULL OR q.agent_id = @agentId::uuid)");
+    private static readonly string SettleObject =
+        QueueSql.Settle("q.deployment_object_id = @objectId AND (@agentId::uuid IS NULL OR q.agent_id = @agentId::uuid)");
 
     private static readonly string SettleBatch = QueueSql.Settle(
         $"""
-         q.id IN (SELECT id FROM diagnostic_requests WHERE status IN ('pending', 'claimed') AND COALESCE(lease_expires_at, expires_at) <= NOW()
+         q.id IN (SELECT id FROM diagnostic_requests WHERE status IN ('pending', 'claimed')
+           AND COALESCE(lease_expires_at, expires_at) <= NOW()
                   ORDER BY id LIMIT {SweepBatch} FOR UPDATE SKIP LOCKED)
          """);
 
@@ -64,7 +66,8 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
                      SELECT * FROM diagnostic_requests q
                       WHERE q.agent_id = @agentId AND q.deployment_object_id = @deploymentObjectId AND q.status IN ('pending', 'claimed')
                       LIMIT 1),
-                      audit AS ({Actor.Audit}, 'request_diagnostics', d.id::text, d.name FROM asked q JOIN deployment_objects d ON d.id = q.deployment_object_id)
+                      audit AS ({Actor.Audit}, 'request_diagnostics', d.id::text, d.name FROM asked q
+                        JOIN deployment_objects d ON d.id = q.deployment_object_id)
                  SELECT {DiagnosticRow.Columns} FROM asked q
                  """,
                 new { agentId, deploymentObjectId, requestedBy = by.Name, retention = options.Retention.TotalSeconds, by = by.Values }, ct);
@@ -89,16 +92,18 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
         await using var db = openDb();
         return await db.FindAsync<ResultRow>(
             """
-            SELECT pod_statuses::text AS pod_statuses, events::text AS events, log_tails::text AS log_tails, previous_log_tails::text AS previous_log_tails,
-                   completeness::text AS completeness, redaction::text AS redaction, findings::text AS findings, workloads::text AS workloads,
+            SELECT pod_statuses::text AS pod_statuses, events::text AS events, log_tails::text AS log_tails, previous_log_tails::text AS
+              previous_log_tails,
+                   completeness::text AS completeness, redaction::text AS redaction, findings::text AS findings, workloads::text AS
+                     workloads,
                    nodes::text AS nodes, claims::text AS claims, quotas::text AS quotas, collected_at
               FROM diagnostic_results WHERE request_id = @requestId
             """,
             new { requestId }, ct);
     }
 
-    /// <summary>Lists the requests of a deployment object, newest first, those before a moment and an identifier only.</summary>
-    public async Task<List<DiagnosticRow>> ListAsync(Guid deploymentObjectId, DateTimeOffset? before, Guid beforeId, int limit, CancellationToken ct)
+    /// <summary>Lists the requests of a deployment object, newest first, a page of them.</summary>
+    public async Task<List<DiagnosticRow>> ListAsync(Guid deploymentObjectId, Page<DiagnosticKey> page, CancellationToken ct)
     {
         await using var db = openDb();
         await SettleAsync(db, SettleObject, ct, new("objectId", deploymentObjectId), new("agentId", null, LinqToDB.DataType.Guid));
@@ -109,7 +114,13 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
                 AND (@before::timestamptz IS NULL OR (q.created_at, q.id) < (@before::timestamptz, @beforeId))
               ORDER BY q.created_at DESC, q.id DESC LIMIT @limit
              """,
-            new { deploymentObjectId, before = before?.UtcDateTime, beforeId, limit }, ct);
+            new
+            {
+                deploymentObjectId,
+                before = page.After?.CreatedAt.UtcDateTime,
+                beforeId = page.After?.Id ?? Guid.Empty,
+                limit = page.Fetch,
+            }, ct);
     }
 
     /// <summary>Withdraws a request that is open; false where it is not.</summary>
@@ -120,16 +131,20 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
             $"""
              WITH cancelled AS (
                  UPDATE diagnostic_requests
-                    SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, expires_at = NOW() + @retention * INTERVAL '1 second',
+                    SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, expires_at = NOW() + @retention * INTERVAL
+                      '1 second',
                         error = concat_ws(E'\n', 'cancelled by ' || (@by::text[])[2], NULLIF(array_to_string(attempt_errors, E'\n'), ''))
                   WHERE id = @id AND status IN ('pending', 'claimed')
                  RETURNING deployment_object_id)
-             {Actor.Audit}, 'cancel_diagnostic', d.id::text, d.name FROM cancelled c JOIN deployment_objects d ON d.id = c.deployment_object_id
+             {Actor.Audit}, 'cancel_diagnostic', d.id::text, d.name FROM cancelled c
+               JOIN deployment_objects d ON d.id = c.deployment_object_id
              """,
             ct, new("id", id), new("by", by.Values), new("retention", options.Retention.TotalSeconds)) == 1;
     }
 
-    /// <summary>Ends what time has ended and deletes what is over, batch by batch; answers how many were deleted. Any number of brokers may run it.</summary>
+    /// <summary>
+    /// Ends what time has ended and deletes what is over, batch by batch; answers how many were deleted. Any number of brokers may run it.
+    /// </summary>
     public async Task<int> SweepAsync(CancellationToken ct)
     {
         await using var db = openDb();
@@ -161,14 +176,4 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
             .. scope, new("maxAttempts", options.MaxAttempts), new("retention", options.Retention.TotalSeconds),
             new("staleAfter", staleness.Seconds),
         ]);
-}
-
-/// <summary>The agent that is asked, and since when it is silent.</summary>
-internal sealed class ChosenAgentRow
-{
-    [Column("id")]
-    public Guid Id { get; set; }
-
-    [Column("silent_since")]
-    public DateTimeOffset? SilentSince { get; set; }
 }

@@ -5,7 +5,8 @@ using Brokkr.Contracts;
 namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>Deletes diagnostic requests and results whose time is over.</summary>
-internal sealed class DiagnosticSweeper(DiagnosticStore diagnostics, DiagnosticOptions options, CleanupMetrics metrics, TimeProvider clock, ILogger<DiagnosticSweeper> log)
+internal sealed class DiagnosticSweeper(DiagnosticStore diagnostics, DiagnosticOptions options, CleanupMetrics metrics, TimeProvider clock,
+    ILogger<DiagnosticSweeper> log)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

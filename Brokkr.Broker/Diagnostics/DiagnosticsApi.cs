@@ -1,22 +1,25 @@
-using System.Globalization;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
+using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Text;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
+using Word = Brokkr.V1.DiagnosticStatus.Types.Word;
 
 namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>The gRPC and JSON face of diagnostics: checks the request, asks the store, maps the answer.</summary>
 internal sealed class DiagnosticsApi(
-    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DeploymentObjectStore objects) : Wire.DiagnosticsService.DiagnosticsServiceBase
+    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DeploymentObjectStore objects)
+    : Wire.DiagnosticsService.DiagnosticsServiceBase
 {
     [Authorize(Policies.Admin)]
     [Answers(StatusCodes.Status202Accepted)]
-    public override async Task<Wire.RequestDiagnosticsResponse> RequestDiagnostics(Wire.RequestDiagnosticsRequest request, ServerCallContext context)
+    public override async Task<Wire.RequestDiagnosticsResponse> RequestDiagnostics(Wire.RequestDiagnosticsRequest request,
+        ServerCallContext context)
     {
         var deploymentObject = await FindObjectAsync(request.Id, context);
         Guid? agentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id");
@@ -32,7 +35,7 @@ internal sealed class DiagnosticsApi(
         return new()
         {
             RequestId = row.Id.ToString(),
-            Status = row.StatusWord,
+            Status = row.Status,
             CreatedAt = row.CreatedAt.ToTimestamp(),
             ExpiresAt = row.ExpiresAt.ToTimestamp(),
             AgentId = agent.Id.ToString(),
@@ -46,45 +49,34 @@ internal sealed class DiagnosticsApi(
     {
         var id = Requests.Uuid(request.RequestId, "request_id");
         var row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
-        var result = row.Status == "completed" ? await diagnostics.FindResultAsync(id, context.CancellationToken) : null;
+        var result = row.Status == Word.Completed ? await diagnostics.FindResultAsync(id, context.CancellationToken) : null;
         return row.ToWire(result?.ToWire());
     }
 
     [Authorize(Policies.Reader)]
     public override async Task<Wire.ListDiagnosticsResponse> ListDiagnostics(Wire.ListDiagnosticsRequest request, ServerCallContext context)
     {
-        var size = Requests.PageSize(request.PageSize, allByDefault: false);
-        var (before, beforeId) = Requests.PageKeys(request.PageToken, 2) switch
-        {
-            [] => ((DateTimeOffset?)null, Guid.Empty),
-            [var at, var key] when DateTimeOffset.TryParseExact(at, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-                && Guid.TryParse(key, out var parsed) => (time, parsed),
-            _ => throw Requests.BadPageToken(),
-        };
+        var page = Page.Of<DiagnosticKey>(request.PageSize, request.PageToken);
         var deploymentObject = await FindObjectAsync(request.Id, context);
-        var rows = await diagnostics.ListAsync(deploymentObject.Id, before, beforeId, size + 1, context.CancellationToken);
-        var shown = rows.Take(size).ToList();
-        return new()
-        {
-            Diagnostics = { shown.Select(r => r.ToWire()) },
-            NextPageToken = rows.Count > size ? Requests.PageToken(shown[^1].CreatedAt.ToString("O", CultureInfo.InvariantCulture), $"{shown[^1].Id}") : "",
-        };
+        var rows = await diagnostics.ListAsync(deploymentObject.Id, page, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => new(r.CreatedAt, r.Id)), Diagnostics = { rows.Select(r => r.ToWire()) } };
     }
 
     [Authorize(Policies.Admin)]
-    public override async Task<Wire.CancelDiagnosticResponse> CancelDiagnostic(Wire.CancelDiagnosticRequest request, ServerCallContext context)
+    public override async Task<Wire.CancelDiagnosticResponse> CancelDiagnostic(Wire.CancelDiagnosticRequest request,
+        ServerCallContext context)
     {
         var id = Requests.Uuid(request.RequestId, "request_id");
         var row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
-        if (row.Status != "cancelled" && !await diagnostics.CancelAsync(id, context.CallerActor(), context.CancellationToken))
+        if (row.Status != Word.Cancelled && !await diagnostics.CancelAsync(id, context.CallerActor(), context.CancellationToken))
         {
             row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
-            if (row.Status != "cancelled")
-                throw Errors.Conflict("already_finished", $"The request is {row.Status} already: there is nothing to withdraw.");
+            if (row.Status != Word.Cancelled)
+                throw Errors.Conflict("already_finished", $"The request is {row.Status.Text()} already: there is nothing to withdraw.");
         }
 
         await dispatcher.AnnounceAsync(row.AgentId, context.CancellationToken);
-        return new() { RequestId = row.Id.ToString(), Status = Wire.DiagnosticStatus.Types.Word.Cancelled };
+        return new() { RequestId = row.Id.ToString(), Status = Word.Cancelled };
     }
 
     [Authorize(Policies.Agent)]
@@ -100,7 +92,7 @@ internal sealed class DiagnosticsApi(
             agentId, context.CallerPakId(), held, TimeSpan.FromSeconds(request.WaitSeconds), context.CancellationToken);
         return new()
         {
-            Withdrawn = { withdrawn.Select(w => w.Id.ToString()) },
+            Withdrawn = { withdrawn.Select(w => w.ToString()) },
             Requests =
             {
                 rows.Select(r => new Wire.PendingDiagnostic
@@ -125,7 +117,7 @@ internal sealed class DiagnosticsApi(
         return new()
         {
             RequestId = claimed.Id.ToString(),
-            Status = claimed.StatusWord,
+            Status = claimed.Status,
             Attempt = claimed.Attempt,
             LeaseExpiresAt = claimed.LeaseExpiresAt?.ToTimestamp(),
             DeploymentObjectId = claimed.DeploymentObjectId.ToString(),
@@ -142,18 +134,24 @@ internal sealed class DiagnosticsApi(
         if (error is null)
             WireCleaner.Clean(request);
         if (error is null && request.CalculateSize() > Limits.ResultBytes)
-            throw Errors.TooLarge("result_too_large", $"The cleaned result is larger than {Limits.ResultBytes} bytes: send fewer pods, events or log lines.");
+            throw Errors.TooLarge("result_too_large",
+                $"The cleaned result is larger than {Limits.ResultBytes} bytes: send fewer pods, events or log lines.");
 
         var (outcome, row) = await claims.SubmitAsync(
-            id, agentId, request.HasAttempt ? request.Attempt : null, error is null ? ResultRow.Of(request) : null, error, context.CancellationToken);
+            id, agentId, request.HasAttempt
+            ? request.Attempt
+            : null, error is null ? ResultRow.Of(request) : null, error, context.CancellationToken);
         return outcome switch
         {
-            Submission.Store or Submission.ClaimAndStore or Submission.StoredBefore => new() { RequestId = request.RequestId, Status = row!.StatusWord },
+            Submission.Store or Submission.ClaimAndStore or Submission.StoredBefore =>
+                new() { RequestId = request.RequestId, Status = row!.Status },
             Submission.NotFound => throw NoSuchRequest(request.RequestId),
-            Submission.Superseded => throw Errors.Conflict("attempt_superseded", "Another attempt holds or finished the request: drop this result."),
+            Submission.Superseded =>
+            throw Errors.Conflict("attempt_superseded", "Another attempt holds or finished the request: drop this result."),
             Submission.Expired => throw Expired(),
             Submission.Cancelled => throw Errors.Conflict("cancelled", "The request was withdrawn: drop this result."),
-            Submission.TooLate => throw Errors.Conflict("already_finished", "The lease of the last attempt ran out, and the request failed: drop this result."),
+            Submission.TooLate =>
+            throw Errors.Conflict("already_finished", "The lease of the last attempt ran out, and the request failed: drop this result."),
             _ => throw Errors.Conflict("already_finished", "The request is finished already: drop this result."),
         };
     }
@@ -166,9 +164,9 @@ internal sealed class DiagnosticsApi(
         var row = await diagnostics.FindAsync(id, context.CancellationToken);
         return row is null || row.AgentId != agentId ? NoSuchRequest($"{id}") : row.Status switch
         {
-            "expired" => Expired(),
-            "cancelled" => Errors.Conflict("cancelled", "The request was withdrawn: there is nothing to claim."),
-            "pending" or "claimed" => Errors.Conflict("already_claimed", "The request is held by a claim: poll again later."),
+            Word.Expired => Expired(),
+            Word.Cancelled => Errors.Conflict("cancelled", "The request was withdrawn: there is nothing to claim."),
+            Word.Pending or Word.Claimed => Errors.Conflict("already_claimed", "The request is held by a claim: poll again later."),
             _ => Errors.Conflict("already_finished", "The request is finished: there is nothing to claim."),
         };
     }

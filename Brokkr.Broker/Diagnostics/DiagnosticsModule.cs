@@ -5,8 +5,10 @@ internal static class DiagnosticsModule
 {
     public static WebApplicationBuilder AddDiagnostics(this WebApplicationBuilder builder, DiagnosticOptions options)
     {
-        builder.Services.AddSingleton(options).AddSingleton<DiagnosticStore>().AddSingleton<ClaimStore>().AddSingleton<HeldPolls>().AddSingleton<DiagnosticDispatcher>();
-        builder.Services.AddHostedService<DiagnosticSweeper>().AddHostedService(services => services.GetRequiredService<DiagnosticDispatcher>());
+        builder.Services.AddSingleton(options).AddSingleton<DiagnosticStore>().AddSingleton<ClaimStore>().AddSingleton<HeldPolls>()
+            .AddSingleton<DiagnosticDispatcher>();
+        builder.Services.AddHostedService<DiagnosticSweeper>()
+            .AddHostedService(services => services.GetRequiredService<DiagnosticDispatcher>());
         return builder;
     }
 

@@ -2,7 +2,9 @@ using Brokkr.Broker.Fleet;
 
 namespace Brokkr.Broker.Diagnostics;
 
-/// <summary>The rules of the queue in SQL, over the alias <c>q</c> and the database's clock: what can be claimed, and what time has ended.</summary>
+/// <summary>
+/// The rules of the queue in SQL, over the alias <c>q</c> and the database's clock: what can be claimed, and what time has ended.
+/// </summary>
 internal static class QueueSql
 {
     /// <summary>A request can be handed out: it waits, or the lease of the claim before ran out.</summary>
@@ -16,7 +18,8 @@ internal static class QueueSql
 
     /// <summary>The lines of lost attempts, the present claim's included: its lease ran out.</summary>
     public const string LostAttempts = $"""
-        CASE WHEN q.status = 'claimed' THEN q.attempt_errors || format('attempt %s: taken at %s, no answer before the lease ran out at %s', q.attempt,
+        CASE WHEN q.status = 'claimed' THEN q.attempt_errors || format('attempt %s: taken at %s, no answer before the lease ran out at %s',
+          q.attempt,
              to_char(q.claimed_at {Utc}), to_char(q.lease_expires_at {Utc})) ELSE q.attempt_errors END
         """;
 
@@ -34,7 +37,8 @@ internal static class QueueSql
     /// </summary>
     public static string Settle(string scope) => $"""
         UPDATE diagnostic_requests q
-           SET status = o.ending, completed_at = o.ended_at, lease_expires_at = NULL, expires_at = o.ended_at + @retention * INTERVAL '1 second',
+           SET status = o.ending, completed_at = o.ended_at, lease_expires_at = NULL, expires_at = o.ended_at + @retention * INTERVAL
+             '1 second',
                attempt_errors = o.lost, error = concat_ws(E'\n', o.reason, NULLIF(array_to_string(o.lost, E'\n'), ''))
           FROM (SELECT q.id, q.status, q.attempt, {LostAttempts} AS lost,
                        CASE WHEN q.attempt >= @maxAttempts THEN 'failed' ELSE 'expired' END AS ending,
@@ -45,7 +49,8 @@ internal static class QueueSql
                             WHEN q.status = 'claimed' THEN 'the agent took the request and did not answer in time'
                             WHEN a.last_seen_at IS NULL THEN 'the agent did not take the request in time: it was never heard'
                             WHEN {Staleness.IsSilent}
-                                THEN format('the agent did not take the request in time: it is silent since %s', to_char(a.last_seen_at {Utc}))
+                                THEN format('the agent did not take the request in time: it is silent since %s', to_char(a.last_seen_at
+                                  {Utc}))
                             ELSE 'the agent did not take the request in time, though it is heard' END AS reason
                   FROM diagnostic_requests q JOIN agents a ON a.id = q.agent_id
                  WHERE {Over} AND {scope}) o

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Diagnostics;
 
@@ -10,41 +9,29 @@ internal sealed class ResultRow
     private static readonly JsonFormatter Writer = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
     private static readonly JsonParser Reader = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
-    [Column("pod_statuses")]
     public string PodStatuses { get; set; } = "[]";
 
-    [Column("events")]
     public string Events { get; set; } = "[]";
 
-    [Column("log_tails")]
     public string? LogTails { get; set; }
 
-    [Column("previous_log_tails")]
     public string? PreviousLogTails { get; set; }
 
-    [Column("completeness")]
     public string? Completeness { get; set; }
 
-    [Column("redaction")]
     public string? Redaction { get; set; }
 
-    [Column("findings")]
     public string? Findings { get; set; }
 
-    [Column("workloads")]
     public string? Workloads { get; set; }
 
-    [Column("nodes")]
     public string? Nodes { get; set; }
 
-    [Column("claims")]
     public string? Claims { get; set; }
 
-    [Column("quotas")]
     public string? Quotas { get; set; }
 
     /// <summary>Null stands for the database's clock.</summary>
-    [Column("collected_at")]
     public DateTimeOffset? CollectedAt { get; set; }
 
     public static ResultRow Of(Wire.SubmitResultRequest request) => new()
@@ -67,7 +54,8 @@ internal sealed class ResultRow
     public Wire.DiagnosticResult ToWire()
     {
         var result = Reader.Parse<Wire.DiagnosticResult>($$"""
-            {"pod_statuses":{{PodStatuses}},"events":{{Events}},"log_tails":{{LogTails ?? "{}"}},"previous_log_tails":{{PreviousLogTails ?? "{}"}},
+            {"pod_statuses":{{PodStatuses}},"events":{{Events}},"log_tails":{{LogTails ?? "{}"}},
+             "previous_log_tails":{{PreviousLogTails ?? "{}"}},
              "completeness":{{Completeness ?? "[]"}},"redaction":{{Redaction ?? "{}"}},"findings":{{Findings ?? "[]"}},
              "workloads":{{Workloads ?? "[]"}},"nodes":{{Nodes ?? "[]"}},"claims":{{Claims ?? "[]"}},"quotas":{{Quotas ?? "[]"}}}
             """);

@@ -1,3 +1,5 @@
+using Word = Brokkr.V1.DiagnosticStatus.Types.Word;
+
 namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>Decides what a submitted result may do to its request. Pure.</summary>
@@ -7,16 +9,16 @@ internal static class SubmissionRule
     /// <param name="attempt">The attempt that the agent names; null where it names none.</param>
     public static Submission Of(DiagnosticRow row, int? attempt) => row.Status switch
     {
-        "pending" when attempt is null => Submission.ClaimAndStore,
-        "pending" => Submission.Superseded,
+        Word.Pending when attempt is null => Submission.ClaimAndStore,
+        Word.Pending => Submission.Superseded,
         // A lease that ran out without a new claim harms nobody: the work is done, so it is taken.
-        "claimed" when attempt is null || attempt == row.Attempt => Submission.Store,
-        "claimed" => Submission.Superseded,
-        "completed" or "failed" when attempt is not null && attempt == row.AnsweredAttempt => Submission.StoredBefore,
-        "failed" when row.AnsweredAttempt is null => Submission.TooLate,
-        "completed" or "failed" when attempt is not null => Submission.Superseded,
-        "expired" => Submission.Expired,
-        "cancelled" => Submission.Cancelled,
+        Word.Claimed when attempt is null || attempt == row.Attempt => Submission.Store,
+        Word.Claimed => Submission.Superseded,
+        Word.Completed or Word.Failed when attempt is not null && attempt == row.AnsweredAttempt => Submission.StoredBefore,
+        Word.Failed when row.AnsweredAttempt is null => Submission.TooLate,
+        Word.Completed or Word.Failed when attempt is not null => Submission.Superseded,
+        Word.Expired => Submission.Expired,
+        Word.Cancelled => Submission.Cancelled,
         _ => Submission.Finished,
     };
 }

@@ -1,7 +1,7 @@
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Rest;
-using Brokkr.Contracts.Text;
 using Brokkr.Contracts;
+using Brokkr.Contracts.Text;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Fleet;
 
 /// <summary>The gRPC and JSON face of agents: checks the request, asks the stores, maps the answer.</summary>
-internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionStore sessions, IssuedPakStore paks, Staleness staleness)
+internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionStore sessions, PakStore paks, Staleness staleness)
     : Wire.AgentService.AgentServiceBase
 {
     [Authorize(Policies.Admin)]
@@ -26,9 +26,9 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
     [Authorize(Policies.Admin)]
     public override async Task<Wire.ListAgentsResponse> ListAgents(Wire.ListAgentsRequest request, ServerCallContext context)
     {
-        var page = NamePage.Of(request.PageSize, request.PageToken);
-        var rows = await agents.ListAsync(page.After, page.Fetch, context.CancellationToken);
-        return new() { NextPageToken = page.Cut(rows, r => r.Name), Agents = { rows.Select(r => r.ToWire()) } };
+        var page = Page.Of<NameKey>(request.PageSize, request.PageToken);
+        var rows = await agents.ListAsync(page.After?.Name ?? "", page.Fetch, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => new(r.Name)), Agents = { rows.Select(r => r.ToWire()) } };
     }
 
     [Authorize(Policies.Admin)]
@@ -45,7 +45,8 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
     [Authorize(Policies.Admin)]
     public override async Task<Wire.RotateAgentPakResponse> RotateAgentPak(Wire.RotateAgentPakRequest request, ServerCallContext context)
     {
-        var (id, overlap) = (Requests.Uuid(request.Id, "id"), AccessApi.Overlap(request.HasValidOldForMinutes ? request.ValidOldForMinutes : null));
+        var (id, overlap) =
+            (Requests.Uuid(request.Id, "id"), AccessApi.Overlap(request.HasValidOldForMinutes ? request.ValidOldForMinutes : null));
         var successor = Pak.Create(PakRole.Agent);
         var oldExpiresAt = await paks.RotateOfAgentAsync(id, successor, overlap, context.CallerActor(), context.CancellationToken)
             ?? throw Errors.NotFound("agent", request.Id);
@@ -69,10 +70,10 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
     [Authorize(Policies.Admin)]
     public override async Task<Wire.ListTargetsResponse> ListTargets(Wire.ListTargetsRequest request, ServerCallContext context)
     {
-        var page = NamePage.Of(request.PageSize, request.PageToken);
+        var page = Page.Of<NameKey>(request.PageSize, request.PageToken);
         var agent = await FindAsync(request.Id, context);
-        var rows = await targets.ListAsync(agent.Id, page.After, page.Fetch, context.CancellationToken);
-        return new() { NextPageToken = page.Cut(rows, r => r.StackName), Targets = { rows.Select(r => r.ToWire()) } };
+        var rows = await targets.ListAsync(agent.Id, page.After?.Name ?? "", page.Fetch, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => new(r.StackName)), Targets = { rows.Select(r => r.ToWire()) } };
     }
 
     [Authorize(Policies.Admin)]
@@ -95,7 +96,8 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
         if (request.AgentVersion.Length > Limits.VersionLength)
             throw Errors.Invalid("agent_version", $"must have at most {Limits.VersionLength} characters.");
         var version = TextCleaner.Clean(request.AgentVersion, Limits.VersionLength);
-        var epoch = await sessions.StartAsync(agentId, interval, version, context.CancellationToken) ?? throw Errors.NotFound("agent", request.AgentId);
+        var epoch = await sessions.StartAsync(agentId, interval, version, context.CancellationToken)
+            ?? throw Errors.NotFound("agent", request.AgentId);
         return new()
         {
             Epoch = epoch,
@@ -108,20 +110,20 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
     public override async Task<Wire.TargetState> GetTargetState(Wire.GetTargetStateRequest request, ServerCallContext context)
     {
         var agentId = context.CallerAgentId(request.AgentId);
-        var token = TargetPageToken.Parse(request.PageToken);
+        var token = Page.KeyOf<TargetStateKey>(request.PageToken);
         var revision = await targets.RevisionAsync(agentId, context.CancellationToken);
         if (token is null && request.KnownRevision == revision)
             return new() { Revision = revision, Unchanged = true };
         if (token is not null && token.Revision != revision)
             throw Errors.Conflict("target_state_changed", "The target state changed between two pages: begin again without a page_token.");
 
-        var rows = await targets.PageAsync(agentId, token?.After ?? Guid.Empty, Limits.TargetStatePageBytes, context.CancellationToken);
+        var rows = await targets.PageAsync(agentId, token?.ObjectId ?? Guid.Empty, Limits.TargetStatePageBytes, context.CancellationToken);
         var isLast = rows.Count == 0 || (await targets.PageAsync(agentId, rows[^1].Id, 0, context.CancellationToken)).Count == 0;
         return new()
         {
             Revision = revision,
             DeploymentObjects = { rows.Select(r => r.ToTarget()) },
-            NextPageToken = isLast ? "" : new TargetPageToken(revision, rows[^1].Id).ToString(),
+            NextPageToken = isLast ? "" : Page.TokenOf(new TargetStateKey(revision, rows[^1].Id)),
         };
     }
 

@@ -15,7 +15,8 @@ internal sealed class AgentStore(Func<BrokerDb> openDb)
         return await db.FindAsync<AgentRow>(
             $"""
              WITH agent AS (INSERT INTO agents (name) VALUES (@name) ON CONFLICT (name) DO NOTHING RETURNING *),
-                  pak AS (INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by) SELECT @pakId, 'agent', id, @name, @hash, @createdBy FROM agent),
+                  pak AS (INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by)
+                    SELECT @pakId, 'agent', id, @name, @hash, @createdBy FROM agent),
                   audit AS ({Actor.Audit}, 'create_agent', id::text, name FROM agent)
              SELECT id, name, created_at, last_seen_at FROM agent
              """,
@@ -33,7 +34,11 @@ internal sealed class AgentStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         return await db.ListAsync<AgentRow>(
-            "SELECT id, name, created_at, last_seen_at FROM agents WHERE name > @after ORDER BY name LIMIT @limit", new { after, limit }, ct);
+            "SELECT id, name, created_at, last_seen_at FROM agents WHERE name > @after ORDER BY name LIMIT @limit", new
+            {
+                after,
+                limit
+            }, ct);
     }
 
     /// <summary>Deletes an agent with all that belongs to it; false where there is none.</summary>

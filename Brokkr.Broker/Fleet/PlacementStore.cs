@@ -1,14 +1,13 @@
 using Brokkr.Broker.Storage;
-using LinqToDB.Data;
-using LinqToDB.Mapping;
 using LinqToDB;
+using LinqToDB.Data;
 
 namespace Brokkr.Broker.Fleet;
 
 /// <summary>
-/// Keeps <c>placements</c> in step with targets and deployment objects, within the transaction that changes them. Whoever changes those of a stack holds the stack first, so that changes
-/// to one stack go one after another, and then the agents that it is about in the order of their identifiers: reports hold their agent too, so
-/// that one in flight is waited for, and what it stored is removed with the rest.
+/// Keeps <c>placements</c> in step with targets and deployment objects, within the transaction that changes them. Whoever changes those of
+/// a stack holds the stack first, so that changes to one stack go one after another, and then the agents that it is about in the order of
+/// their identifiers: reports hold their agent too, so that one in flight is waited for, and what it stored is removed with the rest.
 /// </summary>
 internal static class PlacementStore
 {
@@ -16,14 +15,16 @@ internal static class PlacementStore
     public const string TallySql = """
         INSERT INTO agent_tallies AS t
         SELECT a.id, COUNT(*) FILTER (WHERE p.status = 'failing'), COUNT(*) FILTER (WHERE p.status = 'degraded'),
-               COUNT(*) FILTER (WHERE p.status = 'unknown'), COUNT(*) FILTER (WHERE p.status = 'healthy'), COUNT(p.agent_id) - COUNT(p.status),
+               COUNT(*) FILTER (WHERE p.status = 'unknown'), COUNT(*) FILTER (WHERE p.status = 'healthy'), COUNT(p.agent_id) -
+                 COUNT(p.status),
                CASE WHEN MIN(p.epoch) FILTER (WHERE p.status IS NOT NULL) = MAX(p.epoch) FILTER (WHERE p.status IS NOT NULL)
                     THEN MAX(p.epoch) FILTER (WHERE p.status IS NOT NULL) END,
                MAX(p.sequence) FILTER (WHERE p.status IS NOT NULL), BOOL_AND(p.confirmable) FILTER (WHERE p.status IS NOT NULL),
                MIN(p.received_at) FILTER (WHERE p.status IS NOT NULL), MAX(p.received_at) FILTER (WHERE p.status IS NOT NULL)
           FROM unnest(@agents::uuid[]) AS a(id) LEFT JOIN placements p ON p.agent_id = a.id GROUP BY a.id
         ON CONFLICT (agent_id) DO UPDATE
-           SET failing = excluded.failing, degraded = excluded.degraded, unknown = excluded.unknown, healthy = excluded.healthy, awaited = excluded.awaited,
+           SET failing = excluded.failing, degraded = excluded.degraded, unknown = excluded.unknown, healthy = excluded.healthy, awaited =
+             excluded.awaited,
                epoch = excluded.epoch, last_sequence = excluded.last_sequence, all_confirmable = excluded.all_confirmable,
                first_received_at = excluded.first_received_at, last_received_at = excluded.last_received_at
         """;
@@ -31,21 +32,24 @@ internal static class PlacementStore
     /// <summary>Holds an agent until the end of the transaction; no row where there is none. Needs the parameter <c>agentId</c>.</summary>
     public const string HoldAgentSql = "SELECT id FROM agents WHERE id = @agentId FOR NO KEY UPDATE";
 
-    /// <summary>Holds a stack until the end of the transaction; false where there is none. Everything else that refers to it passes.</summary>
+    /// <summary>
+    /// Holds a stack until the end of the transaction; false where there is none. Everything else that refers to it passes.
+    /// </summary>
     public static async Task<bool> HoldStackAsync(this BrokerDb db, Guid stackId, CancellationToken ct) =>
         await db.ExecuteAsync("UPDATE stacks SET name = name WHERE id = @stackId", ct, new DataParameter("stackId", stackId)) == 1;
 
     /// <summary>Holds an agent until the end of the transaction; false where there is none.</summary>
     public static async Task<bool> HoldAgentAsync(this BrokerDb db, Guid agentId, CancellationToken ct) =>
-        (await db.ListAsync<IdRow>(HoldAgentSql, new { agentId }, ct)).Count == 1;
+        await db.FindValueAsync<Guid>(HoldAgentSql, new { agentId }, ct) is not null;
 
     /// <summary>Holds the agents that are targeted at a held stack, and answers which they are.</summary>
     public static async Task<Guid[]> HoldAgentsAsync(this BrokerDb db, Guid stackId, CancellationToken ct)
     {
-        var agents = await db.ListAsync<IdRow>(
-            "SELECT a.id FROM agents a JOIN agent_targets t ON t.agent_id = a.id WHERE t.stack_id = @stackId ORDER BY a.id FOR NO KEY UPDATE OF a",
+        var agents = await db.ListAsync<Guid>(
+            "SELECT a.id FROM agents a JOIN agent_targets t ON t.agent_id = a.id WHERE t.stack_id = @stackId ORDER BY a.id FOR NO KEY "
+            + "UPDATE OF a",
             new { stackId }, ct);
-        return [.. agents.Select(a => a.Id)];
+        return [.. agents];
     }
 
     /// <summary>Adds the placements that a held stack's targets and newest deployment objects call for and that are missing.</summary>
@@ -54,7 +58,8 @@ internal static class PlacementStore
     /// <param name="agentId">Only this agent's; null for every agent's.</param>
     /// <param name="objectId">Only this deployment object's; null for every one's.</param>
     /// <param name="ct">Ends the wait.</param>
-    public static Task AddPlacementsAsync(this BrokerDb db, Guid stackId, Guid? agentId, Guid? objectId, CancellationToken ct) => db.ExecuteAsync(
+    public static Task AddPlacementsAsync(this BrokerDb db, Guid stackId, Guid? agentId, Guid? objectId, CancellationToken ct) =>
+        db.ExecuteAsync(
         """
         INSERT INTO placements (agent_id, deployment_object_id, stack_id, name)
         SELECT t.agent_id, d.id, d.stack_id, d.name FROM agent_targets t JOIN deployment_objects d ON d.stack_id = t.stack_id
@@ -62,14 +67,9 @@ internal static class PlacementStore
            AND (@agentId::uuid IS NULL OR t.agent_id = @agentId::uuid) AND (@objectId::uuid IS NULL OR d.id = @objectId::uuid)
         ON CONFLICT (agent_id, deployment_object_id) DO NOTHING
         """,
-        ct, new DataParameter("stackId", stackId), new DataParameter("agentId", agentId, DataType.Guid), new DataParameter("objectId", objectId, DataType.Guid));
+        ct, new DataParameter("stackId", stackId), new DataParameter("agentId", agentId, DataType.Guid),
+        new DataParameter("objectId", objectId, DataType.Guid));
 
     /// <summary>Counts the placements of held agents anew, after they changed.</summary>
-    public static Task TallyAsync(this BrokerDb db, Guid[] agents, CancellationToken ct) => db.ListAsync<IdRow>(TallySql, new { agents }, ct);
-
-    private sealed class IdRow
-    {
-        [Column("id")]
-        public Guid Id { get; set; }
-    }
+    public static Task TallyAsync(this BrokerDb db, Guid[] agents, CancellationToken ct) => db.RunAsync(TallySql, new { agents }, ct);
 }

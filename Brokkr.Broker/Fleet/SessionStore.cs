@@ -1,5 +1,4 @@
 using Brokkr.Broker.Storage;
-using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Fleet;
 
@@ -7,13 +6,13 @@ namespace Brokkr.Broker.Fleet;
 internal sealed class SessionStore(Func<BrokerDb> openDb)
 {
     /// <summary>
-    /// Begins a session and answers its epoch, larger than every one before; null where there is no such agent. Sessions that nobody has spoken
-    /// in for an hour and that no verdict belongs to are forgotten on the way.
+    /// Begins a session and answers its epoch, larger than every one before; null where there is no such agent. Sessions that nobody has
+    /// spoken in for an hour and that no verdict belongs to are forgotten on the way.
     /// </summary>
     public async Task<long?> StartAsync(Guid agentId, int reportIntervalSeconds, string agentVersion, CancellationToken ct)
     {
         await using var db = openDb();
-        var session = await db.FindAsync<EpochRow>(
+        return await db.FindValueAsync<long>(
             """
             WITH session AS (
                      INSERT INTO agent_sessions (agent_id, agent_version, patience)
@@ -25,12 +24,5 @@ internal sealed class SessionStore(Func<BrokerDb> openDb)
             UPDATE agents a SET epoch = GREATEST(a.epoch, s.epoch) FROM session s WHERE a.id = @agentId RETURNING s.epoch
             """,
             new { agentId, patience = Staleness.PatienceSeconds(reportIntervalSeconds), agentVersion }, ct);
-        return session?.Epoch;
-    }
-
-    private sealed class EpochRow
-    {
-        [Column("epoch")]
-        public long Epoch { get; set; }
     }
 }

@@ -24,9 +24,9 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
     [Authorize(Policies.Reader)]
     public override async Task<Wire.ListStacksResponse> ListStacks(Wire.ListStacksRequest request, ServerCallContext context)
     {
-        var page = NamePage.Of(request.PageSize, request.PageToken);
-        var rows = await stacks.ListAsync(page.After, page.Fetch, context.CancellationToken);
-        return new() { NextPageToken = page.Cut(rows, r => r.Name), Stacks = { rows.Select(r => r.ToWire()) } };
+        var page = Page.Of<NameKey>(request.PageSize, request.PageToken);
+        var rows = await stacks.ListAsync(page.After?.Name ?? "", page.Fetch, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => new(r.Name)), Stacks = { rows.Select(r => r.ToWire()) } };
     }
 
     [Authorize(Policies.Reader)]
@@ -41,7 +41,8 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
 
     [Authorize(Policies.Admin)]
     [Answers(StatusCodes.Status201Created)]
-    public override async Task<Wire.DeploymentObject> SubmitDeploymentObject(Wire.SubmitDeploymentObjectRequest request, ServerCallContext context)
+    public override async Task<Wire.DeploymentObject> SubmitDeploymentObject(Wire.SubmitDeploymentObjectRequest request,
+        ServerCallContext context)
     {
         var stackId = Requests.Uuid(request.StackId, "stack_id");
         var name = Requests.Name(request.Name, "name");
@@ -56,15 +57,17 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
     public override async Task<Wire.ListDeploymentObjectsResponse> ListDeploymentObjects(
         Wire.ListDeploymentObjectsRequest request, ServerCallContext context)
     {
-        var page = NamePage.Of(request.PageSize, request.PageToken);
+        var page = Page.Of<NameKey>(request.PageSize, request.PageToken);
         var stack = await FindStackAsync(request.StackId, "stack_id", context);
-        var rows = await objects.ListAsync(stack.Id, page.After, page.Fetch, context.CancellationToken);
-        return new() { NextPageToken = page.Cut(rows, r => r.Name), DeploymentObjects = { rows.Select(r => r.ToWire()) } };
+        var rows = await objects.ListAsync(stack.Id, page.After?.Name ?? "", page.Fetch, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => new(r.Name)), DeploymentObjects = { rows.Select(r => r.ToWire()) } };
     }
 
     [Authorize(Policies.Reader)]
-    public override async Task<Wire.DeploymentObject> GetDeploymentObject(Wire.GetDeploymentObjectRequest request, ServerCallContext context) =>
-        (await objects.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken) ?? throw Errors.NotFound("deployment object", request.Id))
+    public override async Task<Wire.DeploymentObject> GetDeploymentObject(Wire.GetDeploymentObjectRequest request,
+        ServerCallContext context) =>
+        (await objects.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken)
+            ?? throw Errors.NotFound("deployment object", request.Id))
         .ToWire();
 
     [Authorize(Policies.Admin)]
@@ -77,7 +80,8 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
     private static void RequireManifests(string yaml)
     {
         if (Encoding.UTF8.GetByteCount(yaml) > Limits.ManifestBytes)
-            throw Errors.TooLarge("manifest_too_large", $"yaml is larger than {Limits.ManifestBytes} bytes: split it into several deployment objects.");
+            throw Errors.TooLarge("manifest_too_large",
+                $"yaml is larger than {Limits.ManifestBytes} bytes: split it into several deployment objects.");
         if (yaml.Contains('\0', StringComparison.Ordinal))
             throw Errors.Malformed("malformed_manifest", "yaml holds a NUL character: remove it.");
         try

@@ -78,17 +78,18 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
     public async Task<string> RevisionAsync(Guid agentId, CancellationToken ct)
     {
         await using var db = openDb();
-        var row = await db.FindAsync<RevisionRow>(
+        return (await db.FindAsync<string>(
             """
-            SELECT COALESCE(md5(string_agg(d.id::text, ',' ORDER BY d.id)), 'empty') AS revision
+            SELECT COALESCE(md5(string_agg(d.id::text, ',' ORDER BY d.id)), 'empty')
               FROM agent_targets t JOIN deployment_objects d ON d.stack_id = t.stack_id AND d.superseded_at IS NULL
              WHERE t.agent_id = @agentId
             """,
-            new { agentId }, ct);
-        return row!.Revision;
+            new { agentId }, ct))!;
     }
 
-    /// <summary>Reads deployment objects that an agent is to run, in the order of their identifiers, until their manifests fill a page.</summary>
+    /// <summary>
+    /// Reads deployment objects that an agent is to run, in the order of their identifiers, until their manifests fill a page.
+    /// </summary>
     public async Task<List<DeploymentObjectRow>> PageAsync(Guid agentId, Guid after, int maxBytes, CancellationToken ct)
     {
         await using var db = openDb();
@@ -104,11 +105,5 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
              ORDER BY d.id
             """,
             new { agentId, after, maxBytes }, ct);
-    }
-
-    private sealed class RevisionRow
-    {
-        [LinqToDB.Mapping.Column("revision")]
-        public string Revision { get; set; } = "";
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Brokkr.Broker.Storage;
-using LinqToDB.Mapping;
 
 namespace Brokkr.Broker.Health;
 
@@ -10,7 +9,8 @@ internal static class FilterWordStore
     /// <summary>With more names than this a text is part of most rows.</summary>
     private const int MostNames = 1000;
 
-    private const string TotalSql = "SELECT 'total' AS kind, COALESCE(SUM(failing + degraded + unknown + healthy + awaited), 0)::text AS value FROM agent_tallies";
+    private const string TotalSql =
+        "SELECT 'total' AS kind, COALESCE(SUM(failing + degraded + unknown + healthy + awaited), 0)::text AS value FROM agent_tallies";
 
     private const string TextSql = """
         (SELECT 'name', name FROM deployment_object_names
@@ -28,7 +28,8 @@ internal static class FilterWordStore
             parts.Add(Unsettled(TallySql.NotFresh));
         if (filter.MayMeanAwaited)
             parts.Add(Unsettled(TallySql.Awaited));
-        var words = (await db.ListAsync<WordRow>(string.Join(" UNION ALL ", parts), new { staleAfter, text = filter.Text, most = MostNames + 1 }, ct))
+        var words = (await db.ListAsync<WordRow>(string.Join(" UNION ALL ", parts),
+            new { staleAfter, text = filter.Text, most = MostNames + 1 }, ct))
             .ToLookup(w => w.Kind, w => w.Value);
         string[] names = [.. words["name"]];
         return new()
@@ -45,10 +46,8 @@ internal static class FilterWordStore
 
     private sealed class WordRow
     {
-        [Column("kind")]
         public string Kind { get; set; } = "";
 
-        [Column("value")]
         public string Value { get; set; } = "";
     }
 }

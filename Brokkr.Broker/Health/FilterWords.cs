@@ -1,6 +1,8 @@
 namespace Brokkr.Broker.Health;
 
-/// <summary>What the words of a filter stand for at the moment of a query: by it the planner finds rows through an index instead of looking at each.</summary>
+/// <summary>
+/// What the words of a filter stand for at the moment of a query: by it the planner finds rows through an index instead of looking at each.
+/// </summary>
 internal sealed record FilterWords
 {
     public static readonly FilterWords None = new();
@@ -14,7 +16,9 @@ internal sealed record FilterWords
     /// <summary>The agents whose name holds the text.</summary>
     public Guid[] Agents { get; init; } = [];
 
-    /// <summary>The agents of which something may be as the filter asks by one of the broker's own words; of no other one anything is.</summary>
+    /// <summary>
+    /// The agents of which something may be as the filter asks by one of the broker's own words; of no other one anything is.
+    /// </summary>
     public Guid[] Unsettled { get; init; } = [];
 
     /// <summary>How many rows the whole fleet has.</summary>

@@ -4,12 +4,14 @@ using Brokkr.Contracts;
 namespace Brokkr.Broker.Health;
 
 /// <summary>Looks at the fleet now and then, so that a scrape costs the database nothing.</summary>
-internal sealed class FleetSampler(FleetStore fleet, FleetMetrics metrics, TimeProvider clock, ILogger<FleetSampler> log) : BackgroundService
+internal sealed class FleetSampler(FleetStore fleet, FleetMetrics metrics, TimeProvider clock, ILogger<FleetSampler> log)
+    : BackgroundService
 {
     /// <summary>As often as scrapers usually come.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Periodic.RunAsync(Interval, clock, SampleAsync, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Periodic.RunAsync(Interval, clock, SampleAsync, log, stoppingToken);
 
     internal async Task SampleAsync(CancellationToken ct)
     {

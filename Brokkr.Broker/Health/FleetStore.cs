@@ -10,17 +10,21 @@ internal sealed class FleetStore(Func<BrokerDb> openDb, Staleness staleness)
         WITH statuses AS ({TallySql.Count}), stale AS ({TallySql.Stale}),
              heard AS (SELECT COUNT(*)::int AS agents,
                               (COUNT(*) FILTER (WHERE {Staleness.IsSilent}))::int AS silent_agents FROM agents a),
-             queue AS (SELECT (COUNT(*) FILTER (WHERE status = 'pending'))::int AS pending, (COUNT(*) FILTER (WHERE status = 'claimed'))::int AS claimed,
-                              COALESCE(EXTRACT(EPOCH FROM NOW() - MIN(created_at) FILTER (WHERE status = 'pending')), 0)::double precision AS oldest_pending_seconds
+             queue AS (SELECT (COUNT(*) FILTER (WHERE status = 'pending'))::int AS pending, (COUNT(*) FILTER (WHERE status =
+               'claimed'))::int AS claimed,
+                              COALESCE(EXTRACT(EPOCH FROM NOW() - MIN(created_at) FILTER (WHERE status = 'pending')), 0)::double precision
+                                AS oldest_pending_seconds
                          FROM diagnostic_requests WHERE status IN ('pending', 'claimed') AND (status = 'claimed' OR expires_at > NOW()))
-        SELECT COALESCE((SELECT count FROM statuses WHERE status = 'failing'), 0) AS failing, COALESCE((SELECT count FROM statuses WHERE status = 'degraded'), 0) AS degraded,
-               COALESCE((SELECT count FROM statuses WHERE status = 'unknown'), 0) AS unknown, COALESCE((SELECT count FROM statuses WHERE status = 'healthy'), 0) AS healthy,
+        SELECT COALESCE((SELECT count FROM statuses WHERE status = 'failing'), 0) AS failing, COALESCE((SELECT count FROM statuses
+          WHERE status = 'degraded'), 0) AS degraded,
+               COALESCE((SELECT count FROM statuses WHERE status = 'unknown'), 0) AS unknown, COALESCE((SELECT count FROM statuses
+                 WHERE status = 'healthy'), 0) AS healthy,
                (SELECT count FROM stale) AS stale, heard.*, queue.* FROM heard, queue
         """;
 
-    public async Task<FleetSample> ReadAsync(CancellationToken ct)
+    public async Task<FleetSampleRow> ReadAsync(CancellationToken ct)
     {
         await using var db = openDb();
-        return (await db.FindAsync<FleetSample>(SampleSql, new { staleAfter = staleness.Seconds }, ct))!;
+        return (await db.FindAsync<FleetSampleRow>(SampleSql, new { staleAfter = staleness.Seconds }, ct))!;
     }
 }

@@ -1,8 +1,8 @@
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
-using Brokkr.Contracts.Text;
 using Brokkr.Contracts;
+using Brokkr.Contracts.Text;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
@@ -10,7 +10,8 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Health;
 
 /// <summary>The gRPC and JSON face of health: checks the request, asks the store, maps the answer.</summary>
-internal sealed class HealthApi(ReportStore reports, HealthStore health, HistoryStore history, StackStore stacks, AgentStore agents, ReportMetrics metrics)
+internal sealed class HealthApi(ReportStore reports, HealthStore health, HistoryStore history, StackStore stacks, AgentStore agents,
+    ReportMetrics metrics)
     : Wire.HealthService.HealthServiceBase
 {
     [Authorize(Policies.Agent)]
@@ -24,9 +25,13 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
             WireCleaner.Clean(item.Summary);
         var (rows, rejected) = ReportCheck.Of(request.DeploymentObjects);
 
-        var outcome = rows.Count == 0 && number is null ? ReportOutcome.Nothing : await reports.SaveAsync(agentId, number, rows, context.CancellationToken)
-            ?? throw Errors.Precondition("session_unknown", "The broker does not know this session, or another took its place: start a session and report everything.");
-        var refused = outcome.Saved.Where(s => s.Reason is not null).Select(s => new Wire.RejectedReport { Id = s.Id.ToString(), Reason = s.Reason }).ToList();
+        var outcome = rows.Count == 0 && number is null
+            ? ReportOutcome.Nothing
+            : await reports.SaveAsync(agentId, number, rows, context.CancellationToken)
+            ?? throw Errors.Precondition("session_unknown",
+            "The broker does not know this session, or another took its place: start a session and report everything.");
+        var refused = outcome.Saved.Where(s => s.Reason is not null)
+            .Select(s => new Wire.RejectedReport { Id = s.Id.ToString(), Reason = s.Reason }).ToList();
         var changed = outcome.Saved.Count(s => s.Changed);
         metrics.Reported(changed, outcome.Saved.Count - refused.Count - changed, rejected.Count + refused.Count);
         return new()
@@ -61,11 +66,12 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
     [Authorize(Policies.Reader)]
     public override async Task<Wire.StackHealth> GetStackHealth(Wire.GetStackHealthRequest request, ServerCallContext context)
     {
-        var page = HealthPage.Of(request.PageSize, request.PageToken);
-        var stack = await stacks.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken) ?? throw Errors.NotFound("stack", request.Id);
+        var page = Page.Of<PlaceKey>(request.PageSize, request.PageToken, allByDefault: true);
+        var stack = await stacks.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken)
+            ?? throw Errors.NotFound("stack", request.Id);
         var (rows, counts) = await health.ReadStackAsync(stack.Id, page, context.CancellationToken);
         var objects = HealthRollup.ByObject(rows).ToList();
-        var next = page.Cut(objects);
+        var next = page.Cut(objects, o => new(Guid.Parse(o.StackId), o.Name));
         return new()
         {
             StackId = stack.Id.ToString(),
@@ -80,11 +86,11 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
     public override async Task<Wire.AgentHealth> GetAgentHealth(Wire.GetAgentHealthRequest request, ServerCallContext context)
     {
         var id = context.CallerIs(PakRole.Agent) ? context.CallerAgentId(request.Id) : Requests.Uuid(request.Id, "id");
-        var page = HealthPage.Of(request.PageSize, request.PageToken);
+        var page = Page.Of<PlaceKey>(request.PageSize, request.PageToken, allByDefault: true);
         var agent = await agents.FindAsync(id, context.CancellationToken) ?? throw Errors.NotFound("agent", request.Id);
         var (rows, counts) = await health.ReadAgentAsync(agent.Id, page, context.CancellationToken);
         var objects = HealthRollup.ByObject(rows).ToList();
-        var next = page.Cut(objects);
+        var next = page.Cut(objects, o => new(Guid.Parse(o.StackId), o.Name));
         return new()
         {
             AgentId = agent.Id.ToString(),
@@ -99,22 +105,23 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
     [Authorize(Policies.Reader)]
     public override async Task<Wire.ListHealthResponse> ListHealth(Wire.ListHealthRequest request, ServerCallContext context)
     {
-        var page = FleetPage.Of(request.PageSize, request.PageToken);
+        var page = Page.Of<VerdictKey>(request.PageSize, request.PageToken);
         var (rows, counts) = await health.ListAsync(HealthFilter.Of(request), page, context.CancellationToken);
-        var next = page.Cut(rows);
+        var next = page.Cut(rows, r => new(r.Name, r.Id, r.AgentId!.Value));
         return new() { DeploymentObjects = { rows.Select(r => r.ToPlaced()) }, Counts = counts.ToWire(), NextPageToken = next };
     }
 
     [Authorize(Policies.Reader)]
-    public override async Task<Wire.ListHealthHistoryResponse> ListHealthHistory(Wire.ListHealthHistoryRequest request, ServerCallContext context)
+    public override async Task<Wire.ListHealthHistoryResponse> ListHealthHistory(Wire.ListHealthHistoryRequest request,
+        ServerCallContext context)
     {
-        var page = HistoryPage.Of(request.PageSize, request.PageToken);
+        var page = Page.Of<TransitionKey>(request.PageSize, request.PageToken);
         var id = Requests.Uuid(request.Id, "id");
         Guid? agentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id");
         var rows = await history.ListAsync(id, agentId, page, context.CancellationToken);
         if (rows.Count == 0 && !await health.ExistsAsync(id, context.CancellationToken))
             throw Errors.NotFound("deployment object", request.Id);
-        var next = page.Cut(rows);
+        var next = page.Cut(rows, r => new(r.At, r.Id, r.AgentId));
         return new() { Transitions = { rows.Select(r => r.ToWire()) }, NextPageToken = next };
     }
 }

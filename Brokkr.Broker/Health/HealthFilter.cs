@@ -7,7 +7,7 @@ namespace Brokkr.Broker.Health;
 /// <summary>Which rows of the fleet's health are asked for.</summary>
 internal sealed record HealthFilter
 {
-    public string? Status { get; init; }
+    public Word? Status { get; init; }
 
     public string? Condition { get; init; }
 
@@ -22,7 +22,7 @@ internal sealed record HealthFilter
         Status = request.Status switch
         {
             Word.Unspecified => null,
-            Word.Failing or Word.Degraded or Word.Unknown or Word.Healthy => request.Status.ToWord(),
+            Word.Failing or Word.Degraded or Word.Unknown or Word.Healthy => request.Status,
             _ => throw Errors.Invalid("status", "must be failing, degraded, unknown or healthy."),
         },
         Condition = Bounded(request.Condition, "condition"),
@@ -35,10 +35,10 @@ internal sealed record HealthFilter
     public bool IsTallied => Status is null && Condition is null && StackId is null && AgentId is null && Text is null;
 
     /// <summary>Whether rows can be meant because they are stale.</summary>
-    public bool MayMeanStale => Status is "unknown" || Condition is VerdictSql.Stale;
+    public bool MayMeanStale => Status is Word.Unknown || Condition is VerdictSql.Stale;
 
     /// <summary>Whether rows can be meant because nothing was reported.</summary>
-    public bool MayMeanAwaited => Status is "unknown" || Condition is VerdictSql.AwaitingReport or VerdictSql.NeverReported;
+    public bool MayMeanAwaited => Status is Word.Unknown || Condition is VerdictSql.AwaitingReport or VerdictSql.NeverReported;
 
     /// <summary>
     /// The condition on a verdict v. Only what is asked for stands in it, and the reported status beside the present one wherever only a
@@ -46,19 +46,23 @@ internal sealed record HealthFilter
     /// </summary>
     /// <param name="words">What the words of the filter stand for.</param>
     /// <param name="seeks">
-    /// Whether the rows are to be sought out: then where the broker's own words can stand is said too. Whoever reads many rows in the order of the
-    /// list is quicker without.
+    /// Whether the rows are to be sought out: then where the broker's own words can stand is said too. Whoever reads many rows in the order
+    /// of the list is quicker without.
     /// </param>
     public string ToSql(FilterWords words, bool seeks) => string.Join(" AND ", Parts(words, seeks).DefaultIfEmpty("TRUE"));
 
     private IEnumerable<string> Parts(FilterWords words, bool seeks)
     {
-        if (Status is "unknown")
-            yield return seeks ? "(v.reported = 'unknown' OR v.agent_id = ANY(@unsettled)) AND v.status = 'unknown'" : "v.status = 'unknown'";
+        if (Status is Word.Unknown)
+            yield return seeks
+                ? "(v.reported = 'unknown' OR v.agent_id = ANY(@unsettled)) AND v.status = 'unknown'"
+                : "v.status = 'unknown'";
         else if (Status is not null)
             yield return "v.status = @status AND v.reported = @status";
         if (Condition is not null)
-            yield return VerdictSql.IsOwnWord(Condition) ? "(v.word = @condition OR v.conditions @> ARRAY[@condition])" : "v.conditions @> ARRAY[@condition]";
+            yield return VerdictSql.IsOwnWord(Condition)
+                ? "(v.word = @condition OR v.conditions @> ARRAY[@condition])"
+                : "v.conditions @> ARRAY[@condition]";
         if (seeks && Condition is not null && VerdictSql.IsOwnWord(Condition))
             yield return "(v.agent_id = ANY(@unsettled) OR v.conditions @> ARRAY[@condition])";
         if (StackId is not null)

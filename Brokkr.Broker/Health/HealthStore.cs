@@ -1,8 +1,9 @@
 using System.Data;
 using Brokkr.Broker.Fleet;
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
-using LinqToDB.Mapping;
+using Word = Brokkr.V1.HealthStatus.Types.Word;
 
 namespace Brokkr.Broker.Health;
 
@@ -25,11 +26,14 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
     public async Task<bool> ExistsAsync(Guid id, CancellationToken ct)
     {
         await using var db = openDb();
-        return (await db.ListAsync<MissingRow>("SELECT id FROM deployment_objects WHERE id = @id", new { id }, ct)).Count > 0;
+        return await db.FindValueAsync<Guid>("SELECT id FROM deployment_objects WHERE id = @id", new { id }, ct) is not null;
     }
 
-    /// <summary>A page of the newest deployment objects of a stack by name with what each targeted agent says, and how many verdicts of each status there are.</summary>
-    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ReadStackAsync(Guid stackId, HealthPage page, CancellationToken ct)
+    /// <summary>
+    /// A page of the newest deployment objects of a stack by name with what each targeted agent says, and how many verdicts of each status
+    /// there are.
+    /// </summary>
+    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ReadStackAsync(Guid stackId, Page<PlaceKey> page, CancellationToken ct)
     {
         await using var db = openDb();
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
@@ -42,12 +46,12 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
                FROM page d LEFT JOIN {VerdictSql.Verdicts} v ON v.deployment_object_id = d.id {VerdictSql.Joins}
               ORDER BY d.name COLLATE "C", a.name
              """,
-            new { stackId, after = page.Name, limit = page.Fetch, staleAfter = staleness.Seconds }, ct);
+            new { stackId, after = page.After?.Name ?? "", limit = page.Fetch, staleAfter = staleness.Seconds }, ct);
         return (rows, await CountAsync(db, new() { StackId = stackId }, FilterWords.None, ct));
     }
 
     /// <summary>A page of what one agent is responsible for by stack and name, and how many verdicts of each status there are.</summary>
-    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ReadAgentAsync(Guid agentId, HealthPage page, CancellationToken ct)
+    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ReadAgentAsync(Guid agentId, Page<PlaceKey> page, CancellationToken ct)
     {
         await using var db = openDb();
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
@@ -56,14 +60,24 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
              WITH v AS (
                  SELECT * FROM {VerdictSql.Verdicts} v
                   WHERE v.agent_id = @agentId AND (v.stack_id, v.name) > (@afterStack, @after) ORDER BY v.stack_id, v.name LIMIT @limit)
-             SELECT v.deployment_object_id AS id, v.name, v.stack_id, {VerdictSql.Columns} FROM v {VerdictSql.Joins} ORDER BY v.stack_id, v.name
+             SELECT v.deployment_object_id AS id, v.name, v.stack_id, {VerdictSql.Columns} FROM v {VerdictSql.Joins}
+               ORDER BY v.stack_id, v.name
              """,
-            new { agentId, afterStack = page.StackId, after = page.Name, limit = page.Fetch, staleAfter = staleness.Seconds }, ct);
+            new
+            {
+                agentId,
+                afterStack = page.After?.StackId ?? Guid.Empty,
+                after = page.After?.Name
+            ?? "",
+                limit = page.Fetch,
+                staleAfter = staleness.Seconds
+            }, ct);
         return (rows, await CountAsync(db, new() { AgentId = agentId }, FilterWords.None, ct));
     }
 
     /// <summary>A page of the fleet's verdicts by name, and how many of each status there are under the other filters.</summary>
-    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ListAsync(HealthFilter filter, FleetPage page, CancellationToken ct)
+    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ListAsync(HealthFilter filter, Page<VerdictKey> page,
+        CancellationToken ct)
     {
         await using var db = openDb();
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
@@ -75,15 +89,17 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
         if (matches == 0)
             return ([], counts);
         var seeks = IsSooner(filter, matches, page.Fetch, filter.IsTallied ? counts.Total : words.Total);
-        // Many rows are soon found in the order of the list, sooner than workers are started; the planner, who cannot know how many rows hold what is
-        // computed, would sort them all. Few are sought first and sorted then.
+        // Many rows are soon found in the order of the list, sooner than workers are started; the planner, who cannot know how many rows
+        // hold what is computed, would sort them all. Few are sought first and sorted then.
         if (!seeks)
             await db.ExecuteAsync("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL enable_sort = off", ct);
+        var after = page.After ?? VerdictKey.First;
         var rows = await db.ListAsync<VerdictRow>(
             $"""
              WITH found AS {(seeks ? "MATERIALIZED" : "NOT MATERIALIZED")} (
                  SELECT * FROM {VerdictSql.Verdicts} v
-                  WHERE {filter.ToSql(words, seeks)} AND (v.name, v.deployment_object_id, v.agent_id) > (@afterName, @afterObject, @afterAgent)),
+                  WHERE {filter.ToSql(words, seeks)} AND (v.name, v.deployment_object_id, v.agent_id) > (@afterName, @afterObject,
+                    @afterAgent)),
              v AS (SELECT * FROM found ORDER BY name, deployment_object_id, agent_id LIMIT @limit)
              SELECT v.deployment_object_id AS id, v.name, v.stack_id, s.name AS stack_name, {VerdictSql.Columns}
                FROM v JOIN stacks s ON s.id = v.stack_id {VerdictSql.Joins} ORDER BY v.name, v.deployment_object_id, v.agent_id
@@ -91,7 +107,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
             new
             {
                 staleAfter = staleness.Seconds,
-                status = filter.Status,
+                status = filter.Status?.Text(),
                 condition = filter.Condition,
                 stackId = filter.StackId,
                 agentId = filter.AgentId,
@@ -100,32 +116,33 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
                 stacks = words.Stacks,
                 agents = words.Agents,
                 unsettled = words.Unsettled,
-                afterName = page.Name,
-                afterObject = page.ObjectId,
-                afterAgent = page.AgentId,
+                afterName = after.Name,
+                afterObject = after.ObjectId,
+                afterAgent = after.AgentId,
                 limit = page.Fetch,
             }, ct);
         return (rows, counts);
     }
 
     /// <summary>
-    /// Whether seeking out all that matches costs less than reading in the order of the list until a page is full, which takes the more rows the
-    /// rarer a match is. Under a status alone an index holds nearly only matches in that order; where a text decides, the matches stand together
-    /// somewhere in it, and that may be at its end. Pure.
+    /// Whether seeking out all that matches costs less than reading in the order of the list until a page is full, which takes the more
+    /// rows the rarer a match is. Under a status alone an index holds nearly only matches in that order; where a text decides, the matches
+    /// stand together somewhere in it, and that may be at its end. Pure.
     /// </summary>
     private static bool IsSooner(HealthFilter filter, long matches, long page, long total) => filter switch
     {
         { Text: not null } => matches < total / 4,
-        { Status: not (null or "unknown"), Condition: null, StackId: null, AgentId: null } => matches < page,
+        { Status: not (null or Word.Unknown), Condition: null, StackId: null, AgentId: null } => matches < page,
         _ => matches * matches < page * total,
     };
 
     private async Task<StatusCounts> CountAsync(BrokerDb db, HealthFilter filter, FilterWords words, CancellationToken ct)
     {
-        var rows = await db.ListAsync<CountRow>(
+        var rows = await db.ListAsync<StatusCountRow>(
             filter.IsTallied
                 ? TallySql.Count
-                : $"SELECT v.status, COUNT(*)::int AS count FROM {VerdictSql.Verdicts} v WHERE {filter.ToSql(words, seeks: true)} GROUP BY v.status",
+                : $"SELECT v.status, COUNT(*)::int AS count FROM {VerdictSql.Verdicts} v WHERE {filter.ToSql(words, seeks: true)} GROUP "
+                + "BY v.status",
             new
             {
                 staleAfter = staleness.Seconds,
@@ -138,17 +155,6 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
                 agents = words.Agents,
                 unsettled = words.Unsettled,
             }, ct);
-        return new(Of("failing"), Of("degraded"), Of("unknown"), Of("healthy"));
-
-        int Of(string status) => rows.Find(r => r.Status == status)?.Count ?? 0;
-    }
-
-    private sealed class CountRow
-    {
-        [Column("status")]
-        public string Status { get; set; } = "";
-
-        [Column("count")]
-        public int Count { get; set; }
+        return StatusCounts.Of(rows);
     }
 }

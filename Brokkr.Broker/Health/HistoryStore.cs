@@ -1,4 +1,5 @@
 using Brokkr.Broker.Fleet;
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
 
@@ -14,15 +15,17 @@ internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options,
     /// Lists the changes of a deployment object, newest first, those behind a page only. A verdict that is stale now has no
     /// row for that yet, the next report writes it: until then it is drawn from the clock, with the largest identifier.
     /// </summary>
-    public async Task<List<TransitionRow>> ListAsync(Guid objectId, Guid? agentId, HistoryPage page, CancellationToken ct)
+    public async Task<List<TransitionRow>> ListAsync(Guid objectId, Guid? agentId, Page<TransitionKey> page, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ListAsync<TransitionRow>(
             $"""
              SELECT t.id, t.agent_id, a.name AS agent_name, t.from_status, t.to_status, t.conditions, t.at
-               FROM (SELECT h.id, h.agent_id, h.from_status, h.to_status, h.conditions, h.at FROM health_transitions h WHERE h.deployment_object_id = @objectId
+               FROM (SELECT h.id, h.agent_id, h.from_status, h.to_status, h.conditions, h.at FROM health_transitions h
+                 WHERE h.deployment_object_id = @objectId
                      UNION ALL
-                     SELECT {long.MaxValue}, v.agent_id, v.reported, 'unknown', ARRAY['{VerdictSql.Stale}'], v.since FROM {VerdictSql.Verdicts} v
+                     SELECT {long.MaxValue}, v.agent_id, v.reported, 'unknown', ARRAY['{VerdictSql.Stale}'], v.since
+                       FROM {VerdictSql.Verdicts} v
                       WHERE v.deployment_object_id = @objectId AND v.word = '{VerdictSql.Stale}' AND v.reported <> 'unknown') t
                JOIN agents a ON a.id = t.agent_id
               WHERE (@agentId::uuid IS NULL OR t.agent_id = @agentId::uuid)
@@ -33,9 +36,9 @@ internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options,
             {
                 objectId,
                 agentId,
-                before = page.Before?.UtcDateTime,
-                beforeId = page.Id,
-                beforeAgent = page.AgentId,
+                before = page.After?.At.UtcDateTime,
+                beforeId = page.After?.Id ?? 0,
+                beforeAgent = page.After?.AgentId ?? Guid.Empty,
                 limit = page.Fetch,
                 staleAfter = staleness.Seconds,
             }, ct);
@@ -51,7 +54,8 @@ internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options,
             deleted = await db.ExecuteAsync(
                 $"""
                  DELETE FROM health_transitions WHERE id IN (
-                     SELECT id FROM health_transitions WHERE at < NOW() - @days * INTERVAL '1 day' ORDER BY at LIMIT {SweepBatch} FOR UPDATE SKIP LOCKED)
+                     SELECT id FROM health_transitions WHERE at < NOW() - @days * INTERVAL '1 day' ORDER BY at LIMIT {SweepBatch}
+                       FOR UPDATE SKIP LOCKED)
                  """,
                 ct, new DataParameter("days", options.HistoryDays));
             total += deleted;

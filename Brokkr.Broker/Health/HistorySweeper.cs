@@ -4,12 +4,14 @@ using Brokkr.Contracts;
 namespace Brokkr.Broker.Health;
 
 /// <summary>Deletes changes of health that are older than they are to be kept.</summary>
-internal sealed class HistorySweeper(HistoryStore history, CleanupMetrics metrics, TimeProvider clock, ILogger<HistorySweeper> log) : BackgroundService
+internal sealed class HistorySweeper(HistoryStore history, CleanupMetrics metrics, TimeProvider clock, ILogger<HistorySweeper> log)
+    : BackgroundService
 {
     /// <summary>History is kept for days: an hour more or less is nothing.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Periodic.RunAsync(Interval, clock, SweepAsync, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Periodic.RunAsync(Interval, clock, SweepAsync, log, stoppingToken);
 
     internal async Task SweepAsync(CancellationToken ct)
     {

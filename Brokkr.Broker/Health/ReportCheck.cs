@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Brokkr.Broker.Rest;
+using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -42,22 +43,27 @@ internal static class ReportCheck
         if (!request.HasEpoch && !request.HasSequence && !request.HasConfirmsThrough)
             return null;
         if (!request.HasEpoch || request.Epoch < 1)
-            throw Errors.Invalid("epoch", "must be the epoch that StartSession answered, or be absent together with sequence and confirms_through.");
+            throw Errors.Invalid("epoch",
+                "must be the epoch that StartSession answered, or be absent together with sequence and confirms_through.");
         if (!request.HasSequence || request.Sequence < 1)
-            throw Errors.Invalid("sequence", "must be 1 or more and be larger in each request, or be absent together with epoch and confirms_through.");
+            throw Errors.Invalid("sequence",
+                "must be 1 or more and be larger in each request, or be absent together with epoch and confirms_through.");
         if (request.HasConfirmsThrough && (request.ConfirmsThrough < 0 || request.ConfirmsThrough >= request.Sequence))
             throw Errors.Invalid("confirms_through", "must be the sequence of a report before this one, or 0.");
         if (request.CheckedAt is { } at && !IsTime(at))
             throw Errors.Invalid("checked_at", "must be a time after 1970.");
-        return new(request.Epoch, request.Sequence, request.HasConfirmsThrough ? request.ConfirmsThrough : null, request.CheckedAt?.ToDateTimeOffset());
+        return new(request.Epoch, request.Sequence, request.HasConfirmsThrough
+            ? request.ConfirmsThrough
+            : null, request.CheckedAt?.ToDateTimeOffset());
     }
 
     private static ReportRow RowOf(Guid id, Wire.DeploymentObjectReport item)
     {
-        var (status, summary) = (item.Status.ToWord(), item.Summary ?? new());
+        var summary = item.Summary ?? new();
         var document = Stored.Format(summary);
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(status + document)).AsSpan(0, 16);
-        return new(id, status, document, string.Join(ReportRow.ConditionSeparator, summary.Conditions), new(digest), item.CheckedAt?.ToDateTimeOffset());
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(item.Status.Text() + document)).AsSpan(0, 16);
+        var conditions = string.Join(ReportRow.ConditionSeparator, summary.Conditions);
+        return new(id, item.Status, document, conditions, new(digest), item.CheckedAt?.ToDateTimeOffset());
     }
 
     private static string? ReasonAgainst(Wire.DeploymentObjectReport item)
@@ -65,7 +71,8 @@ internal static class ReportCheck
         var summary = item.Summary ?? new();
         if (item.Status is not (Word.Healthy or Word.Degraded or Word.Failing or Word.Unknown))
             return "invalid_status";
-        if (summary.PodsReady < 0 || summary.PodsTotal < 0 || summary.PodsReady > summary.PodsTotal || summary.ResourcesOmitted < 0 || summary.FindingsOmitted < 0)
+        if (summary.PodsReady < 0 || summary.PodsTotal < 0 || summary.PodsReady > summary.PodsTotal || summary.ResourcesOmitted < 0
+            || summary.FindingsOmitted < 0)
             return "invalid_count";
         if (item.CheckedAt is { } at && !IsTime(at) || summary.Findings.Any(f => f.Since is { } since && !IsTime(since)))
             return "invalid_time";

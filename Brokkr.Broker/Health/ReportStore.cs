@@ -4,17 +4,22 @@ using Brokkr.Broker.Storage;
 
 namespace Brokkr.Broker.Health;
 
-/// <summary>Stores what agents report: the verdict in <c>placements</c>, the document in <c>deployment_health</c>, changes in <c>health_transitions</c>.</summary>
+/// <summary>
+/// Stores what agents report: the verdict in <c>placements</c>, the document in <c>deployment_health</c>, changes in
+/// <c>health_transitions</c>.
+/// </summary>
 internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
 {
     /// <summary>How many missing deployment objects one answer names.</summary>
     private const int MissingLimit = 1000;
 
     private const string StateSql = $"""
-        SELECT clock_timestamp() AS now, s.epoch IS NOT NULL AS is_known, COALESCE(s.last_sequence, 0) AS last_sequence, a.epoch AS newest_epoch,
+        SELECT clock_timestamp() AS now, s.epoch IS NOT NULL AS is_known, COALESCE(s.last_sequence, 0) AS last_sequence, a.epoch AS
+          newest_epoch,
                n.epoch IS NULL OR n.silent_at < clock_timestamp() AS is_silent
           FROM agents a
-          LEFT JOIN (SELECT agent_id, epoch, heard_at + {Staleness.Allowed} AS silent_at FROM agent_sessions) n ON n.agent_id = a.id AND n.epoch = a.epoch
+          LEFT JOIN (SELECT agent_id, epoch, heard_at + {Staleness.Allowed} AS silent_at FROM agent_sessions) n ON n.agent_id = a.id
+            AND n.epoch = a.epoch
           LEFT JOIN agent_sessions s ON s.agent_id = a.id AND s.epoch = @epoch
          WHERE a.id = @agentId
         """;
@@ -26,7 +31,8 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
               FROM unnest(@ids::uuid[], @statuses::text[], @summaries::text[], @conditions::text[], @digests::uuid[], @times::text[])
                    AS r(id, status, summary, conditions, digest, checked_at)),
         permitted AS (
-            SELECT r.*, p.status AS former, p.since AS former_since, p.targeted_at, p.digest AS former_digest, p.checked_at AS former_checked_at,
+            SELECT r.*, p.status AS former, p.since AS former_since, p.targeted_at, p.digest AS former_digest, p.checked_at AS
+              former_checked_at,
                    p.epoch, p.sequence, p.standing_sequence, p.confirmable,
                    p.received_at + {Staleness.Allowed} AS stale_at
               FROM reports r JOIN standing_placements p ON p.agent_id = @agentId AND p.deployment_object_id = r.id),
@@ -44,13 +50,16 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
               FROM permitted p),
         changes AS (
             SELECT j.*, CASE WHEN j.former IS NULL OR j.was_stale THEN 'unknown' ELSE j.former END AS visible,
-                   CASE WHEN j.former IS NULL THEN j.targeted_at WHEN j.was_stale AND j.former <> 'unknown' THEN j.stale_at ELSE j.former_since END
+                   CASE WHEN j.former IS NULL THEN j.targeted_at WHEN j.was_stale AND j.former <> 'unknown' THEN j.stale_at
+                     ELSE j.former_since END
                      AS visible_since
               FROM judged j WHERE j.is_newer AND NOT j.is_confirmed),
         applied AS (
             UPDATE placements p
-               SET status = c.status, conditions = string_to_array(c.conditions, chr(31)), digest = c.digest, checked_at = c.checked_at, received_at = @now::timestamptz,
-                   epoch = GREATEST(p.epoch, @epoch::bigint), sequence = CASE WHEN @epoch::bigint > 0 THEN @sequence::bigint ELSE c.standing_sequence END,
+               SET status = c.status, conditions = string_to_array(c.conditions, chr(31)), digest = c.digest, checked_at = c.checked_at,
+                 received_at = @now::timestamptz,
+                   epoch = GREATEST(p.epoch, @epoch::bigint), sequence = CASE WHEN @epoch::bigint > 0 THEN @sequence::bigint
+                     ELSE c.standing_sequence END,
                    confirmable = @epoch::bigint > 0, since = CASE WHEN c.visible = c.status THEN c.visible_since ELSE @now::timestamptz END
               FROM changes c WHERE p.agent_id = @agentId AND p.deployment_object_id = c.id
             RETURNING c.*),
@@ -64,7 +73,8 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
             SELECT @agentId, a.id, t.from_status, t.to_status, t.conditions, t.at
               FROM applied a CROSS JOIN LATERAL (VALUES
                    (CASE WHEN a.was_stale THEN a.former ELSE 'unknown' END, 'unknown', ARRAY['Stale'], a.stale_at),
-                   (a.visible, a.status, string_to_array(a.conditions, chr(31)), @now::timestamptz)) AS t(from_status, to_status, conditions, at)
+                   (a.visible, a.status, string_to_array(a.conditions, chr(31)), @now::timestamptz)) AS t(from_status, to_status,
+                     conditions, at)
              WHERE t.from_status <> t.to_status ORDER BY t.at)
         SELECT r.id, j.id IS NOT NULL AND (a.id IS NOT NULL OR NOT j.is_newer OR j.is_confirmed) AS permitted,
                a.id IS NOT NULL AS changed,
@@ -80,32 +90,34 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
          WHERE s.agent_id = @agentId AND s.epoch = @epoch AND s.confirmable AND s.sequence <= @confirms
            AND s.received_at + {Staleness.Allowed} < @now::timestamptz
            AND p.agent_id = s.agent_id AND p.deployment_object_id = s.deployment_object_id
-        RETURNING p.deployment_object_id AS id
         """;
 
     /// <summary>All that a report costs which confirms everything.</summary>
     private const string ConfirmSql = """
         UPDATE agent_sessions
            SET heard_at = @now::timestamptz, last_sequence = @sequence, confirmed_through = GREATEST(confirmed_through, @confirms),
-               confirmed_sequence = @sequence, confirmed_at = @now::timestamptz, checked_at = COALESCE(@checkedAt::timestamptz, @now::timestamptz)
+               confirmed_sequence = @sequence, confirmed_at = @now::timestamptz, checked_at = COALESCE(@checkedAt::timestamptz,
+                 @now::timestamptz)
          WHERE agent_id = @agentId AND epoch = @epoch
         """;
 
     private const string HeardSql = """
-        UPDATE agent_sessions SET heard_at = @now::timestamptz, last_sequence = GREATEST(last_sequence, @sequence) WHERE agent_id = @agentId AND epoch = @epoch
+        UPDATE agent_sessions SET heard_at = @now::timestamptz, last_sequence = GREATEST(last_sequence, @sequence)
+          WHERE agent_id = @agentId AND epoch = @epoch
         """;
 
     private const string MissingSql = """
-        SELECT deployment_object_id AS id FROM placements
+        SELECT deployment_object_id FROM placements
          WHERE agent_id = @agentId
-           AND (status IS NULL OR epoch < @epoch OR (epoch = @epoch AND sequence <> @sequence AND (NOT confirmable OR sequence > @confirms)))
+           AND (status IS NULL OR epoch < @epoch OR (epoch = @epoch AND sequence <> @sequence AND (NOT confirmable
+             OR sequence > @confirms)))
          ORDER BY deployment_object_id LIMIT @limit
         """;
 
     /// <summary>
     /// Stores the reports that are placed on the agent and newer than what stands, and answers what became of each. The identifiers must be
-    /// distinct. Null where the report's session is not known. Reports of one agent go one after another, on whichever broker, since each holds the
-    /// agent's row.
+    /// distinct. Null where the report's session is not known. Reports of one agent go one after another, on whichever broker, since each
+    /// holds the agent's row.
     /// </summary>
     public async Task<ReportOutcome?> SaveAsync(Guid agentId, ReportNumber? number, IReadOnlyList<ReportRow> reports, CancellationToken ct)
     {
@@ -146,7 +158,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
             isSilent = State.IsSilent,
             staleAfter = StaleAfter,
             ids = reports.Select(r => r.Id).ToArray(),
-            statuses = reports.Select(r => r.Status).ToArray(),
+            statuses = reports.Select(r => r.Status.Text()).ToArray(),
             summaries = reports.Select(r => r.Summary).ToArray(),
             conditions = reports.Select(r => r.Conditions).ToArray(),
             digests = reports.Select(r => r.Digest).ToArray(),
@@ -154,18 +166,22 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
         }, Ct);
 
         /// <summary>Takes what went stale out of what can be confirmed; false where there is nothing.</summary>
-        public async Task<bool> LapseAsync() => (await Db.ListAsync<MissingRow>(LapseSql, Values(), Ct)).Count > 0;
+        public async Task<bool> LapseAsync() => await Db.RunAsync(LapseSql, Values(), Ct) > 0;
 
-        /// <summary>Counts the agent's placements anew where they changed, and notes that the session was heard and what it confirms, in one trip.</summary>
+        /// <summary>
+        /// Counts the agent's placements anew where they changed, and notes that the session was heard and what it confirms, in one trip.
+        /// </summary>
         public async Task NoteAsync(bool isChanged, bool isNumbered)
         {
-            string[] notes = [.. isChanged ? [PlacementStore.TallySql] : Array.Empty<string>(), .. isNumbered ? [Confirms > 0 ? ConfirmSql : HeardSql] : Array.Empty<string>()];
+            string[] notes = [.. isChanged
+                ? [PlacementStore.TallySql]
+                : Array.Empty<string>(), .. isNumbered ? [Confirms > 0 ? ConfirmSql : HeardSql] : Array.Empty<string>()];
             if (notes.Length > 0)
-                await Db.ListAsync<MissingRow>(string.Join(";\n", notes), Values(), Ct);
+                await Db.RunAsync(string.Join(";\n", notes), Values(), Ct);
         }
 
         /// <summary>What a confirmation left out.</summary>
-        public async Task<List<Guid>> MissingAsync() => (await Db.ListAsync<MissingRow>(MissingSql, Values(), Ct)).ConvertAll(m => m.Id);
+        public Task<List<Guid>> MissingAsync() => Db.ListAsync<Guid>(MissingSql, Values(), Ct);
 
         private object Values() => new
         {

@@ -1,3 +1,5 @@
+using Word = Brokkr.V1.HealthStatus.Types.Word;
+
 namespace Brokkr.Broker.Health;
 
 /// <summary>How many verdicts have each status.</summary>
@@ -5,14 +7,21 @@ internal readonly record struct StatusCounts(int Failing, int Degraded, int Unkn
 {
     public int Total => Failing + Degraded + Unknown + Healthy;
 
-    public int Of(string? status) => status switch
+    public int Of(Word? status) => status switch
     {
-        "failing" => Failing,
-        "degraded" => Degraded,
-        "unknown" => Unknown,
-        "healthy" => Healthy,
+        Word.Failing => Failing,
+        Word.Degraded => Degraded,
+        Word.Unknown => Unknown,
+        Word.Healthy => Healthy,
         _ => Total,
     };
+
+    public static StatusCounts Of(IReadOnlyCollection<StatusCountRow> rows)
+    {
+        return new(CountOf(Word.Failing), CountOf(Word.Degraded), CountOf(Word.Unknown), CountOf(Word.Healthy));
+
+        int CountOf(Word status) => rows.SingleOrDefault(r => r.Status == status)?.Count ?? 0;
+    }
 
     public Wire.HealthCounts ToWire() => new() { Failing = Failing, Degraded = Degraded, Unknown = Unknown, Healthy = Healthy };
 }

@@ -27,7 +27,8 @@ internal static class VerdictSql
 
     /// <summary>What <see cref="VerdictRow"/> needs, from a verdict v, its agent a and the reported document h.</summary>
     public const string Columns = """
-        v.agent_id, a.name AS agent_name, v.status, v.word, v.last_known_status, v.since, v.checked_at, v.received_at, h.summary::text AS summary
+        v.agent_id, a.name AS agent_name, v.status, v.word, v.last_known_status, v.since, v.checked_at, v.received_at,
+        h.summary::text AS summary
         """;
 
     public const string Joins = """

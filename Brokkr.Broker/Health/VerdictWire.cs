@@ -15,14 +15,14 @@ internal static class VerdictWire
         {
             AgentId = $"{row.AgentId}",
             AgentName = row.AgentName,
-            Status = HealthWords.Parse(row.Status!),
+            Status = row.Status!.Value,
             Summary = SummaryOf(row),
             CheckedAt = row.CheckedAt?.ToTimestamp(),
             ReceivedAt = row.ReceivedAt?.ToTimestamp(),
             Since = row.Since?.ToTimestamp(),
         };
         if (row.LastKnownStatus is { } lastKnown)
-            verdict.LastKnownStatus = HealthWords.Parse(lastKnown);
+            verdict.LastKnownStatus = lastKnown;
         return verdict;
     }
 
@@ -37,14 +37,14 @@ internal static class VerdictWire
             StackName = row.StackName,
             AgentId = $"{row.AgentId}",
             AgentName = row.AgentName,
-            Status = HealthWords.Parse(row.Status!),
+            Status = row.Status!.Value,
             Summary = SummaryOf(row),
             CheckedAt = row.CheckedAt?.ToTimestamp(),
             ReceivedAt = row.ReceivedAt?.ToTimestamp(),
             Since = row.Since?.ToTimestamp(),
         };
         if (row.LastKnownStatus is { } lastKnown)
-            placed.LastKnownStatus = HealthWords.Parse(lastKnown);
+            placed.LastKnownStatus = lastKnown;
         return placed;
     }
 

@@ -13,7 +13,8 @@ internal static class DocumentedContracts
     {
         var assembly = typeof(Pak).Assembly;
         var (seen, files) = (new HashSet<string>(StringComparer.Ordinal), new List<ByteString>());
-        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.EndsWith(".pb", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.EndsWith(".pb", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal))
         {
             using var stream = assembly.GetManifestResourceStream(name)!;
             // Each set holds what its file imports, in an order in which everything comes after what it needs.
@@ -28,6 +29,7 @@ internal static class DocumentedContracts
     public static string Comment(this DescriptorBase declared)
     {
         var paragraphs = (declared.Declaration?.LeadingComments ?? "").Trim().Split("\n\n");
-        return string.Join("\n\n", paragraphs.Select(p => string.Join(' ', p.Split('\n').Select(l => l.Trim())).Trim()).Where(p => p.Length > 0));
+        return string.Join("\n\n", paragraphs.Select(p => string.Join(' ', p.Split('\n').Select(l => l.Trim())).Trim())
+            .Where(p => p.Length > 0));
     }
 }

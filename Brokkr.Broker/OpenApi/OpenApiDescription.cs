@@ -40,7 +40,8 @@ internal sealed partial class OpenApiDescription
             {
                 Title = "Brokkr",
                 Version = version,
-                Description = "Health of the deployments in clusters that nobody can reach, and diagnostics on demand. Every path is also a gRPC method of the same name.",
+                Description = "Health of the deployments in clusters that nobody can reach, and diagnostics on demand. Every path is "
+                + "also a gRPC method of the same name.",
                 License = new() { Name = "Apache License 2.0", Identifier = "Apache-2.0" },
             },
             Servers = [new() { Url = "/", Description = "This broker." }],
@@ -81,8 +82,13 @@ internal sealed partial class OpenApiDescription
             Required = new HashSet<string> { "error", "message" },
             Properties = new Dictionary<string, IOpenApiSchema>
             {
-                ["error"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A lower snake case word for programs, the same over gRPC." },
-                ["message"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A sentence for people that says what to do." },
+                ["error"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Description = "A lower snake case word for programs, the same over gRPC."
+                },
+                ["message"] =
+                new OpenApiSchema { Type = JsonSchemaType.String, Description = "A sentence for people that says what to do." },
             },
         };
         foreach (var (status, meaning) in Errors)
@@ -189,9 +195,11 @@ internal sealed partial class OpenApiDescription
         ((OpenApiPathItem)_document.Paths[path]).AddOperation(HttpMethod.Get, operation);
     }
 
-    private static OpenApiResponse Answer(string description, IOpenApiSchema schema) => new() { Description = description, Content = Json(schema) };
+    private static OpenApiResponse Answer(string description, IOpenApiSchema schema) =>
+        new() { Description = description, Content = Json(schema) };
 
-    private static Dictionary<string, OpenApiMediaType> Json(IOpenApiSchema schema) => new() { ["application/json"] = new OpenApiMediaType { Schema = schema } };
+    private static Dictionary<string, OpenApiMediaType> Json(IOpenApiSchema schema) =>
+        new() { ["application/json"] = new OpenApiMediaType { Schema = schema } };
 
     private static string Name(int status) => $"{status}";
 

@@ -9,7 +9,9 @@ internal sealed class SchemaCatalog(OpenApiDocument document)
 {
     private readonly HashSet<string> _requested = new(StringComparer.Ordinal);
 
-    /// <summary>Notes what a request is made of: there no field is required, while an answer always has every field that cannot be absent.</summary>
+    /// <summary>
+    /// Notes what a request is made of: there no field is required, while an answer always has every field that cannot be absent.
+    /// </summary>
     public void MarkRequested(MessageDescriptor message)
     {
         if (!_requested.Add(message.FullName))
@@ -47,7 +49,11 @@ internal sealed class SchemaCatalog(OpenApiDocument document)
     public IOpenApiSchema Of(FieldDescriptor field)
     {
         if (field.IsMap)
-            return new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = Single(field.MessageType.FindFieldByNumber(2)) };
+            return new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                AdditionalProperties = Single(field.MessageType.FindFieldByNumber(2))
+            };
         return field.IsRepeated ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = Single(field) } : Single(field);
     }
 

@@ -1,6 +1,6 @@
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Brokkr.Broker.Storage;
 
 namespace Brokkr.Broker.Operations;
@@ -60,7 +60,8 @@ internal sealed class ServerCertificate
         return Task.CompletedTask;
     }
 
-    private static bool IsUnusable(Exception e) => e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException;
+    private static bool IsUnusable(Exception e) =>
+        e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException;
 
     /// <summary>Only these CAs count, not those that the machine trusts.</summary>
     private static X509ChainPolicy PolicyOf(X509Certificate2Collection cas)
@@ -72,7 +73,9 @@ internal sealed class ServerCertificate
     }
 
     /// <summary>What the files hold, to see whether they changed: times of files tell too little where links are swapped.</summary>
-    private string Read() => string.Join('\0', new[] { _options.Certificate, _options.Key, _options.ClientCa }.Select(f => f.Length == 0 ? "" : File.ReadAllText(f)));
+    private string Read() =>
+        string.Join('\0',
+        new[] { _options.Certificate, _options.Key, _options.ClientCa }.Select(f => f.Length == 0 ? "" : File.ReadAllText(f)));
 
     private Loaded Load()
     {

@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Brokkr.Broker.Storage;
 using Grpc.Core;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
@@ -29,7 +28,7 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-            context.Items[ErrorItem] = ErrorOf(e, context);
+            context.Items[ErrorItem] = Failures.Translate(e, context, log, context.RequestAborted);
         }
         finally
         {
@@ -56,28 +55,6 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
         await WriteRestAsync(context, context.Items[ErrorItem] as ApiError ?? FromStatus(context, buffer));
     }
 
-    /// <summary>What failed before a method was called, or around it; methods translate their own failures.</summary>
-    private ApiError ErrorOf(Exception exception, HttpContext context)
-    {
-        switch (exception)
-        {
-            case ApiError error:
-                return error;
-            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return BodyTooLarge();
-            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
-                return Errors.TimedOut();
-            case BadHttpRequestException:
-                return Errors.Malformed("bad_request", "The request is not valid HTTP.");
-            case var _ when DatabaseFailure.IsTransient(exception):
-                RestLog.DatabaseAway(log, exception, context.TraceIdentifier);
-                return Errors.DatabaseAway();
-            default:
-                RestLog.Failed(log, exception, context.TraceIdentifier);
-                return Errors.Internal(context.TraceIdentifier);
-        }
-    }
-
     /// <summary>Answers an error to either face, before any method was called.</summary>
     public static Task WriteAsync(HttpContext context, ApiError error)
     {
@@ -99,9 +76,6 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
         return Task.CompletedTask;
     }
 
-    public static ApiError BodyTooLarge() =>
-        Errors.TooLarge("body_too_large", $"The request body is larger than {Contracts.Limits.RequestBytes} bytes: send less at once.");
-
     /// <summary>What was refused or failed before any method was called gets our words too.</summary>
     private async Task InvokeGrpcAsync(HttpContext context)
     {
@@ -111,16 +85,18 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
-            await WriteAsync(context, ErrorOf(e, context));
+            await WriteAsync(context, Failures.Translate(e, context, log, context.RequestAborted));
             return;
         }
 
-        if (context.Response.HasStarted || context.Items.ContainsKey(ErrorItem) || !int.TryParse(context.Response.Headers["grpc-status"], out var status))
+        if (context.Response.HasStarted || context.Items.ContainsKey(ErrorItem)
+            || !int.TryParse(context.Response.Headers["grpc-status"], out var status))
             return;
         ApiError? error = (StatusCode)status switch
         {
-            StatusCode.ResourceExhausted => BodyTooLarge(),
-            StatusCode.Unknown or StatusCode.Internal => Errors.Malformed("malformed_message", "The message cannot be read as the method's request."),
+            StatusCode.ResourceExhausted => Errors.BodyTooLarge(),
+            StatusCode.Unknown or StatusCode.Internal =>
+            Errors.Malformed("malformed_message", "The message cannot be read as the method's request."),
             StatusCode.Unimplemented => Errors.NoSuchMethod(),
             _ => null,
         };
@@ -143,18 +119,23 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
         }
 
         context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, new { error = error.Word, message = error.Status.Detail }, Readable, context.RequestAborted);
+        await JsonSerializer.SerializeAsync(context.Response.Body, new { error = error.Word, message = error.Status.Detail }, Readable,
+            context.RequestAborted);
     }
 
-    /// <summary>Errors that the framework made: they get our words, and their own only where transcoding said what is wrong with the input.</summary>
+    /// <summary>
+    /// Errors that the framework made: they get our words, and their own only where transcoding said what is wrong with the input.
+    /// </summary>
     private static ApiError FromStatus(HttpContext context, MemoryStream buffer) => context.Response.StatusCode switch
     {
         404 => Errors.NoSuchPath(),
-        405 => new(new(StatusCode.Unimplemented, $"This path does not know {Verb(context)}: the header Allow names what it knows."), [], "method_not_allowed", 405),
-        413 => BodyTooLarge(),
+        405 => new(
+            new(StatusCode.Unimplemented, $"This path does not know {Verb(context)}: the header Allow names what it knows."),
+            [], "method_not_allowed", 405),
+        413 => Errors.BodyTooLarge(),
         415 or 426 => Errors.UnsupportedMediaType("The content type must be application/json."),
         408 => Errors.TimedOut(),
-        400 when Said(buffer).StartsWith("Request body too large", StringComparison.Ordinal) => BodyTooLarge(),
+        400 when Said(buffer).StartsWith("Request body too large", StringComparison.Ordinal) => Errors.BodyTooLarge(),
         400 => Errors.Malformed("invalid_request", "The request cannot be read: a value has the wrong shape."),
         var status => new(new(StatusCode.Unknown, "The request failed."), [], "error", status),
     };

@@ -1,3 +1,4 @@
+using Brokkr.Contracts;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
@@ -41,6 +42,9 @@ internal static class Errors
     public static ApiError TooLarge(string word, string message) =>
         Create(Code.InvalidArgument, StatusCodes.Status413PayloadTooLarge, word, message);
 
+    public static ApiError BodyTooLarge() =>
+        TooLarge("body_too_large", $"The request body is larger than {Limits.RequestBytes} bytes: send less at once.");
+
     public static ApiError Unauthenticated(string message) =>
         Create(Code.Unauthenticated, StatusCodes.Status401Unauthorized, "unauthenticated", message);
 
@@ -50,19 +54,26 @@ internal static class Errors
     /// <summary>Carries when to try again, for programs.</summary>
     public static ApiError RateLimited(TimeSpan wait) => Create(
         Code.ResourceExhausted, StatusCodes.Status429TooManyRequests, "rate_limited",
-        $"Too many requests: try again in {Math.Ceiling(wait.TotalSeconds)} seconds, and ask less often.", new RetryInfo { RetryDelay = wait.ToDuration() });
+        $"Too many requests: try again in {Math.Ceiling(wait.TotalSeconds)} seconds, and ask less often.",
+        new RetryInfo { RetryDelay = wait.ToDuration() });
 
     public static ApiError TimedOut() => Create(
-        Code.DeadlineExceeded, StatusCodes.Status408RequestTimeout, "request_timeout", "The request took too long to arrive or to answer: try again, with less at once.");
+        Code.DeadlineExceeded, StatusCodes.Status408RequestTimeout, "request_timeout",
+        "The request took too long to arrive or to answer: try again, with less at once.");
+
+    public static ApiError Cancelled() =>
+        Create(Code.Cancelled, StatusCodes.Status499ClientClosedRequest, "cancelled", "The caller went away.");
 
     public static ApiError UnsupportedMediaType(string message) =>
         Create(Code.InvalidArgument, StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", message);
 
     public static ApiError NoSuchPath() =>
-        Create(Code.NotFound, StatusCodes.Status404NotFound, "not_found", "There is no such path: see the documentation for the endpoints.");
+        Create(Code.NotFound, StatusCodes.Status404NotFound, "not_found",
+            "There is no such path: see the documentation for the endpoints.");
 
     public static ApiError NoSuchMethod() => Create(
-        Code.Unimplemented, StatusCodes.Status404NotFound, "unimplemented", "There is no such method, or it does not know the encoding: gzip, deflate and identity are known.");
+        Code.Unimplemented, StatusCodes.Status404NotFound, "unimplemented",
+        "There is no such method, or it does not know the encoding: gzip, deflate and identity are known.");
 
     public static ApiError Unavailable(string message) =>
         Create(Code.Unavailable, StatusCodes.Status503ServiceUnavailable, "unavailable", message);
@@ -76,10 +87,12 @@ internal static class Errors
     private static ApiError Create(Code code, int httpStatus, string word, string message, params IMessage[] details)
     {
         var info = new ErrorInfo { Reason = word, Domain = "brokkr" };
-        var rpc = new Google.Rpc.Status { Code = (int)code, Message = message, Details = { Any.Pack(info), details.Select(Any.Pack) } }.ToRpcException();
+        var status = new Google.Rpc.Status { Code = (int)code, Message = message, Details = { Any.Pack(info), details.Select(Any.Pack) } };
+        var rpc = status.ToRpcException();
         return new(rpc.Status, rpc.Trailers, word, httpStatus);
     }
 
     /// <summary>What a caller sent, fit to be repeated in a sentence.</summary>
-    private static string Shown(string id) => id.Length <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? id : "of that id";
+    private static string Shown(string id) =>
+        id.Length <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? id : "of that id";
 }

@@ -23,7 +23,8 @@ internal static class JsonBodyCheck
         RequireMessage(json.RootElement, message, "$");
         foreach (var (name, value) in path)
         {
-            if (json.RootElement.TryGetProperty(name, out var field) && field.ValueKind != JsonValueKind.Null && field.GetString() != value as string)
+            if (json.RootElement.TryGetProperty(name, out var field) && field.ValueKind != JsonValueKind.Null
+                && field.GetString() != value as string)
                 throw Malformed($"$.{name}", "differs from the path: leave it out of the body");
         }
     }
@@ -38,7 +39,8 @@ internal static class JsonBodyCheck
         {
             throw Errors.Malformed(
                 "malformed_json",
-                $"The body is not JSON as it should be: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; it may nest {MaxDepth} levels at most and holds no comments.");
+                $"The body is not JSON as it should be: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; it may nest {MaxDepth} "
+                + "levels at most and holds no comments.");
         }
     }
 
@@ -53,7 +55,8 @@ internal static class JsonBodyCheck
         {
             var name = TextOf(() => property.Name, path);
             var field = message.FindFieldByName(name)
-                ?? throw Malformed(path, $"has no field {Shown(name)}; {Allowed(name, message.Fields.InDeclarationOrder().Select(f => f.Name))}");
+                ?? throw Malformed(path,
+                $"has no field {Shown(name)}; {Allowed(name, message.Fields.InDeclarationOrder().Select(f => f.Name))}");
             if (!seen.Add(name))
                 throw Malformed($"{path}.{name}", "is there twice");
             if (property.Value.ValueKind != JsonValueKind.Null)
@@ -105,9 +108,11 @@ internal static class JsonBodyCheck
                 break;
             case FieldType.Bool when element.ValueKind is not (JsonValueKind.True or JsonValueKind.False):
                 throw Malformed(path, "must be true or false");
-            case FieldType.Int32 or FieldType.SInt32 or FieldType.SFixed32 when element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out _):
+            case FieldType.Int32 or FieldType.SInt32 or FieldType.SFixed32 when element.ValueKind != JsonValueKind.Number
+                || !element.TryGetInt32(out _):
                 throw Malformed(path, $"must be a whole number between {int.MinValue} and {int.MaxValue}");
-            case FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 when element.ValueKind != JsonValueKind.Number || !element.TryGetInt64(out _):
+            case FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 when element.ValueKind != JsonValueKind.Number
+                || !element.TryGetInt64(out _):
                 throw Malformed(path, "must be a whole number of 64 bits");
             default:
                 break;
@@ -118,7 +123,8 @@ internal static class JsonBodyCheck
     {
         var given = element.ValueKind == JsonValueKind.String ? RequireText(element, path) : null;
         if (given is null || words.FindValueByName(given) is null)
-            throw Malformed(path, $"must be one of {string.Join(", ", words.Values.Where(v => v.Number != 0).Select(v => $"\"{v.Name}\""))}");
+            throw Malformed(path,
+                $"must be one of {string.Join(", ", words.Values.Where(v => v.Number != 0).Select(v => $"\"{v.Name}\""))}");
     }
 
     internal static string RequireText(JsonElement element, string path) => element.ValueKind == JsonValueKind.String
@@ -143,11 +149,16 @@ internal static class JsonBodyCheck
     internal static string Allowed(string given, IEnumerable<string> names)
     {
         var known = names.ToList();
-        var near = known.Find(n => string.Equals(n.Replace("_", "", StringComparison.Ordinal), given.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase))
-            ?? known.Find(n => n.Length > 3 && (n.StartsWith(given, StringComparison.Ordinal) || given.StartsWith(n[..^1], StringComparison.Ordinal)));
+        var near = known.Find(n =>
+            string.Equals(n.Replace("_", "", StringComparison.Ordinal), given.Replace("_", "", StringComparison.Ordinal),
+            StringComparison.OrdinalIgnoreCase))
+            ?? known.Find(n =>
+            n.Length > 3 && (n.StartsWith(given, StringComparison.Ordinal) || given.StartsWith(n[..^1], StringComparison.Ordinal)));
         return near is null ? $"the fields are {string.Join(", ", known)}" : $"did you mean {near}";
     }
 
     internal static string Shown(string name) =>
-        name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/') ? name : "of that name";
+        name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/')
+            ? name
+            : "of that name";
 }

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
 namespace Brokkr.Broker.Rest;
 
-/// <summary>Looks at the input of REST calls before it is bound: content type, size, body and query must be what the method's message says.</summary>
+/// <summary>
+/// Looks at the input of REST calls before it is bound: content type, size, body and query must be what the method's message says.
+/// </summary>
 internal sealed class JsonFace(RequestDelegate next)
 {
     /// <summary>Methods that take nothing but their path: they accept that there is no body.</summary>
@@ -16,7 +18,9 @@ internal sealed class JsonFace(RequestDelegate next)
     public static bool IsBodyOptional(string method) => BodyOptional.Contains(method);
 
     public Task InvokeAsync(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is { } method ? CheckAsync(context, method) : next(context);
+        context.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is { } method
+            ? CheckAsync(context, method)
+            : next(context);
 
     private async Task CheckAsync(HttpContext context, GrpcJsonTranscodingMetadata method)
     {
@@ -30,7 +34,7 @@ internal sealed class JsonFace(RequestDelegate next)
     {
         var request = context.Request;
         if (request.ContentLength > Limits.RequestBytes)
-            throw ErrorFace.BodyTooLarge();
+            throw Errors.BodyTooLarge();
         if (request.Headers.ContentEncoding.Any(e => !string.Equals(e, "identity", StringComparison.OrdinalIgnoreCase)))
             throw Errors.UnsupportedMediaType("The body must not be packed: leave the header Content-Encoding out.");
         var body = await ReadAsync(request, context.RequestAborted);
@@ -61,7 +65,7 @@ internal sealed class JsonFace(RequestDelegate next)
             while (await request.Body.ReadAsync(piece, ct) is var read and > 0)
             {
                 if (buffer.Length + read > Limits.RequestBytes)
-                    throw ErrorFace.BodyTooLarge();
+                    throw Errors.BodyTooLarge();
                 buffer.Write(piece, 0, read);
             }
         }

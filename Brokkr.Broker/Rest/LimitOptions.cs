@@ -14,7 +14,10 @@ internal sealed class LimitOptions : OptionsSection
     [Range(1, 1_000_000)]
     public int PakBurst { get; set; } = 1000;
 
-    /// <summary>Requests without a valid PAK per second that one address may make for long. Those with one do not count, however many share the address.</summary>
+    /// <summary>
+    /// Requests without a valid PAK per second that one address may make for long. Those with one do not count, however many share the
+    /// address.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int AddressRequestsPerSecond { get; set; } = 50;
 

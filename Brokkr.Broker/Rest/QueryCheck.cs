@@ -16,21 +16,25 @@ internal static class QueryCheck
             var field = fields.Find(f => f.Name == name)
                 ?? throw Errors.Malformed("unknown_parameter", fields.Count == 0
                     ? "This path takes no query parameters."
-                    : $"There is no query parameter {JsonBodyCheck.Shown(name)}: {JsonBodyCheck.Allowed(name, fields.Select(f => f.Name))}.");
+                    : $"There is no query parameter {JsonBodyCheck.Shown(name)}: "
+                    + $"{JsonBodyCheck.Allowed(name, fields.Select(f => f.Name))}.");
             if (field.IsRepeated)
                 continue;
             if (values is not [{ } value])
                 throw Errors.Invalid(name, "is there more than once.");
-            if (field.FieldType == FieldType.Int32 && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+            if (field.FieldType == FieldType.Int32 && !int
+                .TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
                 throw Errors.Invalid(name, "must be a whole number.");
             if (field.FieldType == FieldType.Enum && (field.EnumType.FindValueByName(value) is null or { Number: 0 }))
-                throw Errors.Invalid(name, $"must be one of {string.Join(", ", field.EnumType.Values.Where(v => v.Number != 0).Select(v => v.Name))}.");
+                throw Errors.Invalid(name,
+                    $"must be one of {string.Join(", ", field.EnumType.Values.Where(v => v.Number != 0).Select(v => v.Name))}.");
             if (IsTime(field) && !WellKnownJson.IsTime(value))
                 throw Errors.Invalid(name, $"must be {WellKnownJson.TimeShape}.");
         }
     }
 
-    private static bool IsTime(FieldDescriptor field) => field is { FieldType: FieldType.Message, IsRepeated: false, MessageType.FullName: "google.protobuf.Timestamp" };
+    private static bool IsTime(FieldDescriptor field) =>
+        field is { FieldType: FieldType.Message, IsRepeated: false, MessageType.FullName: "google.protobuf.Timestamp" };
 
     private static List<FieldDescriptor> Parameters(GrpcJsonTranscodingMetadata method)
     {

@@ -3,10 +3,12 @@ namespace Brokkr.Broker.Rest;
 /// <summary>What Rest logs. Event ids 1100-1199.</summary>
 internal static partial class RestLog
 {
-    [LoggerMessage(EventId = 1100, Level = LogLevel.Error, Message = "A call failed; its caller was told the correlation id {CorrelationId}")]
+    [LoggerMessage(EventId = 1100, Level = LogLevel.Error,
+        Message = "A call failed; its caller was told the correlation id {CorrelationId}")]
     public static partial void Failed(ILogger logger, Exception exception, string correlationId);
 
-    [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "The database does not answer; the correlation id of the call is {CorrelationId}")]
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Warning,
+        Message = "The database does not answer; the correlation id of the call is {CorrelationId}")]
     public static partial void DatabaseAway(ILogger logger, Exception exception, string correlationId);
 
     [LoggerMessage(EventId = 1120, Level = LogLevel.Information, Message = "The database undid a call that met another; it is run again")]

@@ -1,7 +1,6 @@
 using Brokkr.Broker.Storage;
-using Grpc.Core.Interceptors;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http.Timeouts;
+using Grpc.Core.Interceptors;
 
 namespace Brokkr.Broker.Rest;
 
@@ -31,8 +30,9 @@ internal sealed class RpcInterceptor(RpcMetrics metrics, TimeProvider clock, ILo
             }
             catch (Exception e)
             {
-                var error = Translate(e, context);
-                context.GetHttpContext().Items[ErrorFace.ErrorItem] = error;
+                var http = context.GetHttpContext();
+                var error = Failures.Translate(e, http, log, context.CancellationToken);
+                http.Items[ErrorFace.ErrorItem] = error;
                 Measure(context, error.StatusCode, began);
                 throw error;
             }
@@ -40,25 +40,6 @@ internal sealed class RpcInterceptor(RpcMetrics metrics, TimeProvider clock, ILo
     }
 
     private void Measure(ServerCallContext context, StatusCode code, long began) => metrics.Called(
-        context.Method[(context.Method.LastIndexOf('/') + 1)..], ErrorFace.IsGrpc(context.GetHttpContext()) ? "grpc" : "rest", code, clock.GetElapsedTime(began));
-
-    private RpcException Translate(Exception exception, ServerCallContext context)
-    {
-        switch (exception)
-        {
-            case RpcException error:
-                return error;
-            case OperationCanceledException when context.GetHttpContext().Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true:
-                return Errors.TimedOut();
-            case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
-                return new(new Status(StatusCode.Cancelled, "The caller went away."));
-            case var _ when DatabaseFailure.IsTransient(exception):
-                RestLog.DatabaseAway(log, exception, context.GetHttpContext().TraceIdentifier);
-                return Errors.DatabaseAway();
-            default:
-                var id = context.GetHttpContext().TraceIdentifier;
-                RestLog.Failed(log, exception, id);
-                return Errors.Internal(id);
-        }
-    }
+        context.Method[(context.Method.LastIndexOf('/') + 1)..], ErrorFace.IsGrpc(context.GetHttpContext()) ? "grpc" : "rest", code,
+        clock.GetElapsedTime(began));
 }

@@ -10,15 +10,17 @@ namespace Brokkr.Broker.Storage;
 internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
 {
     /// <summary>The settings of every connection of one data source.</summary>
-    public static DataOptions OptionsFor(NpgsqlDataSource database) => new DataOptions().UseConnectionFactory(
-        PostgreSQLTools.GetDataProvider(PostgreSQLVersion.v15), _ => database.CreateConnection());
+    public static DataOptions OptionsFor(NpgsqlDataSource database) => new DataOptions()
+        .UseConnectionFactory(PostgreSQLTools.GetDataProvider(PostgreSQLVersion.v15), _ => database.CreateConnection())
+        .UseMappingSchema(RowMapping.Schema);
 
-    /// <summary>Runs SQL and answers its rows, none or many.</summary>
+    /// <summary>Runs SQL and answers its rows, none or many; of rows with one column their values.</summary>
     public async Task<List<T>> ListAsync<T>(string sql, object parameters, CancellationToken ct) =>
         [.. await this.QueryToArrayAsync<T>(sql, parameters, ct)];
 
     /// <summary>
-    /// Runs two statements in one trip to the database and answers the rows of the second, which sees what others committed while the first waited.
+    /// Runs two statements in one trip to the database and answers the rows of the second, which sees what others committed while the first
+    /// waited.
     /// </summary>
     public async Task<List<T>> ListAfterAsync<T>(string first, string second, object parameters, CancellationToken ct) =>
         (await this.SetCommand($"{first};\n{second}", parameters).QueryMultipleAsync<Pair<T>>(ct)).Rows;
@@ -26,6 +28,13 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
     /// <summary>Runs SQL that answers one row or none.</summary>
     public async Task<T?> FindAsync<T>(string sql, object parameters, CancellationToken ct) where T : class =>
         (await this.QueryToArrayAsync<T>(sql, parameters, ct)).SingleOrDefault();
+
+    /// <summary>Runs SQL that answers one value or none.</summary>
+    public async Task<T?> FindValueAsync<T>(string sql, object parameters, CancellationToken ct) where T : struct =>
+        await this.QueryToArrayAsync<T>(sql, parameters, ct) is [var value] ? value : null;
+
+    /// <summary>Runs statements and answers how many rows they wrote.</summary>
+    public Task<int> RunAsync(string sql, object parameters, CancellationToken ct) => this.SetCommand(sql, parameters).ExecuteAsync(ct);
 
     /// <summary>The answers to two statements, of which the second counts.</summary>
     private sealed class Pair<T>

@@ -5,7 +5,9 @@ namespace Brokkr.Broker.Storage;
 /// <summary>Makes the data source of a connection string: one server, or several of which the primary is found.</summary>
 internal static class DataSources
 {
-    /// <summary>What holds where the connection string says nothing: a database that went away is noticed and found again within 10 s.</summary>
+    /// <summary>
+    /// What holds where the connection string says nothing: a database that went away is noticed and found again within 10 s.
+    /// </summary>
     private static readonly Dictionary<string, object> Defaults = new()
     {
         ["Application Name"] = "brokkr-broker",
@@ -37,15 +39,19 @@ internal static class DataSources
         return target is null ? builder.Build() : builder.BuildMultiHost().WithTargetSession(target.Value);
     }
 
-    /// <summary>Which server is meant: what the string says; the primary where it names several and says nothing; null where there is no choice.</summary>
-    private static TargetSessionAttributes? TargetOf(NpgsqlConnectionStringBuilder settings) => settings.TargetSessionAttributes?.ToLowerInvariant() switch
-    {
-        "any" => TargetSessionAttributes.Any,
-        "read-write" => TargetSessionAttributes.ReadWrite,
-        "primary" => TargetSessionAttributes.Primary,
-        "prefer-primary" => TargetSessionAttributes.PreferPrimary,
-        null => settings.Host?.Contains(',', StringComparison.Ordinal) == true ? TargetSessionAttributes.Primary : null,
-        var other => throw new StartException(
-            $"broker.database.connection_string: Target Session Attributes is {other}, but the broker writes: say primary, read-write, prefer-primary or any."),
-    };
+    /// <summary>
+    /// Which server is meant: what the string says; the primary where it names several and says nothing; null where there is no choice.
+    /// </summary>
+    private static TargetSessionAttributes? TargetOf(NpgsqlConnectionStringBuilder settings) =>
+        settings.TargetSessionAttributes?.ToLowerInvariant() switch
+        {
+            "any" => TargetSessionAttributes.Any,
+            "read-write" => TargetSessionAttributes.ReadWrite,
+            "primary" => TargetSessionAttributes.Primary,
+            "prefer-primary" => TargetSessionAttributes.PreferPrimary,
+            null => settings.Host?.Contains(',', StringComparison.Ordinal) == true ? TargetSessionAttributes.Primary : null,
+            var other => throw new StartException(
+                $"broker.database.connection_string: Target Session Attributes is {other}, but the broker writes: say primary, read-write, "
+                + "prefer-primary or any."),
+        };
 }

@@ -5,12 +5,15 @@ namespace Brokkr.Broker.Storage;
 /// <summary>Tells what a failure of the database means. Pure.</summary>
 internal static class DatabaseFailure
 {
-    /// <summary>The database is away, busy, starting, stopping, or not the primary any more: the same call may succeed in a moment.</summary>
+    /// <summary>
+    /// The database is away, busy, starting, stopping, or not the primary any more: the same call may succeed in a moment.
+    /// </summary>
     public static bool IsTransient(Exception e) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.QueryCanceled } => true,
         NpgsqlException { IsTransient: true } or TimeoutException => true,
-        // Of several servers none could be had: for the time being, where at least one of them failed in passing, or none is the primary now.
+        // Of several servers none could be had: for the time being, where at least one of them failed in passing, or none is the primary
+        // now.
         NpgsqlException { InnerException: AggregateException each } => each.InnerExceptions.Any(IsTransient),
         NpgsqlException { InnerException: null } => e is not PostgresException,
         // A connection that breaks while a transaction is given up hides the first failure behind one of its own.

@@ -27,16 +27,26 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     private EmbeddedPostgres(string data, string sockets, FileStream held, TimeProvider clock)
     {
         (_data, _lock, _clock) = (data, held, clock);
-        ConnectionString = new NpgsqlConnectionStringBuilder { Host = sockets, Username = ServerUser, Database = DatabaseName, MaxPoolSize = 50 }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder
+        {
+            Host = sockets,
+            Username = ServerUser,
+            Database = DatabaseName,
+            MaxPoolSize = 50
+        }.ConnectionString;
     }
 
     public string ConnectionString { get; }
 
-    /// <summary>Where the data of a data directory lies: within it, or, where the server's user cannot reach it, under /var/lib/brokkr.</summary>
+    /// <summary>
+    /// Where the data of a data directory lies: within it, or, where the server's user cannot reach it, under /var/lib/brokkr.
+    /// </summary>
     public static string DataDirectoryOf(string dataDir)
     {
         var full = Path.GetFullPath(dataDir);
-        return !Environment.IsPrivilegedProcess || IsReachable(full) ? Path.Combine(full, "postgres") : $"/var/lib/brokkr/{Digest(full)}/postgres";
+        return !Environment.IsPrivilegedProcess || IsReachable(full)
+            ? Path.Combine(full, "postgres")
+            : $"/var/lib/brokkr/{Digest(full)}/postgres";
     }
 
     /// <summary>Makes the data directory where it is missing and starts the server, or takes over the one that runs on it.</summary>
@@ -63,10 +73,12 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     }
 
     private static async Task<EmbeddedPostgres> StartAsync(
-        string binaries, string data, string sockets, FileStream held, IReadOnlyDictionary<string, string> settings, TimeProvider clock, ILogger log, CancellationToken ct)
+        string binaries, string data, string sockets, FileStream held, IReadOnlyDictionary<string, string> settings, TimeProvider clock,
+        ILogger log, CancellationToken ct)
     {
         if (!File.Exists(Path.Combine(data, "PG_VERSION")))
-            await RunAsync(binaries, "initdb", ["-D", data, "-U", ServerUser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"], ct);
+            await RunAsync(binaries, "initdb",
+                ["-D", data, "-U", ServerUser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"], ct);
 
         var server = new EmbeddedPostgres(data, sockets, held, clock);
         EmbeddedPostgresLog.Starting(log, data);
@@ -76,7 +88,8 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             return server;
         }
 
-        var options = new List<string> { "-D", data, "-k", sockets, "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-c", "logging_collector=off" };
+        var options = new List<string> { "-D", data, "-k", sockets, "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-c",
+            "logging_collector=off" };
         foreach (var (key, value) in settings)
             options.AddRange(["-c", $"{key}={value}"]);
         var process = Start(binaries, "postgres", options);
@@ -194,7 +207,8 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EmbeddedPostgresException(
-                $"The data directory {Path.GetDirectoryName(data)} is used by another broker (or belongs to another user): stop that one, set broker.data_dir to another directory, or give both one database with broker.database.connection_string.");
+                $"The data directory {Path.GetDirectoryName(data)} is used by another broker (or belongs to another user): stop that "
+                + "one, set broker.data_dir to another directory, or give both one database with broker.database.connection_string.");
         }
     }
 
@@ -213,7 +227,8 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         using var chown = Process.Start("chown", [ServerUser, directory]);
         chown.WaitForExit();
         if (chown.ExitCode != 0)
-            throw new EmbeddedPostgresException($"There is no user {ServerUser}, as whom the server is to run: install PostgreSQL's package, or start the broker unprivileged.");
+            throw new EmbeddedPostgresException($"There is no user {ServerUser}, as whom the server is to run: install PostgreSQL's "
+                + "package, or start the broker unprivileged.");
         File.SetUnixFileMode(directory, owner);
     }
 

@@ -18,7 +18,9 @@ internal sealed class Migrator(NpgsqlDataSource database, ILogger<Migrator> log)
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await RunAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", ct);
-        await RunAsync(connection, "CREATE TABLE IF NOT EXISTS schema_migrations (name VARCHAR(255) PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL DEFAULT NOW())", ct);
+        await RunAsync(connection,
+            "CREATE TABLE IF NOT EXISTS schema_migrations (name VARCHAR(255) PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL DEFAULT "
+            + "NOW())", ct);
         var applied = await AppliedAsync(connection, ct);
         var scripts = Scripts();
         if (applied.Except(scripts.Keys).FirstOrDefault() is { } foreign)
@@ -27,7 +29,9 @@ internal sealed class Migrator(NpgsqlDataSource database, ILogger<Migrator> log)
         foreach (var (name, sql) in scripts.Where(s => !applied.Contains(s.Key)))
         {
             await RunAsync(connection, sql, ct);
-            await using var record = new NpgsqlCommand("INSERT INTO schema_migrations (name) VALUES ($1)", connection) { Parameters = { new() { Value = name } } };
+            await using var record = new NpgsqlCommand("INSERT INTO schema_migrations (name) VALUES ($1)",
+                connection)
+            { Parameters = { new() { Value = name } } };
             await record.ExecuteNonQueryAsync(ct);
             StorageLog.Migrated(log, name);
         }

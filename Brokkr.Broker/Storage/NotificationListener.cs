@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Brokkr.Broker.Storage;
 
-/// <summary>Listens on a channel of the database, on one connection that is opened again when it breaks. What is said meanwhile is lost.</summary>
+/// <summary>
+/// Listens on a channel of the database, on one connection that is opened again when it breaks. What is said meanwhile is lost.
+/// </summary>
 internal sealed class NotificationListener(NpgsqlDataSource database, TimeProvider clock, ILogger<NotificationListener> log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);

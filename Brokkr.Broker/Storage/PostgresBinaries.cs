@@ -14,13 +14,16 @@ internal static class PostgresBinaries
     {
         var packaged = Directory.Exists(PackagedVersions)
             ? Directory.GetDirectories(PackagedVersions)
-                .Select(d => (Path: Path.Combine(d, "bin"), Version: int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var v) ? v : 0))
+                .Select(d =>
+                (Path: Path.Combine(d, "bin"), Version: int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var v) ? v : 0))
                 .Where(d => d.Version >= OldestVersion).OrderByDescending(d => d.Version).Select(d => d.Path)
             : [];
         var onPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
-        return packaged.Concat(onPath).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "postgres")))
+        return packaged.Concat(onPath).FirstOrDefault(d =>
+            File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "postgres")))
             ?? throw new EmbeddedPostgresException(
-                $"PostgreSQL {OldestVersion} or later is not installed: run 'apt-get install postgresql', or name a database in broker.database.connection_string.");
+                $"PostgreSQL {OldestVersion} or later is not installed: run 'apt-get install postgresql', or name a database in "
+                + "broker.database.connection_string.");
     }
 }
 

@@ -6,10 +6,12 @@ internal static partial class StorageLog
     [LoggerMessage(EventId = 1000, Level = LogLevel.Information, Message = "Applied migration {Migration}")]
     public static partial void Migrated(ILogger logger, string migration);
 
-    [LoggerMessage(EventId = 1001, Level = LogLevel.Warning, Message = "The database at {Host} does not answer yet ({Reason}); trying again")]
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Warning,
+        Message = "The database at {Host} does not answer yet ({Reason}); trying again")]
     public static partial void WaitingForDatabase(ILogger logger, string host, string reason);
 
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The database's notifications are not heard; requests are found by polling until they are")]
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning,
+        Message = "The database's notifications are not heard; requests are found by polling until they are")]
     public static partial void NotListening(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Information, Message = "The database's notifications are heard again")]

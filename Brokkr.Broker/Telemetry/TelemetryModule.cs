@@ -14,13 +14,15 @@ internal static class TelemetryModule
 
     private static readonly string[] Meters =
     [
-        MeterName, "Npgsql", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting",
+        MeterName, "Npgsql", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel",
+        "Microsoft.AspNetCore.RateLimiting",
     ];
 
     /// <param name="builder">The application.</param>
     /// <param name="options">The settings.</param>
     /// <param name="isTraced">Whether a call is traced; probes and scrapes are not worth it.</param>
-    public static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder, TelemetryOptions options, Func<HttpContext, bool> isTraced)
+    public static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder, TelemetryOptions options,
+        Func<HttpContext, bool> isTraced)
     {
         if (options.LogFormat == "json")
         {

@@ -3,7 +3,9 @@ using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Broker.Telemetry;
 
-/// <summary>Settings of logs, traces and metrics, from the section <c>[broker.telemetry]</c>. Metrics are always at /metrics on the management port.</summary>
+/// <summary>
+/// Settings of logs, traces and metrics, from the section <c>[broker.telemetry]</c>. Metrics are always at /metrics on the management port.
+/// </summary>
 internal sealed class TelemetryOptions : OptionsSection
 {
     /// <summary><c>text</c>: lines for people; <c>json</c>: an object per line, with the correlation id of the call.</summary>

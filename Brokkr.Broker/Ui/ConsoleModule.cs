@@ -4,6 +4,7 @@ using Brokkr.Broker.Auth;
 using Brokkr.Broker.Ui.Diagnostics;
 using Brokkr.Broker.Ui.Failures;
 using Brokkr.Broker.Ui.Fleet;
+using Brokkr.Broker.Ui.Parts;
 using Brokkr.Broker.Ui.Sessions;
 using Brokkr.Broker.Ui.Shell;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -17,7 +18,8 @@ internal static class ConsoleModule
     public static WebApplicationBuilder AddConsole(this WebApplicationBuilder builder, ConsoleOptions options)
     {
         var services = builder.Services;
-        services.AddSingleton(options).AddSingleton<ConsoleAssets>().AddSingleton<ConsoleSessionStore>().AddSingleton<DiagnosticPages>().AddHostedService<ConsoleSessionSweeper>();
+        services.AddSingleton(options).AddSingleton<ConsoleAssets>().AddSingleton<ConsoleSessionStore>().AddSingleton<DiagnosticPages>()
+            .AddHostedService<ConsoleSessionSweeper>();
         services.AddRateLimiter(limiter => SignInPages.Limit(limiter, options));
         services.AddResponseCompression(compression =>
         {
@@ -26,8 +28,10 @@ internal static class ConsoleModule
             compression.Providers.Add<GzipCompressionProvider>();
         });
         services.AddRazorComponents();
-        // Components bring in keys for tokens against forged requests, which nothing here uses (SameOrigin), and which would be written to disk.
-        foreach (var keys in services.Where(s => s.ImplementationType?.Namespace == "Microsoft.AspNetCore.DataProtection.Internal").ToList())
+        // Components bring in keys for tokens against forged requests, which nothing here uses (SameOrigin), and which would be written to
+        // disk.
+        foreach (var keys in services.Where(s => s.ImplementationType?.Namespace == "Microsoft.AspNetCore.DataProtection.Internal")
+            .ToList())
             services.Remove(keys);
         // Letters of every language stand as they are; what has a meaning in HTML does not.
         services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
@@ -53,7 +57,8 @@ internal static class ConsoleModule
         app.MapGet("/", (HttpContext context) => FrontDoor.Answer(context, options)).AllowAnonymous();
         if (!options.Enabled)
             return;
-        app.MapGet("/ui/assets/{file}", (string file, HttpContext context, ConsoleAssets assets) => assets.Answer(file, context)).AllowAnonymous();
+        app.MapGet("/ui/assets/{file}", (string file, HttpContext context, ConsoleAssets assets) => assets.Answer(file, context))
+            .AllowAnonymous();
         SignInPages.Map(app);
         var pages = app.MapGroup("/ui").RequireAuthorization(Policies.Reader);
         pages.MapPost("/theme", (Delegate)Themes.ChooseAsync);

@@ -1,3 +1,5 @@
+using Brokkr.Broker.Ui.Parts;
+using Brokkr.Broker.Ui.Shell;
 using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Ui;

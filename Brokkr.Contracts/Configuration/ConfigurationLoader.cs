@@ -2,7 +2,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Brokkr.Contracts.Configuration;
 
-/// <summary>Loads settings from <c>brokkr.toml</c> (<c>BROKKR_CONFIG</c> names another), then the environment, then the command line.</summary>
+/// <summary>
+/// Loads settings from <c>brokkr.toml</c> (<c>BROKKR_CONFIG</c> names another), then the environment, then the command line.
+/// </summary>
 public static class ConfigurationLoader
 {
     private const string DefaultFile = "brokkr.toml";
@@ -26,7 +28,8 @@ public static class ConfigurationLoader
         var configuration = builder.Build();
 
         foreach (var child in configuration.GetChildren().Where(c => !Sections.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
-            throw new ConfigurationException($"There is no section [{child.Key}]: the sections are {string.Join(", ", Sections.Select(s => $"[{s}]"))}.");
+            throw new ConfigurationException(
+                $"There is no section [{child.Key}]: the sections are {string.Join(", ", Sections.Select(s => $"[{s}]"))}.");
         var options = new T();
         OptionsBinder.Bind(configuration.GetSection(section), options, section);
         return options;

@@ -13,37 +13,50 @@ internal static class OptionsBinder
 
     public static void Bind(IConfigurationSection section, OptionsSection options, string path)
     {
-        var properties = options.GetType().GetProperties().Where(p => p.CanWrite)
-            .ToDictionary(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), StringComparer.OrdinalIgnoreCase);
+        var settings = new Dictionary<string, Setting>(StringComparer.OrdinalIgnoreCase);
+        Collect(options, settings);
         if (section.Value is { Length: > 0 })
-            throw new ConfigurationException($"{path} is a section: set one of its keys {string.Join(", ", properties.Keys)}.");
+            throw new ConfigurationException($"{path} is a section: set one of its keys {string.Join(", ", settings.Keys)}.");
         foreach (var child in section.GetChildren())
         {
-            if (!properties.TryGetValue(child.Key, out var property))
-                throw new ConfigurationException($"There is no setting {path}.{child.Key}: the keys of [{path}] are {string.Join(", ", properties.Keys)}.");
-            Set(child, property, options, $"{path}.{child.Key}");
+            if (!settings.TryGetValue(child.Key, out var setting))
+                throw new ConfigurationException(
+                    $"There is no setting {path}.{child.Key}: the keys of [{path}] are {string.Join(", ", settings.Keys)}.");
+            Set(child, setting, $"{path}.{child.Key}");
         }
 
-        foreach (var (key, property) in properties)
-            Require(property, property.GetValue(options), $"{path}.{key}");
+        foreach (var (key, setting) in settings)
+            Require(setting.Property, setting.Value, $"{path}.{key}");
     }
 
-    private static void Set(IConfigurationSection given, PropertyInfo property, OptionsSection options, string path)
+    /// <summary>Finds the settings of a section by their keys, those of its parts among them.</summary>
+    private static void Collect(OptionsSection options, Dictionary<string, Setting> settings)
     {
-        var type = property.PropertyType;
+        foreach (var property in options.GetType().GetProperties().Where(p => p.CanWrite))
+        {
+            if (property.IsDefined(typeof(SameSectionAttribute)))
+                Collect((OptionsSection)property.GetValue(options)!, settings);
+            else
+                settings.Add(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), new(options, property));
+        }
+    }
+
+    private static void Set(IConfigurationSection given, Setting setting, string path)
+    {
+        var type = setting.Property.PropertyType;
         if (type == typeof(List<string>))
         {
-            property.SetValue(options, given.Value is { } joined
+            setting.Value = given.Value is { } joined
                 ? joined.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToList()
-                : given.GetChildren().Select(c => c.Value ?? "").ToList());
+                : given.GetChildren().Select(c => c.Value ?? "").ToList();
         }
-        else if (property.GetValue(options) is OptionsSection nested)
+        else if (setting.Value is OptionsSection nested)
         {
             Bind(given, nested, path);
         }
         else
         {
-            property.SetValue(options, Parse(given.Value ?? throw new ConfigurationException($"{path} must be a single value."), type, path));
+            setting.Value = Parse(given.Value ?? throw new ConfigurationException($"{path} must be a single value."), type, path);
         }
     }
 
@@ -54,7 +67,9 @@ internal static class OptionsBinder
         if (type == typeof(bool))
             return bool.TryParse(text, out var flag) ? flag : throw Wrong("must be true or false");
         if (type == typeof(int))
-            return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong("must be a whole number");
+            return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : throw Wrong("must be a whole number");
         throw new NotSupportedException($"{path} has the type {type}, which no setting may have.");
 
         ConfigurationException Wrong(string rule) => new($"{path} {rule}{Shown(text, path)}.");
@@ -77,5 +92,17 @@ internal static class OptionsBinder
     private static string Variable(string path) => $"BROKKR__{path.Replace(".", "__", StringComparison.Ordinal).ToUpperInvariant()}";
 
     private static string Shown(string value, string path) =>
-        SecretKeys.Contains(path[(path.LastIndexOf('.') + 1)..], StringComparer.OrdinalIgnoreCase) || value.Length > 64 ? "" : $", not \"{value}\"";
+        SecretKeys.Contains(path[(path.LastIndexOf('.') + 1)..], StringComparer.OrdinalIgnoreCase) || value.Length > 64
+            ? ""
+            : $", not \"{value}\"";
+
+    /// <summary>One setting, and the options that hold it.</summary>
+    private readonly record struct Setting(OptionsSection Options, PropertyInfo Property)
+    {
+        public object? Value
+        {
+            get => Property.GetValue(Options);
+            set => Property.SetValue(Options, value);
+        }
+    }
 }

@@ -104,7 +104,9 @@ public static class ManifestReader
             ? value
             : throw At(root, $"each object needs {path ?? key}, a text of 1 to {Limits.NameLength} characters");
 
-    private static YamlNode? Child(YamlMappingNode map, string key) => map.Children.TryGetValue(new YamlScalarNode(key), out var child) ? child : null;
+    private static YamlNode? Child(YamlMappingNode map, string key) => map.Children.TryGetValue(new YamlScalarNode(key), out var child)
+        ? child
+        : null;
 
     private static ManifestException At(YamlNode node, string message) => new(message, node.Start.Line, node.Start.Column);
 

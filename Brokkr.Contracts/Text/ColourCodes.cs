@@ -4,8 +4,8 @@ using System.Text;
 namespace Brokkr.Contracts.Text;
 
 /// <summary>
-/// Takes the codes out that colour a terminal, raw or as programs write them (<c>\x1b[31m</c>, <c>\u001b[0m</c>): they carry nothing, and stand
-/// between a key and its value. What is left holds none, also where codes were nested. Pure, linear.
+/// Takes the codes out that colour a terminal, raw or as programs write them (<c>\x1b[31m</c>, <c>\u001b[0m</c>): they carry nothing, and
+/// stand between a key and its value. What is left holds none, also where codes were nested. Pure, linear.
 /// </summary>
 internal static class ColourCodes
 {

@@ -1,195 +1,122 @@
 using System.Buffers;
-using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Brokkr.Contracts.Text;
 
 /// <summary>
-/// Takes the values out that their keys give away: <c>db_password=…</c>, <c>"token": "…"</c>, <c>--api-key …</c>, <c>&lt;secret&gt;…</c>, a name and
-/// its value. A key counts when the word ends it, so that <c>passwords=0</c> stays. Never looks beyond the line. Pure, linear.
+/// Takes the values out that their keys give away: <c>db_password=…</c>, <c>"token": "…"</c>, <c>--api-key …</c>, <c>&lt;secret&gt;…</c>, a
+/// name and its value, a block of YAML. Decides on the key first, then on the first characters of the value, and reads a long value once.
+/// Linear.
 /// </summary>
 internal static class SecretPairs
 {
-    private const string Rule = "secret_value";
+    /// <summary>Longer ones are no keys.</summary>
+    private const int LongestKey = 128;
 
-    /// <summary>Of keys other than passwords, shorter values are flags and counts, not secrets.</summary>
-    private const int ShortestValue = 4;
+    private static readonly SearchValues<char> ArnLetters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/_+=.@-");
+    private static readonly SearchValues<char> Space = SearchValues.Create(" ");
 
-    /// <summary>Methods have shorter ones.</summary>
-    private const int ShortestSignature = 16;
+    private static readonly SearchValues<string> Hints = SearchValues.Create(
+        [
+            "pass", "pwd", "pw", "secret", "token", "key", "cred", "sig", "auth", "cookie", "bearer", "basic", "sess", "sid", "kennwort",
+            "senha", "contrase", "wachtwoord", "пароль", "psk",
+            "otp", "mnemonic", "phrase", "identified", "motdepasse", "webhook", "mfa", "community",
+        ],
+        StringComparison.OrdinalIgnoreCase);
 
-    private const string Strict = "password|passwd|passphrase|pwd|secret|secret[_-]?key([_-]?base)?|secret[_-]?access[_-]?key|client[_-]?secret";
-    private const string Loose =
-        "token|api[_-]?key|access[_-]?key|account[_-]?key|shared[_-]?access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client-key-data|credentials?|signature";
-
-    /// <summary>Words that stand where a value would, and say that there is none, or how it is.</summary>
-    private static readonly HashSet<string> NoValues = new(StringComparer.OrdinalIgnoreCase)
+    public static string Redact(string text, RedactionBudget budget)
     {
-        "null", "none", "nil", "true", "false", "undefined", "yes", "no", "on", "off", "ok", "empty", "set", "unset", "missing", "required", "optional",
-        "expired", "invalid", "valid", "wrong", "incorrect", "revoked", "unknown", "rejected", "verified", "refreshed", "created", "updated", "deleted", "rotated", "changed",
-        "loaded", "found", "failed", "failure", "denied", "accepted", "enabled", "disabled", "present", "absent", "mismatch", "redacted", "hidden", "masked",
-        "string", "include", "omit", "same-origin", "authentication", "not", "is", "was", "the", "a",
-    };
-
-    /// <summary>A key, and everything up to its value. In SQL the quote belongs to it.</summary>
-    private static readonly Regex Key = new(
-        @"[a-z0-9_.-]*((?<strict>" + Strict + ")|(?<loose>" + Loose + @"))\\*[""'\]]?[ \t]*(?<separator>(:=|=>|[:=])[ \t]*)"
-        + "|--[a-z0-9-]*((?<strict>" + Strict + ")|(?<loose>" + Loose + @"))(?<separator>[ \t]+)"
-        + "|<[a-z0-9:_.-]*((?<strict>" + Strict + ")|(?<loose>" + Loose + "))>"
-        + @"|\b(?<strict>password|identified[ \t]+by)[ \t]+'"
-        + @"|name\\*[""']?[ \t]*[:=][ \t]*\\*[""']?[a-z0-9_.-]*((?<strict>" + Strict + ")|(?<loose>" + Loose
-        + @"))\\*[""']?[ \t]*,?[ \t]*\n?[ \t]*\\*[""']?value\\*[""']?(?<separator>[ \t]*[:=][ \t]*)",
-        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
-
-    private static readonly SearchValues<string> Cursors =
-        SearchValues.Create(["page", "next", "continu", "cursor", "sync", "resume"], StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>What others leave in the place of a secret.</summary>
-    private static readonly SearchValues<char> Blots = SearchValues.Create("*.-•xX");
-
-    private static readonly SearchValues<char> NameLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-./");
-
-    private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ…");
-
-    public static string Redact(string text, IDictionary<string, int> counts)
-    {
-        StringBuilder? kept = null;
-        var (copied, from) = (0, 0);
-        while (from < text.Length && Key.Match(text, from) is { Success: true } key)
+        budget.Steps += text.Length;
+        if (!text.AsSpan().ContainsAny(Hints))
+            return text;
+        var (edits, at, before) = (new Edits(text, budget), 0, default(Range));
+        while (at < text.Length)
         {
-            var (start, end) = ValueAt(text, key.Index + key.Length - (key.ValueSpan[^1] == '\'' ? 1 : 0), text[key.Index] == '<');
-            // A key may be the value of another one.
-            from = Math.Max(key.Index + key.Length, start);
-            if (end <= start || !IsSecret(text, key, start, end))
-                continue;
-            (kept ??= new(text.Length)).Append(text, copied, start - copied).Append(Redactor.MarkOf(Rule));
-            (copied, from) = (end, end);
-            Redactor.Count(counts, Rule);
-        }
-
-        return kept is null ? text : kept.Append(text, copied, text.Length - copied).ToString();
-    }
-
-    /// <summary>Where the value is that begins here or behind a quote.</summary>
-    private static (int Start, int End) ValueAt(string text, int at, bool inElement)
-    {
-        var slashes = at;
-        while (slashes < text.Length && text[slashes] == '\\')
-            slashes++;
-        if (inElement)
-            return (at, EndWhere(text, at, static c => c is '<' or '\n'));
-        if (slashes < text.Length && (text[slashes] is '"' or '\'' or '`'))
-            return (slashes + 1, QuotedEnd(text, slashes + 1, text[slashes], slashes - at));
-        return (at, IsElsewhere(text.AsSpan(at)) ? at : BareEnd(text, at));
-    }
-
-    /// <summary>The next quote of the same kind that has no more backslashes before it than the first; the end of the line where there is none.</summary>
-    private static int QuotedEnd(string text, int at, char quote, int depth)
-    {
-        var slashes = 0;
-        for (var i = at; i < text.Length && text[i] != '\n'; i++)
-        {
-            if (text[i] == '\\')
-                slashes++;
-            else if (text[i] == quote && slashes <= depth)
-                return i - slashes;
+            if (text[at] == '[' && Redactor.IsMarkAt(text, at))
+                at = text.IndexOf(']', at) + 1;
+            else if (!IsKeyLetter(text[at]))
+                at++;
             else
-                slashes = 0;
+            {
+                var start = at;
+                while (at < text.Length && IsKeyLetter(text[at]))
+                    at++;
+                // A name of Amazon's has the word secret between its colons.
+                if (Words.StartsAt(text, start, "arn:aws"))
+                    at += Words.Run(text, at, ArnLetters);
+                budget.Steps += at - start;
+                var found = at - start <= LongestKey ? PairAt(text, start, at, text.AsSpan(before), budget) : default;
+                // An escape before a name is none of its letters.
+                before = at < text.Length && text[at] == ' ' ? start..at : default;
+                if (found.End > found.Start)
+                    at = edits.Replace(found.Start, found.End, found.Rule);
+                foreach (var value in found.More ?? [])
+                    at = edits.Replace(value.Start, value.End, found.Rule);
+            }
         }
 
-        return EndWhere(text, at, static c => c == '\n');
+        return edits.Result();
     }
 
-    /// <summary>The end of a value without quotes: a space, an escaped end of line, or punctuation with nothing of the value behind it.</summary>
-    private static int BareEnd(string text, int at)
+    private static bool IsKeyLetter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' || (c > 127 && char.IsLetter(c));
+
+    private static Found PairAt(string text, int start, int end, ReadOnlySpan<char> before, RedactionBudget budget)
     {
-        for (var i = at; i < text.Length; i++)
+        var name = text.AsSpan(start, end - start);
+        if (name is "VALUES" or "values" && SqlValues.Find(text, start, end, budget) is { Count: > 0 } columns)
+            return new(0, 0, RedactionRules.Value, columns);
+        if (name is "community" && before is "snmp-server")
+            return Next(text, end, RedactionRules.Value);
+        if (name.Equals("by", StringComparison.OrdinalIgnoreCase) && end + 1 < text.Length && text[end + 1] is '\'' or '"'
+            && IsIdentified(text, start))
+            return Quoted(text, end + 1, budget);
+        var kind = SecretKeys.Of(name, before);
+        if (kind == KeyKind.None)
+            return default;
+        budget.Steps += SecretValue.Decisive;
+        return kind switch
         {
-            var c = text[i];
-            if (char.IsWhiteSpace(c) || (c == '\\' && IsEscapedEnd(text, i)))
-                return i;
-            if (c is '[' && Redactor.IsMarkAt(text, i))
-                i = text.IndexOf(']', i);
-            else if ((c is ',' or ';' or '&' or '(' or ')' or '{' or '}' or '[' or ']' or '"' or '\'' or '`' or '<' or '>' or '|') && IsEnd(text, i))
-                return i;
-        }
-
-        return text.Length;
+            KeyKind.Authorization or KeyKind.Cookie or KeyKind.Auth => Headers.Find(text, start, end, kind, budget),
+            KeyKind.Bearer or KeyKind.Basic => Headers.FindScheme(text, start, end, kind),
+            KeyKind.Phrase => Headers.FindPhrase(text, end),
+            _ => Pair(text, start, end, kind, budget),
+        };
     }
 
-    private static bool IsEscapedEnd(string text, int at) =>
-        at + 1 < text.Length && (text[at + 1] is 'n' or 'r' or 't' || string.CompareOrdinal(text, at, @"\x0a", 0, 4) == 0 || string.CompareOrdinal(text, at, @"\x0d", 0, 4) == 0
-            || (text[at + 1] is '"' or '\'' && IsEnd(text, at + 1)));
-
-    private static bool IsEnd(string text, int at)
+    private static Found Pair(string text, int start, int end, KeyKind kind, RedactionBudget budget)
     {
-        var next = at + 1;
-        if (next >= text.Length || !(char.IsLetterOrDigit(text[next]) || text[next] is '!' or '#' or '$' or '%' or '*' or '+' or '-' or '/' or '.' or '@' or '_' or '^' or '~' or '?'))
-            return next >= text.Length || char.IsWhiteSpace(text[next]) || text[at] is not ('(' or '{' or '[') || text[next] is not ('(' or '{' or '[');
-        if (text[at] is not (',' or ';' or '&'))
-            return false;
-        // Another pair begins.
-        var limit = Math.Min(text.Length, next + 40);
-        for (; next < limit; next++)
-        {
-            if (text[next] is '=' or ':')
-                return true;
-            if (!(char.IsLetterOrDigit(text[next]) || text[next] is '_' or '-' or '.' or ' '))
-                return false;
-        }
-
-        return false;
+        var separator = Separators.Behind(text, start, end);
+        if (separator.Form == SeparatorForm.None)
+            return Sentences.Find(text, start, end, kind);
+        var found = separator.Form == SeparatorForm.Block
+            ? Blocks.Find(text, start, separator.End, kind)
+            : SecretValue.Find(text, start, end, kind, separator);
+        budget.Steps += found.End - found.Start;
+        return found;
     }
 
-    private static int EndWhere(string text, int at, Func<char, bool> isEnd)
+    private static Found Next(string text, int end, string rule)
     {
-        while (at < text.Length && !isEnd(text[at]))
-            at++;
-        return at;
+        var start = end + Words.Run(text, end, Space, 2);
+        var last = start;
+        while (last < text.Length && !char.IsWhiteSpace(text[last]))
+            last++;
+        return start == end || Redactor.IsMarkAt(text, Math.Min(start, text.Length)) ? default : new(start, last, rule);
     }
 
-    private static bool IsSecret(string text, Match key, int start, int end)
+    /// <summary><c>identified by</c>, and the way between as well.</summary>
+    private static bool IsIdentified(string text, int at) =>
+        text.AsSpan(Math.Max(0, at - 48), Math.Min(48, at)).Contains("identified", StringComparison.OrdinalIgnoreCase);
+
+    private static Found Quoted(string text, int quote, RedactionBudget budget)
     {
-        var value = text.AsSpan(start, end - start);
-        if (Redactor.IsMark(value) || NoValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value.TrimEnd('.')) || !value.ContainsAnyExcept(Blots))
-            return false;
-        if (IsElsewhere(value))
-            return false;
-        var isQuoted = start > 0 && (text[start - 1] is '"' or '\'' or '`');
-        var word = key.Groups["strict"];
-        var separator = key.Groups["separator"].ValueSpan;
-        if (word.Success)
-        {
-            if (word.ValueSpan.Equals("pwd", StringComparison.OrdinalIgnoreCase) && (value[0] is '/' or '~'))
-                return false;
-            if (value.Length < ShortestValue && !value.ContainsAnyExceptInRange('0', '9'))
-                return false;
-            if (key.ValueSpan.StartsWith("secret", StringComparison.OrdinalIgnoreCase) && word.Length == "secret".Length && IsName(value))
-                return false;
-        }
-        else if (value.Length < (key.Groups["loose"].ValueSpan.Equals("signature", StringComparison.OrdinalIgnoreCase) ? ShortestSignature : ShortestValue) || IsCursor(key))
-        {
-            return false;
-        }
-
-        // In a sentence, as in "invalid token: too many parts" or "see --token for more", the next word is no value.
-        var isWord = !value.ContainsAnyExcept(Letters);
-        var isAfterSpace = separator.Length > 0 && (separator[^1] is ' ' or '\t') && !isQuoted && !separator.Contains('=');
-        if (isWord && isAfterSpace && separator.IndexOf(':') < 0)
-            return false;
-        return !(isAfterSpace && isWord && !IsPassword(word) && (end + 1 >= text.Length ? value.EndsWith("…") : text[end] == ' ' && !char.IsWhiteSpace(text[end + 1])));
+        var end = SecretValue.QuotedEnd(text, quote + 1, text[quote], 0, text.Length);
+        budget.Steps += end - quote;
+        return end == quote + 1 || Redactor.IsMark(text.AsSpan(quote + 1, end - quote - 1))
+            ? default
+            : new(quote + 1, end, RedactionRules.Value);
     }
-
-    /// <summary>What stands for a value that is elsewhere, and what begins a structure.</summary>
-    private static bool IsElsewhere(ReadOnlySpan<char> value) =>
-        value is ['$', '{' or '(', ..] or ['%', '(', ..] or ['{' or '(' or '<', ..] || (value is ['[', ..] && !Redactor.IsMarkAt(value, 0));
-
-    /// <summary>Kubernetes calls a Secret so, as in <c>prod/db-tls</c>.</summary>
-    private static bool IsName(ReadOnlySpan<char> value) => value.Count('/') == 1 && !value.ContainsAnyExcept(NameLetters);
-
-    /// <summary>What lists are continued with is called a token too.</summary>
-    private static bool IsCursor(Match key) =>
-        key.Groups["loose"].ValueSpan.Equals("token", StringComparison.OrdinalIgnoreCase) && key.ValueSpan.ContainsAny(Cursors);
-
-    private static bool IsPassword(Group word) => word.Success && word.ValueSpan.StartsWith("pass", StringComparison.OrdinalIgnoreCase);
 }
+
+/// <summary>A passage to take out, nothing where it is empty, and others behind it.</summary>
+internal readonly record struct Found(int Start, int End, string Rule, IReadOnlyList<(int Start, int End)>? More = null);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -11,6 +12,15 @@ public static class TextCleaner
 {
     /// <summary>Ends a text that was longer than permitted.</summary>
     private const string CutMark = "…[cut]";
+
+    /// <summary>
+    /// Letters and symbols that show nothing (fillers of Hangul, the empty pattern of Braille, the joiner of graphemes, vowels of Khmer),
+    /// and what is no character.
+    /// </summary>
+    private static readonly SearchValues<char> Blanks = SearchValues.Create(
+        "\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u2065\ufdd0\ufdd1\ufdd2\ufdd3\ufdd4\ufdd5\ufdd6"
+        + "\ufdd7\ufdd8\ufdd9\ufdda\ufddb\ufddc\ufddd\ufdde\ufddf"
+        + "\ufde0\ufde1\ufde2\ufde3\ufde4\ufde5\ufde6\ufde7\ufde8\ufde9\ufdea\ufdeb\ufdec\ufded\ufdee\ufdef");
 
     /// <summary>Cleans one line: colours go, the rest of what has no shape of its own becomes visible.</summary>
     public static string Clean(string text)
@@ -48,8 +58,7 @@ public static class TextCleaner
             var c = text[i];
             if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
             {
-                var isBad = IsBad(CharUnicodeInfo.GetUnicodeCategory(text, i));
-                if (isBad)
+                if (IsBadPair(text, i))
                     clean.Append(CultureInfo.InvariantCulture, $"\\U{char.ConvertToUtf32(c, text[i + 1]):x8}");
                 else
                     clean.Append(c).Append(text[i + 1]);
@@ -78,7 +87,7 @@ public static class TextCleaner
         {
             if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
             {
-                if (IsBad(CharUnicodeInfo.GetUnicodeCategory(text, i)))
+                if (IsBadPair(text, i))
                     return i;
                 i++;
             }
@@ -92,7 +101,15 @@ public static class TextCleaner
     }
 
     /// <summary>A tab is an ordinary part of logs; everything else without a shape of its own is not.</summary>
-    private static bool IsBad(char c) => c >= ' ' && c < 0x7f ? false : c != '\t' && IsBad(CharUnicodeInfo.GetUnicodeCategory(c));
+    private static bool IsBad(char c) => c >= ' ' && c < 0x7f
+        ? false
+        : c != '\t' && (IsBad(CharUnicodeInfo.GetUnicodeCategory(c)) || Blanks.Contains(c) || c >= '\ufffe');
+
+    /// <summary>Tags, and what is no character in any plane, besides the categories.</summary>
+    private static bool IsBadPair(string text, int at) =>
+        IsBad(CharUnicodeInfo.GetUnicodeCategory(text, at))
+            || (char.ConvertToUtf32(text[at], text[at + 1]) is var rune
+            && (rune is >= 0xe0000 and <= 0xe0fff or 0x1d159 || (rune & 0xfffe) == 0xfffe));
 
     private static bool IsBad(UnicodeCategory category) => category is UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;

@@ -12,58 +12,67 @@ public static class WireCleaner
 {
     private static readonly HashSet<string> Sentences = new(StringComparer.Ordinal) { "message", "error", "advice" };
 
-    public static void Clean(Wire.HealthSummary summary) => CleanMessage(summary, new Dictionary<string, int>());
+    public static void Clean(Wire.HealthSummary summary) => Clean(summary, new RedactionBudget());
+
+    /// <summary>The same within the budget of the report that holds the summary.</summary>
+    public static void Clean(Wire.HealthSummary summary, RedactionBudget budget) => CleanMessage(summary, budget);
 
     /// <summary>Adds what it takes out to the request's own counts.</summary>
     public static void Clean(Wire.SubmitResultRequest request)
     {
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        CleanMessage(request, counts);
-        request.Redaction ??= new();
-        foreach (var (rule, count) in counts)
-            request.Redaction.Counts[rule] = request.Redaction.Counts.GetValueOrDefault(rule) + count;
-        request.Redaction.Total = request.Redaction.Counts.Values.Sum();
+        var budget = new RedactionBudget();
+        CleanMessage(request, budget);
+        var counts = RedactionRules.Clean(request.Redaction?.Counts ?? []);
+        foreach (var (rule, count) in budget.Counts)
+            counts[rule] = RedactionRules.Total([counts.GetValueOrDefault(rule), count]);
+        request.Redaction = new() { Counts = { counts }, Total = RedactionRules.Total(counts.Values) };
     }
 
     /// <summary>One sentence: redacted, cleaned and bounded.</summary>
     public static string Sentence(string? text, IDictionary<string, int> counts) =>
-        Words(text ?? "", Limits.MessageLength, counts);
+        Words(text ?? "", Limits.MessageLength, new(counts));
 
-    private static string Words(string text, int maxLength, IDictionary<string, int> counts) => TextCleaner.Clean(Redactor.Redact(TextCleaner.Clean(text), counts), maxLength);
+    private static string Words(string text, int maxLength, RedactionBudget budget)
+    {
+        // A redacted text comes back from a second cleaning as it was, so the lines of one that has several end as visible escapes only
+        // now.
+        var lines = string.Join('\n', text.Split('\n').Select(l => TextCleaner.Clean(l.TrimEnd('\r'))));
+        return TextCleaner.Clean(Redactor.Redact(lines, budget), maxLength);
+    }
 
-    private static void CleanMessage(IMessage message, IDictionary<string, int> counts)
+    private static void CleanMessage(IMessage message, RedactionBudget budget)
     {
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
         {
             switch (field.Accessor.GetValue(message))
             {
                 case MapField<string, ListValue> tails:
-                    CleanTails(tails, counts);
+                    CleanTails(tails, budget);
                     break;
                 case MapField<string, string> pairs:
                     foreach (var (key, value) in pairs.ToList())
                     {
                         pairs.Remove(key);
-                        pairs[TextCleaner.Clean(key, Limits.NameLength)] = Words(value, Limits.NameLength, counts);
+                        pairs[Words(key, Limits.NameLength, budget)] = Words(value, Limits.NameLength, budget);
                     }
 
                     break;
                 case RepeatedField<string> texts:
                     for (var i = 0; i < texts.Count; i++)
-                        texts[i] = Words(texts[i], 3 * Limits.NameLength, counts);
+                        texts[i] = Words(texts[i], 3 * Limits.NameLength, budget);
                     break;
                 case string text when Sentences.Contains(field.Name):
-                    field.Accessor.SetValue(message, Sentence(text, counts));
+                    field.Accessor.SetValue(message, Words(text, Limits.MessageLength, budget));
                     break;
                 case string text:
-                    field.Accessor.SetValue(message, Words(text, 2 * Limits.NameLength, counts));
+                    field.Accessor.SetValue(message, Words(text, 2 * Limits.NameLength, budget));
                     break;
                 case IMessage nested and not Timestamp:
-                    CleanMessage(nested, counts);
+                    CleanMessage(nested, budget);
                     break;
                 case IList items when field is { IsRepeated: true, IsMap: false, FieldType: FieldType.Message }:
                     foreach (IMessage item in items)
-                        CleanMessage(item, counts);
+                        CleanMessage(item, budget);
                     break;
                 default:
                     break;
@@ -71,13 +80,13 @@ public static class WireCleaner
         }
     }
 
-    private static void CleanTails(MapField<string, ListValue> tails, IDictionary<string, int> counts)
+    private static void CleanTails(MapField<string, ListValue> tails, RedactionBudget budget)
     {
         foreach (var (key, lines) in tails.ToList())
         {
-            var clean = LogCleaner.Clean(lines.Values.Select(l => l.StringValue), int.MaxValue, counts).Lines;
+            var clean = LogCleaner.Clean(lines.Values.Select(l => l.StringValue), int.MaxValue, budget).Lines;
             tails.Remove(key);
-            tails[TextCleaner.Clean(key, 3 * Limits.NameLength)] = new() { Values = { clean.Select(Value.ForString) } };
+            tails[Words(key, 3 * Limits.NameLength, budget)] = new() { Values = { clean.Select(Value.ForString) } };
         }
     }
 }

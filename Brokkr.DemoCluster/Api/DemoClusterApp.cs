@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.DemoCluster.Api.Discovery;
-using Brokkr.DemoCluster.Api.Http;
 using Brokkr.DemoCluster.Api.Logs;
 using Brokkr.DemoCluster.Api.Objects;
 using Brokkr.DemoCluster.Api.Recordings;
+using Brokkr.DemoCluster.Api.Verbs;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 
@@ -34,8 +35,10 @@ internal static class DemoClusterApp
         builder.Services
             .AddSingleton(options).AddSingleton(options.Clock).AddSingleton(recording).AddSingleton(catalog).AddSingleton(store)
             .AddSingleton<DemoClusterFaults>().AddSingleton<RequestCounts>().AddSingleton<LogStore>().AddSingleton<ContinueTokens>()
-            .AddSingleton<ReadApi>().AddSingleton<WatchApi>().AddSingleton<WriteApi>().AddSingleton<ApplyApi>().AddSingleton<DefinedKinds>().AddSingleton<PodLogApi>().AddSingleton<ObjectVerbs>()
-            .AddSingleton<DiscoveryApi>().AddSingleton<RulesReview>().AddSingleton<ClusterApi>().AddSingleton<DemoApi>().AddSingleton<Gate>();
+            .AddSingleton<ReadApi>().AddSingleton<WatchApi>().AddSingleton<WriteApi>().AddSingleton<ApplyApi>().AddSingleton<DefinedKinds>()
+            .AddSingleton<PodLogApi>().AddSingleton<ObjectVerbs>()
+            .AddSingleton<DiscoveryApi>().AddSingleton<RulesReview>().AddSingleton<ClusterApi>().AddSingleton<DemoApi>()
+            .AddSingleton<Gate>();
 
         var app = builder.Build();
         var gate = app.Services.GetRequiredService<Gate>();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brokkr.DemoCluster.Api.Control;
 
 namespace Brokkr.DemoCluster.Api;
 
@@ -32,7 +33,8 @@ internal sealed class ServeArguments
             case "--objects":
                 Options.ObjectsDirectory = value!;
                 return null;
-            case "--age" when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var age) && Math.Abs(age) <= 10_000_000:
+            case "--age" when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var age)
+                && Math.Abs(age) <= 10_000_000:
                 Options.AgeMinutes = age;
                 return null;
             case "--age":

@@ -10,7 +10,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>
     /// A shell holds the program and the read end of a pipe. The pipe ends when the parent closes it, or is killed: then the shell
-    /// terminates the program. Without the shell a killed parent would leave its broker and agent behind. The first line says the program's process.
+    /// terminates the program. Without the shell a killed parent would leave its broker and agent behind. The first line says the program's
+    /// process.
     /// </summary>
     private const string Holder = """
         exec 3<&0
@@ -32,7 +33,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     private ChildProcess(Process process, string name, string log)
     {
         (_process, _name, _log) = (process, name, log);
-        Id = int.Parse(process.StandardOutput.ReadLine() ?? throw new DemoException($"The {name} cannot be started."), CultureInfo.InvariantCulture);
+        Id = int.Parse(process.StandardOutput.ReadLine()
+            ?? throw new DemoException($"The {name} cannot be started."), CultureInfo.InvariantCulture);
     }
 
     /// <summary>The program's process.</summary>
@@ -42,13 +44,15 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="command">The program, a dll or an executable file, and its arguments.</param>
     /// <param name="directory">Where its log lies, in <c>logs</c>.</param>
     /// <param name="environment">What it finds in its environment besides what is there.</param>
-    public static ChildProcess Start(string name, IReadOnlyList<string> command, string directory, IReadOnlyDictionary<string, string> environment)
+    public static ChildProcess Start(string name, IReadOnlyList<string> command, string directory,
+        IReadOnlyDictionary<string, string> environment)
     {
         IEnumerable<string> line = command[0].EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", .. command] : command;
         var log = Path.Combine(directory, "logs", $"{name}.log");
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         File.Delete(log);
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Holder, log, .. line]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start =
+            new ProcessStartInfo("/bin/sh", ["-c", Holder, log, .. line]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
         return new(Process.Start(start) ?? throw new DemoException($"The {name} cannot be started."), name, log);
@@ -58,7 +62,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     public void RequireRunning()
     {
         if (_process.HasExited)
-            throw new DemoException($"The {_name} ended ({_process.ExitCode}). Its log {_log} ends with:\n{string.Join('\n', File.ReadLines(_log).TakeLast(ShownLines))}");
+            throw new DemoException($"The {_name} ended ({_process.ExitCode}). Its log {_log} ends "
+                + $"with:\n{string.Join('\n', File.ReadLines(_log).TakeLast(ShownLines))}");
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Brokkr.DemoCluster.Api;
+using Brokkr.DemoCluster.Api.Control;
 
 namespace Brokkr.DemoCluster.Demo;
 

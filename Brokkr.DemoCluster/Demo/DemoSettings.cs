@@ -13,7 +13,9 @@ internal sealed class DemoSettings
         _free = check;
         Directory = check ? System.IO.Directory.CreateTempSubdirectory("brokkr-check-").FullName : Path.GetFullPath(".brokkr");
         if (check)
-            File.SetUnixFileMode(Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
+            File.SetUnixFileMode(Directory,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
         (HttpPort, GrpcPort, ManagementPort) = (Port("HTTP_PORT", 8080), Port("GRPC_PORT", 8081), Port("MANAGEMENT_PORT", 9090));
     }
 
@@ -38,7 +40,9 @@ internal sealed class DemoSettings
         ["BROKKR__BROKER__ADMIN_PAK_FILE"] = AdminPakFile,
     };
 
-    /// <summary>The port that the environment names; else a free one for an unattended run, and the default for one that people look at.</summary>
+    /// <summary>
+    /// The port that the environment names; else a free one for an unattended run, and the default for one that people look at.
+    /// </summary>
     private int Port(string name, int byDefault)
     {
         if (ushort.TryParse(Environment.GetEnvironmentVariable($"BROKKR__BROKER__{name}"), out var named) && named > 0)

@@ -13,7 +13,8 @@ internal static class DiagnosticReport
         var (result, text) = (diagnostic["result"]!, new StringBuilder());
         foreach (var finding in result["findings"]?.AsArray() ?? [])
         {
-            text.AppendLine($"  {finding!["severity"]} {finding["code"]}: {finding["kind"]} {finding["namespace"]}/{finding["name"]} {finding["container"]}".TrimEnd());
+            text.AppendLine($"  {finding!["severity"]} {finding["code"]}: {finding["kind"]} {finding["namespace"]}/{finding["name"]} "
+                + $"{finding["container"]}".TrimEnd());
             text.AppendLine($"    {finding["message"]}");
             text.AppendLine($"    {finding["advice"]}");
         }
@@ -24,7 +25,8 @@ internal static class DiagnosticReport
             foreach (var container in pod["container_statuses"]!.AsArray())
             {
                 var exit = container!["exit_code"] ?? container["last_state"]?["exit_code"];
-                text.AppendLine($"    {container["container_type"]} {container["name"]}: {container["state"]} {container["reason"]}, {container["restart_count"]} restarts{(exit is null ? "" : $", exit code {exit}")}");
+                text.AppendLine($"    {container["container_type"]} {container["name"]}: {container["state"]} {container["reason"]}, "
+                    + $"{container["restart_count"]} restarts{(exit is null ? "" : $", exit code {exit}")}");
             }
         }
 

@@ -10,7 +10,8 @@ internal sealed class Fleet(BrokerClient broker, string directory)
     /// <summary>The stacks by scenario.</summary>
     public async Task<SortedDictionary<string, string>> EnsureStacksAsync(string scenarios, CancellationToken ct)
     {
-        var known = (await broker.ListAsync("/api/v1/stacks", "stacks", ct)).ToDictionary(s => s["name"]!.GetValue<string>(), s => s["id"]!.GetValue<string>());
+        var known = (await broker.ListAsync("/api/v1/stacks", "stacks", ct))
+            .ToDictionary(s => s["name"]!.GetValue<string>(), s => s["id"]!.GetValue<string>());
         var stacks = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in Directory.GetFiles(scenarios, "*.y*ml").Order(StringComparer.Ordinal))
         {
@@ -28,7 +29,8 @@ internal sealed class Fleet(BrokerClient broker, string directory)
     public async Task<(string Id, string PakFile)> EnsureAgentAsync(IEnumerable<string> stackIds, CancellationToken ct)
     {
         var pakFile = Path.Combine(directory, "agent.pak");
-        var id = (await broker.ListAsync("/api/v1/agents", "agents", ct)).Find(a => a["name"]!.GetValue<string>() == AgentName)?["id"]!.GetValue<string>();
+        var id = (await broker.ListAsync("/api/v1/agents", "agents", ct))
+            .Find(a => a["name"]!.GetValue<string>() == AgentName)?["id"]!.GetValue<string>();
         if (id is not null && !File.Exists(pakFile))
         {
             await broker.DeleteAsync($"/api/v1/agents/{id}", ct);
@@ -39,7 +41,12 @@ internal sealed class Fleet(BrokerClient broker, string directory)
         {
             var created = await broker.PostAsync("/api/v1/agents", new JsonObject { ["name"] = AgentName }, ct);
             id = created["agent"]!["id"]!.GetValue<string>();
-            var write = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+            var write = new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite
+            };
             await using var file = new StreamWriter(pakFile, write);
             await file.WriteLineAsync(created["pak"]!.GetValue<string>());
         }
@@ -54,7 +61,8 @@ internal sealed class Fleet(BrokerClient broker, string directory)
     {
         var path = $"/api/v1/stacks/{stackId}/deployment-objects";
         var current = (await broker.ListAsync(path, "deployment_objects", ct)).Find(o => o["name"]!.GetValue<string>() == name);
-        if (current is not null && (await broker.GetAsync($"/api/v1/deployment-objects/{current["id"]}", ct))["yaml"]!.GetValue<string>() == yaml)
+        if (current is not null
+            && (await broker.GetAsync($"/api/v1/deployment-objects/{current["id"]}", ct))["yaml"]!.GetValue<string>() == yaml)
             return;
         await broker.PostAsync(path, new JsonObject { ["name"] = name, ["yaml"] = yaml }, ct);
     }

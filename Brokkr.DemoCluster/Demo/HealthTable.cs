@@ -11,9 +11,12 @@ internal sealed record HealthRow(string Stack, string ObjectId, string Status, s
         var row = health["deployment_objects"]![0]!;
         var summary = row["summary"]!;
         return new(
-            stack, row["id"]!.GetValue<string>(), health["overall_status"]!.GetValue<string>(), $"{summary["pods_ready"]}/{summary["pods_total"]}",
+            stack, row["id"]!.GetValue<string>(), health["overall_status"]!.GetValue<string>(),
+            $"{summary["pods_ready"]}/{summary["pods_total"]}",
             string.Join(", ", summary["conditions"]!.AsArray().Select(c => c!.GetValue<string>())),
-            row["agents"] is JsonArray { Count: > 0 } agents && agents[0]!["received_at"] is { } at ? DateTimeOffset.Parse(at.GetValue<string>(), null) : null);
+            row["agents"] is JsonArray { Count: > 0 } agents && agents[0]!["received_at"] is { } at
+            ? DateTimeOffset.Parse(at.GetValue<string>(), null)
+            : null);
     }
 }
 

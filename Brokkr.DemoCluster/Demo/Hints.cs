@@ -8,8 +8,9 @@ internal static class Hints
         var example = rows.FirstOrDefault(r => r.Status != "healthy") ?? rows[0];
         var (rest, grpc) = ($"http://127.0.0.1:{settings.HttpPort}/api/v1", $"127.0.0.1:{settings.GrpcPort}");
         var header = $"-H \"Authorization: Bearer $(cat {settings.AdminPakFile})\"";
+        var ports = $"REST  http://127.0.0.1:{settings.HttpPort}    gRPC  {grpc}";
         return $$"""
-            REST  http://127.0.0.1:{{settings.HttpPort}}    gRPC  {{grpc}}    admin PAK  {{settings.AdminPakFile}}    logs  {{settings.Directory}}/logs
+            {{ports}}    admin PAK  {{settings.AdminPakFile}}    logs  {{settings.Directory}}/logs
 
             Try:
               curl -s {{header}} {{rest}}/stacks/{{stacks[example.Stack]}}/health

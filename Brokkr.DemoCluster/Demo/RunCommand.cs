@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Brokkr.DemoCluster.Api;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.DemoCluster.Api.Recordings;
 
 namespace Brokkr.DemoCluster.Demo;
@@ -49,7 +50,8 @@ internal static class RunCommand
         await using var cluster = arguments.Kubeconfig is null ? await StartClusterAsync(arguments, settings, ct) : null;
         await using var brokerProcess = ChildProcess.Start("broker", [arguments.Broker], settings.Directory, settings.BrokerEnvironment);
         await WaitForBrokerAsync(settings, brokerProcess, ct);
-        using var broker = new BrokerClient(new($"http://127.0.0.1:{settings.HttpPort}"), (await File.ReadAllTextAsync(settings.AdminPakFile, ct)).Trim());
+        using var broker = new BrokerClient(new($"http://127.0.0.1:{settings.HttpPort}"),
+            (await File.ReadAllTextAsync(settings.AdminPakFile, ct)).Trim());
         var fleet = new Fleet(broker, settings.Directory);
         var stacks = await fleet.EnsureStacksAsync(arguments.Scenarios, ct);
         var (agentId, pakFile) = await fleet.EnsureAgentAsync(stacks.Values, ct);
@@ -83,7 +85,12 @@ internal static class RunCommand
 
     private static async Task<WebApplication> StartClusterAsync(DemoArguments arguments, DemoSettings settings, CancellationToken ct)
     {
-        var cluster = DemoClusterApp.Create(new() { ObjectsDirectory = arguments.Objects, AgeMinutes = arguments.Age, Token = Convert.ToHexString(Guid.NewGuid().ToByteArray()) });
+        var cluster = DemoClusterApp.Create(new()
+        {
+            ObjectsDirectory = arguments.Objects,
+            AgeMinutes = arguments.Age,
+            Token = Convert.ToHexString(Guid.NewGuid().ToByteArray())
+        });
         await cluster.StartAsync(ct);
         DemoKubeconfig.Write(settings.Kubeconfig, cluster.Urls.First(), cluster.Services.GetRequiredService<DemoClusterOptions>().Token);
         return cluster;
@@ -126,23 +133,28 @@ internal static class RunCommand
             var rows = new List<HealthRow>();
             foreach (var (name, id) in stacks)
                 rows.Add(HealthRow.Of(name, await broker.GetAsync($"/api/v1/stacks/{id}/health", ct)));
-            var missing = rows.FindAll(r => r.ReceivedAt is null || r.ReceivedAt < began || BrokersOwn.Contains(r.Conditions, StringComparer.Ordinal));
+            var missing = rows.FindAll(r =>
+                r.ReceivedAt is null || r.ReceivedAt < began || BrokersOwn.Contains(r.Conditions, StringComparer.Ordinal));
             if (missing.Count == 0)
                 return rows;
             if (TimeProvider.System.GetElapsedTime(waited) > Patience)
-                throw new DemoException($"{HealthTable.Of(rows)}\nNot reported within {Patience.TotalSeconds} s: {string.Join(", ", missing.Select(r => r.Stack))}.");
+                throw new DemoException($"{HealthTable.Of(rows)}\nNot reported within {Patience.TotalSeconds} s: "
+                    + $"{string.Join(", ", missing.Select(r => r.Stack))}.");
             await Task.Delay(LookAgain, TimeProvider.System, ct);
         }
     }
 
-    private static async Task<int> CheckAsync(DemoArguments arguments, BrokerClient broker, List<HealthRow> rows, Action requireRunning, CancellationToken ct)
+    private static async Task<int> CheckAsync(DemoArguments arguments, BrokerClient broker, List<HealthRow> rows, Action requireRunning,
+        CancellationToken ct)
     {
         var packaged = arguments.Scenarios == DemoArguments.PackagedScenarios && arguments.Objects == DemoClusterOptions.PackagedRecording;
         var differences = new List<string>();
         if (packaged && arguments.Kubeconfig is null && arguments.Age is >= 0 and <= 10)
         {
-            var expected = JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(DemoArguments.Expectations, ct))!;
-            differences.AddRange(rows.Where(r => expected[r.Stack] != r.Status).Select(r => $"{r.Stack} is {r.Status}, expected {expected[r.Stack]}"));
+            var expected =
+                JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(DemoArguments.Expectations, ct))!;
+            differences.AddRange(rows.Where(r => expected[r.Stack] != r.Status)
+                .Select(r => $"{r.Stack} is {r.Status}, expected {expected[r.Stack]}"));
         }
 
         var asked = packaged ? rows.Find(r => r.Stack == "crash-loop") : rows.Find(r => r.Status != "healthy");
@@ -151,7 +163,8 @@ internal static class RunCommand
             var diagnostic = await DiagnoseAsync(broker, asked, requireRunning, ct);
             Console.WriteLine($"Diagnostic of {asked.Stack}:\n{DiagnosticReport.Of(diagnostic)}");
             if (packaged)
-                differences.AddRange(DiagnosticReport.MissingFromCrashLoop(diagnostic).Select(m => $"the diagnostic of {asked.Stack}: {m}"));
+                differences.AddRange(DiagnosticReport.MissingFromCrashLoop(diagnostic)
+                    .Select(m => $"the diagnostic of {asked.Stack}: {m}"));
         }
 
         foreach (var difference in differences)
@@ -162,7 +175,8 @@ internal static class RunCommand
 
     private static async Task<JsonNode> DiagnoseAsync(BrokerClient broker, HealthRow row, Action requireRunning, CancellationToken ct)
     {
-        var id = (await broker.PostAsync($"/api/v1/deployment-objects/{row.ObjectId}/diagnostics", null, ct))["request_id"]!.GetValue<string>();
+        var id = (
+            await broker.PostAsync($"/api/v1/deployment-objects/{row.ObjectId}/diagnostics", null, ct))["request_id"]!.GetValue<string>();
         var began = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(began) < Patience)
         {
@@ -185,7 +199,9 @@ internal static class RunCommand
 
     private static async Task ResetAsync(DemoArguments arguments, DemoSettings settings, CancellationToken ct)
     {
-        var ask = new System.Diagnostics.ProcessStartInfo("dotnet", [arguments.Broker, "--postgres-directory"]) { RedirectStandardOutput = true };
+        var ask = new System.Diagnostics.ProcessStartInfo("dotnet",
+            [arguments.Broker, "--postgres-directory"])
+        { RedirectStandardOutput = true };
         foreach (var (key, value) in settings.BrokerEnvironment)
             ask.Environment[key] = value;
         using var process = System.Diagnostics.Process.Start(ask)!;

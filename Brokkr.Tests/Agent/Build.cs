@@ -1,7 +1,8 @@
-using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Evaluate;
 using Brokkr.Agent.Health;
-using Brokkr.Agent.Health.Custom;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
 
 namespace Brokkr.Tests.Agent;
@@ -10,6 +11,9 @@ namespace Brokkr.Tests.Agent;
 internal static class Build
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The rules as the agent ships them.</summary>
+    public static readonly HealthEvaluator ShippedRules = new(new());
 
     public static DateTimeOffset At(double minutes) => Start.AddMinutes(minutes);
 
@@ -20,7 +24,11 @@ internal static class Build
         new(Guid.Parse("0f5f8f0e-5b7e-4a7e-8a53-5c8c2b3d4e5f"), "shop", Start, ManifestReader.Read(yaml));
 
     public static DeploymentHealth Judge(DeploymentTarget target, double minutes, params KubeObject[] objects) =>
-        HealthEvaluator.Evaluate(target, new(objects, []), At(minutes), new());
+        Evaluate(target, new(objects, []), At(minutes));
+
+    public static DeploymentHealth Evaluate(
+        DeploymentTarget target, ClusterSnapshot snapshot, DateTimeOffset now, HealthEvaluator? rules = null, IReadOnlyList<Refusal>? refused = null) =>
+        (rules ?? ShippedRules).Evaluate(new(target, null), refused ?? [], snapshot, now);
 
     /// <summary>Judges a deployment object that names exactly the first object.</summary>
     public static DeploymentHealth JudgeFirst(double minutes, params KubeObject[] objects) => Judge(ATarget(objects[0]), minutes, objects);
@@ -36,7 +44,8 @@ internal static class Build
     {
         var deployment = AWorkload("apps/v1", "Deployment", name, uid);
         deployment.Spec.Replicas = replicas;
-        deployment.Status = new() { Replicas = replicas, UpdatedReplicas = replicas, ReadyReplicas = available ?? replicas, AvailableReplicas = available ?? replicas };
+        deployment.Status =
+            new() { Replicas = replicas, UpdatedReplicas = replicas, ReadyReplicas = available ?? replicas, AvailableReplicas = available ?? replicas };
         return deployment;
     }
 
@@ -95,7 +104,8 @@ internal static class Build
     };
 
     /// <summary>A pod whose only container is in this state.</summary>
-    public static Pod APodWith(ContainerState state, ContainerState? last = null, int restarts = 0, bool ready = false, string phase = "Running", string? owner = null)
+    public static Pod APodWith(ContainerState state, ContainerState? last = null, int restarts = 0, bool ready = false, string phase = "Running",
+        string? owner = null)
     {
         var pod = APod(owner: owner, ready: ready);
         pod.Status.Phase = phase;
@@ -114,10 +124,11 @@ internal static class Build
     }
 
     /// <summary>An object of any kind as the agent keeps it, created at <see cref="Start"/> unless its metadata says otherwise.</summary>
-    public static KubeObject AnObject(string apiVersion, string kind, string fields, string name = "it", string metadata = "", RuleBook? rules = null)
+    public static KubeObject AnObject(string apiVersion, string kind, string fields, string name = "it", string metadata = "", HealthEvaluator? rules = null)
     {
-        var json = $$"""{"metadata":{"name":"{{name}}","namespace":"shop","uid":"uid-{{name}}","generation":1,"creationTimestamp":"{{Start:O}}"{{metadata}}}{{fields}}}""";
-        return new ObjectReader(new() { Rules = rules ?? RuleBook.Shipped }).Read(System.Text.Encoding.UTF8.GetBytes(json), apiVersion, kind);
+        var json = $$"""{"metadata":"""
+            + $$"""{"name":"{{name}}","namespace":"shop","uid":"uid-{{name}}","generation":1,"creationTimestamp":"{{Start:O}}"{{metadata}}}{{fields}}}""";
+        return new ObjectReader((rules ?? ShippedRules).Kinds).Read(System.Text.Encoding.UTF8.GetBytes(json), apiVersion, kind);
     }
 
     /// <summary>The JSON of a condition.</summary>
@@ -158,5 +169,6 @@ internal static class Build
     };
 
     private static ManifestObject AManifest(KubeObject o) =>
-        ManifestReader.Read($"{{apiVersion: {o.ApiVersion}, kind: {o.Kind}, metadata: {{name: {o.Metadata.Name}, namespace: {o.Metadata.Namespace}}}}}").Single();
+        ManifestReader.Read($"{{apiVersion: {o.ApiVersion}, kind: {o.Kind}, metadata: {{name: {o.Metadata.Name}, namespace: {o.Metadata.Namespace}}}}}")
+            .Single();
 }

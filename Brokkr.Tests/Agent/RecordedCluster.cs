@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
-using Brokkr.Agent.Health;
-using Brokkr.Agent.Health.Custom;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
 
 namespace Brokkr.Tests.Agent;
@@ -73,7 +72,7 @@ internal static partial class RecordedCluster
 
     private static List<ProjectedObject> Projected(string apiVersion, string kind, string text)
     {
-        var json = ClusterJson.Selecting(KindRules.FieldsOf(new(ResourceId.GroupOf(apiVersion), kind), RuleBook.Shipped));
+        var json = Build.ShippedRules.Kinds.JsonOf(new(ResourceId.GroupOf(apiVersion), kind));
         return JsonSerializer.Deserialize(text, json.ObjectListProjectedObject)!.Items;
     }
 

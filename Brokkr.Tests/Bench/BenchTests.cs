@@ -19,7 +19,8 @@ public sealed class BenchTests : IDisposable
     {
         var (json, page) = (Path.Combine(_directory, "figures.json"), Path.Combine(_directory, "page.md"));
         await File.WriteAllTextAsync(page, $"Before.\n<!-- bench:{part} -->\nOld figures.\n<!-- /bench:{part} -->\nAfter.\n");
-        await using var bench = RunningProgram.Start("brokkr-bench", [part, "--seconds", "0.3", "--scale", "0.002", "--pods", "200", "--json", json, "--page", page]);
+        await using var bench =
+            RunningProgram.Start("brokkr-bench", [part, "--seconds", "0.3", "--scale", "0.002", "--pods", "200", "--json", json, "--page", page]);
 
         (await bench.ExitCodeAsync()).Should().Be(0, bench.Said);
 

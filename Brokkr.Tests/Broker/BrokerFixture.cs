@@ -22,7 +22,12 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
     /// <summary>Tests ask faster than operators do; those of the limits set their own.</summary>
     internal BrokerOptions Options { get; } = new()
     {
-        HttpPort = 0, GrpcPort = 0, ManagementPort = 0, TlsPort = 0, Limits = { PakBurst = 10_000, AddressBurst = 10_000 }, Console = { SignInsPerMinute = 10_000 },
+        HttpPort = 0,
+        GrpcPort = 0,
+        ManagementPort = 0,
+        TlsPort = 0,
+        Limits = { PakBurst = 10_000, AddressBurst = 10_000 },
+        Console = { SignInsPerMinute = 10_000 },
     };
 
     public IServiceProvider Services => _app.Services;
@@ -46,7 +51,8 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
         _app = BrokerApp.Create(Options);
         await BrokerHost.PrepareAsync(Services, CancellationToken.None);
         await _app.StartAsync();
-        Urls = [.. Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a.Replace("[::]", "localhost", StringComparison.Ordinal)))];
+        Urls = [.. Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .Select(a => new Uri(a.Replace("[::]", "localhost", StringComparison.Ordinal)))];
         Http = new() { BaseAddress = Urls[0] };
         Grpc = GrpcChannel.ForAddress(Urls[1]);
         AdminPak = File.Exists(Options.AdminPakFile) ? (await File.ReadAllTextAsync(Options.AdminPakFile)).Trim() : "";
@@ -135,9 +141,11 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
         return ((string)body["key"]!["id"]!, (string)body["pak"]!);
     }
 
-    public Task<(int Status, JsonNode Body)> ReportAsync((string Id, string Pak) agent, string objectId, string status, string checkedAt = "2026-01-15T10:30:00Z") =>
+    public Task<(int Status, JsonNode Body)> ReportAsync((string Id, string Pak) agent, string objectId, string status,
+        string checkedAt = "2026-01-15T10:30:00Z") =>
         RestAsync(HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status", agent.Pak,
-            $$$"""{"deployment_objects":[{"id":"{{{objectId}}}","status":"{{{status}}}","summary":{"pods_ready":0,"pods_total":1,"conditions":["CrashLoopBackOff"],"resources":[]},"checked_at":"{{{checkedAt}}}"}]}""");
+            $$$"""{"deployment_objects":[{"id":"{{{objectId}}}","status":"{{{status}}}","summary":"""
+                + $$$"""{"pods_ready":0,"pods_total":1,"conditions":["CrashLoopBackOff"],"resources":[]},"checked_at":"{{{checkedAt}}}"}]}""");
 
     /// <summary>Puts the reports back by so many seconds that are stored for the placements of a condition, and with them their history.</summary>
     public Task AgeAsync(string where, int seconds) => SqlAsync($"""

@@ -36,7 +36,9 @@ internal static class RawCalls
             throw new InvalidOperationException($"This is no answer of gRPC: {response}");
         return ((StatusCode)status, Encoding.UTF8.GetString(Convert.FromBase64String(Padded(Find("grpc-status-details-bin")))));
 
-        string Find(string name) => response.TrailingHeaders.TryGetValues(name, out var trailing) || response.Headers.TryGetValues(name, out trailing) ? trailing.First() : "";
+        string Find(string name) => response.TrailingHeaders.TryGetValues(name, out var trailing) || response.Headers.TryGetValues(name, out trailing)
+            ? trailing.First()
+            : "";
         static string Padded(string base64) => base64 + new string('=', (4 - (base64.Length % 4)) % 4);
     }
 

@@ -28,8 +28,10 @@ public sealed record ChartCase(string Chart, string Name, string Values, string 
     public static IReadOnlyList<ChartCase> Kept { get; } =
     [
         new(AgentChart, "minimal", AgentNeeds),
-        new(AgentChart, "observe-cluster", AgentNeeds + "mode: observe\nrbac: {extraRules: [{apiGroups: [example.com], resources: [widgets], verbs: [list, watch]}]}\n"),
-        new(AgentChart, "apply-namespaces", AgentNeeds + "namespaces: [prod, \"123\"]\nrbac: {extraRules: [{apiGroups: [\"\"], resources: [secrets], verbs: [get, create, patch, delete]}]}\n"),
+        new(AgentChart, "observe-cluster", AgentNeeds
+        + "mode: observe\nrbac: {extraRules: [{apiGroups: [example.com], resources: [widgets], verbs: [list, watch]}]}\n"),
+        new(AgentChart, "apply-namespaces", AgentNeeds
+        + "namespaces: [prod, \"123\"]\nrbac: {extraRules: [{apiGroups: [\"\"], resources: [secrets], verbs: [get, create, patch, delete]}]}\n"),
         new(AgentChart, "everything", """
             fullnameOverride: "0815"
             broker: {url: "https://broker.example.com", ca: {configMapName: company-ca, key: root.pem}, clientCertificateSecretName: edge-client}
@@ -40,7 +42,8 @@ public sealed record ChartCase(string Chart, string Name, string Values, string 
             health: {enabled: false, checkIntervalSeconds: 3600}
             diagnostics: {enabled: false, logTailLines: 1000, eventLookbackMinutes: 1440}
             customRules: "# 'Rules' with \"quotes\", {{ braces }}, <tags> & a \\\\ backslash\nrules: []\n"
-            image: {repository: "registry.example.com:5000/brokkr/agent", digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", pullPolicy: Always}
+            image: {repository: "registry.example.com:5000/brokkr/agent", digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+             pullPolicy: Always}
             imagePullSecrets: [{name: registry}]
             serviceAccount: {name: watcher, annotations: {note: "1e6"}}
             networkPolicy: {enabled: true, brokerTo: [{ipBlock: {cidr: 203.0.113.0/24}}], apiServerTo: [{ipBlock: {cidr: 10.0.0.1/32}}], apiServerPorts: [6443]}
@@ -67,7 +70,8 @@ public sealed record ChartCase(string Chart, string Name, string Values, string 
               className: nginx
               rest: {host: brokkr.example.com, tlsSecretName: rest-tls}
               grpc: {host: grpc.brokkr.example.com, tlsSecretName: grpc-tls, annotations: {nginx.ingress.kubernetes.io/backend-protocol: GRPC}}
-            gateway: {enabled: true, parentRefs: [{name: public, namespace: gateways}], rest: {hostnames: [rest.example.com]}, grpc: {hostnames: [grpc.example.com]}}
+            gateway: {enabled: true, parentRefs: [{name: public, namespace: gateways}], rest: {hostnames: [rest.example.com]},
+             grpc: {hostnames: [grpc.example.com]}}
             """),
         new(BrokerChart, "everything", """
             nameOverride: fleet
@@ -95,7 +99,8 @@ public sealed record ChartCase(string Chart, string Name, string Values, string 
               databasePorts: [5432, 6432]
               extraEgress: [{ports: [{port: 4317}]}]
             serviceAccount: {create: false, name: broker}
-            topologySpreadConstraints: [{maxSkew: 1, topologyKey: topology.kubernetes.io/zone, whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {app.kubernetes.io/instance: edge}}}]
+            topologySpreadConstraints: [{maxSkew: 1, topologyKey: topology.kubernetes.io/zone, whenUnsatisfiable: DoNotSchedule,
+             labelSelector: {matchLabels: {app.kubernetes.io/instance: edge}}}]
             extraEnv: [{name: BROKKR__BROKER__LIMITS__PAK_BURST, value: "2000"}]
             """),
     ];
@@ -110,15 +115,18 @@ public sealed record ChartCase(string Chart, string Name, string Values, string 
         new(AgentChart, "dotted name that begins with a digit", AgentNeeds, "1.2.edge"),
         new(AgentChart, "name like a number", AgentNeeds, "1e6", "007"),
         new(AgentChart, "overlong override", AgentNeeds + $"fullnameOverride: {Longest}{Longest}\n"),
-        new(AgentChart, "labels of the chart's own", AgentNeeds + "podLabels: {app.kubernetes.io/name: other}\npodMonitor: {enabled: true, labels: {app.kubernetes.io/name: other}}\n"),
+        new(AgentChart, "labels of the chart's own", AgentNeeds
+        + "podLabels: {app.kubernetes.io/name: other}\npodMonitor: {enabled: true, labels: {app.kubernetes.io/name: other}}\n"),
         new(AgentChart, "without rights", AgentNeeds + "rbac: {create: false}\nserviceAccount: {create: false}\n"),
-        new(AgentChart, "without TLS", AgentNeeds.Replace("https://broker.example.com:8443", "http://[2001:db8::7]:8081", StringComparison.Ordinal) + "networkPolicy: {enabled: true}\n"),
+        new(AgentChart, "without TLS", AgentNeeds.Replace("https://broker.example.com:8443", "http://[2001:db8::7]:8081", StringComparison.Ordinal)
+        + "networkPolicy: {enabled: true}\n"),
         new(AgentChart, "CA in a secret", AgentNeeds.Replace("8443\"", "8443\", ca: {secretName: ca}", StringComparison.Ordinal)),
         new(AgentChart, "nulls", AgentNeeds + string.Join('\n', """
             mode namespaces health diagnostics customRules image imagePullSecrets serviceAccount networkPolicy podMonitor
             podAnnotations podLabels nodeSelector tolerations affinity priorityClassName extraEnv extraVolumes extraVolumeMounts nameOverride fullnameOverride
             """.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(k => $"{k}: null"))),
-        new(AgentChart, "no checks at all", AgentNeeds + "health: {enabled: null, checkIntervalSeconds: null}\ndiagnostics: {enabled: null, logTailLines: null, eventLookbackMinutes: null}\n"),
+        new(AgentChart, "no checks at all", AgentNeeds
+        + "health: {enabled: null, checkIntervalSeconds: null}\ndiagnostics: {enabled: null, logTailLines: null, eventLookbackMinutes: null}\n"),
         new(BrokerChart, "longest name", """
             database: {secretName: brokkr-database}
             tls: {certManager: {enabled: true, issuerRef: {name: ca}}}
@@ -128,7 +136,8 @@ public sealed record ChartCase(string Chart, string Name, string Values, string 
             """, Longest, Longest),
         new(BrokerChart, "dotted name that begins with a digit", BrokerNeeds, "1.2.broker"),
         new(BrokerChart, "none at all", BrokerNeeds + "replicas: 0\npodDisruptionBudget: {maxUnavailable: 0}\n"),
-        new(BrokerChart, "both ways in", BrokerNeeds + "allowCleartext: true\nserviceMonitor: {enabled: true}\nservice: {httpPort: 80, grpcPort: 81, httpsPort: 443}\nnetworkPolicy: {enabled: true}\n"),
+        new(BrokerChart, "both ways in", BrokerNeeds
+        + "allowCleartext: true\nserviceMonitor: {enabled: true}\nservice: {httpPort: 80, grpcPort: 81, httpsPort: 443}\nnetworkPolicy: {enabled: true}\n"),
         new(BrokerChart, "nulls", "database: {secretName: db, secretKey: null}\nallowCleartext: true\n" + string.Join('\n', """
             replicas bootstrap tls trustedProxies corsOrigins auditDays health diagnostics telemetry image imagePullSecrets service ingress gateway autoscaling
             podDisruptionBudget serviceMonitor networkPolicy serviceAccount podAnnotations podLabels nodeSelector tolerations affinity topologySpreadConstraints

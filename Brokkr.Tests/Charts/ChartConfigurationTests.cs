@@ -26,7 +26,7 @@ public sealed partial class ChartConfigurationTests : IDisposable
         var rendered = await ChartRenderer.RenderAsync(ChartCase.Find(chart, name));
 
         if (chart == ChartCase.AgentChart)
-            Load<AgentOptions>("agent", rendered).RequireUsable().Should().StartWith("brokkr_agt_");
+            Load<AgentOptions>("agent", rendered).Connection.RequireUsable().Should().StartWith("brokkr_agt_");
         else
             Load<BrokerOptions>("broker", rendered).RequireUsable();
     }
@@ -55,7 +55,15 @@ public sealed partial class ChartConfigurationTests : IDisposable
     {
         var options = Load<AgentOptions>("agent", await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.AgentChart, "minimal")));
 
-        options.Should().BeEquivalentTo(new AgentOptions { BrokerUrl = "https://broker.example.com:8443", AgentId = "6f8f5a4e-2f0e-4a57-9d3a-0c6f3b1f7e11", PakFile = options.PakFile });
+        options.Should().BeEquivalentTo(new AgentOptions
+        {
+            Connection = new()
+            {
+                BrokerUrl = "https://broker.example.com:8443",
+                AgentId = "6f8f5a4e-2f0e-4a57-9d3a-0c6f3b1f7e11",
+                PakFile = options.Connection.PakFile,
+            },
+        });
     }
 
     [Fact]
@@ -63,7 +71,8 @@ public sealed partial class ChartConfigurationTests : IDisposable
     {
         var options = Load<BrokerOptions>("broker", await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.BrokerChart, "minimal")));
 
-        options.Should().BeEquivalentTo(new BrokerOptions(), same => same.Excluding(o => o.Tls).Excluding(o => o.AdminPakFile).Excluding(o => o.Database).Excluding(o => o.Telemetry));
+        options.Should().BeEquivalentTo(new BrokerOptions(), same =>
+            same.Excluding(o => o.Tls).Excluding(o => o.AdminPakFile).Excluding(o => o.Database).Excluding(o => o.Telemetry));
         options.Telemetry.LogFormat.Should().Be("json");
         options.Database.ConnectionString.Should().Be("from brokkr-database connection-string");
     }
@@ -75,10 +84,12 @@ public sealed partial class ChartConfigurationTests : IDisposable
 
         (options.Health.Enabled, options.Health.CheckInterval).Should().Be((false, 3600));
         (options.Diagnostics.Enabled, options.Diagnostics.LogTailLines, options.Diagnostics.EventLookbackMinutes).Should().Be((false, 1000, 1440));
-        (options.Deployment.Mode, options.PollInterval).Should().Be(("observe", 30));
-        options.Namespaces.Should().Equal("prod");
+        (options.Deployment.Mode, options.Connection.PollInterval).Should().Be(("observe", 30));
+        options.Cluster.Namespaces.Should().Equal("prod");
         (await File.ReadAllTextAsync(options.Health.RulesFile)).Should().Be("# 'Rules' with \"quotes\", {{ braces }}, <tags> & a \\\\ backslash\nrules: []\n");
-        new[] { options.BrokerCa, options.BrokerClientCertificate, options.BrokerClientKey }.Select(Path.GetFileName).Should().Equal("ca.crt", "tls.crt", "tls.key");
+        var connection = options.Connection;
+        new[] { connection.BrokerCa, connection.BrokerClientCertificate, connection.BrokerClientKey }.Select(Path.GetFileName).Should()
+            .Equal("ca.crt", "tls.crt", "tls.key");
     }
 
     [Fact]
@@ -108,7 +119,8 @@ public sealed partial class ChartConfigurationTests : IDisposable
     [InlineData(typeof(BrokerOptions), "diagnostics.cleanupIntervalMinutes", "Diagnostics.CleanupIntervalMinutes")]
     public void The_schema_bounds_a_value_as_the_program_does(Type options, string value, string property)
     {
-        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(ChartRenderer.DirectoryOf(options == typeof(AgentOptions) ? ChartCase.AgentChart : ChartCase.BrokerChart), "values.schema.json")));
+        using var schema = JsonDocument.Parse(File.ReadAllText(
+            Path.Combine(ChartRenderer.DirectoryOf(options == typeof(AgentOptions) ? ChartCase.AgentChart : ChartCase.BrokerChart), "values.schema.json")));
         var bounds = value.Split('.').Aggregate(schema.RootElement, (s, key) => s.GetProperty("properties").GetProperty(key));
 
         PropertyInfo? found = null;
@@ -122,9 +134,11 @@ public sealed partial class ChartConfigurationTests : IDisposable
     [Fact]
     public async Task The_secrets_that_the_pods_mount_are_readable_for_their_group_alone()
     {
-        var (agent, broker) = (await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.AgentChart, "everything")), await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.BrokerChart, "everything")));
+        var (agent, broker) = (await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.AgentChart, "everything")),
+            await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.BrokerChart, "everything")));
 
-        foreach (var volume in agent.Pod.At("spec.volumes").Items().Concat(broker.Pod.At("spec.volumes").Items()).Where(v => v["secret"] is not null && (string)v["name"]! != "client-ca"))
+        foreach (var volume in agent.Pod.At("spec.volumes").Items().Concat(broker.Pod.At("spec.volumes").Items())
+            .Where(v => v["secret"] is not null && (string)v["name"]! != "client-ca"))
             ((int)volume.At("secret.defaultMode")!).Should().Be(0b100_100_000, (string)volume["name"]!);
     }
 

@@ -34,11 +34,13 @@ internal static class ChartRenderer
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new InvalidOperationException("Go is needed to render the charts: ./test installs it where it can (on Debian: apt-get install golang-go golang-github-masterminds-sprig-dev golang-k8s-sigs-yaml-dev).");
+            throw new InvalidOperationException("Go is needed to render the charts: ./test installs it where it can (on Debian: apt-get install golang-go "
+                + "golang-github-masterminds-sprig-dev golang-k8s-sigs-yaml-dev).");
         }
     }
 
-    private static async Task<string> RunAsync(string program, string[] arguments, string input, string? directory = null, params (string, string)[] environment)
+    private static async Task<string> RunAsync(string program, string[] arguments, string input, string? directory = null,
+        params (string, string)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

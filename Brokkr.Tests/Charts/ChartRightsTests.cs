@@ -18,7 +18,8 @@ public sealed class ChartRightsTests
 
         var roles = rendered.Objects.Where(IsRole).ToList();
 
-        roles.SelectMany(r => r["rules"].Items()).Select(Canonical).Should().BeEquivalentTo(shown.Where(IsRole).SelectMany(r => r["rules"].Items()).Select(Canonical));
+        roles.SelectMany(r => r["rules"].Items()).Select(Canonical).Should()
+            .BeEquivalentTo(shown.Where(IsRole).SelectMany(r => r["rules"].Items()).Select(Canonical));
         roles.Select(r => (string)r["kind"]!).Should().BeEquivalentTo(shown.Where(IsRole).Select(r => (string)r["kind"]!));
         roles.Select(r => r["aggregationRule"]?.ToJsonString()).Should().BeEquivalentTo(shown.Where(IsRole).Select(r => r["aggregationRule"]?.ToJsonString()));
         roles.Count(r => r.At("metadata.labels").Strings().ContainsKey("brokkr.io/aggregate-to-agent"))
@@ -61,14 +62,16 @@ public sealed class ChartRightsTests
         }
 
         if (values.Contains("namespaces", StringComparison.Ordinal))
-            rendered.Objects.Should().NotContain(o => ((string)o["kind"]!).StartsWith("Cluster", StringComparison.Ordinal), "rights in the namespaces are enough");
+            rendered.Objects.Should().NotContain(o =>
+                ((string)o["kind"]!).StartsWith("Cluster", StringComparison.Ordinal), "rights in the namespaces are enough");
     }
 
     [Fact]
     public async Task Releases_of_one_name_in_two_namespaces_have_roles_of_their_own()
     {
         var releases = await ChartRenderer.RenderAsync(
-            [.. from ns in (string[])["one", "two"] from values in (string[])["", "namespaces: [prod]\n"] select new ChartCase(ChartCase.AgentChart, ns, ChartCase.AgentNeeds + values, "edge", ns)]);
+            [.. from ns in (string[])["one", "two"] from values in (string[])["", "namespaces: [prod]\n"] select new ChartCase(ChartCase.AgentChart, ns,
+            ChartCase.AgentNeeds + values, "edge", ns)]);
 
         var outside = releases.SelectMany(r => r.Objects.Where(o => (string?)o.At("metadata.namespace") != r.Given.Namespace)).ToList();
 
@@ -83,7 +86,8 @@ public sealed class ChartRightsTests
         {
             var (without, with) = (await RenderAsync(where), await RenderAsync(where + extra));
 
-            with.Objects.Where(IsRole).SelectMany(r => r["rules"].Items()).Select(Canonical).Except(without.Objects.Where(IsRole).SelectMany(r => r["rules"].Items()).Select(Canonical))
+            with.Objects.Where(IsRole).SelectMany(r => r["rules"].Items()).Select(Canonical)
+                .Except(without.Objects.Where(IsRole).SelectMany(r => r["rules"].Items()).Select(Canonical))
                 .Should().Equal("example.com | widgets | list,watch");
             with.Objects.Where(IsRole).Single(r => r.Name().EndsWith("-extra", StringComparison.Ordinal)).At("metadata.labels").Strings().Keys
                 .Should().NotContain("brokkr.io/aggregate-to-agent", "another agent in the cluster would get them too");
@@ -100,7 +104,8 @@ public sealed class ChartRightsTests
     private static bool IsRole(JsonObject manifest) => (string)manifest["kind"]! is "Role" or "ClusterRole";
 
     private static string Canonical(JsonNode rule) =>
-        string.Join(" | ", new[] { "apiGroups", "resources", "verbs" }.Select(k => string.Join(',', rule[k].Items().Select(w => (string)w!).Order(StringComparer.Ordinal))));
+        string.Join(" | ",
+            new[] { "apiGroups", "resources", "verbs" }.Select(k => string.Join(',', rule[k].Items().Select(w => (string)w!).Order(StringComparer.Ordinal))));
 
     private static List<JsonObject> Documents(string manifest)
     {

@@ -11,7 +11,8 @@ public sealed partial class ChartValuesTests
     /// <summary>Everything that can be switched on, so that each value has something to show itself in.</summary>
     private static readonly Dictionary<string, string> AllOn = new()
     {
-        [ChartCase.AgentChart] = ChartCase.AgentNeeds.Replace("8443\"", "8443\", ca: {secretName: ca}", StringComparison.Ordinal) + "networkPolicy: {enabled: true}\npodMonitor: {enabled: true}\n",
+        [ChartCase.AgentChart] = ChartCase.AgentNeeds.Replace("8443\"", "8443\", ca: {secretName: ca}", StringComparison.Ordinal)
+            + "networkPolicy: {enabled: true}\npodMonitor: {enabled: true}\n",
         [ChartCase.BrokerChart] = """
             database: {secretName: db}
             bootstrap: {secretName: pak}
@@ -71,7 +72,8 @@ public sealed partial class ChartValuesTests
     {
         var known = (await LeavesAsync(chart)).Select(l => l.Path).ToList();
 
-        var named = Directory.GetFiles(Path.Combine(ChartRenderer.DirectoryOf(chart), "templates")).SelectMany(f => Named(File.ReadAllText(f))).Distinct().ToList();
+        var named = Directory.GetFiles(Path.Combine(ChartRenderer.DirectoryOf(chart), "templates")).SelectMany(f => Named(File.ReadAllText(f))).Distinct()
+            .ToList();
 
         named.Should().HaveCountGreaterThan(40).And.OnlyContain(n => known.Any(k => k == n || k.StartsWith(n + ".", StringComparison.Ordinal)));
     }
@@ -82,7 +84,9 @@ public sealed partial class ChartValuesTests
     public async Task Every_value_changes_what_is_rendered(string chart)
     {
         var leaves = await LeavesAsync(chart);
-        var cases = leaves.Select(l => new ChartCase(chart, l.Path, AllOn[chart]) is var on && Besides.TryGetValue(l.Path, out var besides) ? on with { Values = Laid(AllOn[chart], besides) } : on).ToList();
+        var cases = leaves.Select(l => new ChartCase(chart, l.Path, AllOn[chart]) is var on && Besides.TryGetValue(l.Path, out var besides)
+            ? on with { Values = Laid(AllOn[chart], besides) }
+            : on).ToList();
 
         var before = await ChartRenderer.RenderAsync(cases);
         var others = leaves.Select((l, i) => Other(l with { Default = before[i].Values.At(l.Path) })).ToList();
@@ -104,7 +108,8 @@ public sealed partial class ChartValuesTests
     [InlineData(ChartCase.BrokerChart)]
     public async Task A_null_takes_a_value_away_and_breaks_nothing(string chart)
     {
-        var paths = (await LeavesAsync(chart)).SelectMany(l => l.Path.Split('.').Select((_, i) => string.Join('.', l.Path.Split('.').Take(i + 1)))).Distinct().ToList();
+        var paths = (await LeavesAsync(chart)).SelectMany(l => l.Path.Split('.').Select((_, i) => string.Join('.', l.Path.Split('.').Take(i + 1)))).Distinct()
+            .ToList();
 
         var rendered = await ChartRenderer.RenderAsync([.. paths.Select(p => new ChartCase(chart, p, Laid(AllOn[chart], Nested(p, "null"))))]);
 
@@ -112,7 +117,8 @@ public sealed partial class ChartValuesTests
         refused.Values.Should().OnlyContain(e => Regex.IsMatch(e, "error calling (required|fail): "), "what cannot be left out is asked for in words");
         refused.Keys.Should().BeEquivalentTo(chart == ChartCase.AgentChart
             ? ["broker", "broker.url", "agentId", "pak", "pak.secretName"]
-            : (string[])["database", "database.secretName", "tls.certManager", "tls.certManager.enabled", "tls.certManager.issuerRef", "tls.certManager.issuerRef.name",
+            : (string[])["database", "database.secretName", "tls.certManager", "tls.certManager.enabled", "tls.certManager.issuerRef",
+            "tls.certManager.issuerRef.name",
                 "gateway.parentRefs", "gateway.rest", "gateway.rest.hostnames"]);
         foreach (var fine in rendered.Where(r => r.Error.Length == 0))
             fine.Objects.SelectMany(o => Nulls(o, "")).Should().BeEmpty(fine.Given.Name);
@@ -135,7 +141,8 @@ public sealed partial class ChartValuesTests
         var leaves = await LeavesAsync(chart);
         leaves.Should().OnlyContain(l => comments.ContainsKey(l.Path), "each value has a comment");
         var inOrder = leaves.OrderBy(l => comments.Keys.ToList().IndexOf(l.Path));
-        var table = "| value | default | what |\n|---|---|---|\n" + string.Concat(inOrder.Select(l => $"| `{l.Path}` | {Shown(l.Default)} | {comments[l.Path].Replace("|", "\\|", StringComparison.Ordinal)} |\n"));
+        var table = "| value | default | what |\n|---|---|---|\n" + string
+            .Concat(inOrder.Select(l => $"| `{l.Path}` | {Shown(l.Default)} | {comments[l.Path].Replace("|", "\\|", StringComparison.Ordinal)} |\n"));
         var file = Path.Combine(ChartRenderer.DirectoryOf(chart), "README.md");
         var readme = await File.ReadAllTextAsync(file);
         if (KeptManifestTests.Writes)
@@ -146,7 +153,9 @@ public sealed partial class ChartValuesTests
 
         readme.Should().EndWith("\n\n" + table, "BROKKR_WRITE_KEPT=1 writes the table anew");
 
-        static string Shown(JsonNode? value) => value is JsonValue v && v.TryGetValue<string>(out var text) && text.Length == 0 ? "empty" : $"`{(value is JsonValue w && w.TryGetValue<string>(out var word) ? word : value!.ToJsonString())}`";
+        static string Shown(JsonNode? value) => value is JsonValue v && v.TryGetValue<string>(out var text) && text.Length == 0
+            ? "empty"
+            : $"`{(value is JsonValue w && w.TryGetValue<string>(out var word) ? word : value!.ToJsonString())}`";
     }
 
     [Theory]
@@ -228,7 +237,8 @@ public sealed partial class ChartValuesTests
     [InlineData(ChartCase.BrokerChart)]
     public async Task A_chart_has_the_version_of_the_programs(string chart)
     {
-        var version = Regex.Match(await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "Directory.Build.props")), "<Version>(.+)</Version>").Groups[1].Value;
+        var version =
+            Regex.Match(await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "Directory.Build.props")), "<Version>(.+)</Version>").Groups[1].Value;
         var text = await File.ReadAllTextAsync(Path.Combine(ChartRenderer.DirectoryOf(chart), "Chart.yaml"));
 
         text.Should().Contain($"\nversion: {version}\n").And.Contain($"\nappVersion: \"{version}\"\n").And.StartWith("apiVersion: v2\n");
@@ -347,7 +357,8 @@ public sealed partial class ChartValuesTests
             YamlDotNet.RepresentationModel.YamlSequenceNode list => new JsonArray([.. list.Select(Json)]),
             YamlDotNet.RepresentationModel.YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain, Value: "null" } => null,
             YamlDotNet.RepresentationModel.YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain, Value: "true" or "false" } flag => flag.Value == "true",
-            YamlDotNet.RepresentationModel.YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain } text when int.TryParse(text.Value, out var number) => number,
+            YamlDotNet.RepresentationModel.YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain } text when int.TryParse(text.Value, out var number) =>
+            number,
             _ => ((YamlDotNet.RepresentationModel.YamlScalarNode)node).Value,
         };
 

@@ -34,7 +34,8 @@ public sealed partial class ManifestTests
                 annotations.Strings().Should().NotBeNull();
         }
 
-        rendered.OfKind("Service").Where(s => !char.IsAsciiLetterLower(s.Name()[0])).Should().BeEmpty("a Service's name is a DNS name that begins with a letter");
+        rendered.OfKind("Service").Where(s => !char.IsAsciiLetterLower(s.Name()[0])).Should()
+            .BeEmpty("a Service's name is a DNS name that begins with a letter");
     }
 
     [Theory]
@@ -45,23 +46,28 @@ public sealed partial class ManifestTests
         var labels = rendered.Pod.At("metadata.labels").Strings();
         var ports = rendered.Container["ports"].Items().ToDictionary(p => (string)p["name"]!, p => (int)p["containerPort"]!);
 
-        var selectors = rendered.OfKind("Deployment").Concat(rendered.OfKind("PodDisruptionBudget")).Concat(rendered.OfKind("PodMonitor")).Select(o => o.At("spec.selector.matchLabels"))
-            .Concat(rendered.OfKind("NetworkPolicy").Select(o => o.At("spec.podSelector.matchLabels"))).Concat(rendered.OfKind("Service").Select(o => o.At("spec.selector")));
+        var selectors = rendered.OfKind("Deployment").Concat(rendered.OfKind("PodDisruptionBudget")).Concat(rendered.OfKind("PodMonitor"))
+            .Select(o => o.At("spec.selector.matchLabels"))
+            .Concat(rendered.OfKind("NetworkPolicy").Select(o => o.At("spec.podSelector.matchLabels")))
+            .Concat(rendered.OfKind("Service").Select(o => o.At("spec.selector")));
         foreach (var selector in selectors)
             selector.Strings().Should().NotBeEmpty().And.BeSubsetOf(labels);
         foreach (var port in rendered.OfKind("Service").SelectMany(s => s.At("spec.ports").Items()))
             ports.Keys.Should().Contain((string)port["targetPort"]!);
         foreach (var port in rendered.OfKind("PodMonitor").SelectMany(m => m.At("spec.podMetricsEndpoints").Items()))
             ports.Keys.Should().Contain((string)port["port"]!);
-        foreach (var probe in new[] { "livenessProbe", "readinessProbe", "startupProbe" }.Select(p => rendered.Container.At($"{p}.httpGet.port")).Where(p => p is not null))
+        foreach (var probe in new[] { "livenessProbe", "readinessProbe", "startupProbe" }.Select(p => rendered.Container.At($"{p}.httpGet.port"))
+            .Where(p => p is not null))
             ports.Keys.Should().Contain((string)probe!);
         foreach (var port in rendered.OfKind("NetworkPolicy").SelectMany(p => p.At("spec.ingress").Items()).SelectMany(i => i["ports"].Items()))
             ports.Values.Should().Contain((int)port["port"]!);
         foreach (var monitor in rendered.OfKind("ServiceMonitor"))
         {
             var wanted = monitor.At("spec.selector.matchLabels").Strings();
-            var found = rendered.OfKind("Service").Should().ContainSingle(s => wanted.All(w => s.At("metadata.labels").Strings().Contains(w)), "it scrapes one Service").Which;
-            monitor.At("spec.endpoints").Items().Select(e => (string)e["port"]!).Should().BeSubsetOf(found.At("spec.ports").Items().Select(p => (string)p["name"]!));
+            var found = rendered.OfKind("Service").Should()
+                .ContainSingle(s => wanted.All(w => s.At("metadata.labels").Strings().Contains(w)), "it scrapes one Service").Which;
+            monitor.At("spec.endpoints").Items().Select(e => (string)e["port"]!).Should()
+                .BeSubsetOf(found.At("spec.ports").Items().Select(p => (string)p["name"]!));
         }
 
         foreach (var (service, port) in Backends(rendered))
@@ -79,7 +85,8 @@ public sealed partial class ManifestTests
     {
         var rendered = await RenderAsync(chart, name);
         var given = Scalars(rendered.Values).ToList();
-        var made = rendered.Objects.Select(o => ((string)o["kind"]!, o.Name())).Concat(rendered.OfKind("Certificate").Select(c => ("Secret", (string)c.At("spec.secretName")!))).ToList();
+        var made = rendered.Objects.Select(o => ((string)o["kind"]!, o.Name()))
+            .Concat(rendered.OfKind("Certificate").Select(c => ("Secret", (string)c.At("spec.secretName")!))).ToList();
         var pod = rendered.Pod["spec"]!;
 
         foreach (var volume in pod["volumes"].Items())
@@ -94,10 +101,12 @@ public sealed partial class ManifestTests
             IsThere("Secret", (string)variable.At("valueFrom.secretKeyRef.name")!);
         if ((string)pod["serviceAccountName"]! != "default")
             IsThere("ServiceAccount", (string)pod["serviceAccountName"]!);
-        rendered.Container["volumeMounts"].Items().Select(m => (string)m["name"]!).Should().BeEquivalentTo(pod["volumes"].Items().Select(v => (string)v["name"]!));
+        rendered.Container["volumeMounts"].Items().Select(m => (string)m["name"]!).Should()
+            .BeEquivalentTo(pod["volumes"].Items().Select(v => (string)v["name"]!));
         rendered.Container["volumeMounts"].Items().Select(m => (string)m["mountPath"]!).Should().OnlyHaveUniqueItems();
 
-        foreach (var file in Quoted().Matches(rendered.Configuration).Select(m => m.Groups[1].Value).Where(f => f.StartsWith("/etc/brokkr/", StringComparison.Ordinal)))
+        foreach (var file in Quoted().Matches(rendered.Configuration).Select(m => m.Groups[1].Value)
+            .Where(f => f.StartsWith("/etc/brokkr/", StringComparison.Ordinal)))
             Mounted(rendered).Should().Contain(file, "the configuration names it");
 
         void IsThere(string kind, string wanted) =>
@@ -151,7 +160,8 @@ public sealed partial class ManifestTests
     public async Task The_network_policy_of_the_agent_opens_the_port_of_the_broker(string url, int port)
     {
         var rendered = await ChartRenderer.RenderAsync(new ChartCase(ChartCase.AgentChart, url,
-            ChartCase.AgentNeeds.Replace("https://broker.example.com:8443", url, StringComparison.Ordinal) + "networkPolicy: {enabled: true, brokerTo: [{ipBlock: {cidr: 203.0.113.7/32}}]}\n"));
+            ChartCase.AgentNeeds.Replace("https://broker.example.com:8443", url, StringComparison.Ordinal)
+            + "networkPolicy: {enabled: true, brokerTo: [{ipBlock: {cidr: 203.0.113.7/32}}]}\n"));
 
         var egress = rendered.Only("NetworkPolicy").At("spec.egress").Items().ToList();
 
@@ -176,7 +186,8 @@ public sealed partial class ManifestTests
     private static IEnumerable<(string Service, int Port)> Backends(RenderedChart rendered) =>
         rendered.OfKind("Ingress").SelectMany(i => i.At("spec.rules").Items()).SelectMany(r => r.At("http.paths").Items())
             .Select(p => ((string)p.At("backend.service.name")!, (int)p.At("backend.service.port.number")!))
-            .Concat(rendered.OfKind("HTTPRoute").Concat(rendered.OfKind("GRPCRoute")).SelectMany(r => r.At("spec.rules").Items()).SelectMany(r => r["backendRefs"].Items())
+            .Concat(rendered.OfKind("HTTPRoute").Concat(rendered.OfKind("GRPCRoute")).SelectMany(r => r.At("spec.rules").Items())
+            .SelectMany(r => r["backendRefs"].Items())
                 .Select(b => ((string)b["name"]!, (int)b["port"]!)));
 
     /// <summary>The files that the pod's volumes put in place.</summary>

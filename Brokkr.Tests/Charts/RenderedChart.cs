@@ -7,7 +7,8 @@ namespace Brokkr.Tests.Charts;
 /// <param name="Files">Text by path in the chart, NOTES.txt included.</param>
 /// <param name="Objects">The manifests.</param>
 /// <param name="Error">Why nothing was rendered; empty where something was.</param>
-internal sealed record RenderedChart(ChartCase Given, JsonObject Values, SortedDictionary<string, string> Files, IReadOnlyList<JsonObject> Objects, string Error)
+internal sealed record RenderedChart(ChartCase Given, JsonObject Values, SortedDictionary<string, string> Files, IReadOnlyList<JsonObject> Objects,
+    string Error)
 {
     public static RenderedChart Of(ChartCase given, JsonObject answer) => new(
         given,

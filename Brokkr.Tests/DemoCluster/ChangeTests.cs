@@ -20,7 +20,8 @@ public class ChangeTests
         reported["metadata"]!["generation"]!.GetValue<int>().Should().Be(scaled["metadata"]!["generation"]!.GetValue<int>());
         reported["spec"]!["replicas"]!.GetValue<int>().Should().Be(5);
         reported["status"]!["readyReplicas"]!.GetValue<int>().Should().Be(1);
-        VersionOf(reported).Should().BeGreaterThan(VersionOf(scaled)).And.BeGreaterThan(long.Parse(before["resourceVersion"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture));
+        VersionOf(reported).Should().BeGreaterThan(VersionOf(scaled)).And
+            .BeGreaterThan(long.Parse(before["resourceVersion"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture));
         reported["metadata"]!["uid"]!.ToString().Should().Be(before["uid"]!.ToString());
     }
 
@@ -41,8 +42,11 @@ public class ChangeTests
         await using var cluster = await RunningCluster.StartAsync();
         const string type = "application/json-patch+json";
 
-        var patched = await cluster.PatchAsync(Flags, """[{"op":"test","path":"/data/checkout","value":"on"},{"op":"add","path":"/data/a~1b","value":"1"},{"op":"remove","path":"/data/checkout"}]""", type);
-        using var failed = await cluster.SendAsync(HttpMethod.Patch, Flags, """[{"op":"remove","path":"/data/a~1b"},{"op":"remove","path":"/data/absent"}]""", type);
+        var patched = await cluster.PatchAsync(Flags,
+            """[{"op":"test","path":"/data/checkout","value":"on"},{"op":"add","path":"/data/a~1b","value":"1"},{"op":"remove","path":"/data/checkout"}]""",
+            type);
+        using var failed =
+            await cluster.SendAsync(HttpMethod.Patch, Flags, """[{"op":"remove","path":"/data/a~1b"},{"op":"remove","path":"/data/absent"}]""", type);
         using var wrongShape = await cluster.SendAsync(HttpMethod.Patch, Flags, """{"data":{}}""", type);
 
         patched["data"]!.ToJsonString().Should().Be("""{"a/b":"1"}""");
@@ -63,7 +67,8 @@ public class ChangeTests
 
         ((int)first.StatusCode).Should().Be(200);
         ((int)second.StatusCode).Should().Be(409);
-        JsonNode.Parse(await second.Content.ReadAsStringAsync())!["message"]!.ToString().Should().StartWith("Operation cannot be fulfilled on configmaps \"feature-flags\":");
+        JsonNode.Parse(await second.Content.ReadAsStringAsync())!["message"]!.ToString().Should()
+            .StartWith("Operation cannot be fulfilled on configmaps \"feature-flags\":");
     }
 
     [Fact]
@@ -146,5 +151,6 @@ public class ChangeTests
         JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["kind"]!.ToString().Should().Be("Status", because);
     }
 
-    private static long VersionOf(JsonNode json) => long.Parse(json["metadata"]!["resourceVersion"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture);
+    private static long VersionOf(JsonNode json) =>
+        long.Parse(json["metadata"]!["resourceVersion"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture);
 }

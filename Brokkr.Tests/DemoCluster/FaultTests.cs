@@ -22,8 +22,10 @@ public class FaultTests
         busy.Headers.RetryAfter!.Delta.Should().Be(TimeSpan.FromSeconds(1));
         ((int)pods.StatusCode).Should().Be(200);
         ((int)secrets.StatusCode).Should().Be(403);
-        JsonNode.Parse(await secrets.Content.ReadAsStringAsync())!["message"]!.ToString().Should().EndWith("cannot list resource \"secrets\" in API group \"\" at the cluster scope");
-        JsonNode.Parse(await log.Content.ReadAsStringAsync())!["message"]!.ToString().Should().StartWith("pods \"noisy\" is forbidden:").And.Contain("resource \"pods/log\"");
+        JsonNode.Parse(await secrets.Content.ReadAsStringAsync())!["message"]!.ToString().Should()
+            .EndWith("cannot list resource \"secrets\" in API group \"\" at the cluster scope");
+        JsonNode.Parse(await log.Content.ReadAsStringAsync())!["message"]!.ToString().Should().StartWith("pods \"noisy\" is forbidden:").And
+            .Contain("resource \"pods/log\"");
         ((int)allowed.StatusCode).Should().Be(200);
     }
 
@@ -73,7 +75,8 @@ public class FaultTests
 
         cluster.Requests.Of("list", "/api/v1/pods").Should().Be(2);
         (await cluster.GetAsync("/demo/requests")).ToJsonString().Should().Be(
-            """[{"verb":"get","path":"/api/v1/namespaces/{namespace}/pods/{name}","count":1},{"verb":"list","path":"/api/v1/pods","count":2},{"verb":"watch","path":"/api/v1/pods","count":1}]""");
+            """[{"verb":"get","path":"/api/v1/namespaces/{namespace}/pods/{name}","count":1},{"verb":"list","path":"/api/v1/pods","count":2},"""
+                + """{"verb":"watch","path":"/api/v1/pods","count":1}]""");
         (await cluster.SendAsync(HttpMethod.Delete, "/demo/requests")).EnsureSuccessStatusCode();
         (await cluster.GetAsync("/demo/requests")).AsArray().Should().BeEmpty();
     }

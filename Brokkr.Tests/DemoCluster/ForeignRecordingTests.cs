@@ -11,7 +11,9 @@ public sealed class ForeignRecordingTests : IDisposable
     [Fact]
     public async Task A_directory_with_objects_alone_is_served_with_the_packaged_discovery()
     {
-        Write("pods.json", """{"kind":"PodList","apiVersion":"v1","items":[{"metadata":{"name":"only","namespace":"far"},"spec":{"nodeName":"n","containers":[{"name":"c"}]}}]}""");
+        Write("pods.json",
+            """{"kind":"PodList","apiVersion":"v1","items":[{"metadata":{"name":"only","namespace":"far"},"spec":{"nodeName":"n","containers":["""
+                + """{"name":"c"}]}}]}""");
         await using var cluster = await StartAsync();
 
         var pod = await cluster.GetAsync("/api/v1/namespaces/far/pods/only");
@@ -24,13 +26,20 @@ public sealed class ForeignRecordingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a list that says its kind", "widgets.json", """{"kind":"WidgetList","apiVersion":"shop.example/v2","items":[{"metadata":{"name":"w","namespace":"far"}}]}""", "/apis/shop.example/v2/namespaces/far/widgets/w")]
-    [InlineData("items that say their kind", "stuff.json", """{"kind":"List","apiVersion":"v1","items":[{"apiVersion":"shop.example/v2","kind":"Policy","metadata":{"name":"w"}}]}""", "/apis/shop.example/v2/policies/w")]
-    [InlineData("the file's name", "widgets.v3.shop.example.json", """{"items":[{"metadata":{"name":"w","namespace":"far"}}]}""", "/apis/shop.example/v3/namespaces/far/widgets/w")]
+    [InlineData("a list that says its kind", "widgets.json",
+        """{"kind":"WidgetList","apiVersion":"shop.example/v2","items":[{"metadata":{"name":"w","namespace":"far"}}]}""",
+        "/apis/shop.example/v2/namespaces/far/widgets/w")]
+    [InlineData("items that say their kind", "stuff.json",
+        """{"kind":"List","apiVersion":"v1","items":[{"apiVersion":"shop.example/v2","kind":"Policy","metadata":{"name":"w"}}]}""",
+        "/apis/shop.example/v2/policies/w")]
+    [InlineData("the file's name", "widgets.v3.shop.example.json", """{"items":[{"metadata":{"name":"w","namespace":"far"}}]}""",
+        "/apis/shop.example/v3/namespaces/far/widgets/w")]
     [InlineData("the file's name without version", "widgets.shop.example.json", """{"items":[{"metadata":{"name":"w"}}]}""", "/apis/shop.example/v1/widgets/w")]
-    [InlineData("a known plural", "deployments.json", """{"items":[{"metadata":{"name":"w","namespace":"far"}}]}""", "/apis/apps/v1/namespaces/far/deployments/w")]
+    [InlineData("a known plural", "deployments.json", """{"items":[{"metadata":{"name":"w","namespace":"far"}}]}""",
+        "/apis/apps/v1/namespaces/far/deployments/w")]
     [InlineData("a single object", "x.json", """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"w","namespace":"far"}}""", "/api/v1/namespaces/far/pods/w")]
-    [InlineData("events of the newer group", "events.json", """{"items":[{"metadata":{"name":"w","namespace":"far"},"regarding":{"name":"p"},"note":"n"}]}""", "/api/v1/namespaces/far/events/w")]
+    [InlineData("events of the newer group", "events.json", """{"items":[{"metadata":{"name":"w","namespace":"far"},"regarding":{"name":"p"},"note":"n"}]}""",
+        "/api/v1/namespaces/far/events/w")]
     public async Task The_kind_is_told_by(string because, string file, string content, string path)
     {
         Write(file, content);
@@ -55,7 +64,10 @@ public sealed class ForeignRecordingTests : IDisposable
     [Fact]
     public async Task A_definition_says_what_a_kind_is_called()
     {
-        Write("crds.json", """{"kind":"List","apiVersion":"v1","items":[{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"mice.shop.example"},"spec":{"group":"shop.example","scope":"Cluster","names":{"plural":"mice","kind":"Mouse"},"versions":[{"name":"v1","served":true}]}}]}""");
+        Write("crds.json",
+            """{"kind":"List","apiVersion":"v1","items":[{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":"""
+                + """{"name":"mice.shop.example"},"spec":{"group":"shop.example","scope":"Cluster","names":{"plural":"mice","kind":"Mouse"},"versions":["""
+                + """{"name":"v1","served":true}]}}]}""");
         Write("a.json", """{"kind":"List","apiVersion":"v1","items":[{"apiVersion":"shop.example/v1","kind":"Mouse","metadata":{"name":"m"}}]}""");
         await using var cluster = await StartAsync();
 

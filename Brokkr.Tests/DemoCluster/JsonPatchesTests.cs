@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Brokkr.DemoCluster.Api.Objects;
+using Brokkr.DemoCluster.Api.Verbs;
 
 namespace Brokkr.Tests.DemoCluster;
 

@@ -22,7 +22,8 @@ public sealed class KubernetesClientTests : IDisposable
         var rest = await client.CoreV1.ListPodForAllNamespacesAsync(continueParameter: page.Metadata.ContinueProperty);
         (page.Items.Count + rest.Items.Count).Should().Be(24);
 
-        await using var watch = client.CoreV1.WatchListPodForAllNamespacesAsync(resourceVersion: rest.Metadata.ResourceVersion, allowWatchBookmarks: true).GetAsyncEnumerator();
+        await using var watch = client.CoreV1.WatchListPodForAllNamespacesAsync(resourceVersion: rest.Metadata.ResourceVersion, allowWatchBookmarks: true)
+            .GetAsyncEnumerator();
         await client.CoreV1.PatchNamespacedPodAsync(new V1Patch("""{"metadata":{"labels":{"seen":"yes"}}}""", V1Patch.PatchType.MergePatch), "noisy", "prod");
         (await watch.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10))).Should().BeTrue();
         watch.Current.Item1.Should().Be(WatchEventType.Modified);

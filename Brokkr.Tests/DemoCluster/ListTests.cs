@@ -105,7 +105,8 @@ public class ListTests(DemoClusterFixture fixture) : IClassFixture<DemoClusterFi
 
     [Theory]
     [InlineData("/api/v1/pods?fieldSelector=spec.color%3Dred", "field label not supported: spec.color")]
-    [InlineData("/apis/apps/v1/deployments?fieldSelector=status.phase%3DFailed", "\"status.phase\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")]
+    [InlineData("/apis/apps/v1/deployments?fieldSelector=status.phase%3DFailed",
+        "\"status.phase\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")]
     [InlineData("/api/v1/pods?fieldSelector=bogus", "invalid selector: 'bogus'; can't understand 'bogus'")]
     [InlineData("/api/v1/pods?labelSelector=a%3Db%3Dc", "unable to parse requirement: *")]
     [InlineData("/api/v1/pods?limit=many", "strconv.ParseInt: parsing \"many\": invalid syntax")]
@@ -122,7 +123,8 @@ public class ListTests(DemoClusterFixture fixture) : IClassFixture<DemoClusterFi
     public async Task A_form_that_is_not_spoken_here_is_not_acceptable()
     {
         using var protobuf = await fixture.Cluster.SendAsync(HttpMethod.Get, "/api/v1/pods", accept: "application/vnd.kubernetes.protobuf");
-        using var table = await fixture.Cluster.SendAsync(HttpMethod.Get, "/api/v1/pods", accept: "application/json;as=Table;v=v1;g=meta.k8s.io,application/json");
+        using var table = await fixture.Cluster
+            .SendAsync(HttpMethod.Get, "/api/v1/pods", accept: "application/json;as=Table;v=v1;g=meta.k8s.io,application/json");
 
         ((int)protobuf.StatusCode).Should().Be(406);
         JsonNode.Parse(await table.Content.ReadAsStringAsync())!["kind"]!.ToString().Should().Be("PodList");
@@ -143,7 +145,8 @@ public class ListTests(DemoClusterFixture fixture) : IClassFixture<DemoClusterFi
         foreach (var (path, file) in new[] { ("/api/v1/events", "events.core.json"), ("/apis/events.k8s.io/v1/events", "events.v1.json") })
         {
             var served = (await fixture.Cluster.GetAsync(path))["items"]!.AsArray();
-            var recorded = JsonNode.Parse(await File.ReadAllBytesAsync(Path.Combine(RepositoryRoot.Fixtures, "recorded", "objects", file)))!["items"]!.AsArray();
+            var recorded =
+                JsonNode.Parse(await File.ReadAllBytesAsync(Path.Combine(RepositoryRoot.Fixtures, "recorded", "objects", file)))!["items"]!.AsArray();
 
             served.Select(WithoutTimes).Should().Equal(recorded.Select(WithoutTimes));
         }

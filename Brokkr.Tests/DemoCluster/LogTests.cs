@@ -13,7 +13,8 @@ public class LogTests
         foreach (var pod in (await cluster.GetAsync("/api/v1/pods"))["items"]!.AsArray())
         {
             var name = pod!["metadata"]!["name"]!.ToString();
-            foreach (var container in new[] { "containers", "initContainers" }.SelectMany(list => pod["spec"]![list]?.AsArray() ?? []).Select(c => c!["name"]!.ToString()))
+            foreach (var container in new[] { "containers", "initContainers" }.SelectMany(list => pod["spec"]![list]?.AsArray() ?? [])
+                .Select(c => c!["name"]!.ToString()))
             {
                 await ExpectRecordedAsync(cluster, name, container, previous: false);
                 await ExpectRecordedAsync(cluster, name, container, previous: true);
@@ -72,8 +73,10 @@ public class LogTests
 
     [Theory]
     [InlineData("running", """{"state":{"running":{}}}""", false, 200, "")]
-    [InlineData("image", """{"state":{"waiting":{"reason":"ErrImagePull"}}}""", false, 400, "container \"c\" in pod \"p\" is waiting to start: image can't be pulled")]
-    [InlineData("back-off", """{"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"containerID":"containerd://1"}}}""", false, 200, "unable to retrieve container logs for containerd://1")]
+    [InlineData("image", """{"state":{"waiting":{"reason":"ErrImagePull"}}}""", false, 400,
+        "container \"c\" in pod \"p\" is waiting to start: image can't be pulled")]
+    [InlineData("back-off", """{"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"containerID":"containerd://1"}}}""", false, 200,
+        "unable to retrieve container logs for containerd://1")]
     [InlineData("no previous", """{"state":{"running":{}}}""", true, 400, "previous terminated container \"c\" in pod \"p\" not found")]
     [InlineData("terminated without id", """{"state":{"terminated":{"exitCode":0}}}""", false, 400, "container \"c\" in pod \"p\" is terminated")]
     [InlineData("no status", null, false, 400, "container \"c\" in pod \"p\" is not available")]
@@ -96,7 +99,8 @@ public class LogTests
         var file = Path.Combine(RepositoryRoot.Fixtures, "recorded", "logs", $"{pod}.{container}{(previous ? ".previous" : "")}");
         var (status, path) = File.Exists($"{file}.log") ? (200, $"{file}.log") : File.Exists($"{file}.400.json") ? (400, $"{file}.400.json") : (204, null);
 
-        using var answer = await cluster.Client.GetAsync($"/api/v1/namespaces/prod/pods/{pod}/log?container={container}&previous={(previous ? "true" : "false")}");
+        using var answer = await cluster.Client
+            .GetAsync($"/api/v1/namespaces/prod/pods/{pod}/log?container={container}&previous={(previous ? "true" : "false")}");
 
         ((int)answer.StatusCode).Should().Be(status, file);
         if (path is not null)

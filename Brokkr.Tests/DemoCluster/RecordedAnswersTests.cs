@@ -58,7 +58,8 @@ public class RecordedAnswersTests(DemoClusterFixture fixture) : IClassFixture<De
     public async Task A_deletion_is_answered_as_recorded()
     {
         await using var cluster = await RunningCluster.StartAsync();
-        using var created = await cluster.SendAsync(HttpMethod.Post, "/api/v1/namespaces/prod/configmaps", """{"metadata":{"name":"applied"},"data":{"a":"1"}}""");
+        using var created =
+            await cluster.SendAsync(HttpMethod.Post, "/api/v1/namespaces/prod/configmaps", """{"metadata":{"name":"applied"},"data":{"a":"1"}}""");
         created.StatusCode.Should().Be(System.Net.HttpStatusCode.Created);
         var uid = JsonNode.Parse(await created.Content.ReadAsStringAsync())!["metadata"]!["uid"]!.ToString();
 
@@ -79,7 +80,8 @@ public class RecordedAnswersTests(DemoClusterFixture fixture) : IClassFixture<De
         await IsAsRecordedAsync("apply-created.http", path + "brokkr-agent", body);
         await IsAsRecordedAsync("apply-dry-run.http", path + "brokkr-agent&dryRun=All", body.Replace("\"1\"", "\"2\"", StringComparison.Ordinal));
         await IsAsRecordedAsync("apply-conflict.http", path + "someone-else", body.Replace("\"1\"", "\"3\"", StringComparison.Ordinal));
-        await IsAsRecordedAsync("apply-invalid.http", "/apis/apps/v1/namespaces/prod/deployments/broken?fieldManager=brokkr-agent", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: broken}\nspec: {replicas: \"three\"}\n");
+        await IsAsRecordedAsync("apply-invalid.http", "/apis/apps/v1/namespaces/prod/deployments/broken?fieldManager=brokkr-agent",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: broken}\nspec: {replicas: \"three\"}\n");
         (await cluster.GetAsync("/api/v1/namespaces/prod/configmaps/applied"))["data"]!["a"]!.ToString().Should().Be("1");
 
         async Task IsAsRecordedAsync(string name, string asked, string yaml)
@@ -125,7 +127,8 @@ public class RecordedAnswersTests(DemoClusterFixture fixture) : IClassFixture<De
         cluster.Faults.Deny("pods");
         using var answer = await cluster.Client.GetAsync("/api/v1/namespaces/prod/pods");
 
-        var expected = Encoding.UTF8.GetString(RunningCluster.Recorded("forbidden.http").Body).Replace("prod:reader", "brokkr:brokkr-agent", StringComparison.Ordinal);
+        var expected = Encoding.UTF8.GetString(RunningCluster.Recorded("forbidden.http").Body)
+            .Replace("prod:reader", "brokkr:brokkr-agent", StringComparison.Ordinal);
         ((int)answer.StatusCode).Should().Be(403);
         HeaderOf(answer, "x-content-type-options").Should().Be("nosniff");
         JsonNode.DeepEquals(JsonNode.Parse(await answer.Content.ReadAsStringAsync()), JsonNode.Parse(expected)).Should().BeTrue();
@@ -172,7 +175,9 @@ public class RecordedAnswersTests(DemoClusterFixture fixture) : IClassFixture<De
     }
 
     private static string? HeaderOf(HttpResponseMessage answer, string name) =>
-        answer.Headers.NonValidated.TryGetValues(name, out var values) || answer.Content.Headers.NonValidated.TryGetValues(name, out values) ? values.ToString() : null;
+        answer.Headers.NonValidated.TryGetValues(name, out var values) || answer.Content.Headers.NonValidated.TryGetValues(name, out values)
+            ? values.ToString()
+            : null;
 
     /// <summary>What does not change between two recordings: names of members, kinds, names, counts; continue tokens decoded.</summary>
     private static List<string> Outline(JsonNode json)

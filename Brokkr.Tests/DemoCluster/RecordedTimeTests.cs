@@ -40,7 +40,7 @@ public class RecordedTimeTests
     [InlineData("2026-11-23", "2026-11-23")]
     public void Whole_timestamps_move_and_keep_their_form(string text, string expected)
     {
-        var shifted = Brokkr.DemoCluster.Api.Http.ApiJson.Bytes(writer =>
+        var shifted = Brokkr.DemoCluster.Api.Json.ApiJson.Bytes(writer =>
             RecordedTime.WriteShifted(JsonSerializer.SerializeToElement(new[] { text }), TimeSpan.FromSeconds(3601), writer));
 
         JsonNode.Parse(shifted)![0]!.ToString().Should().Be(expected);

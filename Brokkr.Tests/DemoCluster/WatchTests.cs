@@ -62,7 +62,8 @@ public class WatchTests
     {
         await using var cluster = await RunningCluster.StartAsync();
 
-        (await ReadAsync(cluster, $"{Pods}?watch=1&timeoutSeconds=1&sendInitialEvents=false")).Should().BeEmpty();
+        (await ReadAsync(cluster, $"{Pods}?watch=1&timeoutSeconds=1"
+            + "&sendInitialEvents=false")).Should().BeEmpty();
     }
 
     [Fact]
@@ -70,7 +71,9 @@ public class WatchTests
     {
         await using var cluster = await RunningCluster.StartAsync();
 
-        var seen = await ReadAsync(cluster, "/api/v1/namespaces/prod/configmaps?watch=1&allowWatchBookmarks=true&timeoutSeconds=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=");
+        var seen = await ReadAsync(cluster,
+            "/api/v1/namespaces/prod/configmaps?watch=1&allowWatchBookmarks=true&timeoutSeconds=1&sendInitialEvents=true"
+            + "&resourceVersionMatch=NotOlderThan&resourceVersion=");
 
         seen.Select(e => e["type"]!.ToString()).Should().Equal("ADDED", "ADDED", "ADDED", "ADDED", "BOOKMARK", "BOOKMARK");
         var recorded = JsonNode.Parse(System.Text.Encoding.UTF8.GetString(RunningCluster.Recorded("watch-bookmark.http").Body).Split('\n')[^1])!;
@@ -84,7 +87,8 @@ public class WatchTests
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var cluster = await RunningCluster.StartAsync(new() { Clock = clock });
-        await using var events = cluster.WatchAsync($"{Pods}?watch=1&allowWatchBookmarks=true&resourceVersion={await VersionAsync(cluster)}").GetAsyncEnumerator();
+        await using var events = cluster.WatchAsync($"{Pods}?watch=1&allowWatchBookmarks=true&resourceVersion={await VersionAsync(cluster)}")
+            .GetAsyncEnumerator();
         var patched = await cluster.PatchAsync("/api/v1/namespaces/prod/configmaps/feature-flags", """{"data":{"checkout":"off"}}""");
 
         var next = events.MoveNextAsync().AsTask();
@@ -171,7 +175,8 @@ public class WatchTests
     public async Task A_metadata_watch_shows_metadata_only()
     {
         await using var cluster = await RunningCluster.StartAsync();
-        using var answer = await cluster.SendAsync(HttpMethod.Get, "/api/v1/secrets?watch=1&timeoutSeconds=1", accept: "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
+        using var answer = await cluster.SendAsync(HttpMethod.Get, "/api/v1/secrets?watch=1&timeoutSeconds=1",
+            accept: "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
 
         var secret = JsonNode.Parse((await answer.Content.ReadAsStringAsync()).TrimEnd())!["object"]!;
         secret.AsObject().Select(m => m.Key).Should().Equal("kind", "apiVersion", "metadata");
@@ -179,7 +184,8 @@ public class WatchTests
     }
 
     private static async Task<long> VersionAsync(RunningCluster cluster) =>
-        long.Parse((await cluster.GetAsync("/api/v1/pods?limit=1"))["metadata"]!["resourceVersion"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture);
+        long.Parse((await cluster.GetAsync("/api/v1/pods?limit=1"))["metadata"]!["resourceVersion"]!.ToString(),
+            System.Globalization.CultureInfo.InvariantCulture);
 
     private static async Task<List<JsonNode>> ReadAsync(RunningCluster cluster, string path)
     {

@@ -46,7 +46,8 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
         var sources = string.Join('\n', Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "Brokkr.Broker"), "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).Select(File.ReadAllText));
 
-        var explained = File.ReadLines(PagePath).SkipWhile(l => l != "## Errors").TakeWhile(l => l != "## Examples").Where(l => l.StartsWith("| `", StringComparison.Ordinal))
+        var explained = File.ReadLines(PagePath).SkipWhile(l => l != "## Errors").TakeWhile(l => l != "## Examples")
+            .Where(l => l.StartsWith("| `", StringComparison.Ordinal))
             .SelectMany(l => InTicks().Matches(l.Split('|')[1]).Select(m => m.Groups[1].Value));
 
         explained.Should().BeEquivalentTo(ErrorWord().Matches(sources).Select(m => m.Groups["word"].Value).Distinct());
@@ -104,20 +105,26 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
     }
 
     private static string Report(string objectId, JsonNode epoch, string now) => $$$"""
-        {"epoch": {{{epoch.ToJsonString()}}}, "sequence": 1, "deployment_objects": [{"id": "{{{objectId}}}", "status": "degraded", "checked_at": "{{{now}}}", "summary": {
+        {"epoch": {{{epoch.ToJsonString()}}}, "sequence": 1, "deployment_objects": [{"id": "{{{objectId}}}", "status": "degraded", "checked_at": "{{{now}}}",
+         "summary": {
           "pods_ready": 0, "pods_total": 1, "conditions": ["CrashLoopBackOff"],
-          "resources": [{"kind": "Deployment", "name": "web", "namespace": "prod", "ready": false, "message": "0 of 1 pods ready", "api_version": "apps/v1", "status": "degraded"}],
-          "findings": [{"condition": "CrashLoopBackOff", "severity": "degraded", "kind": "Pod", "name": "web-1", "namespace": "prod", "container": "app", "exit_code": 3, "restarts": 7,
+          "resources": [{"kind": "Deployment", "name": "web", "namespace": "prod", "ready": false, "message": "0 of 1 pods ready", "api_version": "apps/v1",
+           "status": "degraded"}],
+          "findings": [{"condition": "CrashLoopBackOff", "severity": "degraded", "kind": "Pod", "name": "web-1", "namespace": "prod", "container": "app",
+           "exit_code": 3, "restarts": 7,
             "message": "its last run ended with exit code 3 (Error)"}]}}]}
         """;
 
     private const string Result = """
-        {"attempt": 1, "findings": [{"code": "crash_loop", "severity": "degraded", "kind": "Pod", "name": "web-1", "namespace": "prod", "container": "app", "exit_code": 3,
-          "message": "its last run ended with exit code 3 (Error)", "advice": "The process ends again and again: the last lines of its previous log and its exit code say why."}],
+        {"attempt": 1, "findings": [{"code": "crash_loop", "severity": "degraded", "kind": "Pod", "name": "web-1", "namespace": "prod", "container": "app",
+         "exit_code": 3,
+          "message": "its last run ended with exit code 3 (Error)",
+                      "advice": "The process ends again and again: the last lines of its previous log and its exit code say why."}],
           "previous_log_tails": {"web-1/app": ["starting", "Error connecting to database"]}}
         """;
 
-    private Task<JsonNode> OperatorAsync(string operation, string[] path, string? body = null, string query = "") => CallAsync(operation, broker.AdminPak, path, body, query);
+    private Task<JsonNode> OperatorAsync(string operation, string[] path, string? body = null, string query = "") =>
+        CallAsync(operation, broker.AdminPak, path, body, query);
 
     private async Task<JsonNode> CallAsync(string name, string? pak, string[] path, string? body = null, string query = "")
     {
@@ -176,7 +183,9 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
     {
         var document = JsonNode.Parse(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "openapi.json")))!;
         return document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => (Path: p.Key, Verb: o.Key, Operation: o.Value!)))
-            .ToDictionary(o => (string)o.Operation["operationId"]!, o => new Operation(HttpMethod.Parse(o.Verb.ToUpperInvariant()), o.Path, (string)o.Operation["tags"]![0]!, ((string)o.Operation["summary"]!).TrimEnd('.')));
+            .ToDictionary(o => (string)o.Operation["operationId"]!,
+            o => new Operation(HttpMethod.Parse(o.Verb.ToUpperInvariant()), o.Path, (string)o.Operation["tags"]![0]!,
+            ((string)o.Operation["summary"]!).TrimEnd('.')));
     }
 
     private sealed record Operation(HttpMethod Verb, string Path, string Service, string Summary);
@@ -211,7 +220,9 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
     [GeneratedRegex("(\"next_page_token\": )\"[^\"]+\"")]
     private static partial Regex Token();
 
-    [GeneratedRegex(@"(?:(?:Malformed|AlreadyExists|Conflict|Precondition|TooLarge)\(\s*|StatusCodes\.Status\w+, )""(?<word>[a-z_]+)""|\[\], ""(?<word>[a-z_]+)"", \d", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"(?:(?:Malformed|AlreadyExists|Conflict|Precondition|TooLarge)\(\s*|StatusCodes\.Status\w+, )""(?<word>[a-z_]+)""|\[\], ""(?<word>[a-z_]+)"", \d",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex ErrorWord();
 
     [GeneratedRegex("`([a-z_]+)`")]

@@ -29,7 +29,8 @@ public sealed partial class BackupTests : IDisposable
         status.Should().Be(200, "keys are known");
         ((string?)health["overall_status"]).Should().Be("failing");
         (await restored.ReportAsync(agent, objectId, "healthy", "2026-01-15T11:30:00Z")).Status.Should().Be(200, "agents go on");
-        (await restored.RestAsync(HttpMethod.Get, $"/api/v1/stacks/{stack}/health", broker.AdminPak)).Body["overall_status"]!.GetValue<string>().Should().Be("healthy");
+        (await restored.RestAsync(HttpMethod.Get, $"/api/v1/stacks/{stack}/health", broker.AdminPak)).Body["overall_status"]!.GetValue<string>().Should()
+            .Be("healthy");
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

@@ -12,7 +12,8 @@ public sealed partial class GuideTests : IAsyncLifetime, IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-guide-").FullName;
-    private readonly Dictionary<string, int> _ports = new() { ["8080"] = RunningProgram.FreePort(), ["8081"] = RunningProgram.FreePort(), ["9090"] = RunningProgram.FreePort() };
+    private readonly Dictionary<string, int> _ports =
+        new() { ["8080"] = RunningProgram.FreePort(), ["8081"] = RunningProgram.FreePort(), ["9090"] = RunningProgram.FreePort() };
     private RunningProgram _demo = null!;
 
     public async Task InitializeAsync()
@@ -44,7 +45,8 @@ public sealed partial class GuideTests : IAsyncLifetime, IDisposable
         foreach (var (block, print) in blocks.Skip(1).Zip(printed))
         {
             if (block.Shown.Length > 0)
-                print.Should().MatchRegex($"^{Regex.Escape(block.Shown).Replace("…", ".*", StringComparison.Ordinal)}$", $"the guide shows it below\n{block.Commands}");
+                print.Should().MatchRegex($"^{Regex.Escape(block.Shown).Replace("…", ".*", StringComparison.Ordinal)}$",
+                    $"the guide shows it below\n{block.Commands}");
         }
     }
 
@@ -74,7 +76,8 @@ public sealed partial class GuideTests : IAsyncLifetime, IDisposable
             script.Append(CultureInfo.InvariantCulture, $"{Here(block)}\necho '{mark}'\n");
         var file = Path.Combine(_directory, "guide.sh");
         await File.WriteAllTextAsync(file, script.ToString());
-        using var shell = Process.Start(new ProcessStartInfo("bash", [file]) { WorkingDirectory = _directory, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var shell = Process.Start(
+            new ProcessStartInfo("bash", [file]) { WorkingDirectory = _directory, RedirectStandardOutput = true, RedirectStandardError = true })!;
         using var patience = new CancellationTokenSource(Patience);
         var errors = shell.StandardError.ReadToEndAsync(patience.Token);
         try
@@ -92,6 +95,7 @@ public sealed partial class GuideTests : IAsyncLifetime, IDisposable
 
     /// <summary>The same line on this machine: ports that are free, and the program that was built with the tests.</summary>
     private string Here(string block) => _ports.Aggregate(
-        block.Replace("dotnet Brokkr.Agent/bin/Release/net10.0/brokkr-agent.dll", $"dotnet {RunningProgram.BuiltPathOf("brokkr-agent")}", StringComparison.Ordinal),
+        block.Replace("dotnet Brokkr.Agent/bin/Release/net10.0/brokkr-agent.dll", $"dotnet {RunningProgram.BuiltPathOf("brokkr-agent")}",
+        StringComparison.Ordinal),
         (text, port) => text.Replace($":{port.Key}", $":{port.Value}", StringComparison.Ordinal));
 }

@@ -20,8 +20,10 @@ public sealed partial class MonitoringTests : IDisposable
     [Fact]
     public void Promtool_finds_every_expression_of_the_dashboard_right()
     {
-        var rules = Expressions().Select((e, i) => new JsonObject { ["record"] = $"dashboard:{i}", ["expr"] = e.Replace("$__rate_interval", "5m", StringComparison.Ordinal) });
-        File.WriteAllText(_rules, new JsonObject { ["groups"] = new JsonArray(new JsonObject { ["name"] = "dashboard", ["rules"] = new JsonArray([.. rules]) }) }.ToJsonString());
+        var rules = Expressions().Select((e, i) =>
+            new JsonObject { ["record"] = $"dashboard:{i}", ["expr"] = e.Replace("$__rate_interval", "5m", StringComparison.Ordinal) });
+        File.WriteAllText(_rules,
+            new JsonObject { ["groups"] = new JsonArray(new JsonObject { ["name"] = "dashboard", ["rules"] = new JsonArray([.. rules]) }) }.ToJsonString());
 
         Promtool("check", "rules", _rules).Should().Be((0, ""));
     }
@@ -45,7 +47,8 @@ public sealed partial class MonitoringTests : IDisposable
         Dashboard()["templating"]!["list"]!.AsArray().Select(v => (string?)v!["name"]).Should().Contain("datasource");
         var places = panels.Select(p => p!["gridPos"]!).Select(g => ((int)g["x"]!, (int)g["y"]!, (int)g["w"]!, (int)g["h"]!)).ToList();
         places.Should().OnlyContain(g => g.Item1 + g.Item3 <= 24);
-        places.SelectMany(g => from x in Enumerable.Range(g.Item1, g.Item3) from y in Enumerable.Range(g.Item2, g.Item4) select (x, y)).Should().OnlyHaveUniqueItems("no panel lies on another");
+        places.SelectMany(g => from x in Enumerable.Range(g.Item1, g.Item3) from y in Enumerable.Range(g.Item2, g.Item4) select (x, y)).Should()
+            .OnlyHaveUniqueItems("no panel lies on another");
     }
 
     /// <summary>The metrics that alerts and dashboard ask for, without the endings that a histogram's series have.</summary>
@@ -63,7 +66,8 @@ public sealed partial class MonitoringTests : IDisposable
     ];
 
     /// <summary>The metrics of our own on a page of Prometheus' text format.</summary>
-    public static IReadOnlyList<string> Scraped(string text) => [.. TypeLine().Matches(text).Select(m => m.Groups[1].Value).Where(m => m.StartsWith("brokkr_", StringComparison.Ordinal)).Distinct()];
+    public static IReadOnlyList<string> Scraped(string text) =>
+        [.. TypeLine().Matches(text).Select(m => m.Groups[1].Value).Where(m => m.StartsWith("brokkr_", StringComparison.Ordinal)).Distinct()];
 
     public void Dispose() => File.Delete(_rules);
 
@@ -76,7 +80,8 @@ public sealed partial class MonitoringTests : IDisposable
     {
         try
         {
-            using var promtool = Process.Start(new ProcessStartInfo("promtool", arguments) { WorkingDirectory = Folder, RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using var promtool = Process.Start(
+                new ProcessStartInfo("promtool", arguments) { WorkingDirectory = Folder, RedirectStandardError = true, RedirectStandardOutput = true })!;
             var output = promtool.StandardOutput.ReadToEndAsync();
             var error = promtool.StandardError.ReadToEnd();
             promtool.WaitForExit();

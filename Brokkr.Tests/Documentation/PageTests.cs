@@ -23,7 +23,9 @@ public sealed partial class PageTests : IDisposable
         foreach (var target in Link().Matches(text).Select(m => m.Groups[1].Value).Where(t => !t.StartsWith("http", StringComparison.Ordinal)))
         {
             var (path, anchor) = target.Split('#', 2) is [var before, var after] ? (before, after) : (target, "");
-            var file = path.Length == 0 ? Path.Combine(RepositoryRoot.Path, page) : Path.GetFullPath(Path.Combine(RepositoryRoot.Path, Path.GetDirectoryName(page)!, path));
+            var file = path.Length == 0
+                ? Path.Combine(RepositoryRoot.Path, page)
+                : Path.GetFullPath(Path.Combine(RepositoryRoot.Path, Path.GetDirectoryName(page)!, path));
             (File.Exists(file) || Directory.Exists(file)).Should().BeTrue($"{page} links to {target}");
             if (anchor.Length > 0)
                 Anchors(file).Should().Contain(anchor, $"{page} links to {target}");
@@ -58,7 +60,8 @@ public sealed partial class PageTests : IDisposable
     {
         var index = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "README.md"));
 
-        Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "docs"), "*.md").Select(Path.GetFileName).Where(f => f != "README.md").Should().OnlyContain(f => index.Contains($"({f})"));
+        Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "docs"), "*.md").Select(Path.GetFileName).Where(f => f != "README.md").Should()
+            .OnlyContain(f => index.Contains($"({f})"));
     }
 
     [Fact]
@@ -66,7 +69,8 @@ public sealed partial class PageTests : IDisposable
     {
         var page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "configuration.md"));
         var documented = SettingRow().Matches(page)
-            .SelectMany(m => InTicks().Matches(m.Groups["keys"].Value).Select(k => (Key: k.Groups[1].Value, Default: m.Groups["default"].Value.Trim().Trim('`'))))
+            .SelectMany(m =>
+            InTicks().Matches(m.Groups["keys"].Value).Select(k => (Key: k.Groups[1].Value, Default: m.Groups["default"].Value.Trim().Trim('`'))))
             .Where(d => d.Key.Contains('.', StringComparison.Ordinal)).ToDictionary(d => d.Key, d => d.Default);
 
         var settings = Settings(new BrokerOptions(), "broker").Concat(Settings(new AgentOptions(), "agent")).ToDictionary();
@@ -95,7 +99,7 @@ public sealed partial class PageTests : IDisposable
             var (key, value) = ($"{path}.{System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)}", property.GetValue(section));
             if (value is OptionsSection nested)
             {
-                foreach (var setting in Settings(nested, key))
+                foreach (var setting in Settings(nested, property.IsDefined(typeof(SameSectionAttribute), false) ? path : key))
                     yield return setting;
             }
             else
@@ -106,13 +110,16 @@ public sealed partial class PageTests : IDisposable
     }
 
     private static IEnumerable<string> Markdown() => Directory.EnumerateFiles(RepositoryRoot.Path, "*.md")
-        .Concat(((string[])["docs", "charts", "deploy"]).SelectMany(f => Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, f), "*.md", SearchOption.AllDirectories)));
+        .Concat(((string[])["docs", "charts", "deploy"])
+        .SelectMany(f => Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, f), "*.md", SearchOption.AllDirectories)));
 
     private static IEnumerable<string> Blocks(string page, string language) =>
-        Fence().Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, page))).Where(m => m.Groups["language"].Value == language).Select(m => m.Groups["text"].Value);
+        Fence().Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, page))).Where(m => m.Groups["language"].Value == language)
+            .Select(m => m.Groups["text"].Value);
 
     private static IEnumerable<string> Indented(string page) =>
-        IndentedBlock().Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, page))).Select(m => m.Value.Replace("\n    ", "\n", StringComparison.Ordinal).TrimStart());
+        IndentedBlock().Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, page)))
+            .Select(m => m.Value.Replace("\n    ", "\n", StringComparison.Ordinal).TrimStart());
 
     /// <summary>The anchors that headings have: lower case, without punctuation, with hyphens for spaces.</summary>
     private static IEnumerable<string> Anchors(string file) => Heading().Matches(WithoutCode(File.ReadAllText(file)))

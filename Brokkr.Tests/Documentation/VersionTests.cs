@@ -51,7 +51,8 @@ public sealed class VersionTests(BrokerFixture broker) : IClassFixture<BrokerFix
 
     [Fact]
     public void The_description_of_REST_bears_it() =>
-        JsonNode.Parse(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "openapi.json")))!["info"]!["version"]!.GetValue<string>().Should().Be(Version);
+        JsonNode.Parse(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "openapi.json")))!["info"]!["version"]!.GetValue<string>().Should()
+            .Be(Version);
 
     [Fact]
     public async Task The_changes_of_it_are_told() =>

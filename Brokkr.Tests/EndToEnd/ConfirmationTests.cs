@@ -11,14 +11,16 @@ public sealed class ConfirmationTests(BrokerFixture broker) : IClassFixture<Brok
     {
         await using var watched = await WatchedCluster.StartAsync(broker, checkInterval: 1, "healthy-web", "crash-loop");
         await Eventually.IsAsync("both are reported", () => HoldsAsync("SELECT COUNT(status) = 2 FROM placements"));
-        await Eventually.IsAsync("the session confirms all of them", () => HoldsAsync("SELECT bool_and(p.sequence <= s.confirmed_through) FROM placements p JOIN agent_sessions s USING (epoch)"));
+        await Eventually.IsAsync("the session confirms all of them", () =>
+            HoldsAsync("SELECT bool_and(p.sequence <= s.confirmed_through) FROM placements p JOIN agent_sessions s USING (epoch)"));
         var stored = await broker.SqlAsync("SELECT string_agg(sequence::text, ',' ORDER BY sequence) FROM placements");
         var confirmed = await broker.SqlAsync("SELECT MAX(confirmed_sequence) FROM agent_sessions");
 
         await Eventually.IsAsync("it goes on confirming", () => HoldsAsync($"SELECT MAX(confirmed_sequence) >= {confirmed} + 2 FROM agent_sessions"));
         (await broker.SqlAsync("SELECT string_agg(sequence::text, ',' ORDER BY sequence) FROM placements")).Should().Be(stored, "nothing was written again");
 
-        await broker.SqlAsync($"UPDATE placements SET status = NULL, digest = NULL, checked_at = NULL, epoch = 0, sequence = 0, confirmable = FALSE WHERE deployment_object_id = '{watched["crash-loop"]}'");
+        await broker.SqlAsync("UPDATE placements SET status = NULL, digest = NULL, checked_at = NULL, epoch = 0, sequence = 0, confirmable = FALSE WHERE "
+            + $"deployment_object_id = '{watched["crash-loop"]}'");
         await Eventually.IsAsync("the lost one is reported again", () => HoldsAsync("SELECT COUNT(status) = 2 FROM placements"));
 
         await broker.SqlAsync("DELETE FROM agent_sessions");

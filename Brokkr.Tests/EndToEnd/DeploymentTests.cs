@@ -14,10 +14,12 @@ public sealed class DeploymentTests(BrokerFixture broker) : IClassFixture<Broker
     [Fact]
     public async Task A_submitted_manifest_is_applied_and_its_health_is_what_the_cluster_says_until_the_stack_is_deleted()
     {
-        await using var cluster = await WatchedCluster.StartAsync(broker, "apply", new Dictionary<string, string> { ["web"] = ADeployment("fresh", "0") + AConfigMap("fresh", "a: one") });
+        await using var cluster = await WatchedCluster.StartAsync(broker, "apply",
+            new Dictionary<string, string> { ["web"] = ADeployment("fresh", "0") + AConfigMap("fresh", "a: one") });
         using var http = cluster.Client();
 
-        await cluster.HealthBecomesAsync("web", h => h["status"]!.ToString() == "healthy" && Rows(h).Contains("ConfigMap fresh healthy") && Rows(h).Contains("Deployment fresh healthy"));
+        await cluster.HealthBecomesAsync("web", h =>
+            h["status"]!.ToString() == "healthy" && Rows(h).Contains("ConfigMap fresh healthy") && Rows(h).Contains("Deployment fresh healthy"));
         await cluster.SubmitAsync("web", ADeployment("fresh", "0"));
         await Eventually.IsAsync("what the revision dropped is gone", async () => !await IsThereAsync(http, "/api/v1/namespaces/prod/configmaps/fresh"));
         (await http.GetAsync("/apis/apps/v1/namespaces/prod/deployments/fresh")).EnsureSuccessStatusCode();
@@ -30,7 +32,8 @@ public sealed class DeploymentTests(BrokerFixture broker) : IClassFixture<Broker
     [Fact]
     public async Task What_the_api_server_refuses_is_in_the_health_with_its_sentence_until_it_is_mended()
     {
-        await using var cluster = await WatchedCluster.StartAsync(broker, "apply", new Dictionary<string, string> { ["web"] = ADeployment("fresh", "\"many\"") });
+        await using var cluster =
+            await WatchedCluster.StartAsync(broker, "apply", new Dictionary<string, string> { ["web"] = ADeployment("fresh", "\"many\"") });
 
         var refused = await cluster.HealthBecomesAsync("web", h => h["summary"]?["conditions"]?.AsArray().Any(c => c!.ToString() == "ApplyFailed") == true);
 
@@ -47,13 +50,15 @@ public sealed class DeploymentTests(BrokerFixture broker) : IClassFixture<Broker
     public async Task An_agent_that_observes_writes_nothing()
     {
         await using var cluster = await WatchedCluster.StartAsync(
-            broker, "observe", new Dictionary<string, string> { ["missing"] = AConfigMap("fresh", "a: one"), ["malformed"] = ADeployment("fresh", "\"many\"") });
+            broker, "observe",
+            new Dictionary<string, string> { ["missing"] = AConfigMap("fresh", "a: one"), ["malformed"] = ADeployment("fresh", "\"many\"") });
         await cluster.HealthBecomesAsync("missing", h => h["summary"]?["conditions"]?.AsArray().Any(c => c!.ToString() == "ResourceMissing") == true);
 
         cluster.Requests.All.Select(r => r.Verb).Should().BeSubsetOf(["get", "list", "watch", "create"]);
         cluster.Requests.All.Where(r => r.Verb == "create").Select(r => r.Path).Should()
             .BeSubsetOf(["/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"], "asking for rights changes nothing");
-        cluster.Agent.GetServices<IHostedService>().OfType<DeploymentReconciler>().Single().ExecuteTask!.IsCompleted.Should().BeTrue("there is nothing that would apply");
+        cluster.Agent.GetServices<IHostedService>().OfType<DeploymentReconciler>().Single().ExecuteTask!.IsCompleted.Should()
+            .BeTrue("there is nothing that would apply");
     }
 
     private static List<string> Rows(JsonNode health) =>

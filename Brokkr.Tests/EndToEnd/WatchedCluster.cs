@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Brokkr.Agent;
 using Brokkr.DemoCluster.Api;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.Tests.Broker;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,13 +31,15 @@ internal sealed class WatchedCluster : IAsyncDisposable
 
     /// <summary>The same with an agent that confirms at another pace, in seconds.</summary>
     public static Task<WatchedCluster> StartAsync(BrokerFixture broker, int checkInterval, params string[] scenarios) =>
-        StartAsync(broker, "observe", scenarios.ToDictionary(s => s, s => File.ReadAllText(Path.Combine(RepositoryRoot.Fixtures, "scenarios", $"{s}.yaml"))), checkInterval);
+        StartAsync(broker, "observe", scenarios.ToDictionary(s => s, s => File.ReadAllText(Path.Combine(RepositoryRoot.Fixtures, "scenarios", $"{s}.yaml"))),
+            checkInterval);
 
     /// <param name="broker">The broker.</param>
     /// <param name="mode">How the agent deploys.</param>
     /// <param name="manifests">The deployment objects by name.</param>
     /// <param name="checkInterval">How often the agent confirms, in seconds.</param>
-    public static async Task<WatchedCluster> StartAsync(BrokerFixture broker, string mode, IReadOnlyDictionary<string, string> manifests, int checkInterval = 60)
+    public static async Task<WatchedCluster> StartAsync(BrokerFixture broker, string mode, IReadOnlyDictionary<string, string> manifests,
+        int checkInterval = 60)
     {
         const string token = "cluster-token";
         var watched = new WatchedCluster(broker, DemoClusterApp.Create(new() { Token = token }));
@@ -52,12 +55,9 @@ internal sealed class WatchedCluster : IAsyncDisposable
         var agent = await broker.GivenAgentAsync([.. stacks]);
         watched._agent = AgentApp.Create(new()
         {
-            BrokerUrl = $"http://{broker.Grpc.Target}",
-            AgentId = agent.Id,
-            Pak = agent.Pak,
-            PollInterval = 1,
-            HealthPort = 0,
-            Kubeconfig = watched._kubeconfig,
+            Connection = new() { BrokerUrl = $"http://{broker.Grpc.Target}", AgentId = agent.Id, Pak = agent.Pak, PollInterval = 1 },
+            Cluster = new() { Kubeconfig = watched._kubeconfig },
+            Probes = new() { HealthPort = 0 },
             Deployment = { Mode = mode },
             Health = { CheckInterval = checkInterval },
         });
@@ -72,13 +72,15 @@ internal sealed class WatchedCluster : IAsyncDisposable
     public IServiceProvider Agent => _agent!.Services;
 
     /// <summary>A client of the API server, to change what it holds.</summary>
-    public HttpClient Client() => new() { BaseAddress = new(_cluster.Urls.First()), DefaultRequestHeaders = { Authorization = new("Bearer", "cluster-token") } };
+    public HttpClient Client() =>
+        new() { BaseAddress = new(_cluster.Urls.First()), DefaultRequestHeaders = { Authorization = new("Bearer", "cluster-token") } };
 
     /// <summary>Submits a revision of a deployment object.</summary>
     public async Task SubmitAsync(string name, string yaml)
     {
         var (status, body) = await _broker.RestAsync(
-            HttpMethod.Post, $"/api/v1/stacks/{_stacks[name]}/deployment-objects", _broker.AdminPak, new JsonObject { ["name"] = name, ["yaml"] = yaml }.ToJsonString());
+            HttpMethod.Post, $"/api/v1/stacks/{_stacks[name]}/deployment-objects", _broker.AdminPak,
+            new JsonObject { ["name"] = name, ["yaml"] = yaml }.ToJsonString());
         status.Should().Be(201, body.ToJsonString());
         _objects[name] = body["id"]!.GetValue<string>();
     }

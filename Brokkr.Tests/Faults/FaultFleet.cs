@@ -32,7 +32,8 @@ internal sealed class FaultFleet(IReadOnlyList<FaultBroker> brokers, string admi
         for (var i = 0; i < objects; i++)
         {
             var submitted = await stacks.SubmitDeploymentObjectAsync(
-                new() { StackId = stack.Id, Name = $"web-{i}", Yaml = "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}" }, BrokerFixture.As(adminPak));
+                new() { StackId = stack.Id, Name = $"web-{i}", Yaml = "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}" },
+                BrokerFixture.As(adminPak));
             _objects.Add(submitted.Id);
         }
 
@@ -51,7 +52,8 @@ internal sealed class FaultFleet(IReadOnlyList<FaultBroker> brokers, string admi
         await Task.WhenAll(
             [
                 .. Enumerable.Range(0, 6).Select(_ => RepeatAsync(OperateAsync, operators)),
-                .. _agents.SelectMany(a => Enumerable.Range(0, Twins).Select(twin => RepeatAsync((channels, random) => ServeAsync(a, $"{a.Id[..4]}-{twin}", channels, random), agents))),
+                .. _agents.SelectMany(a =>
+                Enumerable.Range(0, Twins).Select(twin => RepeatAsync((channels, random) => ServeAsync(a, $"{a.Id[..4]}-{twin}", channels, random), agents))),
                 .. _agents.Select(a => RepeatAsync((channels, random) => ReportAsync(a, channels, random), operators)),
             ]);
         await Task.WhenAll(_asleep);
@@ -75,7 +77,8 @@ internal sealed class FaultFleet(IReadOnlyList<FaultBroker> brokers, string admi
         while (await reader.ReadAsync())
         {
             var status = Enum.Parse<Word>(reader.GetString(1), ignoreCase: true);
-            endings[reader.GetString(0)] = new(reader.GetString(0), status, reader.GetInt32(2), reader.IsDBNull(4) ? null : reader.GetString(4), reader.GetInt64(3));
+            endings[reader.GetString(0)] =
+                new(reader.GetString(0), status, reader.GetInt32(2), reader.IsDBNull(4) ? null : reader.GetString(4), reader.GetInt64(3));
         }
 
         return endings;
@@ -116,7 +119,8 @@ internal sealed class FaultFleet(IReadOnlyList<FaultBroker> brokers, string admi
             return;
         try
         {
-            await new Wire.DiagnosticsService.DiagnosticsServiceClient(Any(channels, random)).CancelDiagnosticAsync(new() { RequestId = made.RequestId }, As(adminPak));
+            await new Wire.DiagnosticsService.DiagnosticsServiceClient(Any(channels, random))
+                .CancelDiagnosticAsync(new() { RequestId = made.RequestId }, As(adminPak));
             history.Cancelled.Add(made.RequestId);
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.Aborted)
@@ -194,7 +198,8 @@ internal sealed class FaultFleet(IReadOnlyList<FaultBroker> brokers, string admi
     private static int Older(int number) => Math.Max(1, number / 2);
 
     /// <summary>Repeats a call on whichever broker, as agents do; null where the broker says no.</summary>
-    private static async Task<T?> RetryAsync<T>(GrpcChannel[] channels, Random random, Func<Wire.DiagnosticsService.DiagnosticsServiceClient, AsyncUnaryCall<T>> call)
+    private static async Task<T?> RetryAsync<T>(GrpcChannel[] channels, Random random,
+        Func<Wire.DiagnosticsService.DiagnosticsServiceClient, AsyncUnaryCall<T>> call)
         where T : class
     {
         for (var round = 0; round < 4; round++)

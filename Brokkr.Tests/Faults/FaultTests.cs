@@ -45,7 +45,8 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public Task Two_brokers_keep_their_promises_for_a_short_while() => RunAsync(brokers: 2, agents: 6, TimeSpan.FromSeconds(15), pause: TimeSpan.FromSeconds(1), recovery: TimeSpan.FromSeconds(60));
+    public Task Two_brokers_keep_their_promises_for_a_short_while() =>
+        RunAsync(brokers: 2, agents: 6, TimeSpan.FromSeconds(15), pause: TimeSpan.FromSeconds(1), recovery: TimeSpan.FromSeconds(60));
 
     [Fact]
     [Trait("Category", "Faults")]
@@ -128,7 +129,8 @@ public sealed class FaultTests : IAsyncLifetime
     {
         var endings = await FaultFleet.EndingsAsync(_database.ConnectionString);
         var deadlocks = await SqlAsync("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
-        Say($"{history.Requested.Distinct().Count()} requests, {history.Claims.Count} claims, {history.Answers.Count} answers, {history.Cancelled.Count} withdrawals acknowledged; "
+        Say($"{history.Requested.Distinct().Count()} requests, {history.Claims.Count} claims, {history.Answers.Count} answers, {history.Cancelled.Count} "
+            + "withdrawals acknowledged; "
             + string.Join(", ", endings.Values.GroupBy(e => e.Status).Select(g => $"{g.Count()} {g.Key}")));
         history.Claims.Should().NotBeEmpty();
         history.Answers.Should().NotBeEmpty();
@@ -136,10 +138,12 @@ public sealed class FaultTests : IAsyncLifetime
 
         var reports = await ReportsAsync();
         history.Reported.Should().NotBeEmpty();
-        history.Reported.Where(r => reports.GetValueOrDefault(r.Key) < r.Value).Select(r => $"{r.Key}: {r.Value} was acknowledged, {reports.GetValueOrDefault(r.Key)} is stored")
+        history.Reported.Where(r => reports.GetValueOrDefault(r.Key) < r.Value)
+            .Select(r => $"{r.Key}: {r.Value} was acknowledged, {reports.GetValueOrDefault(r.Key)} is stored")
             .Should().BeEmpty("an acknowledged report is neither lost nor replaced by an older one");
         deadlocks.Should().Be(0L);
-        _brokers.SelectMany(b => b.Said.Split('\n')).Where(l => l.StartsWith("fail: Brokkr", StringComparison.Ordinal)).Should().BeEmpty("a fault from outside is no failure of the broker");
+        _brokers.SelectMany(b => b.Said.Split('\n')).Where(l => l.StartsWith("fail: Brokkr", StringComparison.Ordinal)).Should()
+            .BeEmpty("a fault from outside is no failure of the broker");
     }
 
     private async Task ReadyAsync()
@@ -156,7 +160,8 @@ public sealed class FaultTests : IAsyncLifetime
 
     private async Task<long> OpenAsync() => (long)(await SqlAsync("SELECT COUNT(*) FROM diagnostic_requests WHERE status IN ('pending', 'claimed')"))!;
 
-    private Task TerminateAsync() => SqlAsync("SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    private Task TerminateAsync() =>
+        SqlAsync("SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
     /// <summary>An immediate shutdown: the server comes up again by recovery, as after the machine lost its power.</summary>
     private async Task RestartDatabaseAsync()
@@ -175,7 +180,8 @@ public sealed class FaultTests : IAsyncLifetime
     private async Task<Dictionary<(string Agent, string ObjectId), int>> ReportsAsync()
     {
         await using var database = NpgsqlDataSource.Create(_database.ConnectionString);
-        await using var command = database.CreateCommand("SELECT agent_id::text, deployment_object_id::text, (summary->>'pods_total')::int FROM deployment_health");
+        await using var command =
+            database.CreateCommand("SELECT agent_id::text, deployment_object_id::text, (summary->>'pods_total')::int FROM deployment_health");
         await using var reader = await command.ExecuteReaderAsync();
         var reports = new Dictionary<(string, string), int>();
         while (await reader.ReadAsync())

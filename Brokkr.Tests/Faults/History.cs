@@ -56,7 +56,8 @@ internal sealed class History
             if (!endings.TryGetValue(answer.RequestId, out var ending) || ending.Status != expected)
                 yield return $"{answer.RequestId}: the acknowledged answer of attempt {answer.Attempt} is lost, the request is {ending?.Status}";
             else if (ending.Marker != answer.Marker || ending.Attempt != answer.Attempt)
-                yield return $"{answer.RequestId}: the acknowledged answer of attempt {answer.Attempt} ({answer.Marker}) was overwritten by attempt {ending.Attempt} ({ending.Marker})";
+                yield return $"{answer.RequestId}: the acknowledged answer of attempt {answer.Attempt} ({answer.Marker}) was overwritten by attempt "
+                    + $"{ending.Attempt} ({ending.Marker})";
         }
     }
 

@@ -24,7 +24,8 @@ internal sealed class BaseImages : IAsyncDisposable
     private BaseImages(WebApplication app) => _app = app;
 
     /// <summary>The image, as ContainerBaseImage names it.</summary>
-    public string Name => $"localhost:{new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port}/base:1";
+    public string Name =>
+        $"localhost:{new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port}/base:1";
 
     public static async Task<BaseImages> StartAsync()
     {
@@ -45,7 +46,13 @@ internal sealed class BaseImages : IAsyncDisposable
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
             gzip.Write(tar);
-        var config = new { architecture, os = "linux", config = new { Env = new[] { "PATH=/usr/bin" } }, rootfs = new { type = "layers", diff_ids = new[] { Digest(tar) } } };
+        var config = new
+        {
+            architecture,
+            os = "linux",
+            config = new { Env = new[] { "PATH=/usr/bin" } },
+            rootfs = new { type = "layers", diff_ids = new[] { Digest(tar) } }
+        };
         var manifest = new
         {
             schemaVersion = 2,
@@ -86,5 +93,6 @@ internal sealed class BaseImages : IAsyncDisposable
     private static byte[] Json(object value) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(value));
 
     private sealed record Descriptor(
-        [property: JsonPropertyName("mediaType")] string MediaType, [property: JsonPropertyName("digest")] string Digest, [property: JsonPropertyName("size")] int Size);
+        [property: JsonPropertyName("mediaType")] string MediaType, [property: JsonPropertyName("digest")] string Digest,
+        [property: JsonPropertyName("size")] int Size);
 }

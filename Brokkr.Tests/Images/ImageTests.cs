@@ -31,9 +31,11 @@ public sealed class ImageTests : IDisposable
         var chart = await ChartRenderer.RenderAsync(ChartCase.Find(project == "Brokkr.Broker" ? ChartCase.BrokerChart : ChartCase.AgentChart, "minimal"));
         ((string)config["architecture"]!, (string)config["os"]!).Should().Be((architecture, "linux"));
         image["RepoTags"].Items().Select(t => (string)t!).Should().Equal((string)chart.Container["image"]!);
-        ((string)config.At("config.User")!).Should().Be($"{chart.Pod.At("spec.securityContext.runAsUser")}", "Kubernetes takes a number only as not being root");
+        ((string)config.At("config.User")!).Should()
+            .Be($"{chart.Pod.At("spec.securityContext.runAsUser")}", "Kubernetes takes a number only as not being root");
         string.Join(' ', config.At("config.Entrypoint").Items().Select(e => (string)e!)).Should().Be(program, "arguments are added to it");
-        config.At("config.ExposedPorts")!.AsObject().Select(p => p.Key).Should().Contain(chart.Container["ports"].Items().Select(p => $"{p["containerPort"]}/tcp"));
+        config.At("config.ExposedPorts")!.AsObject().Select(p => p.Key).Should()
+            .Contain(chart.Container["ports"].Items().Select(p => $"{p["containerPort"]}/tcp"));
         ((string)config["config"]!["Labels"]!["org.opencontainers.image.version"]!).Should().Be(chart.Container["image"]!.ToString().Split(':')[1]);
     }
 
@@ -44,7 +46,8 @@ public sealed class ImageTests : IDisposable
     {
         foreach (var runtime in (string[])["linux-x64", "linux-arm64"])
         {
-            var said = await RunAsync(["msbuild", project, "-nologo", "-t:ComputeContainerBaseImage", "-p:Configuration=Release", "-p:_IsPublishing=true", $"-p:RuntimeIdentifier={runtime}", "-getProperty:ContainerBaseImage"]);
+            var said = await RunAsync(["msbuild", project, "-nologo", "-t:ComputeContainerBaseImage", "-p:Configuration=Release", "-p:_IsPublishing=true",
+                $"-p:RuntimeIdentifier={runtime}", "-getProperty:ContainerBaseImage"]);
 
             said.Trim().Should().MatchRegex($"/dotnet/{holds}:10\\.0-noble-chiseled$");
         }
@@ -69,7 +72,8 @@ public sealed class ImageTests : IDisposable
 
     private static async Task<string> RunAsync(string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot.Path };
+        var start =
+            new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot.Path };
         // The test run is a build of its own and tells its children so.
         foreach (var key in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(key);

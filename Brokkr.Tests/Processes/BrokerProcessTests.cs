@@ -75,13 +75,15 @@ public sealed class BrokerProcessTests : IDisposable
     [Fact]
     public async Task A_database_that_refuses_or_does_not_answer_is_named_without_its_password()
     {
-        await using var unreachable = Start(("database__connection_string", $"Host=127.0.0.1;Port={RunningProgram.FreePort()};Username=brokkr;Password=hunter2hunter2;Database=brokkr"));
+        await using var unreachable =
+            Start(("database__connection_string", $"Host=127.0.0.1;Port={RunningProgram.FreePort()};Username=brokkr;Password=hunter2hunter2;Database=brokkr"));
         await using var nonsense = Start(("database__connection_string", "postgres://brokkr:hunter2hunter2@db/brokkr"));
 
         (await nonsense.ExitCodeAsync()).Should().Be(1);
         nonsense.Said.Should().Contain("broker.database.connection_string").And.NotContain("hunter2");
         (await unreachable.ExitCodeAsync()).Should().Be(1);
-        unreachable.Said.Should().Contain("The database at 127.0.0.1 does not answer").And.Contain("broker.database.connection_string").And.NotContain("hunter2");
+        unreachable.Said.Should().Contain("The database at 127.0.0.1 does not answer").And.Contain("broker.database.connection_string").And
+            .NotContain("hunter2");
     }
 
     [Fact]

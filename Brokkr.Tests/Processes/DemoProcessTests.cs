@@ -15,7 +15,8 @@ public sealed class DemoProcessTests : IDisposable
         Directory.CreateDirectory(scenarios);
         await File.WriteAllTextAsync(Path.Combine(objects, "configmaps.json"), """
             {"apiVersion":"v1","kind":"ConfigMapList","metadata":{"resourceVersion":"7"},"items":[
-             {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"motd","namespace":"ops","uid":"11111111-1111-4111-8111-111111111111","resourceVersion":"5","creationTimestamp":"2026-03-01T10:00:00Z"}}]}
+             {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"motd","namespace":"ops","uid":"11111111-1111-4111-8111-111111111111",
+              "resourceVersion":"5","creationTimestamp":"2026-03-01T10:00:00Z"}}]}
             """);
         await File.WriteAllTextAsync(Path.Combine(scenarios, "there.yaml"), "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: motd, namespace: ops}\n");
 
@@ -60,7 +61,8 @@ public sealed class DemoProcessTests : IDisposable
         new Dictionary<string, string> { ["BROKKR_TEST_MARK"] = _directory });
 
     private int Count(string program) => Process.GetProcesses().Count(
-        p => p.ProcessName is "dotnet" or "brokkr-agent" && Reads($"/proc/{p.Id}/cmdline", RunningProgram.PathOf(program)) && Reads($"/proc/{p.Id}/environ", _directory));
+        p => p.ProcessName is "dotnet" or "brokkr-agent" && Reads($"/proc/{p.Id}/cmdline", RunningProgram.PathOf(program))
+        && Reads($"/proc/{p.Id}/environ", _directory));
 
     private static bool Reads(string path, string text)
     {

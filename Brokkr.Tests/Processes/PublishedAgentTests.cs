@@ -1,6 +1,8 @@
 namespace Brokkr.Tests.Processes;
 
-/// <summary>The published agent is another program than the one that was built: it must say the same. <c>./test --native</c> publishes it and names it.</summary>
+/// <summary>
+/// The published agent is another program than the one that was built: it must say the same. <c>./test --native</c> publishes it and names it.
+/// </summary>
 [Trait("Category", "Native")]
 public sealed class PublishedAgentTests : IDisposable
 {
@@ -8,7 +10,8 @@ public sealed class PublishedAgentTests : IDisposable
 
     [Fact]
     public async Task It_judges_the_recorded_cluster_as_the_built_one_does() => await AgreeAsync(
-        [.. Directory.GetFiles(Path.Combine(RepositoryRoot.Fixtures, "recorded", "objects"), "*.json").Order(StringComparer.Ordinal).SelectMany(f => new[] { "-f", f })]);
+        [.. Directory.GetFiles(Path.Combine(RepositoryRoot.Fixtures, "recorded", "objects"), "*.json").Order(StringComparer.Ordinal)
+        .SelectMany(f => new[] { "-f", f })]);
 
     [Fact]
     public async Task It_judges_custom_resources_as_the_built_one_does()
@@ -27,7 +30,8 @@ public sealed class PublishedAgentTests : IDisposable
 
     private static async Task AgreeAsync(params string[] arguments)
     {
-        var published = RunningProgram.PublishedAgent ?? throw new InvalidOperationException("BROKKR_TEST_PUBLISHED_AGENT names no agent: run ./test --native.");
+        var published = RunningProgram.PublishedAgent
+            ?? throw new InvalidOperationException("BROKKR_TEST_PUBLISHED_AGENT names no agent: run ./test --native.");
         string[] evaluate = ["evaluate", .. arguments, "--now", "latest", "-o", "json"];
 
         var expected = await SaidAsync("dotnet", [RunningProgram.BuiltPathOf("brokkr-agent"), .. evaluate]);
@@ -39,7 +43,8 @@ public sealed class PublishedAgentTests : IDisposable
 
     private static async Task<string> SaidAsync(string program, string[] arguments)
     {
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -44,7 +44,8 @@ internal sealed class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>Starts <c>brokkr-broker</c>, <c>brokkr-agent</c>, <c>brokkr-demo</c> or <c>brokkr-bench</c>.</summary>
-    public static RunningProgram Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
+    public static RunningProgram Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null,
+        string? directory = null)
     {
         var path = PathOf(program);
         string[] command = Path.GetExtension(path) == ".dll" ? ["dotnet", path] : [path];
@@ -69,7 +70,8 @@ internal sealed class RunningProgram : IAsyncDisposable
     public static string? PublishedAgent => Environment.GetEnvironmentVariable("BROKKR_TEST_PUBLISHED_AGENT");
 
     public static string BuiltPathOf(string program) => Path.Combine(
-        RepositoryRoot.Path, Projects[program], Path.GetRelativePath(Path.Combine(RepositoryRoot.Path, "Brokkr.Tests"), AppContext.BaseDirectory), $"{program}.dll");
+        RepositoryRoot.Path, Projects[program], Path.GetRelativePath(Path.Combine(RepositoryRoot.Path, "Brokkr.Tests"), AppContext.BaseDirectory),
+        $"{program}.dll");
 
     /// <summary>A port that nobody listens on at this moment.</summary>
     public static int FreePort()

@@ -38,11 +38,14 @@ public sealed partial class UnitTests : IDisposable
         var lines = Lines(unit);
 
         lines.Should().Contain([
-            "DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes", "PrivateDevices=yes", "RestrictNamespaces=yes",
-            "CapabilityBoundingSet=", "SystemCallFilter=@system-service", "SystemCallFilter=~@privileged", "UMask=0077", "Restart=on-failure", "WantedBy=multi-user.target",
+            "DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes", "PrivateDevices=yes",
+            "RestrictNamespaces=yes",
+            "CapabilityBoundingSet=", "SystemCallFilter=@system-service", "SystemCallFilter=~@privileged", "UMask=0077", "Restart=on-failure",
+            "WantedBy=multi-user.target",
         ]);
         lines.Should().NotContain(l => l.StartsWith("MemoryDenyWriteExecute", StringComparison.Ordinal), "the runtime compiles while it runs");
-        lines.Should().NotContain(l => l.StartsWith("SystemCallFilter=~", StringComparison.Ordinal) && l.Contains("@resources", StringComparison.Ordinal), "the runtime would not start");
+        lines.Should().NotContain(l =>
+            l.StartsWith("SystemCallFilter=~", StringComparison.Ordinal) && l.Contains("@resources", StringComparison.Ordinal), "the runtime would not start");
     }
 
     [Theory]
@@ -81,7 +84,8 @@ public sealed partial class UnitTests : IDisposable
 
     private static async Task<(int ExitCode, string Said)> AnalyzeAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("systemd-analyze", [.. arguments, "--no-pager"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("systemd-analyze", [.. arguments, "--no-pager"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (said, complained) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         return (process.ExitCode, await said + await complained);

@@ -1,4 +1,7 @@
-using Brokkr.Agent.Cluster;
+using System.Text.Json;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Health.Findings;
+using Brokkr.Agent.Health.Kinds;
 
 namespace Brokkr.Agent.Health.Custom;
 
@@ -6,27 +9,36 @@ namespace Brokkr.Agent.Health.Custom;
 internal static class CustomResourceRule
 {
     /// <summary>Where operators stop a controller from looking at a resource.</summary>
-    public static readonly string[] SwitchPaths = ["spec.suspend", "spec.suspended", "spec.paused", "spec.pause"];
+    private static readonly string[] SwitchPaths = ["spec.suspend", "spec.suspended", "spec.paused", "spec.pause"];
 
     /// <summary>Where controllers that have no conditions write one word.</summary>
-    public static readonly string[] PhasePaths = ["status.phase", "status.state", "status.currentState", "status.overallStatus", "status.status"];
+    private static readonly string[] PhasePaths =
+        ["status.phase", "status.state", "status.currentState", "status.overallStatus", "status.status"];
 
     private static readonly TimeSpan LagPatience = TimeSpan.FromMinutes(5);
 
-    public static Verdict Evaluate(ProjectedObject resource, ResourceCase resourceCase, RuleContext context)
+    /// <summary>The rule of a kind that is not one of Kubernetes.</summary>
+    public static KindRule Of(KindId kind, RuleBook book) => KindRule.Projected(
+        [.. ConditionFields.OfStatus, .. SwitchPaths, .. PhasePaths, "status.message", .. book.For(kind).SelectMany(row => row.Paths)],
+        (resource, resourceCase, context) => Evaluate(resource, resourceCase.Observed, book, context.Now));
+
+    private static Verdict Evaluate(ProjectedObject resource, bool observed, RuleBook rules, DateTimeOffset now)
     {
         if (SwitchPaths.Any(resource.IsSet))
             return new("Suspended", [ResourceFinding.Suspended(resource, "It is suspended.")]);
-        if (!resourceCase.Observed)
+        if (!observed)
             return new("Its controller has not seen the newest change", []);
-        var (rules, conditions) = (context.Options.Rules, resource.Conditions().ToList());
+        var conditions = resource.Conditions().ToList();
         return Lag(resource, conditions, rules.Words)
-            ?? rules.For(new(resource.Id.Group, resource.Kind)).Select(rule => rule.Judge(resource)).FirstOrDefault(verdict => verdict is not null)
+            ?? rules.For(new(resource.Id.Group, resource.Kind)).Select(rule => rule.Judge(resource))
+            .FirstOrDefault(verdict => verdict is not null)
             ?? Fault(resource, conditions, rules.Words)
             ?? NotReady(resource, conditions, rules.Words)
             ?? Phase(resource, rules.Words)
-            ?? Silent(resource, conditions, context.Now)
-            ?? new(conditions.Find(c => rules.Words.ReadyTypes.Has(c.Type)) is { } ready ? ResourceFinding.TextOf(ready) : "It exists.", []);
+            ?? Silent(resource, conditions, now)
+            ?? new(conditions.Find(c => rules.Words.ReadyTypes.Has(c.Type)) is { } ready
+            ? ResourceFinding.TextOf(ready)
+            : "It exists.", []);
     }
 
     private static Verdict? Lag(ProjectedObject resource, List<Condition> conditions, RuleWords words)
@@ -41,7 +53,8 @@ internal static class CustomResourceRule
     {
         var fault = conditions.Find(c => c.IsTrue && words.FailureTypes.Has(c.Type))
             ?? conditions.Find(c => c.IsFalse && words.ReadyTypes.Has(c.Type) && words.ErrorReasons.Has(c.Reason))
-            ?? conditions.Find(c => c.IsFalse && !words.ReadyTypes.Has(c.Type) && !words.FailureTypes.Has(c.Type) && words.OtherErrorReasons.Has(c.Reason));
+            ?? conditions.Find(c =>
+            c.IsFalse && !words.ReadyTypes.Has(c.Type) && !words.FailureTypes.Has(c.Type) && words.OtherErrorReasons.Has(c.Reason));
         return fault is null
             ? null
             : new(ResourceFinding.TextOf(fault), [CustomFinding.Fault(resource, ResourceFinding.TextOf(fault), new(fault), null)]);
@@ -50,7 +63,9 @@ internal static class CustomResourceRule
     private static Verdict? NotReady(ProjectedObject resource, List<Condition> conditions, RuleWords words)
     {
         var ready = conditions.Find(c => c.Type == "Ready") ?? conditions.Find(c => words.ReadyTypes.Has(c.Type) && !c.IsTrue);
-        var waiting = ready is { IsTrue: false } ? ready : ready is null ? conditions.Find(c => c is { Type: "Reconciling", IsTrue: true }) : null;
+        var waiting = ready is { IsTrue: false }
+            ? ready
+            : ready is null ? conditions.Find(c => c is { Type: "Reconciling", IsTrue: true }) : null;
         if (waiting is null)
             return null;
         var text = ResourceFinding.TextOf(waiting);
@@ -75,7 +90,8 @@ internal static class CustomResourceRule
 
     private static Verdict? Silent(ProjectedObject resource, List<Condition> conditions, DateTimeOffset now)
     {
-        var says = resource.Fields.At("status").Any(s => s.ValueKind == System.Text.Json.JsonValueKind.Object) && !(conditions.Count == 0 && resource.Fields.At("status.conditions").Any());
+        var says = resource.At("status").Any(s => s.ValueKind == JsonValueKind.Object)
+            && !(conditions.Count == 0 && resource.At("status.conditions").Any());
         return says ? null : Young.Judge(resource, now, "Its controller has not said anything yet.");
     }
 }

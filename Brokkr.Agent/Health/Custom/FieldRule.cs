@@ -1,4 +1,5 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Health.Findings;
 
 namespace Brokkr.Agent.Health.Custom;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Health.Findings;
 
 namespace Brokkr.Agent.Health.Custom;
 
@@ -26,9 +27,10 @@ internal sealed record Match(Condition? Condition = null, string? Value = null);
 /// <param name="Reasons">Its reason; null for any.</param>
 /// <param name="Messages">Its message; null for any.</param>
 /// <param name="Absent">Whether there must be none like that.</param>
-internal sealed record ConditionTest(string List, WordList Types, WordList? Statuses, WordList? Reasons, WordList? Messages, bool Absent) : FieldTest
+internal sealed record ConditionTest(string List, WordList Types, WordList? Statuses, WordList? Reasons, WordList? Messages, bool Absent)
+    : FieldTest
 {
-    public override IEnumerable<string> Paths => KindRules.ConditionParts(List);
+    public override IEnumerable<string> Paths => ConditionFields.Of(List);
 
     public override Match? Find(ProjectedObject resource)
     {
@@ -43,15 +45,17 @@ internal sealed record ConditionTest(string List, WordList Types, WordList? Stat
 /// <param name="Is">One of the values must be one of these; null for any.</param>
 /// <param name="IsNot">One of the values must be none of these; null for any.</param>
 /// <param name="Absent">Whether there must be nothing (empty text, list and null are nothing), or something; null for either.</param>
-/// <param name="Below">One of the numbers must be less than this one, or the one at this path; where the path names no items, a missing number is 0.</param>
+/// <param name="Below">One of the numbers must be less than this one, or the one at this path; where the path names no items, a missing
+/// number is 0.</param>
 /// <param name="Above">Likewise, greater.</param>
-internal sealed record PathTest(IReadOnlyList<string> At, WordList? Is, WordList? IsNot, bool? Absent, string? Below, string? Above) : FieldTest
+internal sealed record PathTest(IReadOnlyList<string> At, WordList? Is, WordList? IsNot, bool? Absent, string? Below, string? Above)
+    : FieldTest
 {
     public override IEnumerable<string> Paths => At.Concat(new[] { Below, Above }.OfType<string>().Where(limit => NumberOf(limit) is null));
 
     public override Match? Find(ProjectedObject resource)
     {
-        var values = At.SelectMany(path => resource.Fields.At(path)).ToList();
+        var values = At.SelectMany(path => resource.At(path)).ToList();
         if (Absent is { } absent && absent == values.Exists(HasContent))
             return null;
         var texts = values.Select(JsonPaths.TextOf).OfType<string>().ToList();
@@ -65,9 +69,11 @@ internal sealed record PathTest(IReadOnlyList<string> At, WordList? Is, WordList
     }
 
     private static bool Compares(ProjectedObject resource, List<decimal> numbers, string? limit, int sign) =>
-        limit is null || ((NumberOf(limit) ?? NumberOf(resource.Text(limit))) is { } other && numbers.Exists(n => n.CompareTo(other) == sign));
+        limit is null
+            || ((NumberOf(limit) ?? NumberOf(resource.Text(limit))) is { } other && numbers.Exists(n => n.CompareTo(other) == sign));
 
-    private static decimal? NumberOf(string? text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static decimal? NumberOf(string? text) =>
+        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static bool HasContent(JsonElement value) => value.ValueKind switch
     {

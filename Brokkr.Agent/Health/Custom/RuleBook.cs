@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 
 namespace Brokkr.Agent.Health.Custom;
 
@@ -20,6 +20,9 @@ internal sealed class RuleBook
 
     public RuleWords Words { get; }
 
+    /// <summary>Every entry of the table.</summary>
+    public IReadOnlyList<KindRows> Kinds => _kinds;
+
     /// <summary>The shipped rules, and those of a file before them.</summary>
     /// <exception cref="Contracts.Configuration.ConfigurationException">The file cannot be read, or a line of it is wrong.</exception>
     public static RuleBook Load(string path)
@@ -32,17 +35,16 @@ internal sealed class RuleBook
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Contracts.Configuration.ConfigurationException($"agent.health.rules_file names {path}, which cannot be read: {e.Message}");
+            throw new Contracts.Configuration.ConfigurationException(
+                $"agent.health.rules_file names {path}, which cannot be read: {e.Message}");
         }
     }
 
-    /// <summary>The rows that may judge a kind, in the order in which they are tried; rows that name the kind come before those that name its group.</summary>
+    /// <summary>
+    /// The rows that may judge a kind, in the order in which they are tried; rows that name the kind come before those that name its group.
+    /// </summary>
     public IReadOnlyList<FieldRule> For(KindId kind) =>
         _byKind.GetOrAdd(kind, _ => [.. _kinds.Where(k => k.Covers(kind)).OrderBy(k => k.Breadth).SelectMany(k => k.Rows)]);
-
-    /// <summary>The paths of what the rules of a kind look at.</summary>
-    public IEnumerable<string> FieldsOf(KindId kind) =>
-        CustomResourceRule.SwitchPaths.Concat(CustomResourceRule.PhasePaths).Append("status.message").Concat(For(kind).SelectMany(r => r.Paths));
 
     /// <summary>Kinds named anew replace the rows of the same name; words are added.</summary>
     private RuleBook With(RuleWords words, IReadOnlyList<KindRows> kinds)
@@ -79,7 +81,9 @@ internal sealed record KindRows(string Name, IReadOnlyList<FieldRule> Rows)
     private readonly WordList _names = new([Name]);
 
     /// <summary>0 for one kind, 1 for a group, 2 for many.</summary>
-    public int Breadth => !Name.Contains('*', StringComparison.Ordinal) ? 0 : Name.IndexOf('*', StringComparison.Ordinal) > Name.IndexOf('/', StringComparison.Ordinal) ? 1 : 2;
+    public int Breadth => !Name.Contains('*', StringComparison.Ordinal)
+        ? 0
+        : Name.IndexOf('*', StringComparison.Ordinal) > Name.IndexOf('/', StringComparison.Ordinal) ? 1 : 2;
 
     public bool Covers(KindId kind) => _names.Has($"{kind.Group}/{kind.Kind}");
 }

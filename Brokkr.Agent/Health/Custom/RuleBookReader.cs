@@ -8,8 +8,10 @@ namespace Brokkr.Agent.Health.Custom;
 /// <summary>Reads a file of rules for custom resources. Whatever is wrong in it names file, line and reason.</summary>
 internal sealed class RuleBookReader(string file)
 {
-    private static readonly string[] WordKeys = ["ready_types", "failure_types", "error_reasons", "other_error_reasons", "bad_phases", "waiting_phases", "paused_phases"];
-    private static readonly string[] TestKeys = ["condition", "in", "status", "reason", "message", "path", "is", "is_not", "absent", "below", "above"];
+    private static readonly string[] WordKeys =
+        ["ready_types", "failure_types", "error_reasons", "other_error_reasons", "bad_phases", "waiting_phases", "paused_phases"];
+    private static readonly string[] TestKeys =
+        ["condition", "in", "status", "reason", "message", "path", "is", "is_not", "absent", "below", "above"];
     private static readonly string[] RowKeys = [.. TestKeys, "and", "then", "after", "text"];
 
     /// <exception cref="ConfigurationException">The file is not as it should be.</exception>
@@ -22,13 +24,16 @@ internal sealed class RuleBookReader(string file)
         }
         catch (YamlException e)
         {
-            throw new ConfigurationException($"{file}, line {e.Start.Line}: it is not YAML as it should be: {(e.InnerException ?? e).Message}");
+            throw new ConfigurationException(
+                $"{file}, line {e.Start.Line}: it is not YAML as it should be: {(e.InnerException ?? e).Message}");
         }
 
         if (stream.Documents is not [{ RootNode: YamlMappingNode root }])
             throw new ConfigurationException($"{file}, line 1: it must hold one document, with the keys words and kinds.");
         var fields = Fields(root, ["words", "kinds"]);
-        return (fields.TryGetValue("words", out var words) ? ReadWords(words) : new(), fields.TryGetValue("kinds", out var kinds) ? ReadKinds(kinds) : []);
+        return (fields.TryGetValue("words", out var words)
+            ? ReadWords(words)
+            : new(), fields.TryGetValue("kinds", out var kinds) ? ReadKinds(kinds) : []);
     }
 
     private RuleWords ReadWords(YamlNode node)
@@ -74,7 +79,8 @@ internal sealed class RuleBookReader(string file)
         if (fields.Keys.Any(TestKeys.Contains))
             tests.Add(ReadTest(node, fields));
         if (fields.TryGetValue("and", out var more))
-            tests.AddRange((more as YamlSequenceNode ?? throw Wrong(more, "and must be a list of tests")).Select(t => ReadTest(t, Fields(t, TestKeys))));
+            tests.AddRange((more as YamlSequenceNode ?? throw Wrong(more, "and must be a list of tests"))
+                .Select(t => ReadTest(t, Fields(t, TestKeys))));
         var then = !fields.TryGetValue("then", out var outcome)
             ? throw Wrong(node, "a rule needs then: healthy, suspended, progressing or degraded")
             : Text(outcome) switch
@@ -93,14 +99,17 @@ internal sealed class RuleBookReader(string file)
         var (condition, path) = (fields.GetValueOrDefault("condition"), fields.GetValueOrDefault("path"));
         if (condition is null == path is null)
             throw Wrong(node, "a test needs either condition or path");
-        var foreign = fields.Keys.FirstOrDefault(k => condition is null ? k is "in" or "status" or "reason" or "message" : k is "is" or "is_not" or "below" or "above");
+        var foreign = fields.Keys.FirstOrDefault(k => condition is null
+            ? k is "in" or "status" or "reason" or "message"
+            : k is "is" or "is_not" or "below" or "above");
         if (foreign is not null)
             throw Wrong(fields[foreign], $"{foreign} does not belong to a test of a {(condition is null ? "path" : "condition")}");
         if (path is not null && !fields.Keys.Any(k => k is "is" or "is_not" or "absent" or "below" or "above"))
             throw Wrong(node, "a test of a path needs one of is, is_not, absent, below and above");
         var absent = fields.TryGetValue("absent", out var flag) ? Flag(flag) : (bool?)null;
         return condition is not null
-            ? new ConditionTest(Optional(fields, "in") ?? "status.conditions", Words(condition), Given("status"), Given("reason"), Given("message"), absent ?? false)
+            ? new ConditionTest(Optional(fields, "in")
+            ?? "status.conditions", Words(condition), Given("status"), Given("reason"), Given("message"), absent ?? false)
             : new PathTest(Texts(path!), Given("is"), Given("is_not"), absent, Optional(fields, "below"), Optional(fields, "above"));
 
         WordList? Given(string key) => fields.TryGetValue(key, out var list) ? Words(list) : null;
@@ -113,7 +122,8 @@ internal sealed class RuleBookReader(string file)
         var text = Text(node);
         if (text == "never" && then == RuleOutcome.Progressing)
             return null;
-        return text.EndsWith('m') && int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) && minutes <= 100_000
+        return text.EndsWith('m') && int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
+            && minutes <= 100_000
             ? TimeSpan.FromMinutes(minutes)
             : throw Wrong(node, $"after must be minutes as in 15m{(then == RuleOutcome.Progressing ? ", or never" : "")}, not \"{text}\"");
     }
@@ -137,11 +147,14 @@ internal sealed class RuleBookReader(string file)
 
     private List<string> Texts(YamlNode node) => node is YamlSequenceNode list ? [.. list.Select(Text)] : [Text(node)];
 
-    private bool Flag(YamlNode node) => Text(node) switch { "true" => true, "false" => false, _ => throw Wrong(node, "absent must be true or false") };
+    private bool Flag(YamlNode node) =>
+        Text(node) switch { "true" => true, "false" => false, _ => throw Wrong(node, "absent must be true or false") };
 
     private string? Optional(Dictionary<string, YamlNode> fields, string key) => fields.TryGetValue(key, out var node) ? Text(node) : null;
 
-    private string Text(YamlNode node) => node is YamlScalarNode { Value: { Length: > 0 } text } ? text : throw Wrong(node, "a text is needed here");
+    private string Text(YamlNode node) => node is YamlScalarNode { Value: { Length: > 0 } text }
+        ? text
+        : throw Wrong(node, "a text is needed here");
 
     private ConfigurationException Wrong(YamlNode node, string reason) => new($"{file}, line {node.Start.Line}: {reason}.");
 }

@@ -1,6 +1,9 @@
 namespace Brokkr.Agent.Health.Custom;
 
-/// <summary>The lists of words by which resources without a rule of their own are judged. Upper and lower case are alike, <c>*</c> stands for any text.</summary>
+/// <summary>
+/// The lists of words by which resources without a rule of their own are judged. Upper and lower case are alike, <c>*</c> stands for any
+/// text.
+/// </summary>
 internal sealed record RuleWords
 {
     /// <summary>Condition types that say as a whole how a resource is.</summary>
@@ -29,7 +32,8 @@ internal sealed class WordList(IEnumerable<string> words)
 
     private readonly string[] _words = [.. words];
 
-    public bool Has(string? text) => text is { Length: > 0 } && Array.Exists(_words, word => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(word, text));
+    public bool Has(string? text) =>
+        text is { Length: > 0 } && Array.Exists(_words, word => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(word, text));
 
     public WordList With(WordList more) => new(_words.Concat(more._words));
 }

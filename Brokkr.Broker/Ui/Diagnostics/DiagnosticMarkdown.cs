@@ -4,14 +4,17 @@ using Brokkr.Broker.Ui.Parts;
 
 namespace Brokkr.Broker.Ui.Diagnostics;
 
-/// <summary>A diagnostic as Markdown, for a ticket or a chat. What a cluster said stands in code, where it is nothing but text. Pure.</summary>
+/// <summary>
+/// A diagnostic as Markdown, for a ticket or a chat. What a cluster said stands in code, where it is nothing but text. Pure.
+/// </summary>
 internal static class DiagnosticMarkdown
 {
     public static string Of(DiagnosticView view)
     {
         var text = new StringBuilder();
         Line(text, $"# Diagnostic of {Code(view.Subject.Name)} in {Code(view.Subject.Cluster)}", "");
-        Line(text, $"- Stack {Code(view.Subject.Stack)}, revision {view.Subject.Revision}", $"- Request {Code(view.Id)}, asked for by {Code(view.RequestedBy)}");
+        Line(text, $"- Stack {Code(view.Subject.Stack)}, revision {view.Subject.Revision}",
+            $"- Request {Code(view.Id)}, asked for by {Code(view.RequestedBy)}");
         foreach (var step in view.Steps.Where(s => s.At is not null))
             Line(text, $"- {step.Title} {Relative.Exact(step.At!.Value)}{(step.Took.Length > 0 ? $" (after {step.Took})" : "")}");
         foreach (var error in view.Errors)
@@ -32,24 +35,33 @@ internal static class DiagnosticMarkdown
             Line(text, "Nothing is wrong.");
         foreach (var (finding, i) in result.Findings.Select((f, i) => (f, i)))
         {
-            Line(text, $"{i + 1}. **{finding.Title}** ({finding.Status}): {Code(finding.Where)}{string.Concat(finding.Facts.Select(f => $", {f}"))}");
+            Line(text,
+                $"{i + 1}. **{finding.Title}** ({finding.Status}): "
+                + $"{Code(finding.Where)}{string.Concat(finding.Facts.Select(f => $", {f}"))}");
             Line(text, $"   {Code(finding.Source.Message)}", $"   {finding.Source.Advice}");
         }
 
         Line(text, "", "## Pods");
         foreach (var pod in result.Pods)
         {
-            Line(text, "", $"### {Code(pod.Source.Name)}", "", $"{Code(pod.Word)}, {pod.Ready} ready, {pod.Restarts} restarts, node {Code(pod.Source.NodeName)}", "");
+            Line(text, "", $"### {Code(pod.Source.Name)}", "",
+                $"{Code(pod.Word)}, {pod.Ready} ready, {pod.Restarts} restarts, node {Code(pod.Source.NodeName)}", "");
             foreach (var container in pod.Containers)
             {
-                Line(text, $"- {Code(container.Source.Name)}: {Code(container.State)}{(container.Last.Length > 0 ? $"; before: {Code(container.Last)}" : "")}; image {Code(container.Image)} {Code(container.Digest)}");
+                Line(text,
+                    $"- {Code(container.Source.Name)}: "
+                    + $"{Code(container.State)}{(container.Last.Length > 0 ? $"; before: {Code(container.Last)}" : "")}; image "
+                    + $"{Code(container.Image)} {Code(container.Digest)}");
                 foreach (var log in container.Logs.Where(l => l.Lines.Count > 0))
                     Fenced(text, log.IsPrevious ? "Log of the run before" : "Log", log.Lines);
             }
         }
 
         Line(text, "", "## Events", "");
-        Fenced(text, "", [.. result.Events.Select(e => $"{(e.LastSeen is { } at ? Relative.Exact(at) : "")} {(e.IsWarning ? "Warning" : "Normal")} {e.Reason} x{e.Count} {string.Join(", ", e.Objects)}: {e.Message}")]);
+        Fenced(text, "",
+            [.. result.Events.Select(e =>
+            $"{(e.LastSeen is { } at ? Relative.Exact(at) : "")} {(e.IsWarning ? "Warning" : "Normal")} {e.Reason} x{e.Count} "
+            + $"{string.Join(", ", e.Objects)}: {e.Message}")]);
     }
 
     /// <summary>More backticks than the text has in a row end it.</summary>

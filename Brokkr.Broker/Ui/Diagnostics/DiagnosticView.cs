@@ -26,7 +26,8 @@ public sealed record DiagnosticSubject(string Name, string Stack, int Revision, 
 /// <param name="RequestedBy">The key with which it was asked for.</param>
 /// <param name="Result">What was gathered; null where there is nothing.</param>
 public sealed record DiagnosticView(
-    string Id, DiagnosticSubject Subject, string ObjectId, string AgentId, IReadOnlyList<ProgressStep> Steps, bool IsOpen, string Waits, IReadOnlyList<string> Errors,
+    string Id, DiagnosticSubject Subject, string ObjectId, string AgentId, IReadOnlyList<ProgressStep> Steps, bool IsOpen, string Waits,
+    IReadOnlyList<string> Errors,
     DateTimeOffset ExpiresAt, string RequestedBy, ResultView? Result)
 {
     /// <summary>Pure.</summary>
@@ -37,12 +38,16 @@ public sealed record DiagnosticView(
             diagnostic.RequestId, subject, diagnostic.DeploymentObjectId, diagnostic.AgentId, ProgressStep.Of(diagnostic, now), isOpen,
             isOpen ? WaitsFor(diagnostic, subject, now) : "",
             [.. diagnostic.AttemptErrors.Concat(diagnostic.Error.Split('\n')).Where(e => e.Length > 0).Distinct()],
-            diagnostic.ExpiresAt.ToDateTimeOffset(), diagnostic.RequestedBy, diagnostic.Result is { } result ? ResultView.Of(result) : null);
+            diagnostic.ExpiresAt.ToDateTimeOffset(), diagnostic.RequestedBy, diagnostic.Result is { } result
+            ? ResultView.Of(result)
+            : null);
     }
 
-    private static string WaitsFor(Wire.Diagnostic diagnostic, DiagnosticSubject subject, DateTimeOffset now) => (subject.SilentSince, diagnostic.Status) switch
+    private static string WaitsFor(Wire.Diagnostic diagnostic, DiagnosticSubject subject, DateTimeOffset now) =>
+        (subject.SilentSince, diagnostic.Status) switch
     {
-        ({ } since, _) => $"Waits for {subject.Cluster}, silent for {Relative.Of(now - since)}. It is answered as soon as the agent is heard again.",
+        ({ } since, _) =>
+            $"Waits for {subject.Cluster}, silent for {Relative.Of(now - since)}. It is answered as soon as the agent is heard again.",
         (_, Word.Claimed) => $"{subject.Cluster} is gathering. That takes a few seconds, and up to two minutes in a slow cluster.",
         _ => $"Waits for {subject.Cluster} to take it, which takes a moment.",
     };

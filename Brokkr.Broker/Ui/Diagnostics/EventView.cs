@@ -13,7 +13,8 @@ namespace Brokkr.Broker.Ui.Diagnostics;
 /// <param name="LastSeen">When last; null where nothing says it.</param>
 /// <param name="Source">Which component says it.</param>
 public sealed record EventView(
-    string Anchor, bool IsWarning, string Reason, string Message, IReadOnlyList<string> Objects, int Count, DateTimeOffset? FirstSeen, DateTimeOffset? LastSeen, string Source)
+    string Anchor, bool IsWarning, string Reason, string Message, IReadOnlyList<string> Objects, int Count, DateTimeOffset? FirstSeen,
+    DateTimeOffset? LastSeen, string Source)
 {
     /// <summary>Folds events of the same reason and message into one, in order of when they were seen last. Pure.</summary>
     public static IReadOnlyList<EventView> Fold(IEnumerable<Wire.ClusterEvent> events) =>

@@ -9,14 +9,16 @@ namespace Brokkr.Broker.Ui.Diagnostics;
 /// <param name="Restarts">How often its containers were restarted.</param>
 /// <param name="Containers">Its containers.</param>
 /// <param name="Source">The pod itself.</param>
-public sealed record PodView(string Anchor, string Status, string Word, string Ready, int Restarts, IReadOnlyList<ContainerView> Containers, Wire.PodStatus Source)
+public sealed record PodView(string Anchor, string Status, string Word, string Ready, int Restarts, IReadOnlyList<ContainerView> Containers,
+    Wire.PodStatus Source)
 {
     /// <summary>Pure.</summary>
     public static PodView Of(Wire.PodStatus pod, Wire.DiagnosticResult result)
     {
         var containers = pod.ContainerStatuses.Select(c => ContainerView.Of(c, pod, result)).ToList();
         var counted = pod.ContainerStatuses.Where(c => c.ContainerType != "init").ToList();
-        var worst = containers.Select(c => c.Status).FirstOrDefault(s => s == "failing") ?? containers.Select(c => c.Status).FirstOrDefault(s => s is "degraded" or "unknown");
+        var worst = containers.Select(c => c.Status).FirstOrDefault(s => s == "failing")
+            ?? containers.Select(c => c.Status).FirstOrDefault(s => s is "degraded" or "unknown");
         var status = pod.Phase switch
         {
             "Failed" => "failing",
@@ -26,7 +28,8 @@ public sealed record PodView(string Anchor, string Status, string Word, string R
         };
         var word = pod.DeletedAt is not null ? "Terminating"
             : pod.Reason.Length > 0 ? pod.Reason
-            : pod.ContainerStatuses.FirstOrDefault(c => c.State == "waiting" && c.Reason is not ("" or "ContainerCreating" or "PodInitializing"))?.Reason ?? (pod.Phase.Length > 0 ? pod.Phase : "Unknown");
+            : pod.ContainerStatuses.FirstOrDefault(c => c.State == "waiting"
+            && c.Reason is not ("" or "ContainerCreating" or "PodInitializing"))?.Reason ?? (pod.Phase.Length > 0 ? pod.Phase : "Unknown");
         return new(
             Parts.Anchor.Of("pod", pod.Namespace, pod.Name), status, word, $"{counted.Count(c => c.Ready)}/{counted.Count}",
             pod.ContainerStatuses.Sum(c => c.RestartCount), containers, pod);
@@ -46,7 +49,8 @@ public sealed record PodView(string Anchor, string Status, string Word, string R
 /// <param name="Logs">Its logs, the run before first.</param>
 /// <param name="Source">The container itself.</param>
 public sealed record ContainerView(
-    string Anchor, string Status, string State, string Last, string Image, string Digest, IReadOnlyList<LogView> Logs, Wire.ContainerStatus Source)
+    string Anchor, string Status, string State, string Last, string Image, string Digest, IReadOnlyList<LogView> Logs,
+    Wire.ContainerStatus Source)
 {
     /// <summary>Pure.</summary>
     public static ContainerView Of(Wire.ContainerStatus container, Wire.PodStatus pod, Wire.DiagnosticResult result)
@@ -64,18 +68,24 @@ public sealed record ContainerView(
         };
         return new(
             Parts.Anchor.Of("container", pod.Namespace, pod.Name, container.Name), status,
-            Said(container.State, container.Reason, container.HasExitCode ? container.ExitCode : null, container.HasSignal ? container.Signal : null),
-            container.LastState is { } last ? Said(last.State, last.Reason, last.HasExitCode ? last.ExitCode : null, last.HasSignal ? last.Signal : null) : "",
+            Said(container.State, container.Reason, container.HasExitCode
+            ? container.ExitCode
+            : null, container.HasSignal ? container.Signal : null),
+            container.LastState is { } last
+            ? Said(last.State, last.Reason, last.HasExitCode ? last.ExitCode : null, last.HasSignal ? last.Signal : null)
+            : "",
             container.Image, container.ImageId.LastIndexOf('@') is var at and >= 0 ? container.ImageId[(at + 1)..] : container.ImageId,
             LogView.Of(container.Name, pod, result), container);
     }
 
     /// <summary>Each probe in one line, as in <c>readiness: http://:8080/healthz every 10 s, 3 failures</c>.</summary>
     public IEnumerable<string> Probes => Source.Probes.Select(p =>
-        $"{p.Type}: {(p.Target.Length > 0 ? p.Target : p.Kind)} every {p.PeriodSeconds} s, {p.TimeoutSeconds} s to answer, {p.FailureThreshold} failures count");
+        $"{p.Type}: {(p.Target.Length > 0 ? p.Target : p.Kind)} every {p.PeriodSeconds} s, {p.TimeoutSeconds} s to answer, "
+            + $"{p.FailureThreshold} failures count");
 
     private static string Said(string state, string reason, int? exitCode, int? signal) =>
-        (state.Length > 0 ? state : "no state yet") + (reason.Length > 0 ? $": {reason}" : "") + (exitCode is { } code ? $", exit code {code}" : "") + (signal is { } number ? $", signal {number}" : "");
+        (state.Length > 0 ? state : "no state yet") + (reason.Length > 0 ? $": {reason}" : "")
+            + (exitCode is { } code ? $", exit code {code}" : "") + (signal is { } number ? $", signal {number}" : "");
 }
 
 /// <summary>A log, or what there is of it.</summary>
@@ -93,7 +103,8 @@ public sealed record LogView(string Anchor, string Container, bool IsPrevious, I
         string[] keys = [$"{pod.Namespace}/{pod.Name}/{container}", $"{pod.Name}/{container}"];
         return
         [
-            .. keys.Where(result.PreviousLogTails.ContainsKey).Take(1).Select(k => Read("previous", k, result.PreviousLogTails[k], isPrevious: true)),
+            .. keys.Where(result.PreviousLogTails.ContainsKey).Take(1)
+            .Select(k => Read("previous", k, result.PreviousLogTails[k], isPrevious: true)),
             .. keys.Where(result.LogTails.ContainsKey).Take(1).Select(k => Read("log", k, result.LogTails[k], isPrevious: false)),
         ];
 

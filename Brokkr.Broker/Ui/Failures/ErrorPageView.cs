@@ -14,8 +14,11 @@ public sealed record ErrorPageView(int Status, string Title, string Message, str
         403 => new(status, "Not allowed", message, "Sign in with a key whose role may do this, or ask somebody who has one.", false),
         404 => new(status, "Not found", message, "It may have been deleted, or its time is over. Look for it from the fleet.", false),
         429 => new(status, "Too many requests", message, "Wait a moment, then try again.", false),
-        503 => new(status, "The database does not answer", message, "Health is still reported and nothing is lost; the page comes back as soon as the database does.", true),
-        >= 500 => new(status, "The broker failed", message, "Try again. If it stays, give whoever runs the broker the request id: its log says more under it.", true),
+        503 => new(status, "The database does not answer", message,
+        "Health is still reported and nothing is lost; the page comes back as soon as the database does.", true),
+        >= 500 =>
+        new(status, "The broker failed", message,
+        "Try again. If it stays, give whoever runs the broker the request id: its log says more under it.", true),
         _ => new(status, "That did not work", message, "Go back and correct it.", false),
     };
 }

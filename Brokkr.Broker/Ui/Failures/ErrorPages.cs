@@ -1,4 +1,5 @@
 using Brokkr.Broker.Rest;
+using Brokkr.Broker.Ui.Parts;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Brokkr.Broker.Ui.Failures;
@@ -19,10 +20,13 @@ internal sealed class ErrorPages(RequestDelegate next)
     {
         context.Response.Headers.WWWAuthenticate = default;
         if (error.HttpStatus != StatusCodes.Status401Unauthorized)
-            return new RazorComponentResult<ErrorPage>(new { View = ErrorPageView.Of(error.HttpStatus, error.Status.Detail) }) { StatusCode = error.HttpStatus }.ExecuteAsync(context);
+            return new RazorComponentResult<ErrorPage>(new { View =
+                ErrorPageView.Of(error.HttpStatus, error.Status.Detail) }) { StatusCode = error.HttpStatus }.ExecuteAsync(context);
         var wanted = HttpMethods.IsGet(context.Request.Method) ? $"{context.Request.Path}{context.Request.QueryString}" : ConsolePaths.Root;
         context.Response.StatusCode = StatusCodes.Status302Found;
-        context.Response.Headers.Location = wanted == ConsolePaths.Root ? ConsolePaths.SignIn : $"{ConsolePaths.SignIn}?return={Uri.EscapeDataString(wanted)}";
+        context.Response.Headers.Location = wanted == ConsolePaths.Root
+            ? ConsolePaths.SignIn
+            : $"{ConsolePaths.SignIn}?return={Uri.EscapeDataString(wanted)}";
         return Task.CompletedTask;
     }
 }

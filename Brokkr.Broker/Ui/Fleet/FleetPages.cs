@@ -14,7 +14,8 @@ internal static class FleetPages
         return new(new
         {
             View = new FleetView(
-                [new("failing", sample.Failing), new("degraded", sample.Degraded), new("unknown", sample.Unknown), new("healthy", sample.Healthy)],
+                [new("failing", sample.Failing), new("degraded", sample.Degraded), new("unknown", sample.Unknown),
+                new("healthy", sample.Healthy)],
                 sample.Agents, sample.SilentAgents),
         });
     }

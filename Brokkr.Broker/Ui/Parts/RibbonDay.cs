@@ -7,10 +7,20 @@ namespace Brokkr.Broker.Ui.Parts;
 public sealed record RibbonDay(DateOnly Day, string Status, int? Revision = null)
 {
     /// <summary>What is said of the day on hover.</summary>
-    public string Title =>
-        $"{Day:yyyy-MM-dd}: {(Status.Length == 0 ? "nothing known" : Status.Replace('_', ' '))}{(Revision is { } number ? $"; revision {number}" : "")}";
+    public string Title
+    {
+        get
+        {
+            var said = Status.Length == 0 ? "nothing known" : Status.Replace('_', ' ');
+            return Revision is { } number ? $"{Day:yyyy-MM-dd}: {said}; revision {number}" : $"{Day:yyyy-MM-dd}: {said}";
+        }
+    }
 
     /// <summary>What the days say in one sentence. Pure.</summary>
-    public static string Summary(IReadOnlyCollection<RibbonDay> days) =>
-        $"{days.Count} days: {string.Join(", ", days.Where(d => d.Status.Length > 0).GroupBy(d => d.Status).OrderByDescending(g => g.Count()).Select(g => $"{g.Key.Replace('_', ' ')} on {g.Count()}"))}";
+    public static string Summary(IReadOnlyCollection<RibbonDay> days)
+    {
+        var counts = days.Where(d => d.Status.Length > 0).GroupBy(d => d.Status.Replace('_', ' ')).OrderByDescending(g => g.Count())
+            .Select(g => $"{g.Key} on {g.Count()}");
+        return $"{days.Count} days: {string.Join(", ", counts.DefaultIfEmpty("nothing known"))}";
+    }
 }

@@ -1,10 +1,18 @@
+using Brokkr.Broker.Storage;
+
 namespace Brokkr.Broker.Ui.Parts;
 
 /// <summary>The shape and the colour of a status, each of which tells it without the other. Pure.</summary>
 public static class StatusShape
 {
+    /// <summary>A status as the contracts spell it; <c>unknown</c> for one that they do not know.</summary>
+    public static string WordOf(Wire.HealthStatus.Types.Word status) =>
+        Enum.IsDefined(status) && status != Wire.HealthStatus.Types.Word.Unspecified ? status.Text() : "unknown";
+
     /// <summary>The CSS class that gives the colour; unknown for what is no status.</summary>
-    public static string ClassOf(string status) => status is "failing" or "degraded" or "rolling_out" or "healthy" ? status.Replace('_', '-') : "unknown";
+    public static string ClassOf(string status) => status is "failing" or "degraded" or "rolling_out" or "healthy"
+        ? status.Replace('_', '-')
+        : "unknown";
 
     /// <summary>The path of an SVG of 12 by 12: a cross, a triangle, an arrow, a ring, a disc.</summary>
     public static string PathOf(string status) => status switch

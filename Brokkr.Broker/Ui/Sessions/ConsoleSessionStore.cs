@@ -18,7 +18,8 @@ internal sealed class ConsoleSessionStore(Func<BrokerDb> openDb)
             $"""
              WITH added AS (
                  INSERT INTO console_sessions (token_hash, pak_id, ends_at)
-                 SELECT @tokenHash, id, LEAST(expires_at, NOW() + INTERVAL '12 hours') FROM paks WHERE id = @pakId AND {PakStore.InForce}
+                 SELECT @tokenHash, id, LEAST(expires_at, NOW() + INTERVAL '12 hours') FROM paks WHERE id = @pakId
+                   AND {ActivePakStore.InForce}
                  RETURNING pak_id)
              {Actor.Audit}, 'sign_in', p.id, p.name FROM added JOIN paks p ON p.id = added.pak_id
              """,
@@ -26,14 +27,14 @@ internal sealed class ConsoleSessionStore(Func<BrokerDb> openDb)
     }
 
     /// <summary>
-    /// The key behind a session; null where the session is over, or its key is. Asked for each request, so that either end counts at once, on
-    /// every broker.
+    /// The key behind a session; null where the session is over, or its key is. Asked for each request, so that either end counts at once,
+    /// on every broker.
     /// </summary>
     /// <param name="isUse">Whether a person asks: only that keeps a session alive.</param>
-    public async Task<PakRow?> FindAsync(byte[] tokenHash, bool isUse, CancellationToken ct)
+    public async Task<ActivePakRow?> FindAsync(byte[] tokenHash, bool isUse, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.FindAsync<PakRow>(
+        return await db.FindAsync<ActivePakRow>(
             $"""
              WITH used AS (
                  UPDATE console_sessions s SET last_used_at = NOW()
@@ -41,7 +42,8 @@ internal sealed class ConsoleSessionStore(Func<BrokerDb> openDb)
                  RETURNING s.pak_id),
                   heard AS (UPDATE paks p SET last_used_at = NOW() FROM used WHERE p.id = used.pak_id)
              SELECT p.id, p.role, p.agent_id, p.name, p.secret_hash, NULL::double precision AS expires_in
-               FROM console_sessions s JOIN paks p ON p.id = s.pak_id WHERE s.token_hash = @tokenHash AND {Lives} AND {PakStore.InForce}
+               FROM console_sessions s JOIN paks p ON p.id = s.pak_id WHERE s.token_hash = @tokenHash AND {Lives}
+                 AND {ActivePakStore.InForce}
              """,
             new { tokenHash, isUse }, ct);
     }

@@ -4,12 +4,14 @@ using Brokkr.Contracts;
 namespace Brokkr.Broker.Ui.Sessions;
 
 /// <summary>Forgets console sessions that are over.</summary>
-internal sealed class ConsoleSessionSweeper(ConsoleSessionStore sessions, CleanupMetrics metrics, TimeProvider clock, ILogger<ConsoleSessionSweeper> log)
+internal sealed class ConsoleSessionSweeper(ConsoleSessionStore sessions, CleanupMetrics metrics, TimeProvider clock,
+    ILogger<ConsoleSessionSweeper> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Periodic.RunAsync(Interval, clock, SweepAsync, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Periodic.RunAsync(Interval, clock, SweepAsync, log, stoppingToken);
 
     internal async Task SweepAsync(CancellationToken ct)
     {

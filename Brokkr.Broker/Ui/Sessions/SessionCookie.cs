@@ -4,12 +4,14 @@ using System.Security.Cryptography;
 namespace Brokkr.Broker.Ui.Sessions;
 
 /// <summary>
-/// What a browser keeps of a session: a random token, of which the database holds the hash. Lax, so that a link from a chat arrives signed in;
-/// hence no GET may change anything.
+/// What a browser keeps of a session: a random token, of which the database holds the hash. Lax, so that a link from a chat arrives signed
+/// in; hence no GET may change anything.
 /// </summary>
 internal static class SessionCookie
 {
-    /// <summary>The prefix lets browsers refuse the cookie unless it was set over TLS, for this host alone. Without TLS they would refuse it always.</summary>
+    /// <summary>
+    /// The prefix lets browsers refuse the cookie unless it was set over TLS, for this host alone. Without TLS they would refuse it always.
+    /// </summary>
     public const string SecureName = "__Host-brokkr";
 
     public const string CleartextName = "brokkr_session";

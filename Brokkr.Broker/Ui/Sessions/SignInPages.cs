@@ -1,5 +1,7 @@
 using System.Threading.RateLimiting;
 using Brokkr.Broker.Auth;
+using Brokkr.Broker.Ui.Parts;
+using Brokkr.Broker.Ui.Shell;
 using Brokkr.Contracts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.RateLimiting;
@@ -28,7 +30,9 @@ internal static class SignInPages
     }
 
     private static IResult Show(HttpContext context) =>
-        context.User.PakId() is not null ? Forms.BackTo(context.Request.Query["return"]) : Page(context.Request.Query["return"], refusal: "");
+        context.User.PakId() is not null
+            ? Forms.BackTo(context.Request.Query["return"])
+            : Page(context.Request.Query["return"], refusal: "");
 
     private static async Task<IResult> SignInAsync(HttpContext context, PakVerifier verifier, ConsoleSessionStore sessions)
     {
@@ -56,5 +60,7 @@ internal static class SignInPages
     }
 
     private static RazorComponentResult<SignInPage> Page(string? wanted, string refusal) =>
-        new(new { View = new SignInView(ConsolePaths.Return(wanted), refusal) }) { StatusCode = refusal.Length > 0 ? StatusCodes.Status401Unauthorized : StatusCodes.Status200OK };
+        new(new { View = new SignInView(ConsolePaths.Return(wanted), refusal) }) { StatusCode = refusal.Length > 0
+            ? StatusCodes.Status401Unauthorized
+            : StatusCodes.Status200OK };
 }

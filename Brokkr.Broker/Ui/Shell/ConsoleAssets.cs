@@ -5,7 +5,9 @@ using System.Security.Cryptography;
 
 namespace Brokkr.Broker.Ui.Shell;
 
-/// <summary>The console's style, scripts and pictures: in the program itself, packed once, under names that change with what they hold.</summary>
+/// <summary>
+/// The console's style, scripts and pictures: in the program itself, packed once, under names that change with what they hold.
+/// </summary>
 public sealed class ConsoleAssets
 {
     private const string Prefix = "ui/";
@@ -17,7 +19,8 @@ public sealed class ConsoleAssets
     public ConsoleAssets()
     {
         var program = typeof(ConsoleAssets).Assembly;
-        var assets = program.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Select(n => Read(program, n)).ToList();
+        var assets = program.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(n => Read(program, n)).ToList();
         _paths = assets.ToFrozenDictionary(a => a.Name, a => $"/ui/assets/{a.File}", StringComparer.Ordinal);
         _byFile = assets.ToFrozenDictionary(a => a.File, StringComparer.Ordinal);
     }
@@ -57,7 +60,8 @@ public sealed class ConsoleAssets
                 ".svg" => "image/svg+xml",
                 _ => throw new InvalidOperationException($"No content type is known for {name}."),
             },
-            bytes, Pack(bytes, to => new GZipStream(to, CompressionLevel.SmallestSize)), Pack(bytes, to => new BrotliStream(to, CompressionLevel.SmallestSize)));
+            bytes, Pack(bytes, to => new GZipStream(to, CompressionLevel.SmallestSize)),
+            Pack(bytes, to => new BrotliStream(to, CompressionLevel.SmallestSize)));
     }
 
     private static byte[] Pack(byte[] bytes, Func<Stream, Stream> packing)

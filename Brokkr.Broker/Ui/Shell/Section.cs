@@ -1,3 +1,5 @@
+using Brokkr.Broker.Ui.Parts;
+
 namespace Brokkr.Broker.Ui.Shell;
 
 /// <summary>A part of the console that the head of every page leads to.</summary>
@@ -13,5 +15,6 @@ public sealed record Section(string Path, string Title, char Key)
     ];
 
     /// <summary>Whether a page belongs to it. Pure.</summary>
-    public bool Holds(string path) => path.Split('?')[0] is var page && (page == Path || (Path != ConsolePaths.Root && page.StartsWith($"{Path}/", StringComparison.Ordinal)));
+    public bool Holds(string path) => path.Split('?')[0] is var page
+        && (page == Path || (Path != ConsolePaths.Root && page.StartsWith($"{Path}/", StringComparison.Ordinal)));
 }

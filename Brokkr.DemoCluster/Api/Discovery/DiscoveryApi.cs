@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
+using Brokkr.DemoCluster.Api.Kinds;
 using Brokkr.DemoCluster.Api.Recordings;
 
 namespace Brokkr.DemoCluster.Api.Discovery;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Brokkr.DemoCluster.Api.Kinds;
 
 namespace Brokkr.DemoCluster.Api.Discovery;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Brokkr.DemoCluster.Api.Json;
 
 namespace Brokkr.DemoCluster.Api.Http;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Brokkr.DemoCluster.Api.Discovery;
+using Brokkr.DemoCluster.Api.Kinds;
 
 namespace Brokkr.DemoCluster.Api.Http;
 
@@ -11,12 +11,14 @@ internal sealed record KubeStatus(int Code, string? Reason, string Message, Json
     public static readonly KubeStatus MethodNotAllowed =
         new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []);
 
-    public static readonly KubeStatus NotAcceptable = new(406, "NotAcceptable", "only the following media types are accepted: application/json");
+    public static readonly KubeStatus NotAcceptable =
+        new(406, "NotAcceptable", "only the following media types are accepted: application/json");
 
     public static KubeStatus NoSuchSubresource => new(404, "NotFound", "the server could not find the requested resource", []);
 
     public static KubeStatus TooManyRequests => new(
-        429, "TooManyRequests", "the server has received too many requests and has asked us to try again later", new() { ["retryAfterSeconds"] = 1 });
+        429, "TooManyRequests", "the server has received too many requests and has asked us to try again later",
+        new() { ["retryAfterSeconds"] = 1 });
 
     public static KubeStatus BadRequest(string message) => new(400, "BadRequest", message);
 
@@ -29,13 +31,15 @@ internal sealed record KubeStatus(int Code, string? Reason, string Message, Json
     public static KubeStatus Conflict(ResourceKind kind, string name) => new(
         409,
         "Conflict",
-        $"Operation cannot be fulfilled on {kind.QualifiedPlural} \"{name}\": the object has been modified; please apply your changes to the latest version and try again",
+        $"Operation cannot be fulfilled on {kind.QualifiedPlural} \"{name}\": the object has been modified; please apply your changes to "
+        + "the latest version and try again",
         Naming(kind, name));
 
     public static KubeStatus WrongUid(ResourceKind kind, string name, string wanted, string found) => new(
         409,
         "Conflict",
-        $"Operation cannot be fulfilled on {kind.QualifiedPlural} \"{name}\": the UID in the precondition ({wanted}) does not match the UID in record ({found}). The object might have been deleted and then recreated",
+        $"Operation cannot be fulfilled on {kind.QualifiedPlural} \"{name}\": the UID in the precondition ({wanted}) does not match the "
+        + $"UID in record ({found}). The object might have been deleted and then recreated",
         Naming(kind, name));
 
     public static KubeStatus Invalid(string kind, string name, string field, string message) => new(
@@ -64,16 +68,20 @@ internal sealed record KubeStatus(int Code, string? Reason, string Message, Json
         return new(
             403,
             "Forbidden",
-            $"{kind.QualifiedPlural}{named} is forbidden: User \"{user}\" cannot {verb} resource \"{resource}\" in API group \"{kind.Group}\" {scope}",
+            $"{kind.QualifiedPlural}{named} is forbidden: User \"{user}\" cannot {verb} resource \"{resource}\" in API group "
+            + $"\"{kind.Group}\" {scope}",
             Naming(kind, path.Name));
     }
 
     public static KubeStatus ContinueExpired(string fresh) => new(
         410,
         "Expired",
-        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, "
-        + "or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an "
-        + "inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue "
+        + "parameter, "
+        + "or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token "
+        + "results in an "
+        + "inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may "
+        + "show up in the list.",
         Continue: fresh);
 
     public static KubeStatus TooOld(string version, long oldest) => new(410, "Expired", $"too old resource version: {version} ({oldest})");

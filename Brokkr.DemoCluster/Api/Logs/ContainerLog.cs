@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
 
 namespace Brokkr.DemoCluster.Api.Logs;
 
@@ -20,7 +21,8 @@ internal static class ContainerLog
         {
             [var only] => (only.TextAt("name"), null),
             [] => (null, KubeStatus.BadRequest($"a container name must be specified for pod {name}")),
-            _ => (null, KubeStatus.BadRequest($"a container name must be specified for pod {name}, choose one of: [{string.Join(' ', all)}]")),
+            _ => (null,
+            KubeStatus.BadRequest($"a container name must be specified for pod {name}, choose one of: [{string.Join(' ', all)}]")),
         };
     }
 
@@ -29,12 +31,16 @@ internal static class ContainerLog
     /// <summary>The answer where nothing was recorded: a refusal, or the little that a kubelet can show.</summary>
     public static (byte[]? Log, KubeStatus? Refusal) WithoutRecording(JsonElement pod, string container, bool previous)
     {
-        var status = Lists.SelectMany(list => pod.ItemsAt($"status.{list[..^1]}Statuses")).FirstOrDefault(s => s.TextAt("name") == container);
+        var status = Lists.SelectMany(list => pod.ItemsAt($"status.{list[..^1]}Statuses"))
+            .FirstOrDefault(s => s.TextAt("name") == container);
         if (status.ValueKind != JsonValueKind.Object)
             return Refuse(pod, container, "is not available");
         var last = status.TextAt("lastState.terminated.containerID");
         if (previous)
-            return last.Length > 0 ? Lost(last) : (null, KubeStatus.BadRequest($"previous terminated container \"{container}\" in pod \"{pod.TextAt("metadata.name")}\" not found"));
+            return last.Length > 0
+                ? Lost(last)
+                : (null, KubeStatus.BadRequest(
+                $"previous terminated container \"{container}\" in pod \"{pod.TextAt("metadata.name")}\" not found"));
         if (status.At("state.running") is not null)
             return ([], null);
         if (status.At("state.terminated") is not null || last.Length > 0)
@@ -54,5 +60,6 @@ internal static class ContainerLog
     private static (byte[]?, KubeStatus?) Refuse(JsonElement pod, string container, string why) =>
         (null, KubeStatus.BadRequest($"container \"{container}\" in pod \"{pod.TextAt("metadata.name")}\" {why}"));
 
-    private static (byte[]?, KubeStatus?) Lost(string containerId) => (Encoding.UTF8.GetBytes($"unable to retrieve container logs for {containerId}"), null);
+    private static (byte[]?, KubeStatus?) Lost(string containerId) =>
+        (Encoding.UTF8.GetBytes($"unable to retrieve container logs for {containerId}"), null);
 }

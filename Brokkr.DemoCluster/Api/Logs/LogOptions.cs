@@ -18,9 +18,12 @@ internal sealed record LogOptions(string Container, bool Previous, long? TailLin
             if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
                 return (null, KubeStatus.BadRequest($"strconv.ParseInt: parsing \"{text}\": invalid syntax"));
             if (number < least)
-                return (null, KubeStatus.Invalid("PodLogOptions", pod, name, $"Invalid value: {number}: must be greater than {(least == 0 ? "or equal to 0" : "0")}"));
+                return (null,
+                    KubeStatus.Invalid("PodLogOptions", pod, name,
+                    $"Invalid value: {number}: must be greater than {(least == 0 ? "or equal to 0" : "0")}"));
             numbers[name] = number;
         }
-        return (new(query["container"].ToString(), ApiVerb.IsTrue(query["previous"].FirstOrDefault()), numbers.GetValueOrDefault("tailLines"), numbers.GetValueOrDefault("limitBytes")), null);
+        return (new(query["container"].ToString(), ApiVerb.IsTrue(query["previous"].FirstOrDefault()),
+            numbers.GetValueOrDefault("tailLines"), numbers.GetValueOrDefault("limitBytes")), null);
     }
 }

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
-using Brokkr.DemoCluster.Api.Discovery;
+using Brokkr.DemoCluster.Api.Control;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
+using Brokkr.DemoCluster.Api.Kinds;
 
 namespace Brokkr.DemoCluster.Api.Objects;
 
@@ -91,7 +93,8 @@ internal sealed class ObjectStore(DemoClusterOptions options)
     }
 
     /// <summary>Changes one object by what the edit makes of it; an edit that changes nothing leaves no trace.</summary>
-    public (StoredObject? Object, KubeStatus? Refusal) Write(ResourceKind kind, string key, Func<StoredObject?, Edit> edit, bool dryRun = false)
+    public (StoredObject? Object, KubeStatus? Refusal) Write(ResourceKind kind, string key, Func<StoredObject?, Edit> edit,
+        bool dryRun = false)
     {
         lock (_gate)
         {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
 
 namespace Brokkr.DemoCluster.Api.Objects;
 

@@ -1,10 +1,13 @@
 using System.Text.Json;
-using Brokkr.DemoCluster.Api.Discovery;
-using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
+using Brokkr.DemoCluster.Api.Kinds;
 
 namespace Brokkr.DemoCluster.Api.Recordings;
 
-/// <summary>Finds out which kind a recorded object is of: by what it says, by its list, by the file's name. Kinds nobody thought of join the catalog.</summary>
+/// <summary>
+/// Finds out which kind a recorded object is of: by what it says, by its list, by the file's name. Kinds nobody thought of join the
+/// catalog.
+/// </summary>
 internal sealed class RecordedKinds(KindCatalog catalog)
 {
     /// <summary>The kind that a file as a whole is about; null when only its items know.</summary>
@@ -26,15 +29,8 @@ internal sealed class RecordedKinds(KindCatalog catalog)
     /// <summary>A definition among the objects says best what its kind is called.</summary>
     public void Define(JsonElement definition)
     {
-        foreach (var version in definition.ItemsAt("spec.versions").Where(v => v.TextAt("served") != "false"))
-        {
-            catalog.Add(new(
-                definition.TextAt("spec.group"),
-                version.TextAt("name"),
-                definition.TextAt("spec.names.plural"),
-                definition.TextAt("spec.names.kind"),
-                definition.TextAt("spec.scope") != "Cluster"));
-        }
+        foreach (var kind in DefinitionReader.Read(definition))
+            catalog.Add(kind);
     }
 
     private ResourceKind Find(string file, string apiVersion, string kind, JsonElement[] items)
@@ -47,7 +43,9 @@ internal sealed class RecordedKinds(KindCatalog catalog)
         return catalog.Add(new(group, version, plural, kind, IsNamespaced(items)));
     }
 
-    /// <summary><c>widgets.json</c>, <c>widgets.example.com.json</c>, <c>widgets.v1.example.com.json</c>, <c>events.core.json</c>.</summary>
+    /// <summary>
+    /// <c>widgets.json</c>, <c>widgets.example.com.json</c>, <c>widgets.v1.example.com.json</c>, <c>events.core.json</c>.
+    /// </summary>
     private ResourceKind? OfFile(string file, JsonElement[] items)
     {
         var parts = Path.GetFileNameWithoutExtension(file).Split('.');
@@ -62,7 +60,8 @@ internal sealed class RecordedKinds(KindCatalog catalog)
         return catalog.Add(new(group, version ?? "v1", parts[0], kind, IsNamespaced(items)));
     }
 
-    private static bool IsNamespaced(JsonElement[] items) => items.Length == 0 || Array.Exists(items, item => item.TextAt("metadata.namespace").Length > 0);
+    private static bool IsNamespaced(JsonElement[] items) =>
+        items.Length == 0 || Array.Exists(items, item => item.TextAt("metadata.namespace").Length > 0);
 
     private static bool SpeaksOf(string fileName, string kind) =>
         kind.Length > 2 && fileName.StartsWith(kind[..^1], StringComparison.OrdinalIgnoreCase) && fileName.All(char.IsAsciiLetterLower);

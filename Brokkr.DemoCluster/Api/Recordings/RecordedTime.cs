@@ -70,18 +70,24 @@ internal static partial class RecordedTime
     {
         var match = Timestamp().Match(text);
         if (!match.Success
-            || !DateTime.TryParseExact(match.Groups["seconds"].ValueSpan, SecondsFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var seconds)
+            || !DateTime.TryParseExact(match.Groups["seconds"].ValueSpan, SecondsFormat, CultureInfo.InvariantCulture, DateTimeStyles.None,
+                out var seconds)
             || seconds.Year <= 1970)
             return null;
         var ticks = match.Groups["fraction"].Value.PadRight(7, '0')[..7];
         var zone = match.Groups["zone"].Value;
-        var offset = zone is "Z" ? TimeSpan.Zero : TimeSpan.ParseExact(zone[1..], "hh\\:mm", CultureInfo.InvariantCulture) * (zone[0] == '-' ? -1 : 1);
+        var offset = zone is "Z"
+            ? TimeSpan.Zero
+            : TimeSpan.ParseExact(zone[1..], "hh\\:mm", CultureInfo.InvariantCulture) * (zone[0] == '-' ? -1 : 1);
         return new DateTimeOffset(seconds.Ticks + long.Parse(ticks, CultureInfo.InvariantCulture), TimeSpan.Zero) - offset;
     }
 
     private static bool TellsTheTime(string name) =>
         !NotRecorded.Contains(name) && !Array.Exists(Plans, plan => name.Contains(plan, StringComparison.OrdinalIgnoreCase));
 
-    [GeneratedRegex(@"^(?<seconds>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\.(?<fraction>[0-9]{1,9}))?(?<zone>Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])\z", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^(?<seconds>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})"
+        + @"(\.(?<fraction>[0-9]{1,9}))?(?<zone>Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])\z",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Timestamp();
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Brokkr.DemoCluster.Api.Discovery;
-using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
+using Brokkr.DemoCluster.Api.Kinds;
 using Brokkr.DemoCluster.Api.Objects;
 
 namespace Brokkr.DemoCluster.Api.Recordings;
@@ -11,7 +11,8 @@ internal static class RecordingLoader
     public static KindCatalog ReadCatalog(Recording recording)
     {
         var catalog = new KindCatalog();
-        foreach (var kind in recording.Discovery().SelectMany(exchange => exchange.Json() is { } document ? DiscoveryReader.Read(document) : []))
+        foreach (var kind in recording.Discovery()
+            .SelectMany(exchange => exchange.Json() is { } document ? DiscoveryReader.Read(document) : []))
             catalog.Add(kind);
         return catalog;
     }
@@ -39,13 +40,15 @@ internal static class RecordingLoader
             if (item.TextAt("metadata.name").Length == 0)
                 throw new RecordingException($"Object {number} in objects/{name} has no metadata.name: record it again, or remove it.");
             var kind = kinds.OfItem(name, item, listKind)
-                ?? throw new RecordingException($"Object {number} in objects/{name} does not say its kind: give the list or the object apiVersion and kind, or name the file PLURAL.GROUP.json.");
+                ?? throw new RecordingException($"Object {number} in objects/{name} does not say its kind: give the list or the object "
+                + "apiVersion and kind, or name the file PLURAL.GROUP.json.");
             var body = ApiJson.Bytes(writer => RecordedTime.WriteShifted(item, shift, writer, "apiVersion", "kind"));
             store.Restore(kind, body);
         }
     }
 
-    private static bool IsList(JsonElement root) => root.At("items") is not null || root.TextAt("kind").EndsWith("List", StringComparison.Ordinal);
+    private static bool IsList(JsonElement root) =>
+        root.At("items") is not null || root.TextAt("kind").EndsWith("List", StringComparison.Ordinal);
 
     private static IEnumerable<JsonElement> Items(JsonElement root) => IsList(root) ? root.ItemsAt("items") : [root];
 
@@ -56,11 +59,13 @@ internal static class RecordingLoader
             var root = JsonElement.Parse(File.ReadAllBytes(file), ApiJson.Reading);
             return root.ValueKind == JsonValueKind.Object
                 ? root
-                : throw new RecordingException($"objects/{Path.GetFileName(file)} holds no list of objects: record it with 'kubectl get KIND -A -o json'.");
+                : throw new RecordingException(
+                $"objects/{Path.GetFileName(file)} holds no list of objects: record it with 'kubectl get KIND -A -o json'.");
         }
         catch (JsonException e)
         {
-            throw new RecordingException($"objects/{Path.GetFileName(file)} is no JSON (line {e.LineNumber + 1}): record it again with 'kubectl get KIND -A -o json'.");
+            throw new RecordingException($"objects/{Path.GetFileName(file)} is no JSON (line {e.LineNumber + 1}): record it again with "
+                + "'kubectl get KIND -A -o json'.");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Brokkr.DemoCluster.Api.Discovery;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
+using Brokkr.DemoCluster.Api.Kinds;
 
 namespace Brokkr.DemoCluster.Api.Selectors;
 
@@ -15,7 +16,8 @@ internal static class FieldLabels
 
     private static readonly Dictionary<string, string[]> ByKind = new()
     {
-        ["pods"] = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName"],
+        ["pods"] = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
+            "status.phase", "status.podIP", "status.nominatedNodeName"],
         ["events"] = [.. Reference.Select(field => EventPrefix + field), "reason", "reportingComponent", "source", "type"],
         ["namespaces"] = ["status.phase"],
         ["nodes"] = ["spec.unschedulable"],

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Brokkr.DemoCluster.Api.Discovery;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Kinds;
 
 namespace Brokkr.DemoCluster.Api.Selectors;
 
@@ -30,5 +30,6 @@ internal sealed class FieldSelector
         return (selector, null);
     }
 
-    public bool Matches(JsonElement stored) => _terms.TrueForAll(term => (FieldLabels.Value(stored, term.Path) == term.Value) == term.Equal);
+    public bool Matches(JsonElement stored) =>
+        _terms.TrueForAll(term => (FieldLabels.Value(stored, term.Path) == term.Value) == term.Equal);
 }

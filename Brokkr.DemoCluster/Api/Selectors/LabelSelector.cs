@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Json;
 
 namespace Brokkr.DemoCluster.Api.Selectors;
 
@@ -18,7 +19,9 @@ internal sealed partial class LabelSelector
         foreach (var part in CommasOutsideParentheses().Split(text ?? "").Select(part => part.Trim()).Where(part => part.Length > 0))
         {
             if (Read(part) is not { } requirement)
-                return (null, KubeStatus.BadRequest($"unable to parse requirement: found '{part}', expected: a label key with '=', '!=', 'in', 'notin' or none"));
+                return (null,
+                    KubeStatus.BadRequest(
+                    $"unable to parse requirement: found '{part}', expected: a label key with '=', '!=', 'in', 'notin' or none"));
             selector._requirements.Add(requirement);
         }
         return (selector, null);
@@ -27,7 +30,8 @@ internal sealed partial class LabelSelector
     public bool Matches(JsonElement value)
     {
         var labels = value.At("metadata.labels");
-        return _requirements.TrueForAll(r => r.Accepts(labels is { ValueKind: JsonValueKind.Object } l && l.TryGetProperty(r.Key, out var label) ? label.ToString() : null));
+        return _requirements.TrueForAll(r => r
+            .Accepts(labels is { ValueKind: JsonValueKind.Object } l && l.TryGetProperty(r.Key, out var label) ? label.ToString() : null));
     }
 
     private static Requirement? Read(string part)
@@ -39,7 +43,8 @@ internal sealed partial class LabelSelector
         if (match.Groups["not"].Success)
             return new(key, null, Wanted: false);
         if (match.Groups["set"].Success)
-            return new(key, [.. match.Groups["values"].Value.Split(',', StringSplitOptions.TrimEntries)], match.Groups["set"].Value == "in");
+            return new(key, [.. match.Groups["values"].Value.Split(',', StringSplitOptions.TrimEntries)],
+                match.Groups["set"].Value == "in");
         return match.Groups["operator"].Success
             ? new(key, [match.Groups["value"].Value], match.Groups["operator"].Value != "!=")
             : new(key, null, Wanted: true);
@@ -55,7 +60,8 @@ internal sealed partial class LabelSelector
     private static partial Regex CommasOutsideParentheses();
 
     [GeneratedRegex(
-        @"^((?<not>!)\s*)?(?<key>([a-z0-9][a-z0-9.-]*/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)(?(not)|(\s*(?<operator>==|=|!=)\s*(?<value>[A-Za-z0-9_.-]*)|\s+(?<set>in|notin)\s*\((?<values>[A-Za-z0-9_., -]*)\))?)\z",
+        @"^((?<not>!)\s*)?(?<key>([a-z0-9][a-z0-9.-]*/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)"
+        + @"(?(not)|(\s*(?<operator>==|=|!=)\s*(?<value>[A-Za-z0-9_.-]*)|\s+(?<set>in|notin)\s*\((?<values>[A-Za-z0-9_., -]*)\))?)\z",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Shape();
 }

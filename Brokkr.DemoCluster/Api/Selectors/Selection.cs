@@ -1,5 +1,5 @@
-using Brokkr.DemoCluster.Api.Discovery;
 using Brokkr.DemoCluster.Api.Http;
+using Brokkr.DemoCluster.Api.Kinds;
 using Brokkr.DemoCluster.Api.Objects;
 
 namespace Brokkr.DemoCluster.Api.Selectors;

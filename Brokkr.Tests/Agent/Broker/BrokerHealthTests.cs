@@ -77,7 +77,9 @@ public class BrokerHealthTests
         var passes = 0;
         using var stop = new CancellationTokenSource();
         var running = _health.RepeatAsync(
-            TimeSpan.FromSeconds(2), _ => ++passes > 0 ? _health.NoteAsync(Task.FromException<int>(new RpcException(new(StatusCode.Unimplemented, "no such\nmethod")))) : Task.CompletedTask, stop.Token);
+            TimeSpan.FromSeconds(2), _ => ++passes > 0
+            ? _health.NoteAsync(Task.FromException<int>(new RpcException(new(StatusCode.Unimplemented, "no such\nmethod"))))
+            : Task.CompletedTask, stop.Token);
         await PassAsync(TimeSpan.FromMinutes(1));
         await stop.CancelAsync();
         await running.ContinueWith(_ => { }, TaskScheduler.Default);

@@ -55,7 +55,8 @@ public class ApplyTests
         var target = await agent.SubmitAsync(AConfigMap("settings", "a: one") + ADeployment("shop", "\"many\""));
 
         agent.RefusedOf(target).Should().Equal(
-            "Deployment shop: failed to create typed patch object (prod/shop; apps/v1, Kind=Deployment): .spec.replicas: expected numeric (int or float), got string");
+            "Deployment shop: failed to create typed patch object (prod/shop; apps/v1, Kind=Deployment): .spec.replicas: expected numeric (int or float), "
+            + "got string");
         (await agent.FindAsync(Settings)).Should().BeNull();
         agent.Log.All.Should().ContainSingle(l => l.Text.StartsWith("web: Deployment prod/shop is not as the manifest says: failed to create"));
     }
@@ -145,7 +146,8 @@ public class ApplyTests
 
         var target = await agent.SubmitAsync(AWidget("one") + AConfigMap("settings", "a: one"));
 
-        agent.RefusedOf(target).Should().Equal("Widget one: The cluster does not serve the kind Widget of example.com/v1; install what defines it, or correct apiVersion and kind.");
+        agent.RefusedOf(target).Should(
+            ).Equal("Widget one: The cluster does not serve the kind Widget of example.com/v1; install what defines it, or correct apiVersion and kind.");
         (await agent.FindAsync(Settings)).Should().BeNull();
     }
 
@@ -155,7 +157,7 @@ public class ApplyTests
         await using var agent = await Deploying.StartAsync();
         await agent.WatchAsync();
         var target = await agent.SubmitAsync(AConfigMap("settings", "a: one") + AConfigMap("other", "a: one"));
-        var id = new Brokkr.Agent.Cluster.ResourceId("", "ConfigMap", "prod", "settings");
+        var id = new Brokkr.Agent.Cluster.Objects.ResourceId("", "ConfigMap", "prod", "settings");
         await agent.SeesAsync(s => s.Find(id) is not null);
         await agent.EditAsync(Settings.Replace("settings", "other", StringComparison.Ordinal), """{"data":{"a":"edited"}}""");
         // The watch brings changes of a kind in their order.
@@ -191,7 +193,8 @@ public class ApplyTests
         var target = await agent.SubmitAsync(AConfigMap("settings", "a: one"));
 
         agent.RefusedOf(target).Should().Equal(
-            "ConfigMap settings: The list of what is applied for web cannot be kept in the namespace elsewhere (agent.deployment.inventory_namespace): namespaces \"elsewhere\" not found");
+            "ConfigMap settings: The list of what is applied for web cannot be kept in the namespace elsewhere (agent.deployment.inventory_namespace): "
+            + "namespaces \"elsewhere\" not found");
         (await agent.FindAsync(Settings)).Should().BeNull();
     }
 
@@ -256,7 +259,8 @@ public class ApplyTests
     [InlineData("1.2.3", "\"1.2.3\"")]
     public void A_plain_scalar_means_what_it_means_to_kubectl(string yaml, string json)
     {
-        var manifest = Brokkr.Contracts.Manifests.ManifestReader.Read($"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, resourceVersion: \"7\"}}\nspec: {{mode: {yaml}}}\nstatus: {{}}").Single();
+        var manifest = Brokkr.Contracts.Manifests.ManifestReader.Read(
+            $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, resourceVersion: \"7\"}}\nspec: {{mode: {yaml}}}\nstatus: {{}}").Single();
 
         var applied = Brokkr.Agent.Deployment.ManifestJson.Of(manifest, new("a", Deploying.Stack, "web"));
 
@@ -280,7 +284,8 @@ public class ApplyTests
 
         """;
 
-    internal static string AWidget(string name) => $"apiVersion: example.com/v1\nkind: Widget\nmetadata: {{name: {name}, namespace: prod}}\nspec: {{size: 1}}\n---\n";
+    internal static string AWidget(string name) =>
+        $"apiVersion: example.com/v1\nkind: Widget\nmetadata: {{name: {name}, namespace: prod}}\nspec: {{size: 1}}\n---\n";
 
     internal const string WidgetDefinition = """
         apiVersion: apiextensions.k8s.io/v1

@@ -1,11 +1,13 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Brokkr.Agent;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Connection;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
-using Brokkr.DemoCluster.Api;
-using Brokkr.Tests.Agent.Cluster;
+using Brokkr.DemoCluster.Api.Control;
+using Brokkr.Tests.Agent.Watching;
 using Brokkr.Tests.DemoCluster;
 using Microsoft.Extensions.Time.Testing;
 
@@ -18,7 +20,7 @@ internal sealed class Deploying : IAsyncDisposable
 
     private readonly RunningCluster _cluster;
     private readonly bool _isOwn;
-    private readonly Watching _watching;
+    private readonly WatchingAgent _watching;
     private readonly TargetState _targets = new();
     private readonly List<Assignment> _assignments = [];
     private DeploymentReconciler _reconciler;
@@ -27,7 +29,7 @@ internal sealed class Deploying : IAsyncDisposable
     {
         (_cluster, _isOwn) = (cluster, isOwn);
         _watching = new(cluster.Url);
-        _watching.Options.AgentId = agent;
+        _watching.Options.Connection.AgentId = agent;
         _reconciler = NewProcess();
     }
 
@@ -92,7 +94,8 @@ internal sealed class Deploying : IAsyncDisposable
     }
 
     /// <summary>Why the objects of a deployment object are not as their manifests say.</summary>
-    public IReadOnlyList<string> RefusedOf(DeploymentTarget target) => [.. Refusals.Of(target.Id).Select(r => $"{r.Manifest.Kind} {r.Manifest.Name}: {r.Text}")];
+    public IReadOnlyList<string> RefusedOf(DeploymentTarget target) =>
+        [.. Refusals.Of(target.Id).Select(r => $"{r.Manifest.Kind} {r.Manifest.Name}: {r.Text}")];
 
     public async Task<JsonNode?> FindAsync(string path)
     {
@@ -132,7 +135,8 @@ internal sealed class Deploying : IAsyncDisposable
         var (writer, kinds) = (new ClusterWriter(client), new KindLookup(served, Clock));
         Refusals = new();
         return new(
-            _targets, _watching.State, new(writer, kinds, Options, TimeProvider.System), new(writer, kinds, new(client, served), Log.For<Pruner>()),
-            new(client, writer, Options), Refusals, Options, Clock, Log.For<DeploymentReconciler>());
+            _targets, _watching.State, new(writer, kinds, Options.Connection, TimeProvider.System), new(writer, kinds, new(client, served), Log.For<Pruner>()),
+            new(client, writer, Options.Connection, Options.Deployment), Refusals, Options.Connection, Options.Deployment, Clock,
+            Log.For<DeploymentReconciler>());
     }
 }

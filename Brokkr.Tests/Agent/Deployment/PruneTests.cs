@@ -48,7 +48,8 @@ public class PruneTests
 
         (await agent.FindAsync(Settings)).Should().BeNull();
         (await agent.FindAsync("/apis/apps/v1/namespaces/prod/deployments/shop")).Should().BeNull();
-        (await agent.FindAsync("/api/v1/namespaces/default/configmaps?labelSelector=brokkr.io/inventory-of"))!["items"]!.AsArray().Should().BeEmpty("its list goes too");
+        (await agent.FindAsync("/api/v1/namespaces/default/configmaps?labelSelector=brokkr.io/inventory-of"))!["items"]!.AsArray().Should()
+            .BeEmpty("its list goes too");
     }
 
     [Fact]
@@ -57,7 +58,7 @@ public class PruneTests
         await using var agent = await Deploying.StartAsync();
         await agent.SubmitAsync(AConfigMap("settings", "a: one"));
         await using var next = agent.Another();
-        next.Options.AgentId = "agent-1";
+        next.Options.Connection.AgentId = "agent-1";
 
         await next.PassAsync();
 
@@ -170,7 +171,8 @@ public class PruneTests
         await agent.PassAsync(TimeSpan.FromMinutes(1));
 
         (await agent.FindAsync(Settings))!["data"]!["a"]!.ToString().Should().Be("one");
-        agent.RefusedOf(second).Should().ContainSingle().Which.Should().Contain($"It is applied for the deployment object first of the stack {Deploying.Stack}; name it in one");
+        agent.RefusedOf(second).Should().ContainSingle().Which.Should()
+            .Contain($"It is applied for the deployment object first of the stack {Deploying.Stack}; name it in one");
         await agent.WithdrawAsync("first");
         await agent.PassAsync(TimeSpan.FromMinutes(6));
         (await agent.FindAsync(Settings))!["data"]!["a"]!.ToString().Should().Be("two", "it is handed over, not deleted");
@@ -224,7 +226,8 @@ public class PruneTests
     public async Task A_job_that_removed_itself_does_not_run_again()
     {
         await using var agent = await Deploying.StartAsync();
-        const string job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: once, namespace: prod}\nspec: {ttlSecondsAfterFinished: 60, template: {spec: {containers: [{name: app, image: a}]}}}\n---\n";
+        const string job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: once, namespace: prod}\nspec: {ttlSecondsAfterFinished: 60, template: {spec: "
+            + "{containers: [{name: app, image: a}]}}}\n---\n";
         var target = await agent.SubmitAsync(job);
         (await agent.Cluster.Client.DeleteAsync("/apis/batch/v1/namespaces/prod/jobs/once")).EnsureSuccessStatusCode();
 

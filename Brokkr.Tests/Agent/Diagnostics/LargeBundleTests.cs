@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Brokkr.Agent.Diagnostics;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Manifests;
-using Brokkr.Tests.Agent.Cluster;
+using Brokkr.Tests.Agent.Watching;
 using Brokkr.Tests.DemoCluster;
 
 namespace Brokkr.Tests.Agent.Diagnostics;
@@ -20,19 +20,22 @@ public sealed class LargeBundleTests : IDisposable
     {
         Record();
         await using var cluster = await RunningCluster.StartAsync(new() { ObjectsDirectory = _recording });
-        await using var watched = await Watching.StartAsync(cluster, string.Join("\n---\n", Manifests()));
+        await using var watched = await WatchingAgent.StartAsync(cluster, string.Join("\n---\n", Manifests()));
         await watched.KnowsEverythingAsync();
-        var collector = new DiagnosticCollector(watched.Client, watched.State, watched.Options, new(), TimeProvider.System);
+        var (options, clock) = (watched.Options, TimeProvider.System);
+        var collector = new DiagnosticCollector(new(watched.Client), watched.State, new(), options.Cluster, options.Diagnostics, Build.ShippedRules, clock);
         var began = TimeProvider.System.GetTimestamp();
 
         var result = await collector.CollectAsync(
-            new(new(Guid.NewGuid(), "many", Build.Start, ManifestReader.Read(string.Join("\n---\n", Manifests()))), null), TimeSpan.FromSeconds(60), CancellationToken.None);
+            new(new(Guid.NewGuid(), "many", Build.Start, ManifestReader.Read(string.Join("\n---\n", Manifests()))), null), TimeSpan.FromSeconds(60),
+            CancellationToken.None);
 
         TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(10));
         result.PodStatuses.Should().HaveCount(Pods);
         result.CalculateSize().Should().BeLessThanOrEqualTo(Limits.ResultBytes).And.BeGreaterThan(Limits.ResultBytes / 2);
         result.Completeness.Should().Contain(c => c.Message == "left out to keep the result within its size", "all of it is more than a result may hold");
-        result.Completeness.Count(c => c.Query.StartsWith("logs ", StringComparison.Ordinal) && c.Outcome is "ok" or "truncated").Should().BeGreaterThanOrEqualTo(2 * Pods);
+        result.Completeness.Count(c => c.Query.StartsWith("logs ", StringComparison.Ordinal) && c.Outcome is "ok" or "truncated").Should()
+            .BeGreaterThanOrEqualTo(2 * Pods);
         result.Redaction.Counts.Should().ContainKey("secret_value");
         result.ToString().Should().Contain("database refused").And.NotContain(Planted);
     }

@@ -42,14 +42,17 @@ public sealed class ScenarioBundleTests(DiagnosingCluster cluster) : IClassFixtu
         var starved = await cluster.DiagnoseAsync("oom-killed");
         var claimed = await cluster.DiagnoseAsync("statefulset-pvc");
 
-        unready.Workloads[0].Should().Match<Wire.WorkloadStatus>(w => w.Kind == "Deployment" && w.Desired == 2 && w.Ready == 0 && w.Revision == "1" && w.ObservedGeneration == w.Generation);
+        unready.Workloads[0].Should().Match<Wire.WorkloadStatus>(w =>
+            w.Kind == "Deployment" && w.Desired == 2 && w.Ready == 0 && w.Revision == "1" && w.ObservedGeneration == w.Generation);
         unready.Workloads[0].Conditions.Should().Contain(c => c.Type == "Progressing" && c.Reason == "ProgressDeadlineExceeded");
         unready.Nodes.Should().ContainSingle().Which.Conditions.Should().Contain(c => c.Type == "Ready" && c.Status == "True");
         unready.PodStatuses[0].ContainerStatuses[0].Probes.Should().ContainSingle().Which.Type.Should().Be("readiness");
         starved.PodStatuses[0].ContainerStatuses[0].Limits.Should().ContainKey("memory");
         starved.PodStatuses[0].QosClass.Should().NotBeEmpty();
-        claimed.Claims.Should().ContainSingle().Which.Should().Match<Wire.ClaimStatus>(c => c.Name == "data-db-0" && c.Phase == "Pending" && c.Requested.Length > 0);
+        claimed.Claims.Should().ContainSingle().Which
+            .Should().Match<Wire.ClaimStatus>(c => c.Name == "data-db-0" && c.Phase == "Pending" && c.Requested.Length > 0);
         claimed.Events.Should().Contain(e => e.Kind == "PersistentVolumeClaim");
-        claimed.Completeness.Should().Contain(c => c.Query == "quotas prod" && c.Outcome == "ok").And.Contain(c => c.Query == "claim prod/data-db-0" && c.Outcome == "ok");
+        claimed.Completeness.Should().Contain(c => c.Query == "quotas prod" && c.Outcome == "ok").And
+            .Contain(c => c.Query == "claim prod/data-db-0" && c.Outcome == "ok");
     }
 }

@@ -15,10 +15,15 @@ public class EvaluateCommandTests
         { "JSON lines", $"{Lost}\n{Bound}\n" },
         { "JSON without line breaks", Lost + Bound },
         { "a JSON array", $"[{Lost},{Bound}]" },
-        { "a List of kubectl, its kind behind the items", $$"""{"apiVersion":"v1","items":[{{Lost}},{{Bound}}],"kind":"List","metadata":{"resourceVersion":"" } }""" },
-        { "a list of the API server, whose items name no kind", """{"kind":"PersistentVolumeClaimList","apiVersion":"v1","metadata":{},"items":[{"metadata":{"name":"a","namespace":"shop"},"status":{"phase":"Lost"}},{"metadata":{"name":"b","namespace":"shop"},"status":{"phase":"Bound"}}]}""" },
+        { "a List of kubectl, its kind behind the items",
+        $$"""{"apiVersion":"v1","items":[{{Lost}},{{Bound}}],"kind":"List","metadata":{"resourceVersion":"" } }""" },
+        { "a list of the API server, whose items name no kind",
+        """{"kind":"PersistentVolumeClaimList","apiVersion":"v1","metadata":{},"items":[{"metadata":{"name":"a","namespace":"shop"},"status":"""
+            + """{"phase":"Lost"}},{"metadata":{"name":"b","namespace":"shop"},"status":{"phase":"Bound"}}]}""" },
         { "a byte order mark and blank lines", $"\uFEFF\n\n  {Lost}\n\n{Bound}" },
-        { "YAML documents", "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: a, namespace: shop}\nstatus:\n  phase: Lost\n---\n---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: b\n  namespace: shop\nstatus: {phase: \"Bound\"}\n" },
+        { "YAML documents",
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: a, namespace: shop}\nstatus:\n  phase: Lost\n---\n---\napiVersion: v1\nkind: "
+        + "PersistentVolumeClaim\nmetadata:\n  name: b\n  namespace: shop\nstatus: {phase: \"Bound\"}\n" },
         { "a YAML List", $"apiVersion: v1\nitems:\n- {Lost}\n- {Bound}\nkind: List\nmetadata:\n  resourceVersion: \"\"\n" },
         { "a YAML sequence", $"- {Lost}\n- {Bound}\n" },
         { "JSON in a YAML document", $"---\n{Lost}\n---\n{Bound}\n" },
@@ -41,7 +46,8 @@ public class EvaluateCommandTests
     [InlineData("{\"kind\":\"Pod\",\n\"apiVersion\":\"v1\"}\n{\"kind\":\n", "standard input, document 2, line 4: it is not JSON as it should be")]
     [InlineData("{\"kind\":\"List\",\"items\":[\n{\"kind\":\"Pod\"},\n7]}", "standard input, document 1, line 3: an object is needed here")]
     [InlineData("{\"apiVersion\":\"v1\"}", "standard input, document 1, line 1: the object has no kind")]
-    [InlineData("kind: Pod\n---\nkind: Deployment\napiVersion: apps/v1\nspec:\n  replicas: three\n", "standard input, document 2, line 3: spec.replicas of this Deployment is not as Kubernetes writes it")]
+    [InlineData("kind: Pod\n---\nkind: Deployment\napiVersion: apps/v1\nspec:\n  replicas: three\n",
+        "standard input, document 2, line 3: spec.replicas of this Deployment is not as Kubernetes writes it")]
     [InlineData("kind: Pod\nspec: &a {}\nstatus: *a\n", "standard input, document 1, line 3: aliases are not read")]
     [InlineData("a: [1\nb: {", "standard input, document 1, line 1: it is not YAML as it should be")]
     [InlineData("kind: Pod\n  spec: x\n", "standard input, document 1, line 2: it is not YAML as it should be")]
@@ -61,7 +67,8 @@ public class EvaluateCommandTests
 
         (await RunAsync(unnamed, ["--each", "-o", "json"])).Output.Single()["status"]!.GetValue<string>().Should().Be("healthy");
         var (code, _, error) = await RunAsync(unnamed, []);
-        (code, error.Trim()).Should().Be((1, "standard input, document 1, line 1: this PersistentVolumeClaim has no metadata.name; --each judges objects without it"));
+        (code, error.Trim()).Should(
+            ).Be((1, "standard input, document 1, line 1: this PersistentVolumeClaim has no metadata.name; --each judges objects without it"));
     }
 
     [Fact]
@@ -74,7 +81,8 @@ public class EvaluateCommandTests
         code.Should().Be(0);
         output.Should().NotContain(line => line["kind"]!.GetValue<string>() == "ReplicaSet" || line["kind"]!.GetValue<string>() == "Event");
         var crash = output.Single(line => line["name"]!.GetValue<string>() == "crash");
-        $"{crash["status"]} {crash["overall_status"]} {crash["pods_ready"]}/{crash["pods_total"]} {crash["conditions"]!.ToJsonString()}".Should().Be("degraded degraded 0/1 [\"CrashLoopBackOff\"]");
+        $"{crash["status"]} {crash["overall_status"]} {crash["pods_ready"]}/{crash["pods_total"]} {crash["conditions"]!.ToJsonString()}".Should()
+            .Be("degraded degraded 0/1 [\"CrashLoopBackOff\"]");
         var finding = crash["findings"]![0]!;
         $"{finding["container"]} {finding["container_type"]} {finding["exit_code"]} {finding["restarts"]}".Should().Be("app app 3 7");
         finding["since"]!.GetValue<DateTimeOffset>().Should().BeBefore(RecordedCluster.Moment);
@@ -85,7 +93,8 @@ public class EvaluateCommandTests
     [Fact]
     public async Task Of_pods_that_the_input_does_not_hold_nothing_is_said()
     {
-        const string deployment = """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":1},"status":{"replicas":1,"updatedReplicas":1,"availableReplicas":1}}""";
+        const string deployment = """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":1},"status":"""
+            + """{"replicas":1,"updatedReplicas":1,"availableReplicas":1}}""";
 
         foreach (var args in new string[][] { ["-o", "json"], ["--each", "-o", "json"] })
         {
@@ -101,7 +110,8 @@ public class EvaluateCommandTests
     public async Task The_clock_is_what_one_says(string now, string status)
     {
         const string claim = """
-            {"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"a","creationTimestamp":"2026-01-01T00:00:00Z","annotations":{"x":"2027-01-01T00:00:00Z"},
+            {"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"a","creationTimestamp":"2026-01-01T00:00:00Z",
+             "annotations":{"x":"2027-01-01T00:00:00Z"},
             "labels":{"y":"since 2027-01-01T00:00:00Z"}},"status":{"phase":"Pending"}}
             """;
 
@@ -127,7 +137,8 @@ public class EvaluateCommandTests
     [Fact]
     public async Task Text_of_the_cluster_cannot_touch_the_terminal()
     {
-        const string hostile = """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a\u001b[2J","namespace":"x\ny"},"status":{"phase":"Failed","message":"\u001b]0;owned\u0007 token=hunter2hunter2"}}""";
+        const string hostile = """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a\u001b[2J","namespace":"x\ny"},"status":"""
+            + """{"phase":"Failed","message":"\u001b]0;owned\u0007 token=hunter2hunter2"}}""";
 
         var table = await RunTextAsync(hostile, [], inColour: false);
         var json = await RunTextAsync(hostile, ["-o", "json"], inColour: false);
@@ -140,11 +151,13 @@ public class EvaluateCommandTests
     [Fact]
     public async Task A_resource_that_asks_to_be_left_out_is_shown_as_such()
     {
-        const string ignored = """{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"a","annotations":{"brokkr.io/ignore-health":"true"}},"status":{"phase":"Lost"}}""";
+        const string ignored = """{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"a","annotations":"""
+            + """{"brokkr.io/ignore-health":"true"}},"status":{"phase":"Lost"}}""";
 
         var row = (await RunAsync(ignored, ["-o", "json"])).Output.Single();
 
-        (row["status"]!.GetValue<string>(), row["message"]!.GetValue<string>()).Should().Be(("healthy", "Left out, as its annotation brokkr.io/ignore-health asks."));
+        (row["status"]!.GetValue<string>(), row["message"]!.GetValue<string>()).Should()
+            .Be(("healthy", "Left out, as its annotation brokkr.io/ignore-health asks."));
     }
 
     [Theory]
@@ -177,8 +190,10 @@ public class EvaluateCommandTests
     [Fact]
     public async Task The_help_says_what_the_exit_codes_mean_and_a_person_is_not_waited_for()
     {
-        (await RunTextAsync("", ["--help"], inColour: false)).Should().Contain("Exit codes: 0 judged").And.Contain("1 the input cannot be read").And.Contain("2 wrong usage");
-        var (error, terminal) = (new StringWriter(), new EvaluateConsole(Stream.Null, TextWriter.Null, TextWriter.Null, InputIsTerminal: true, InColour: false));
+        (await RunTextAsync("", ["--help"], inColour: false)).Should().Contain("Exit codes: 0 judged").And.Contain("1 the input cannot be read").And
+            .Contain("2 wrong usage");
+        var (error, terminal) =
+            (new StringWriter(), new EvaluateConsole(Stream.Null, TextWriter.Null, TextWriter.Null, InputIsTerminal: true, InColour: false));
         (await EvaluateCommand.RunAsync([], terminal with { Error = error }, TimeProvider.System)).Should().Be(2);
         error.ToString().Should().StartWith("There is nothing to read");
     }

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Evaluate;
-using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
 
 namespace Brokkr.Tests.Agent.Evaluate;
 
@@ -42,7 +42,8 @@ public class PeerCasesTests
     {
         var cases = Cases.Value.Where(c => $"{c.Source}: {c.Expected}" == group).ToList();
 
-        cases.Count(c => c.Agrees).Should().BeGreaterThanOrEqualTo(atLeast, string.Join(", ", cases.Where(c => !c.Agrees).Select(c => $"{c.Name} is {c.Ours}")));
+        cases.Count(c =>
+            c.Agrees).Should().BeGreaterThanOrEqualTo(atLeast, string.Join(", ", cases.Where(c => !c.Agrees).Select(c => $"{c.Name} is {c.Ours}")));
     }
 
     [Fact]
@@ -55,8 +56,8 @@ public class PeerCasesTests
         var (root, given) = (json.RootElement, json.RootElement.GetProperty("object"));
         var bytes = JsonSerializer.SerializeToUtf8Bytes(given);
         var head = DocumentHead.Of(bytes);
-        var found = new ObjectReader(new()).Read(bytes, head.ApiVersion, head.Kind);
-        var row = Judgement.OfOne(found, head.NewestTime ?? TimeProvider.System.GetUtcNow(), new()).Row;
+        var found = new ObjectReader(Build.ShippedRules.Kinds).Read(bytes, head.ApiVersion, head.Kind);
+        var row = Judgement.OfOne(found, head.NewestTime ?? TimeProvider.System.GetUtcNow(), Build.ShippedRules).Row;
         return new(
             root.GetProperty("source").GetString()!, root.GetProperty("case").GetString()!, ClassOf(root.GetProperty("expected").GetString()!),
             ClassOf(row.Status), BuiltInGroups.Contains(ResourceId.GroupOf(head.ApiVersion)));

@@ -1,5 +1,7 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
 using Brokkr.Contracts;
 using static Brokkr.Tests.Agent.Build;
 
@@ -27,7 +29,7 @@ public class HealthEvaluatorTests
         var secret = new KubeObject { ApiVersion = "v1", Kind = "Secret", Metadata = new() { Name = "s", Namespace = "shop" } };
         var kinds = new Dictionary<KindId, KindReadability> { [new("", "Secret")] = new(KindAccess.Unavailable) };
 
-        HealthEvaluator.Evaluate(ATarget(pod, secret), new([pod], [], kinds), At(1), new()).Status.Should().Be(OverallStatus.Degraded);
+        Build.Evaluate(ATarget(pod, secret), new([pod], [], kinds), At(1)).Status.Should().Be(OverallStatus.Degraded);
     }
 
     [Fact]
@@ -37,7 +39,8 @@ public class HealthEvaluatorTests
     [Fact]
     public void Conditions_are_distinct_and_in_ordinal_order()
     {
-        KubeObject[] objects = [AReplicaSet(uid: "rs", replicas: 3), Waits("a", "ErrImagePull"), Waits("b", "CreateContainerError"), Waits("c", "ErrImagePull")];
+        KubeObject[] objects =
+            [AReplicaSet(uid: "rs", replicas: 3), Waits("a", "ErrImagePull"), Waits("b", "CreateContainerError"), Waits("c", "ErrImagePull")];
 
         JudgeFirst(1, objects).Conditions.Should().Equal("CreateContainerError", "ErrImagePull");
     }
@@ -60,7 +63,8 @@ public class HealthEvaluatorTests
         var health = JudgeFirst(1, AReplicaSet(uid: "rs"), Waits("x", "ErrImagePull"));
 
         health.Status.Should().Be(OverallStatus.Degraded);
-        health.Resources.Select(r => (r.Id.Kind, r.Status, r.IsReady)).Should().Equal(("Pod", RowStatus.Degraded, false), ("ReplicaSet", RowStatus.Degraded, false));
+        health.Resources.Select(r => (r.Id.Kind, r.Status, r.IsReady)).Should()
+            .Equal(("Pod", RowStatus.Degraded, false), ("ReplicaSet", RowStatus.Degraded, false));
     }
 
     [Fact]
@@ -109,7 +113,8 @@ public class HealthEvaluatorTests
         if (onObject is not null)
             deployment.Metadata.Annotations["brokkr.io/ignore-health"] = onObject;
 
-        var health = Judge(ATarget($"{{apiVersion: apps/v1, kind: Deployment, {metadata}}}"), 600, deployment, AReplicaSet(uid: "rs", owner: "d"), Waits("x", "ErrImagePull"));
+        var health = Judge(ATarget($"{{apiVersion: apps/v1, kind: Deployment, {metadata}}}"), 600, deployment, AReplicaSet(uid: "rs", owner: "d"),
+            Waits("x", "ErrImagePull"));
 
         health.Status.Should().Be(leftOut ? OverallStatus.Healthy : OverallStatus.Degraded);
         health.Resources.Should().HaveCount(leftOut ? 0 : 2);

@@ -1,4 +1,4 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 using static Brokkr.Tests.Agent.Build;
 
 namespace Brokkr.Tests.Agent.Health;
@@ -6,8 +6,10 @@ namespace Brokkr.Tests.Agent.Health;
 /// <summary>Clusters of a few objects in whatever state.</summary>
 internal static class RandomCluster
 {
-    private static readonly string[] WaitingReasons = ["ContainerCreating", "PodInitializing", "CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "CreateContainerError"];
-    private static readonly string[] EventReasons = ["FailedMount", "Unhealthy", "FailedCreate", "SuccessfulCreate", "Pulled", "Failed", "WaitForFirstConsumer"];
+    private static readonly string[] WaitingReasons =
+        ["ContainerCreating", "PodInitializing", "CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "CreateContainerError"];
+    private static readonly string[] EventReasons =
+        ["FailedMount", "Unhealthy", "FailedCreate", "SuccessfulCreate", "Pulled", "Failed", "WaitForFirstConsumer"];
     private static readonly string[] Phases = ["Bound", "Pending", "Lost", "Failed", "Running", "Paused"];
 
     /// <summary>What the manifests name, everything that exists, and the events.</summary>
@@ -44,7 +46,8 @@ internal static class RandomCluster
             1 => Running(random.Next(40)),
             _ => Ended(random.Next(3), 1, 2 + random.Next(30), random.Next(4) == 0 ? "OOMKilled" : "Error"),
         };
-        var pod = APodWith(state, Ended(1, 0, random.Next(9)), random.Next(4), random.Next(2) == 0, Pick(random, "Pending", "Running", "Failed", "Unknown"), owner);
+        var pod =
+            APodWith(state, Ended(1, 0, random.Next(9)), random.Next(4), random.Next(2) == 0, Pick(random, "Pending", "Running", "Failed", "Unknown"), owner);
         (pod.Metadata.Name, pod.Metadata.Uid) = (name, $"uid-{name}");
         pod.Spec.Volumes = random.Next(3) == 0 ? [new() { PersistentVolumeClaim = new() { ClaimName = "claim" } }] : [];
         pod.Metadata.DeletionTimestamp = random.Next(6) == 0 ? At(random.Next(42)) : null;

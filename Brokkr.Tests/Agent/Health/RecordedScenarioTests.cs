@@ -1,5 +1,6 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
 
 namespace Brokkr.Tests.Agent.Health;
 
@@ -110,7 +111,7 @@ public class RecordedScenarioTests
                 var resources = target.Resources.ToArray();
                 random.Shuffle(resources);
 
-                var health = HealthEvaluator.Evaluate(target with { Resources = resources }, new(objects, events), RecordedCluster.Moment, new());
+                var health = Build.Evaluate(target with { Resources = resources }, new(objects, events), RecordedCluster.Moment);
 
                 health.ToWire(RecordedCluster.Moment).Should().Be(expected, scenario);
             }
@@ -118,5 +119,5 @@ public class RecordedScenarioTests
     }
 
     private static DeploymentHealth Judge(string scenario, DateTimeOffset now) =>
-        HealthEvaluator.Evaluate(RecordedCluster.Scenario(scenario), RecordedCluster.Snapshot, now, new());
+        Build.Evaluate(RecordedCluster.Scenario(scenario), RecordedCluster.Snapshot, now);
 }

@@ -1,5 +1,6 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
 
 namespace Brokkr.Tests.Agent.Health;
 
@@ -32,7 +33,8 @@ public class RecordedWatchTests
     [Fact]
     public void A_first_crash_is_no_loop_yet()
     {
-        var first = RecordedCluster.WatchedPods().Where(w => Crashes(w.Pod) == 1 && w.Pod.Metadata.Name.Split('-')[0] is "crash" or "mixed" or "migrate").ToList();
+        var first = RecordedCluster.WatchedPods().Where(w => Crashes(w.Pod) == 1 && w.Pod.Metadata.Name.Split('-')[0] is "crash" or "mixed" or "migrate")
+            .ToList();
 
         first.Should().NotBeEmpty();
         foreach (var (pod, moment) in first)
@@ -42,7 +44,8 @@ public class RecordedWatchTests
 
     /// <summary>How many runs of its worst container have ended with an error.</summary>
     private static int Crashes(Pod pod) => pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses)
-        .Select(c => c.RestartCount + (c.State.Terminated is { ExitCode: not 0 } || (c.State.Waiting is not null && c.LastState.Terminated is not null) ? 1 : 0))
+        .Select(c =>
+        c.RestartCount + (c.State.Terminated is { ExitCode: not 0 } || (c.State.Waiting is not null && c.LastState.Terminated is not null) ? 1 : 0))
         .DefaultIfEmpty()
         .Max();
 
@@ -53,6 +56,6 @@ public class RecordedWatchTests
     {
         var set = Build.AReplicaSet("set", uid: pod.Metadata.Controller!.Uid, owner: "d");
         var deployment = Build.ADeployment("app", uid: "d", replicas: 1, available: 1);
-        return HealthEvaluator.Evaluate(Build.ATarget(deployment), new([deployment, set, pod], []), now, new());
+        return Build.Evaluate(Build.ATarget(deployment), new([deployment, set, pod], []), now);
     }
 }

@@ -1,5 +1,7 @@
-using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Health.Findings;
+using Brokkr.Tests.Agent.Health.Pods;
 using static Brokkr.Tests.Agent.Build;
 
 namespace Brokkr.Tests.Agent.Health;
@@ -12,7 +14,8 @@ public class StabilityTests
 
     public static TheoryData<string, string> PlacesAndPolicies => new()
     {
-        { "app", "Always" }, { "app", "OnFailure" }, { "init", "Always" }, { "init", "OnFailure" }, { "sidecar", "Always" }, { "sidecar", "OnFailure" }, { "sidecar", "Never" },
+        { "app", "Always" }, { "app", "OnFailure" }, { "init", "Always" }, { "init", "OnFailure" }, { "sidecar", "Always" }, { "sidecar", "OnFailure" },
+        { "sidecar", "Never" },
     };
 
     [Theory]
@@ -59,7 +62,7 @@ public class StabilityTests
         {
             var random = new Random(seed);
             var (named, objects, events) = RandomCluster.Create(random);
-            var expected = HealthEvaluator.Evaluate(ATarget(named), new(objects, events), At(42), new()).ToWire(At(42));
+            var expected = Build.Evaluate(ATarget(named), new(objects, events), At(42)).ToWire(At(42));
             for (var round = 0; round < 5; round++)
             {
                 random.Shuffle(named);
@@ -68,7 +71,7 @@ public class StabilityTests
                 foreach (var pod in objects.OfType<Pod>())
                     pod.Status.Conditions.Reverse();
 
-                HealthEvaluator.Evaluate(ATarget(named), new(objects, events), At(42), new()).ToWire(At(42)).Should().Be(expected, "seed {0}", seed);
+                Build.Evaluate(ATarget(named), new(objects, events), At(42)).ToWire(At(42)).Should().Be(expected, "seed {0}", seed);
             }
         }
     }
@@ -86,8 +89,8 @@ public class StabilityTests
             var now = RecordedCluster.Moment.AddMinutes(10);
             var target = RecordedCluster.Scenario(scenario);
 
-            HealthEvaluator.Evaluate(target, new([.. second], RecordedCluster.Events), now, new()).ToWire(now)
-                .Should().Be(HealthEvaluator.Evaluate(target, new([.. first], RecordedCluster.Events), now, new()).ToWire(now), scenario);
+            Build.Evaluate(target, new([.. second], RecordedCluster.Events), now).ToWire(now)
+                .Should().Be(Build.Evaluate(target, new([.. first], RecordedCluster.Events), now).ToWire(now), scenario);
         }
     }
 

@@ -1,7 +1,8 @@
-using Brokkr.Agent;
 using Brokkr.Agent.Cluster;
-using Brokkr.Agent.Deployment;
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
+using Brokkr.Agent.Targets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using static Brokkr.Tests.Agent.Build;
@@ -12,7 +13,7 @@ namespace Brokkr.Tests.Agent.Health;
 /// <summary>What is judged anew, and what is due to be sent.</summary>
 public class VerdictsTests
 {
-    private readonly AgentOptions _options = new();
+    private readonly HealthOptions _options = new();
     private readonly ClusterState _cluster = new(new FakeTimeProvider(Start));
     private readonly Assignment _web = AnAssignment(ADeployment("web", uid: "d1"));
     private readonly Assignment _shop = AnAssignment(ADeployment("shop", uid: "d2"));
@@ -20,7 +21,7 @@ public class VerdictsTests
 
     public VerdictsTests()
     {
-        foreach (var kind in ClusterWatcher.BaseKinds)
+        foreach (var kind in BaseKinds.Needed)
         {
             _cluster.Announce(kind.Kind, kind);
             _cluster.Replace(kind.Kind, true, []);
@@ -111,7 +112,7 @@ public class VerdictsTests
     [Fact]
     public void A_deadline_beyond_the_next_full_report_is_found_by_it()
     {
-        _options.Health.CheckInterval = 60;
+        _options.CheckInterval = 60;
         var pod = AStartingPod("ContainerCreating");
         pod.Metadata.OwnerReferences = [new() { Uid = "rs-web", Controller = true }];
         _cluster.Set("Pod", pod);
@@ -170,8 +171,8 @@ public class VerdictsTests
     [Fact]
     public void Switched_off_every_object_is_unknown_and_the_cluster_does_not_matter()
     {
-        _options.Health.Enabled = false;
-        foreach (var kind in ClusterWatcher.BaseKinds)
+        _options.Enabled = false;
+        foreach (var kind in BaseKinds.Needed)
             _cluster.Forget(kind.Kind);
 
         var due = Due(At(1));
@@ -190,7 +191,7 @@ public class VerdictsTests
     }
 
     private IReadOnlyList<DueReport> Due(DateTimeOffset now, IReadOnlyList<Assignment>? assignments = null, bool everything = false) =>
-        (_verdicts ??= new(_cluster, new(), _options, new(), NullLogger.Instance)).Due(assignments ?? [_web, _shop], now, judgesAll: false, everything);
+        (_verdicts ??= new(_cluster, new(), _options, ShippedRules, NullLogger.Instance)).Due(assignments ?? [_web, _shop], now, judgesAll: false, everything);
 
     private IReadOnlyList<DueReport> Due(DateTimeOffset now, bool everything) => Due(now, null, everything);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Brokkr.Agent;
+using Brokkr.Contracts;
 using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.Broker;
 using Brokkr.Tests.DemoCluster;
@@ -27,8 +28,8 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         await broker.GivenObjectAsync(stack);
         using var agent = await StartAsync($"http://{broker.Grpc.Target}", cluster.Url, stack);
 
-        await BecomesAsync("/readyz", 200, $$"""{"status":"ok","reasons":[],"version":"{{AgentApp.Version}}"}""");
-        await BecomesAsync("/healthz", 200, $$"""{"status":"ok","reasons":[],"version":"{{AgentApp.Version}}"}""");
+        await BecomesAsync("/readyz", 200, $$"""{"status":"ok","reasons":[],"version":"{{ProgramVersion.Current}}"}""");
+        await BecomesAsync("/healthz", 200, $$"""{"status":"ok","reasons":[],"version":"{{ProgramVersion.Current}}"}""");
         await BecomesAsync("/metrics", 200, "brokkr_agent_reports_total{outcome=\"sent\"} 1");
 
         var metrics = await _http.GetStringAsync("/metrics");
@@ -42,7 +43,8 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
             .And.MatchRegex("brokkr_agent_report_age_seconds [0-9.]+\n")
             .And.MatchRegex("brokkr_agent_evaluation_seconds_count [1-9]");
         MonitoringTests.Scraped(metrics).Should().BeEquivalentTo(MonitoringTests.Documented("agent.md"), "docs/agent.md has a row for each");
-        MonitoringTests.Asked().Where(m => m.StartsWith("brokkr_agent_", StringComparison.Ordinal)).Should().NotBeEmpty().And.BeSubsetOf(MonitoringTests.Scraped(metrics));
+        MonitoringTests.Asked().Where(m => m.StartsWith("brokkr_agent_", StringComparison.Ordinal)).Should().NotBeEmpty().And
+            .BeSubsetOf(MonitoringTests.Scraped(metrics));
         await agent.StopAsync();
     }
 
@@ -80,7 +82,8 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
 
         using var agent = await StartAsync("http://127.0.0.1:1", "http://127.0.0.1:1", port: ((IPEndPoint)squatter.LocalEndpoint).Port);
 
-        await Processes.Eventually.IsAsync("it says so", () => Task.FromResult(_log.All.Any(l => l.Level == LogLevel.Error && l.Text.Contains("agent.health_port"))));
+        await Processes.Eventually.IsAsync("it says so", () =>
+            Task.FromResult(_log.All.Any(l => l.Level == LogLevel.Error && l.Text.Contains("agent.health_port"))));
         await agent.StopAsync();
     }
 
@@ -94,9 +97,14 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     {
         var (id, pak) = await broker.GivenAgentAsync(stack is null ? [] : [stack]);
         DemoKubeconfig.Write(_kubeconfig, clusterUrl, "any-token");
-        var options = new AgentOptions { BrokerUrl = brokerUrl, AgentId = id, Pak = pak, PollInterval = 1, Kubeconfig = _kubeconfig, HealthPort = port > 0 ? port : RunningProgram.FreePort() };
+        var options = new AgentOptions
+        {
+            Connection = new() { BrokerUrl = brokerUrl, AgentId = id, Pak = pak, PollInterval = 1 },
+            Cluster = new() { Kubeconfig = _kubeconfig },
+            Probes = new() { HealthPort = port > 0 ? port : RunningProgram.FreePort() },
+        };
         options.Deployment.Mode = "observe";
-        _http.BaseAddress = new($"http://{listen}:{options.HealthPort}");
+        _http.BaseAddress = new($"http://{listen}:{options.Probes.HealthPort}");
         var agent = AgentApp.Create(options, services => services.AddSingleton(_log.Provider));
         await agent.StartAsync();
         return agent;

@@ -9,7 +9,8 @@ namespace Brokkr.Tests.Broker.Auth;
 
 public sealed class AccessTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
 {
-    private static readonly HashSet<string> AgentMethods = ["ReportHealth", "PollDiagnostics", "ClaimDiagnostic", "SubmitResult", "GetTargetState", "StartSession"];
+    private static readonly HashSet<string> AgentMethods =
+        ["ReportHealth", "PollDiagnostics", "ClaimDiagnostic", "SubmitResult", "GetTargetState", "StartSession"];
 
     private static readonly string[] Open = ["healthz", "readyz", "openapi/v1.json", "docs", "metrics", "grpc.health.v1.Health/", "ui/sign-in", "ui/assets/"];
 
@@ -76,7 +77,8 @@ public sealed class AccessTests(BrokerFixture broker) : IClassFixture<BrokerFixt
     {
         var (mine, other) = (await broker.GivenAgentAsync(), await broker.GivenAgentAsync());
 
-        (await broker.RestAsync(HttpMethod.Patch, $"/api/v1/agents/{other.Id}/health-status", mine.Pak, """{"deployment_objects":[]}""")).Status.Should().Be(403);
+        (await broker.RestAsync(HttpMethod.Patch, $"/api/v1/agents/{other.Id}/health-status", mine.Pak, """{"deployment_objects":[]}""")).Status.Should()
+            .Be(403);
         (await broker.RestAsync(HttpMethod.Get, $"/api/v1/agents/{other.Id}/diagnostics/pending", mine.Pak)).Status.Should().Be(403);
         (await broker.RestAsync(HttpMethod.Get, $"/api/v1/agents/{other.Id}/target-state", mine.Pak)).Status.Should().Be(403);
         (await broker.RestAsync(HttpMethod.Get, $"/api/v1/agents/{other.Id}/health", mine.Pak)).Status.Should().Be(403);

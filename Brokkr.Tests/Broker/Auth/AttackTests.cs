@@ -56,17 +56,20 @@ public sealed class AttackTests(BrokerFixture broker) : IClassFixture<BrokerFixt
     [InlineData("?access_token={pak}")]
     [InlineData("?pak={pak}")]
     public async Task A_key_in_the_query_does_not_count(string query) =>
-        (await broker.RestAsync(HttpMethod.Get, $"/api/v1/stacks{query.Replace("{pak}", broker.AdminPak, StringComparison.Ordinal)}", null)).Status.Should().Be(401);
+        (await broker.RestAsync(HttpMethod.Get, $"/api/v1/stacks{query.Replace("{pak}", broker.AdminPak, StringComparison.Ordinal)}", null)).Status.Should()
+            .Be(401);
 
     [Fact]
     public async Task A_path_that_names_another_than_the_body_is_refused()
     {
         var (mine, other) = (await broker.GivenAgentAsync(), await broker.GivenAgentAsync());
 
-        (await broker.RestAsync(HttpMethod.Patch, $"/api/v1/agents/{mine.Id}/health-status", mine.Pak, $$"""{"agent_id":"{{other.Id}}","deployment_objects":[]}"""))
+        (await broker.RestAsync(HttpMethod.Patch, $"/api/v1/agents/{mine.Id}/health-status", mine.Pak,
+            $$"""{"agent_id":"{{other.Id}}","deployment_objects":[]}"""))
             .Body["error"]!.GetValue<string>().Should().Be("invalid_field");
         (await broker.RestAsync(HttpMethod.Get, $"/api/v1/agents/{mine.Id}/target-state?agent_id={other.Id}", mine.Pak)).Status.Should().Be(400);
-        (await broker.RestAsync(HttpMethod.Post, $"/api/v1/agents/{mine.Id}/rotate-pak", broker.AdminPak, $$"""{"id":"{{other.Id}}"}""")).Status.Should().Be(400);
+        (await broker.RestAsync(HttpMethod.Post, $"/api/v1/agents/{mine.Id}/rotate-pak", broker.AdminPak, $$"""{"id":"{{other.Id}}"}""")).Status.Should()
+            .Be(400);
     }
 
     [Fact]
@@ -77,15 +80,18 @@ public sealed class AttackTests(BrokerFixture broker) : IClassFixture<BrokerFixt
         var target = await broker.GivenObjectAsync(stack);
         var attacker = await broker.GivenAgentAsync(await broker.GivenStackAsync());
         await broker.ReportAsync(victim, target, "healthy");
-        var request = (string)(await broker.RestAsync(HttpMethod.Post, $"/api/v1/deployment-objects/{target}/diagnostics", broker.AdminPak)).Body["request_id"]!;
+        var request =
+            (string)(await broker.RestAsync(HttpMethod.Post, $"/api/v1/deployment-objects/{target}/diagnostics", broker.AdminPak)).Body["request_id"]!;
 
         var report = await broker.ReportAsync(attacker, target, "failing", "2030-01-15T10:30:00Z");
         report.Body["rejected"]![0]!["reason"]!.GetValue<string>().Should().Be("not_found");
         (await broker.RestAsync(HttpMethod.Post, $"/api/v1/diagnostics/{request}/claim", attacker.Pak)).Status.Should().Be(404);
         (await broker.RestAsync(HttpMethod.Post, $"/api/v1/diagnostics/{request}/result", attacker.Pak, """{"error":"mine"}""")).Status.Should().Be(404);
-        foreach (var path in new[] { $"diagnostics/{request}", $"deployment-objects/{target}", $"deployment-objects/{target}/health", $"stacks/{stack}/health", "paks", "audit-events", "agents" })
+        foreach (var path in new[] { $"diagnostics/{request}", $"deployment-objects/{target}", $"deployment-objects/{target}/health", $"stacks/{stack}/health",
+            "paks", "audit-events", "agents" })
             (await broker.RestAsync(HttpMethod.Get, $"/api/v1/{path}", attacker.Pak)).Status.Should().Be(403, path);
-        (await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{target}/health", broker.AdminPak)).Body["status"]!.GetValue<string>().Should().Be("healthy");
+        (await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{target}/health", broker.AdminPak)).Body["status"]!.GetValue<string>().Should()
+            .Be("healthy");
     }
 
     [Theory]
@@ -114,7 +120,8 @@ public sealed class AttackTests(BrokerFixture broker) : IClassFixture<BrokerFixt
             answers.Add((await broker.RestAsync(HttpMethod.Get, $"/api/v1/{path}", broker.AdminPak)).Body);
 
         Pak.TryParse(agent.Pak, out var pak).Should().BeTrue();
-        string.Concat(answers.Select(a => a.ToJsonString())).Should().NotContain(agent.Pak[^38..]).And.NotContain(Convert.ToBase64String(pak!.SecretHash)).And.NotContain("secret");
+        string.Concat(answers.Select(a => a.ToJsonString())).Should().NotContain(agent.Pak[^38..]).And.NotContain(Convert.ToBase64String(pak!.SecretHash)).And
+            .NotContain("secret");
     }
 
     [Fact]
@@ -131,8 +138,10 @@ public sealed class AttackTests(BrokerFixture broker) : IClassFixture<BrokerFixt
         }
 
         rest.Select(e => e.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>()!.MethodDescriptor.FullName).Should().OnlyHaveUniqueItems();
-        endpoints.Except(rest).Where(e => e.Metadata.GetMetadata<GrpcMethodMetadata>() is null && !e.RoutePattern.RawText!.Contains("unimplemented", StringComparison.OrdinalIgnoreCase))
-            .Select(e => e.RoutePattern.RawText!.TrimStart('/').Split('/')[0]).Distinct().Should().BeSubsetOf(["healthz", "readyz", "metrics", "openapi", "docs", "ui", ""]);
+        endpoints.Except(rest).Where(e =>
+            e.Metadata.GetMetadata<GrpcMethodMetadata>() is null && !e.RoutePattern.RawText!.Contains("unimplemented", StringComparison.OrdinalIgnoreCase))
+            .Select(e => e.RoutePattern.RawText!.TrimStart('/').Split('/')[0]).Distinct().Should()
+            .BeSubsetOf(["healthz", "readyz", "metrics", "openapi", "docs", "ui", ""]);
 
         static IEnumerable<string?> Policies(RouteEndpoint endpoint) => endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(a => a.Policy);
     }

@@ -24,11 +24,13 @@ public sealed class AuditTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         await OkAsync(HttpMethod.Delete, $"/api/v1/agents/{agent.Id}");
         await OkAsync(HttpMethod.Delete, $"/api/v1/stacks/{stack}");
 
-        var events = (await EventsAsync("?page_size=500")).Where(e => new[] { stack, agent.Id, target, reader.Id }.Contains((string)e["object_id"]!)).Reverse().ToList();
+        var events = (await EventsAsync("?page_size=500")).Where(e => new[] { stack, agent.Id, target, reader.Id }.Contains((string)e["object_id"]!)).Reverse()
+            .ToList();
 
         events.Select(e => ((string)e["action"]!, (string)e["object_id"]!)).Should().Equal(
             ("create_stack", stack), ("create_agent", agent.Id), ("add_target", agent.Id), ("submit_deployment_object", target), ("create_pak", reader.Id),
-            ("request_diagnostics", target), ("cancel_diagnostic", target), ("rotate_agent_pak", agent.Id), ("rotate_pak", reader.Id), ("revoke_pak", reader.Id),
+            ("request_diagnostics", target), ("cancel_diagnostic", target), ("rotate_agent_pak", agent.Id), ("rotate_pak", reader.Id),
+            ("revoke_pak", reader.Id),
             ("delete_deployment_object", target), ("remove_target", agent.Id), ("delete_agent", agent.Id), ("delete_stack", stack));
         events.Should().OnlyContain(e => (string)e["actor"]! == "bootstrap" && (string)e["actor_role"]! == "admin" && (string)e["address"]! == "127.0.0.1");
         events.Should().OnlyContain(e => broker.AdminPak.Contains((string)e["actor_pak_id"]!) && ((string)e["object_name"]!).Length > 0);
@@ -56,7 +58,8 @@ public sealed class AuditTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         await broker.RestAsync(HttpMethod.Post, "/api/v1/agents", admin.Pak, """{"name":"audited"}""");
 
         var first = (await broker.RestAsync(HttpMethod.Get, $"/api/v1/audit-events?actor={admin.Id}&action=create_stack&page_size=2", broker.AdminPak)).Body;
-        var second = (await broker.RestAsync(HttpMethod.Get, $"/api/v1/audit-events?actor={admin.Id}&action=create_stack&page_size=2&page_token={first["next_page_token"]}", broker.AdminPak)).Body;
+        var second = (await broker.RestAsync(HttpMethod.Get,
+            $"/api/v1/audit-events?actor={admin.Id}&action=create_stack&page_size=2&page_token={first["next_page_token"]}", broker.AdminPak)).Body;
 
         Names(first).Should().Equal("audited-2", "audited-1");
         Names(second).Should().Equal("audited-0");
@@ -77,8 +80,10 @@ public sealed class AuditTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     public async Task After_its_days_an_event_is_gone_and_so_is_a_key_that_is_over()
     {
         var (old, young) = (await broker.GivenPakAsync("reader"), await broker.GivenPakAsync("reader"));
-        await broker.SqlAsync($"UPDATE paks SET revoked_at = NOW() - INTERVAL '91 days' WHERE id = '{old.Id}'; UPDATE paks SET revoked_at = NOW() - INTERVAL '89 days' WHERE id = '{young.Id}'");
-        await broker.SqlAsync($"UPDATE audit_events SET at = NOW() - INTERVAL '91 days' WHERE object_id = '{old.Id}'; UPDATE audit_events SET at = NOW() - INTERVAL '89 days' WHERE object_id = '{young.Id}'");
+        await broker.SqlAsync($"UPDATE paks SET revoked_at = NOW() - INTERVAL '91 days' WHERE id = '{old.Id}'; UPDATE paks SET revoked_at = NOW() - INTERVAL "
+            + $"'89 days' WHERE id = '{young.Id}'");
+        await broker.SqlAsync($"UPDATE audit_events SET at = NOW() - INTERVAL '91 days' WHERE object_id = '{old.Id}'; UPDATE audit_events SET at = NOW() - "
+            + $"INTERVAL '89 days' WHERE object_id = '{young.Id}'");
 
         await broker.Services.GetServices<IHostedService>().OfType<AuditSweeper>().Single().SweepAsync(CancellationToken.None);
 

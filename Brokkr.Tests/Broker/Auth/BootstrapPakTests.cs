@@ -61,7 +61,8 @@ public sealed class BootstrapPakTests : IDisposable
         await second.Services.GetServices<IHostedService>().OfType<AuditSweeper>().Single().SweepAsync(CancellationToken.None);
 
         var log = new LogLines();
-        await new AdminBootstrap(second.Services.GetRequiredService<PakStore>(), second.Options.Auth, log.For<AdminBootstrap>()).EnsureAdminAsync(CancellationToken.None);
+        await new AdminBootstrap(second.Services.GetRequiredService<AdminPakStore>(), second.Options.Auth, log.For<AdminBootstrap>())
+            .EnsureAdminAsync(CancellationToken.None);
         await using var third = await StartAsync(database);
 
         (await StatusAsync(third, pak.Reveal())).Should().Be(401);
@@ -108,7 +109,8 @@ public sealed class BootstrapPakTests : IDisposable
 
     [Fact]
     public async Task A_file_that_is_not_there_stops_the_start() =>
-        await FluentActions.Awaiting(() => StartAsync(null)).Should().ThrowAsync<StartException>().WithMessage($"broker.bootstrap_pak_file names {KeyFile}, which cannot be read: *");
+        await FluentActions.Awaiting(() => StartAsync(null)).Should().ThrowAsync<StartException>()
+            .WithMessage($"broker.bootstrap_pak_file names {KeyFile}, which cannot be read: *");
 
     [Fact]
     public async Task The_broker_makes_such_a_key_without_a_database()
@@ -137,7 +139,8 @@ public sealed class BootstrapPakTests : IDisposable
 
     private static async Task<int> StatusAsync(BrokerFixture broker, string pak)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/paks") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", pak) } };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Get, "/api/v1/paks") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", pak) } };
         using var response = await broker.Http.SendAsync(request);
         return (int)response.StatusCode;
     }

@@ -16,7 +16,8 @@ public sealed class PakTests(BrokerFixture broker) : IClassFixture<BrokerFixture
         var (_, list) = await broker.RestAsync(HttpMethod.Get, "/api/v1/paks?page_size=500", broker.AdminPak);
 
         var listed = list["paks"]!.AsArray().Single(p => (string)p!["id"]! == id)!;
-        (listed["role"]!.GetValue<string>(), listed["state"]!.GetValue<string>(), listed["created_by"]!.GetValue<string>(), listed["expires_at"]!.GetValue<string>())
+        (listed["role"]!.GetValue<string>(), listed["state"]!.GetValue<string>(), listed["created_by"]!.GetValue<string>(),
+            listed["expires_at"]!.GetValue<string>())
             .Should().Be(("reader", "active", "bootstrap", "2099-01-01T00:00:00Z"));
         listed["last_used_at"].Should().NotBeNull();
         list.ToJsonString().Should().NotContain(pak[^38..]).And.NotContain("hash");
@@ -103,7 +104,8 @@ public sealed class PakTests(BrokerFixture broker) : IClassFixture<BrokerFixture
         (await broker.SqlAsync($"UPDATE paks SET expires_at = NOW() WHERE id = '{id}' RETURNING name"))!.Should().Be((string)body["key"]!["name"]!);
         await BecomesAsync(() => StacksAsync(old), 401);
         (await StacksAsync(successor)).Should().Be(200);
-        (await broker.RestAsync(HttpMethod.Post, $"/api/v1/paks/{id}/rotate", broker.AdminPak)).Body["error"]!.GetValue<string>().Should().Be("pak_not_in_force");
+        (await broker.RestAsync(HttpMethod.Post, $"/api/v1/paks/{id}/rotate", broker.AdminPak)).Body["error"]!.GetValue<string>().Should()
+            .Be("pak_not_in_force");
     }
 
     [Fact]
@@ -111,13 +113,15 @@ public sealed class PakTests(BrokerFixture broker) : IClassFixture<BrokerFixture
     {
         var agent = await broker.GivenAgentAsync();
 
-        var (status, body) = await broker.RestAsync(HttpMethod.Post, $"/api/v1/agents/{agent.Id}/rotate-pak", broker.AdminPak, """{"valid_old_for_minutes":0}""");
+        var (status, body) =
+            await broker.RestAsync(HttpMethod.Post, $"/api/v1/agents/{agent.Id}/rotate-pak", broker.AdminPak, """{"valid_old_for_minutes":0}""");
 
         status.Should().Be(201, body.ToJsonString());
         (await TargetStateAsync(agent.Id, (string)body["pak"]!)).Should().Be(200);
         await BecomesAsync(() => TargetStateAsync(agent.Id, agent.Pak), 401);
         (await broker.RestAsync(HttpMethod.Post, $"/api/v1/agents/{Guid.NewGuid()}/rotate-pak", broker.AdminPak)).Status.Should().Be(404);
-        (await broker.RestAsync(HttpMethod.Post, $"/api/v1/agents/{agent.Id}/rotate-pak", broker.AdminPak, """{"valid_old_for_minutes":-1}""")).Status.Should().Be(400);
+        (await broker.RestAsync(HttpMethod.Post, $"/api/v1/agents/{agent.Id}/rotate-pak", broker.AdminPak, """{"valid_old_for_minutes":-1}""")).Status.Should()
+            .Be(400);
     }
 
     [Fact]
@@ -125,7 +129,8 @@ public sealed class PakTests(BrokerFixture broker) : IClassFixture<BrokerFixture
     {
         var agent = await broker.GivenAgentAsync();
 
-        var response = await new Wire.AgentService.AgentServiceClient(broker.Grpc).RotateAgentPakAsync(new() { Id = agent.Id }, BrokerFixture.As(broker.AdminPak));
+        var response = await new Wire.AgentService.AgentServiceClient(broker.Grpc)
+            .RotateAgentPakAsync(new() { Id = agent.Id }, BrokerFixture.As(broker.AdminPak));
 
         response.OldExpiresAt.ToDateTimeOffset().Should().BeCloseTo(DateTimeOffset.UtcNow.AddMinutes(60), TimeSpan.FromMinutes(1));
         (await TargetStateAsync(agent.Id, agent.Pak), await TargetStateAsync(agent.Id, response.Pak)).Should().Be((200, 200));
@@ -155,7 +160,8 @@ public sealed class PakTests(BrokerFixture broker) : IClassFixture<BrokerFixture
 
         var other = await alone.GivenPakAsync("admin");
         var answers = await Task.WhenAll(
-            alone.RestAsync(HttpMethod.Delete, $"/api/v1/paks/{admin.Id}", other.Pak), alone.RestAsync(HttpMethod.Delete, $"/api/v1/paks/{other.Id}", alone.AdminPak));
+            alone.RestAsync(HttpMethod.Delete, $"/api/v1/paks/{admin.Id}", other.Pak),
+            alone.RestAsync(HttpMethod.Delete, $"/api/v1/paks/{other.Id}", alone.AdminPak));
 
         answers.Select(a => a.Status).Should().Contain(200);
         (await alone.SqlAsync("SELECT COUNT(*) FROM paks WHERE role = 'admin' AND revoked_at IS NULL")).Should().Be(1L);

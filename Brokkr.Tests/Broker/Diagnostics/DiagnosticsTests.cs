@@ -10,7 +10,8 @@ public sealed class DiagnosticsTests(BrokerFixture broker) : IClassFixture<Broke
         {"collected_at":"2026-01-15T10:31:00Z",
          "pod_statuses":[{"name":"my-app-7d4f8b9c5-x2k9p","namespace":"production","phase":"Running","conditions":[],
            "container_statuses":[{"name":"app","ready":false,"state":"waiting","reason":"ImagePullBackOff","message":"Back-off pulling image..."}]}],
-         "events":[{"type":"Warning","reason":"Failed","message":"Failed to pull image...","first_seen":"2025-01-15T10:00:00Z","last_seen":"2025-01-15T10:30:00Z","count":15}],
+         "events":[{"type":"Warning","reason":"Failed","message":"Failed to pull image...","first_seen":"2025-01-15T10:00:00Z",
+          "last_seen":"2025-01-15T10:30:00Z","count":15}],
          "log_tails":{"my-app-7d4f8b9c5-x2k9p/app":["2025-01-15T10:29:55Z Error connecting to database","2025-01-15T10:29:56Z Retrying in 5 seconds..."]}}
         """;
 
@@ -199,7 +200,8 @@ public sealed class DiagnosticsTests(BrokerFixture broker) : IClassFixture<Broke
     private Task<(int Status, JsonNode Body)> SubmitAsync(string id, string pak, string json) =>
         broker.RestAsync(HttpMethod.Post, $"/api/v1/diagnostics/{id}/result", pak, json);
 
-    private Task<object?> EndLeaseAsync(string id) => broker.SqlAsync($"UPDATE diagnostic_requests SET lease_expires_at = NOW() - INTERVAL '1 second' WHERE id = '{id}'");
+    private Task<object?> EndLeaseAsync(string id) =>
+        broker.SqlAsync($"UPDATE diagnostic_requests SET lease_expires_at = NOW() - INTERVAL '1 second' WHERE id = '{id}'");
 
     private Task SweepAsync() => broker.Services.GetRequiredService<DiagnosticStore>().SweepAsync(CancellationToken.None);
 }

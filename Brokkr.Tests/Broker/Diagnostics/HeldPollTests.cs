@@ -154,7 +154,8 @@ public sealed class HeldPollTests(BrokerFixture broker, ITestOutputHelper output
     {
         await using var second = await broker.AnotherBrokerAsync();
         var agent = await broker.GivenAgentAsync();
-        var poll = new Wire.DiagnosticsService.DiagnosticsServiceClient(second.Grpc).PollDiagnosticsAsync(new() { AgentId = agent.Id, WaitSeconds = 50 }, BrokerFixture.As(agent.Pak));
+        var poll = new Wire.DiagnosticsService.DiagnosticsServiceClient(second.Grpc)
+            .PollDiagnosticsAsync(new() { AgentId = agent.Id, WaitSeconds = 50 }, BrokerFixture.As(agent.Pak));
         await Eventually.IsAsync("the poll is held", () => Task.FromResult(second.Services.GetRequiredService<HeldPolls>().Count == 1));
         var began = TimeProvider.System.GetTimestamp();
 
@@ -169,7 +170,8 @@ public sealed class HeldPollTests(BrokerFixture broker, ITestOutputHelper output
     {
         await using var second = await broker.AnotherBrokerAsync();
         var (objectId, agent) = await broker.GivenTargetAsync();
-        var poll = new Wire.DiagnosticsService.DiagnosticsServiceClient(second.Grpc).PollDiagnosticsAsync(new() { AgentId = agent.Id, WaitSeconds = 50 }, BrokerFixture.As(agent.Pak));
+        var poll = new Wire.DiagnosticsService.DiagnosticsServiceClient(second.Grpc)
+            .PollDiagnosticsAsync(new() { AgentId = agent.Id, WaitSeconds = 50 }, BrokerFixture.As(agent.Pak));
         await Eventually.IsAsync("the poll is held", () => Task.FromResult(second.Services.GetRequiredService<HeldPolls>().Count == 1));
         var admin = new Npgsql.NpgsqlConnectionStringBuilder(broker.Options.Database.ConnectionString) { Pooling = false };
         await using (var connection = new Npgsql.NpgsqlConnection(admin.ConnectionString))

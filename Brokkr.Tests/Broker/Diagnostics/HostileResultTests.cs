@@ -39,9 +39,11 @@ public sealed class HostileResultTests(BrokerFixture broker) : IClassFixture<Bro
         var (status, answer) = await broker.RestAsync(HttpMethod.Post, $"/api/v1/diagnostics/{request["request_id"]}/result", agent.Pak, """
             {"findings":[{"code":"crash_loop","severity":"degraded","kind":"Pod","name":"web-1","namespace":"prod","message":"db_password=hunter2-planted",
                           "advice":"read\u001b[31m it","evidence":["events BackOff","token=hunter2-planted"],"exit_code":3,"affected":2}],
-             "pod_statuses":[{"name":"web-1","namespace":"prod","qos_class":"Burstable","container_statuses":[{"name":"app","limits":{"memory":"64Mi"},"requests":{"cpu":"1\u0000"},
+             "pod_statuses":[{"name":"web-1","namespace":"prod","qos_class":"Burstable","container_statuses":[{"name":"app","limits":{"memory":"64Mi"},
+              "requests":{"cpu":"1\u0000"},
                           "probes":[{"type":"liveness","kind":"http","target":"http://:8080/?token=hunter2-planted","period_seconds":10}]}]}],
-             "workloads":[{"kind":"Deployment","name":"web","namespace":"prod","desired":2,"ready":1,"revision":"4","conditions":[{"type":"Progressing","status":"True"}]}],
+             "workloads":[{"kind":"Deployment","name":"web","namespace":"prod","desired":2,"ready":1,"revision":"4","conditions":[{"type":"Progressing",
+              "status":"True"}]}],
              "nodes":[{"name":"node-1","conditions":[{"type":"Ready","status":"True","message":"secret=hunter2-planted"}]}],
              "claims":[{"name":"data","namespace":"prod","phase":"Bound","access_modes":["ReadWriteOnce"]}],
              "quotas":[{"name":"q","namespace":"prod","hard":{"pods":"4"},"used":{"pods":"4"}}]}

@@ -108,12 +108,14 @@ public sealed class QueueTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         await using var connection = await broker.Database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var store = new Npgsql.NpgsqlCommand(
-            $"UPDATE diagnostic_requests SET status = 'completed', answered_attempt = 3, lease_expires_at = NULL, completed_at = NOW() WHERE id = '{id}'", connection);
+            $"UPDATE diagnostic_requests SET status = 'completed', answered_attempt = 3, lease_expires_at = NULL, completed_at = NOW() WHERE id = '{id}'",
+            connection);
         await store.ExecuteNonQueryAsync();
 
         var read = broker.ReadAsync(id);
         await Eventually.IsAsync("the reader waits for the row", async () => (bool)(await broker.SqlAsync(
-            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%diagnostic_requests%')"))!);
+            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE "
+            + "'%diagnostic_requests%')"))!);
         await transaction.CommitAsync();
 
         (await read).Body.Text("status").Should().Be("completed");
@@ -157,7 +159,8 @@ public sealed class QueueTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         var id = await broker.RequestAsync(objectId);
         await broker.ClaimAsync(id, agent.Pak);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => broker.SubmitAsync(id, agent.Pak, """{"attempt":1,"pod_statuses":[],"events":[]}""")));
+        var answers =
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => broker.SubmitAsync(id, agent.Pak, """{"attempt":1,"pod_statuses":[],"events":[]}""")));
 
         answers.Should().OnlyContain(a => a.Status == 200);
         answers.Select(a => a.Body.ToJsonString()).Distinct().Should().ContainSingle();
@@ -171,7 +174,8 @@ public sealed class QueueTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         var id = await broker.RequestAsync(objectId);
         await broker.SubmitAsync(id, agent.Pak);
 
-        var again = () => broker.SqlAsync($"INSERT INTO diagnostic_results (request_id, pod_statuses, events, collected_at) VALUES ('{id}', '[]', '[]', NOW())");
+        var again = () =>
+            broker.SqlAsync($"INSERT INTO diagnostic_results (request_id, pod_statuses, events, collected_at) VALUES ('{id}', '[]', '[]', NOW())");
 
         (await again.Should().ThrowAsync<Npgsql.PostgresException>()).Which.SqlState.Should().Be("23505");
     }
@@ -256,7 +260,8 @@ public sealed class QueueTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
             objects.Add(await broker.GivenObjectAsync(stack, $"web-{i}"));
         var alone = await RoundAsync(objects, other);
         await broker.SqlAsync($"""
-            WITH many AS (INSERT INTO deployment_objects (stack_id, name, revision, yaml) SELECT '{stack}', 'many-' || i, 1, '' FROM generate_series(1, 10000) i RETURNING id)
+            WITH many AS (INSERT INTO deployment_objects (stack_id, name, revision, yaml) SELECT '{stack}', 'many-' || i, 1, ''
+              FROM generate_series(1, 10000) i RETURNING id)
             INSERT INTO diagnostic_requests (agent_id, deployment_object_id, expires_at) SELECT '{busy.Id}', id, NOW() + INTERVAL '1 hour' FROM many
             """);
         await broker.SqlAsync("ANALYZE diagnostic_requests");

@@ -29,7 +29,8 @@ public sealed class NameSweepTests(BrokerFixture broker) : IClassFixture<BrokerF
         await using var connection = await broker.Database.OpenConnectionAsync();
         await using var submission = await connection.BeginTransactionAsync();
         await using (var submit = new Npgsql.NpgsqlCommand(
-            $"INSERT INTO deployment_objects (stack_id, name, revision, yaml) VALUES ('{stack}', 'taken', 1, ''); INSERT INTO deployment_object_names VALUES ('taken') ON CONFLICT DO NOTHING", connection))
+            $"INSERT INTO deployment_objects (stack_id, name, revision, yaml) VALUES ('{stack}', 'taken', 1, ''); INSERT INTO deployment_object_names VALUES "
+            + "('taken') ON CONFLICT DO NOTHING", connection))
         {
             await submit.ExecuteNonQueryAsync();
         }
@@ -45,5 +46,6 @@ public sealed class NameSweepTests(BrokerFixture broker) : IClassFixture<BrokerF
 
     private Task<int> SweepAsync() => broker.Services.GetRequiredService<DeploymentObjectStore>().SweepNamesAsync(CancellationToken.None);
 
-    private async Task<bool> IsKnownAsync(string name) => await broker.SqlAsync($"SELECT EXISTS (SELECT FROM deployment_object_names WHERE name = '{name}')") is true;
+    private async Task<bool> IsKnownAsync(string name) =>
+        await broker.SqlAsync($"SELECT EXISTS (SELECT FROM deployment_object_names WHERE name = '{name}')") is true;
 }

@@ -56,7 +56,8 @@ public sealed class FilterTests
 
         foreach (var text in (string[])["i-", "w", "EB.FRONT-1", "agent-", "stack", "front-01x", "_", "b.f"])
         {
-            yield return ($"&text={text}", r => ((string[])["name", "stack_name", "agent_name"]).Any(f => Text(r, f).Contains(text, StringComparison.OrdinalIgnoreCase)));
+            yield return ($"&text={text}", r =>
+                ((string[])["name", "stack_name", "agent_name"]).Any(f => Text(r, f).Contains(text, StringComparison.OrdinalIgnoreCase)));
         }
     }
 
@@ -69,7 +70,8 @@ public sealed class FilterTests
             ["summary"] = new JsonObject { ["conditions"] = statusOf(i) == "failing" ? new JsonArray("CrashLoopBackOff") : [] },
         });
         var (status, body) = await broker.RestAsync(
-            HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status", agent.Pak, new JsonObject { ["deployment_objects"] = new JsonArray([.. items]) }.ToJsonString());
+            HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status", agent.Pak,
+            new JsonObject { ["deployment_objects"] = new JsonArray([.. items]) }.ToJsonString());
         status.Should().Be(200, body.ToJsonString());
     }
 

@@ -67,7 +67,8 @@ public sealed class FleetHealthTests(BrokerFixture broker) : IClassFixture<Broke
             .Should().BeCloseTo(TimeProvider.System.GetUtcNow().AddSeconds(-20), TimeSpan.FromSeconds(10), "it became stale 180 s after the report");
         Rows(await ListAsync($"stack_id={stack}&status=failing")).Should().BeEmpty();
         Counts(await ListAsync($"stack_id={stack}")).Should().Be((0, 0, 1, 0));
-        (await broker.RestAsync(HttpMethod.Get, $"/api/v1/stacks/{stack}/health", broker.AdminPak)).Body["overall_status"]!.GetValue<string>().Should().Be("unknown");
+        (await broker.RestAsync(HttpMethod.Get, $"/api/v1/stacks/{stack}/health", broker.AdminPak)).Body["overall_status"]!.GetValue<string>().Should()
+            .Be("unknown");
     }
 
     [Fact]

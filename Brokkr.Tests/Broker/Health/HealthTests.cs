@@ -168,7 +168,8 @@ public sealed class HealthTests(BrokerFixture broker) : IClassFixture<BrokerFixt
         await broker.ReportAsync(agent, last, "failing");
 
         var (_, first) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/stacks/{stack}/health?page_size=3", broker.AdminPak);
-        var (_, second) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/stacks/{stack}/health?page_size=3&page_token={first["next_page_token"]}", broker.AdminPak);
+        var (_, second) =
+            await broker.RestAsync(HttpMethod.Get, $"/api/v1/stacks/{stack}/health?page_size=3&page_token={first["next_page_token"]}", broker.AdminPak);
 
         first["overall_status"]!.GetValue<string>().Should().Be("failing");
         first["deployment_objects"]!.AsArray().Select(o => o!["name"]!.GetValue<string>()).Should().Equal("a", "b", "c");
@@ -215,11 +216,13 @@ public sealed class HealthTests(BrokerFixture broker) : IClassFixture<BrokerFixt
         var agent = await broker.GivenAgentAsync(stack);
 
         var (status, _) = await broker.RestAsync(HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status", agent.Pak,
-            $$$"""{"deployment_objects":[{"id":"{{{id}}}","status":"healthy","summary":{"resources":[{"kind":"Pod","message":"a\u0000b\u001b[31m\u001b[2J\u202e"}]}}]}""");
+            $$$"""{"deployment_objects":[{"id":"{{{id}}}","status":"healthy","summary":{"resources":["""
+                + $$$"""{"kind":"Pod","message":"a\u0000b\u001b[31m\u001b[2J\u202e"}]}}]}""");
 
         status.Should().Be(200);
         var (_, health) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health", broker.AdminPak);
-        health["summary"]!["resources"]![0]!["message"]!.GetValue<string>().Should().Be(@"a\x00b\x1b[2J\u202e", "colours go, and what else moves a terminal becomes visible");
+        health["summary"]!["resources"]![0]!["message"]!.GetValue<string>().Should()
+            .Be(@"a\x00b\x1b[2J\u202e", "colours go, and what else moves a terminal becomes visible");
     }
 
     private async Task<string> StatusOf(string id) =>

@@ -81,14 +81,16 @@ public sealed class HistoryTests(BrokerFixture broker) : IClassFixture<BrokerFix
         var (paged, token) = (new List<string>(), "");
         do
         {
-            var (_, page) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health/history?page_size=3&page_token={token}", broker.AdminPak);
+            var (_, page) =
+                await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health/history?page_size=3&page_token={token}", broker.AdminPak);
             paged.AddRange(page["transitions"]!.AsArray().Select(t => Change(t!)));
             token = page["next_page_token"]!.GetValue<string>();
         }
         while (token.Length > 0);
 
         paged.Should().Equal((await HistoryAsync(id)).Select(Change)).And.HaveCount(8);
-        (await HistoryAsync(id, $"?agent_id={first.Id}")).Select(Change).Should().Equal("failing>healthy", "healthy>failing", "failing>healthy", "unknown>failing");
+        (await HistoryAsync(id, $"?agent_id={first.Id}")).Select(Change).Should()
+            .Equal("failing>healthy", "healthy>failing", "failing>healthy", "unknown>failing");
     }
 
     [Fact]
@@ -124,9 +126,11 @@ public sealed class HistoryTests(BrokerFixture broker) : IClassFixture<BrokerFix
     }
 
     private async Task<List<JsonNode>> HistoryAsync(string id, string query = "") =>
-        [.. (await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health/history{query}", broker.AdminPak)).Body["transitions"]!.AsArray().Select(t => t!)];
+        [.. (await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health/history{query}", broker.AdminPak)).Body["transitions"]!.AsArray()
+            .Select(t => t!)];
 
-    private async Task<JsonNode> HealthAsync(string id) => (await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health", broker.AdminPak)).Body;
+    private async Task<JsonNode> HealthAsync(string id) =>
+        (await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health", broker.AdminPak)).Body;
 
     private static string Change(JsonNode transition) => $"{transition["from"]}>{transition["to"]}";
 

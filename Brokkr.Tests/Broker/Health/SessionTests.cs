@@ -114,7 +114,8 @@ public sealed class SessionTests(BrokerFixture broker) : IClassFixture<BrokerFix
         var epoch = await EpochAsync(agent);
         await ReportAsync(agent, id, "healthy", epoch, 1);
 
-        (await broker.ReportAsync(agent, id, "failing", "2030-01-01T00:00:00Z")).Body["rejected"]![0]!["reason"]!.GetValue<string>().Should().Be("session_active");
+        (await broker.ReportAsync(agent, id, "failing", "2030-01-01T00:00:00Z")).Body["rejected"]![0]!["reason"]!.GetValue<string>().Should()
+            .Be("session_active");
         await broker.SqlAsync($"UPDATE agent_sessions SET heard_at = NOW() - INTERVAL '181 seconds' WHERE agent_id = '{agent.Id}'");
         (await broker.ReportAsync(agent, id, "failing")).Body["accepted"]!.GetValue<int>().Should().Be(1);
 
@@ -266,7 +267,8 @@ public sealed class SessionTests(BrokerFixture broker) : IClassFixture<BrokerFix
         ["deployment_objects"] = new JsonArray(new JsonObject { ["id"] = id, ["status"] = status, ["checked_at"] = checkedAt }),
     }.ToJsonString();
 
-    private async Task<JsonNode> HealthOf(string id) => (await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health", broker.AdminPak)).Body;
+    private async Task<JsonNode> HealthOf(string id) =>
+        (await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health", broker.AdminPak)).Body;
 
     private async Task<string> StatusOf(string id) => (await HealthOf(id))["status"]!.GetValue<string>();
 

@@ -121,7 +121,11 @@ public sealed class SeveralBrokersTests(BrokerFixture broker) : IClassFixture<Br
             else if (random.Next(6) == 0)
                 await broker.AgeAsync($"p.agent_id = '{agent.Id}'", seconds: 3600);
             else
-                await Health(step).ReportHealthAsync(new() { AgentId = agent.Id, DeploymentObjects = { new Wire.DeploymentObjectReport { Id = id, Status = Words[random.Next(4)] } } }, BrokerFixture.As(agent.Pak));
+                await Health(step).ReportHealthAsync(new()
+                {
+                    AgentId = agent.Id,
+                    DeploymentObjects = { new Wire.DeploymentObjectReport { Id = id, Status = Words[random.Next(4)] } }
+                }, BrokerFixture.As(agent.Pak));
 
             var health = await Health(step + 1).GetStackHealthAsync(new() { Id = stack }, BrokerFixture.As(broker.AdminPak));
             var list = await Health(step).ListHealthAsync(new() { StackId = stack, PageSize = 100 }, BrokerFixture.As(broker.AdminPak));
@@ -131,7 +135,8 @@ public sealed class SeveralBrokersTests(BrokerFixture broker) : IClassFixture<Br
             list.DeploymentObjects.Select(r => (r.Id, r.AgentId, r.Status)).Should().BeEquivalentTo(
                 health.DeploymentObjects.SelectMany(o => o.Agents.Select(a => (o.Id, a.AgentId, a.Status))), $"seed {seed}, step {step}");
             new[] { list.Counts.Failing, list.Counts.Degraded, list.Counts.Unknown, list.Counts.Healthy }.Should().Equal(
-                new[] { Word.Failing, Word.Degraded, Word.Unknown, Word.Healthy }.Select(w => list.DeploymentObjects.Count(r => r.Status == w)), $"seed {seed}, step {step}");
+                new[] { Word.Failing, Word.Degraded, Word.Unknown, Word.Healthy }.Select(w => list.DeploymentObjects.Count(r => r.Status == w)),
+                $"seed {seed}, step {step}");
             await RequireTalliesAsync($"seed {seed}, step {step}");
         }
     }

@@ -24,9 +24,11 @@ public sealed class OpenApiTests(BrokerFixture broker) : IClassFixture<BrokerFix
     {
         var folder = ForeignProgram.ToolFolder("redocly");
 
-        var said = await ForeignProgram.RunAsync("node", ["node_modules/@redocly/cli/bin/cli.js", "lint", "--config", "redocly.yaml", "--format", "json", Kept], folder);
+        var said = await ForeignProgram.RunAsync("node", ["node_modules/@redocly/cli/bin/cli.js", "lint", "--config", "redocly.yaml", "--format", "json", Kept],
+            folder);
 
-        JsonNode.Parse(said[said.IndexOf('{', StringComparison.Ordinal)..])!["totals"]!.ToJsonString().Should().Be("""{"errors":0,"warnings":0,"ignored":0}""", said);
+        JsonNode.Parse(said[said.IndexOf('{', StringComparison.Ordinal)..])!["totals"]!.ToJsonString().Should()
+            .Be("""{"errors":0,"warnings":0,"ignored":0}""", said);
     }
 
     [Fact]
@@ -60,7 +62,8 @@ public sealed class OpenApiTests(BrokerFixture broker) : IClassFixture<BrokerFix
     {
         var document = JsonNode.Parse(await File.ReadAllTextAsync(Kept))!;
 
-        var operation = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject()).First(o => o.Value!["operationId"]!.GetValue<string>() == method).Value!;
+        var operation = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject())
+            .First(o => o.Value!["operationId"]!.GetValue<string>() == method).Value!;
 
         operation["responses"]!.AsObject().Select(r => r.Key).Where(s => s[0] == '2').Should().Equal(status);
     }

@@ -16,7 +16,11 @@ public sealed class PortTests(BrokerFixture broker) : IClassFixture<BrokerFixtur
     [InlineData("/", 404)]
     public async Task The_management_port_answers_probes_and_nothing_of_the_api(string path, int expected)
     {
-        using var http = new HttpClient { BaseAddress = broker.Urls[2], DefaultRequestHeaders = { Authorization = new("Bearer", broker.AdminPak), Host = $"localhost:{broker.Urls[0].Port}" } };
+        using var http = new HttpClient
+        {
+            BaseAddress = broker.Urls[2],
+            DefaultRequestHeaders = { Authorization = new("Bearer", broker.AdminPak), Host = $"localhost:{broker.Urls[0].Port}" }
+        };
 
         using var response = await http.GetAsync(path);
 
@@ -32,7 +36,8 @@ public sealed class PortTests(BrokerFixture broker) : IClassFixture<BrokerFixtur
     {
         var options = new BrokerOptions();
 
-        (options.CleartextAddress, options.SecureAddress, options.ParsedManagementAddress).Should().Be((IPAddress.Loopback, (IPAddress?)null, (IPAddress?)null));
+        (options.CleartextAddress, options.SecureAddress, options.ParsedManagementAddress).Should()
+            .Be((IPAddress.Loopback, (IPAddress?)null, (IPAddress?)null));
         new BrokerOptions { AllowCleartext = true }.CleartextAddress.Should().BeNull();
         new BrokerOptions { AllowCleartext = true, ListenAddress = "10.0.0.7" }.CleartextAddress.Should().Be(IPAddress.Parse("10.0.0.7"));
         new BrokerOptions { ListenAddress = "10.0.0.7", Tls = { Certificate = "c", Key = "k" } }.CleartextAddress.Should().Be(IPAddress.Loopback);

@@ -1,5 +1,5 @@
-using System.Net.Security;
 using System.Net;
+using System.Net.Security;
 using Brokkr.Agent.Broker;
 using Brokkr.Broker.Storage;
 using Grpc.Core;
@@ -61,7 +61,8 @@ public sealed class TlsTests : IDisposable
         (await CallAsync(broker, Handler(_clients), broker.AdminPak)).Should().Be(StatusCode.OK);
         (await CallAsync(broker, Handler(_clients), "nonsense")).Should().Be(StatusCode.Unauthenticated);
         (await CallAsync(broker, Handler(), broker.AdminPak)).Should().NotBe(StatusCode.OK).And.NotBe(StatusCode.Unauthenticated);
-        (await CallAsync(broker, Handler(_server), broker.AdminPak)).Should().NotBe(StatusCode.OK, "its certificate is of another CA").And.NotBe(StatusCode.Unauthenticated);
+        (await CallAsync(broker, Handler(_server), broker.AdminPak)).Should().NotBe(StatusCode.OK, "its certificate is of another CA").And
+            .NotBe(StatusCode.Unauthenticated);
     }
 
     [Fact]

@@ -28,7 +28,8 @@ public sealed class AnswerHeaderTests(BrokerFixture broker) : IClassFixture<Brok
         using var page = await broker.Http.GetAsync("/docs/");
 
         page.IsSuccessStatusCode.Should().BeTrue();
-        Header(page, "Content-Security-Policy").Should().Contain("script-src 'self' 'unsafe-inline'").And.Contain("default-src 'none'").And.Contain("frame-ancestors 'none'").And.NotContain("http");
+        Header(page, "Content-Security-Policy").Should().Contain("script-src 'self' 'unsafe-inline'").And.Contain("default-src 'none'").And
+            .Contain("frame-ancestors 'none'").And.NotContain("http");
     }
 
     [Fact]
@@ -70,7 +71,8 @@ public sealed class AnswerHeaderTests(BrokerFixture broker) : IClassFixture<Brok
     public async Task Where_a_call_came_from_is_believed_of_trusted_proxies_only(string? trusted, string forwarded, string expected)
     {
         await using var proxied = await BrokerFixture.StartAsync(o => o.TrustedProxies = trusted is null ? [] : [trusted]);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/stacks") { Content = new StringContent("""{"name":"proxied"}""", null, "application/json") };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, "/api/v1/stacks") { Content = new StringContent("""{"name":"proxied"}""", null, "application/json") };
         request.Headers.Authorization = new("Bearer", proxied.AdminPak);
         request.Headers.Add("X-Forwarded-For", forwarded);
 

@@ -15,7 +15,8 @@ public sealed class BadInputTests(BrokerFixture broker) : IClassFixture<BrokerFi
     [InlineData("unknown word", """{"deployment_objects":[{"status":"Healthy"}]}""", "invalid_field", "$.deployment_objects[0].status")]
     [InlineData("enum as a number", """{"deployment_objects":[{"status":1}]}""", "invalid_field", "\"healthy\"")]
     [InlineData("bad time", """{"deployment_objects":[{"checked_at":"yesterday"}]}""", "invalid_field", "RFC 3339")]
-    [InlineData("fraction for an integer", """{"deployment_objects":[{"summary":{"pods_ready":1.5}}]}""", "invalid_field", "$.deployment_objects[0].summary.pods_ready")]
+    [InlineData("fraction for an integer", """{"deployment_objects":[{"summary":{"pods_ready":1.5}}]}""", "invalid_field",
+        "$.deployment_objects[0].summary.pods_ready")]
     [InlineData("text for an integer", """{"deployment_objects":[{"summary":{"pods_ready":"1"}}]}""", "invalid_field", "whole number")]
     [InlineData("object for a list", """{"deployment_objects":{}}""", "invalid_field", "array")]
     [InlineData("twice", """{"deployment_objects":[],"deployment_objects":[]}""", "invalid_field", "twice")]
@@ -54,7 +55,8 @@ public sealed class BadInputTests(BrokerFixture broker) : IClassFixture<BrokerFi
     [Fact]
     public async Task A_body_over_the_limit_is_413_and_another_content_type_415()
     {
-        var (large, tooLarge) = await broker.RestAsync(HttpMethod.Post, "/api/v1/stacks", broker.AdminPak, $$"""{"name":"{{new string('x', Limits.RequestBytes)}}"}""");
+        var (large, tooLarge) = await broker
+            .RestAsync(HttpMethod.Post, "/api/v1/stacks", broker.AdminPak, $$"""{"name":"{{new string('x', Limits.RequestBytes)}}"}""");
         var (text, unsupported) = await broker.RestAsync(HttpMethod.Post, "/api/v1/stacks", broker.AdminPak, """{"name":"x"}""", "text/plain");
 
         large.Should().Be(413);
@@ -73,7 +75,8 @@ public sealed class BadInputTests(BrokerFixture broker) : IClassFixture<BrokerFi
     {
         var stack = await broker.GivenStackAsync();
 
-        var (status, body) = await broker.RestAsync(HttpMethod.Post, $"/api/v1/stacks/{stack}/deployment-objects", broker.AdminPak, $$"""{"name":"x","yaml":"{{yaml}}"}""");
+        var (status, body) =
+            await broker.RestAsync(HttpMethod.Post, $"/api/v1/stacks/{stack}/deployment-objects", broker.AdminPak, $$"""{"name":"x","yaml":"{{yaml}}"}""");
 
         status.Should().Be(400);
         body["error"]!.GetValue<string>().Should().Be("malformed_manifest");

@@ -37,7 +37,8 @@ public sealed class LimitTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     [Fact]
     public async Task A_message_that_is_too_large_is_refused_over_grpc_with_the_same_word()
     {
-        var error = await ErrorOfAsync(() => Stacks.CreateStackAsync(new() { Name = new string('x', Limits.RequestBytes) }, BrokerFixture.As(broker.AdminPak)).ResponseAsync);
+        var error = await ErrorOfAsync(() =>
+            Stacks.CreateStackAsync(new() { Name = new string('x', Limits.RequestBytes) }, BrokerFixture.As(broker.AdminPak)).ResponseAsync);
 
         error.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason.Should().Be("body_too_large");
     }
@@ -101,7 +102,8 @@ public sealed class LimitTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         var paths = new[] { "stacks", "agents", "paks", "audit-events", "health" };
         foreach (var path in paths)
             (await broker.RestAsync(HttpMethod.Get, $"/api/v1/{path}?page_size={size}", broker.AdminPak)).Status.Should().Be(400, path);
-        (await ErrorOfAsync(() => Stacks.ListStacksAsync(new() { PageSize = size }, BrokerFixture.As(broker.AdminPak)).ResponseAsync)).StatusCode.Should().Be(StatusCode.InvalidArgument);
+        (await ErrorOfAsync(() => Stacks.ListStacksAsync(new() { PageSize = size }, BrokerFixture.As(broker.AdminPak)).ResponseAsync)).StatusCode.Should()
+            .Be(StatusCode.InvalidArgument);
     }
 
     [Fact]
@@ -109,7 +111,8 @@ public sealed class LimitTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     {
         var name = new string('x', 1024 * 1024);
         foreach (var path in new[] { "stacks", "agents", "paks" })
-            (await broker.RestAsync(HttpMethod.Post, $"/api/v1/{path}", broker.AdminPak, new JsonObject { ["name"] = name }.ToJsonString())).Status.Should().Be(400, path);
+            (await broker.RestAsync(HttpMethod.Post, $"/api/v1/{path}", broker.AdminPak, new JsonObject { ["name"] = name }.ToJsonString())).Status.Should()
+                .Be(400, path);
 
         var stack = await broker.GivenStackAsync();
         var agent = await broker.GivenAgentAsync(stack);
@@ -117,7 +120,8 @@ public sealed class LimitTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         var health = new Wire.HealthService.HealthServiceClient(broker.Grpc);
         var many = new Wire.ReportHealthRequest { AgentId = agent.Id };
         many.DeploymentObjects.AddRange(Enumerable.Range(0, Limits.ReportItems + 1).Select(_ => new Wire.DeploymentObjectReport()));
-        (await ErrorOfAsync(() => health.ReportHealthAsync(many, BrokerFixture.As(agent.Pak)).ResponseAsync)).StatusCode.Should().Be(StatusCode.InvalidArgument);
+        (await ErrorOfAsync(() => health.ReportHealthAsync(many, BrokerFixture.As(agent.Pak)).ResponseAsync)).StatusCode.Should()
+            .Be(StatusCode.InvalidArgument);
         var swollen = new Wire.DeploymentObjectReport { Id = target, Status = Wire.HealthStatus.Types.Word.Healthy, Summary = new() };
         swollen.Summary.Conditions.AddRange(Enumerable.Range(0, 1_000).Select(i => $"C{i}"));
         var answer = await health.ReportHealthAsync(new() { AgentId = agent.Id, DeploymentObjects = { swollen } }, BrokerFixture.As(agent.Pak));
@@ -125,7 +129,8 @@ public sealed class LimitTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     }
 
     [Theory]
-    [InlineData("a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: [*f,*f,*f,*f,*f,*f,*f,*f,*f]\n", 400, "malformed_manifest")]
+    [InlineData("a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: "
+        + "&e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: [*f,*f,*f,*f,*f,*f,*f,*f,*f]\n", 400, "malformed_manifest")]
     [InlineData("[[[[*", 400, "malformed_manifest")]
     public async Task Manifests_that_unfold_or_nest_too_far_are_refused_over_both(string yaml, int expected, string word)
     {
@@ -133,14 +138,17 @@ public sealed class LimitTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         foreach (var text in new[] { yaml, new string('[', 200_000), string.Concat(Enumerable.Repeat("a:\n---\n", 600)) })
         {
             var (status, body) = await broker.RestAsync(
-                HttpMethod.Post, $"/api/v1/stacks/{stack}/deployment-objects", broker.AdminPak, new JsonObject { ["name"] = "x", ["yaml"] = text }.ToJsonString());
+                HttpMethod.Post, $"/api/v1/stacks/{stack}/deployment-objects", broker.AdminPak,
+                new JsonObject { ["name"] = "x", ["yaml"] = text }.ToJsonString());
             (status, body["error"]!.GetValue<string>()).Should().Be((expected, word));
-            var error = await ErrorOfAsync(() => Stacks.SubmitDeploymentObjectAsync(new() { StackId = stack, Name = "x", Yaml = text }, BrokerFixture.As(broker.AdminPak)).ResponseAsync);
+            var error = await ErrorOfAsync(() =>
+                Stacks.SubmitDeploymentObjectAsync(new() { StackId = stack, Name = "x", Yaml = text }, BrokerFixture.As(broker.AdminPak)).ResponseAsync);
             error.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason.Should().Be(word);
         }
 
         var large = new JsonObject { ["name"] = "x", ["yaml"] = new string('#', Limits.ManifestBytes + 1) }.ToJsonString();
-        (await broker.RestAsync(HttpMethod.Post, $"/api/v1/stacks/{stack}/deployment-objects", broker.AdminPak, large)).Body["error"]!.GetValue<string>().Should().Be("manifest_too_large");
+        (await broker.RestAsync(HttpMethod.Post, $"/api/v1/stacks/{stack}/deployment-objects", broker.AdminPak, large)).Body["error"]!.GetValue<string>()
+            .Should().Be("manifest_too_large");
     }
 
     [Fact]
@@ -149,7 +157,8 @@ public sealed class LimitTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         var began = TimeProvider.System.GetTimestamp();
 
         var answer = await broker.TcpAsync(
-            $"POST /api/v1/stacks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {broker.AdminPak}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{",
+            $"POST /api/v1/stacks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {broker.AdminPak}\r\nContent-Type: application/json\r\nContent-Length: "
+            + $"1000\r\n\r\n{{",
             TimeSpan.FromSeconds(60));
 
         answer.Should().StartWith("HTTP/1.1 408").And.Contain("request_timeout");
@@ -167,7 +176,8 @@ public sealed class LimitTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         await blocking.ExecuteNonQueryAsync();
 
         var (status, body) = await impatient.RestAsync(HttpMethod.Get, "/api/v1/stacks", impatient.AdminPak);
-        var error = await ErrorOfAsync(() => new Wire.StackService.StackServiceClient(impatient.Grpc).ListStacksAsync(new(), BrokerFixture.As(impatient.AdminPak)).ResponseAsync);
+        var error = await ErrorOfAsync(() =>
+            new Wire.StackService.StackServiceClient(impatient.Grpc).ListStacksAsync(new(), BrokerFixture.As(impatient.AdminPak)).ResponseAsync);
 
         (status, body["error"]!.GetValue<string>()).Should().Be((408, "request_timeout"));
         error.StatusCode.Should().Be(StatusCode.DeadlineExceeded);
@@ -181,7 +191,8 @@ public sealed class LimitTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         var agent = await impatient.GivenAgentAsync();
         var client = new Wire.DiagnosticsService.DiagnosticsServiceClient(impatient.Grpc);
 
-        var error = await ErrorOfAsync(() => client.PollDiagnosticsAsync(new() { AgentId = agent.Id, WaitSeconds = 20 }, BrokerFixture.As(agent.Pak)).ResponseAsync);
+        var error =
+            await ErrorOfAsync(() => client.PollDiagnosticsAsync(new() { AgentId = agent.Id, WaitSeconds = 20 }, BrokerFixture.As(agent.Pak)).ResponseAsync);
 
         error.StatusCode.Should().Be(StatusCode.DeadlineExceeded);
     }
@@ -205,7 +216,11 @@ public sealed class LimitTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     private HttpRequestMessage Request(HttpContent content)
     {
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return new(HttpMethod.Post, "/api/v1/stacks") { Content = content, Headers = { Authorization = new("Bearer", broker.AdminPak), ExpectContinue = false } };
+        return new(HttpMethod.Post, "/api/v1/stacks")
+        {
+            Content = content,
+            Headers = { Authorization = new("Bearer", broker.AdminPak), ExpectContinue = false }
+        };
     }
 
     private static byte[] Packed(byte[] bytes)

@@ -5,13 +5,21 @@ namespace Brokkr.Tests.Broker.Storage;
 public sealed class SchemaTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
 {
     [Theory]
-    [InlineData("deployment_health", "id uuid NO gen_random_uuid(); agent_id uuid NO ; deployment_object_id uuid NO ; status character varying(20) NO ; summary jsonb YES ; checked_at timestamp with time zone NO ; created_at timestamp with time zone NO now(); updated_at timestamp with time zone NO now()")]
-    [InlineData("diagnostic_requests", "id uuid NO gen_random_uuid(); agent_id uuid NO ; deployment_object_id uuid NO ; status character varying(20) NO 'pending'::character varying; requested_by character varying(255) YES ; created_at timestamp with time zone NO now(); claimed_at timestamp with time zone YES ; completed_at timestamp with time zone YES ; expires_at timestamp with time zone NO ")]
-    [InlineData("diagnostic_results", "id uuid NO gen_random_uuid(); request_id uuid NO ; pod_statuses jsonb NO ; events jsonb NO ; log_tails jsonb YES ; collected_at timestamp with time zone NO ; created_at timestamp with time zone NO now()")]
+    [InlineData("deployment_health",
+        "id uuid NO gen_random_uuid(); agent_id uuid NO ; deployment_object_id uuid NO ; status character varying(20) NO ; summary jsonb YES ; checked_at "
+        + "timestamp with time zone NO ; created_at timestamp with time zone NO now(); updated_at timestamp with time zone NO now()")]
+    [InlineData("diagnostic_requests",
+        "id uuid NO gen_random_uuid(); agent_id uuid NO ; deployment_object_id uuid NO ; status character varying(20) NO 'pending'::character varying; "
+        + "requested_by character varying(255) YES ; created_at timestamp with time zone NO now(); claimed_at timestamp with time zone YES ; completed_at "
+        + "timestamp with time zone YES ; expires_at timestamp with time zone NO ")]
+    [InlineData("diagnostic_results",
+        "id uuid NO gen_random_uuid(); request_id uuid NO ; pod_statuses jsonb NO ; events jsonb NO ; log_tails jsonb YES ; collected_at timestamp with time "
+        + "zone NO ; created_at timestamp with time zone NO now()")]
     public async Task The_specified_columns_are_there_literally(string table, string columns)
     {
         var actual = await ListAsync($"""
-            SELECT column_name || ' ' || data_type || COALESCE('(' || character_maximum_length || ')', '') || ' ' || is_nullable || ' ' || COALESCE(column_default, '')
+            SELECT column_name || ' ' || data_type || COALESCE('(' || character_maximum_length || ')', '') || ' ' || is_nullable || ' ' ||
+              COALESCE(column_default, '')
               FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position
             """);
 
@@ -61,12 +69,14 @@ public sealed class SchemaTests(BrokerFixture broker) : IClassFixture<BrokerFixt
         await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {
             await using var source = NpgsqlDataSource.Create(database);
-            await new Brokkr.Broker.Storage.Migrator(source, Microsoft.Extensions.Logging.Abstractions.NullLogger<Brokkr.Broker.Storage.Migrator>.Instance).MigrateAsync(CancellationToken.None);
+            await new Brokkr.Broker.Storage.Migrator(source, Microsoft.Extensions.Logging.Abstractions.NullLogger<Brokkr.Broker.Storage.Migrator>.Instance)
+                .MigrateAsync(CancellationToken.None);
         }));
 
         await using var check = NpgsqlDataSource.Create(database);
         await using var count = check.CreateCommand("SELECT COUNT(*) FROM schema_migrations");
-        (await count.ExecuteScalarAsync()).Should().Be(typeof(Brokkr.Broker.Storage.Migrator).Assembly.GetManifestResourceNames().LongCount(n => n.EndsWith(".sql", StringComparison.Ordinal)));
+        (await count.ExecuteScalarAsync()).Should()
+            .Be(typeof(Brokkr.Broker.Storage.Migrator).Assembly.GetManifestResourceNames().LongCount(n => n.EndsWith(".sql", StringComparison.Ordinal)));
     }
 
     private async Task<List<string>> ListAsync(string sql)

@@ -93,7 +93,8 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
         var reader = await broker.GivenPakAsync("reader");
         foreach (var header in (string?[])[null, "Basic YWRtaW46YWRtaW4=", "Bearer brokkr_adm_made_up", $"Bearer {reader.Pak}"])
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/stacks") { Content = new StringContent("{}", new MediaTypeHeaderValue("application/json")) };
+            using var request =
+                new HttpRequestMessage(HttpMethod.Post, "/api/v1/stacks") { Content = new StringContent("{}", new MediaTypeHeaderValue("application/json")) };
             if (header is not null)
                 request.Headers.TryAddWithoutValidation("Authorization", header);
             using var client = new HttpClient { BaseAddress = _rest.BaseAddress };
@@ -122,7 +123,8 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
     {
         using var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status")
         {
-            Content = new StringContent($$"""{"deployment_objects":[{"id":"{{objectId}}","status":"{{status}}"}]}""", new MediaTypeHeaderValue("application/json")),
+            Content =
+                new StringContent($$"""{"deployment_objects":[{"id":"{{objectId}}","status":"{{status}}"}]}""", new MediaTypeHeaderValue("application/json")),
         };
         request.Headers.Authorization = new("Bearer", agent.Pak);
         (await _rest.SendAsync(request)).EnsureSuccessStatusCode();
@@ -154,7 +156,8 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
     /// <summary>The value of the sample with this name that has all of these labels; nothing where there is none.</summary>
     private static double? Value(string text, string name, params string[] labels)
     {
-        var line = text.Split('\n').FirstOrDefault(l => Regex.IsMatch(l, $"^{name}(\\{{| )") && labels.All(label => l.Contains(label, StringComparison.Ordinal)));
+        var line =
+            text.Split('\n').FirstOrDefault(l => Regex.IsMatch(l, $"^{name}(\\{{| )") && labels.All(label => l.Contains(label, StringComparison.Ordinal)));
         return line is null ? null : double.Parse(Regex.Match(line, @"\}? ([0-9.eE+-]+)( \d+)?\r?$").Groups[1].Value, CultureInfo.InvariantCulture);
     }
 }

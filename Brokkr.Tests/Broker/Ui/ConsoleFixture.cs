@@ -40,7 +40,8 @@ public sealed class ConsoleFixture : IAsyncLifetime
     }
 
     /// <summary>A browser of its own for the holder of a key, on a page.</summary>
-    public async Task<ConsolePage> SignInAsync(string path = "/ui", string? pak = null, int width = 1440, string theme = "light", bool script = true, string zone = "Europe/Berlin")
+    public async Task<ConsolePage> SignInAsync(string path = "/ui", string? pak = null, int width = 1440, string theme = "light", bool script = true,
+        string zone = "Europe/Berlin")
     {
         var console = await OpenAsync(width, theme, script, zone);
         await console.Page.GotoAsync($"/ui/sign-in?return={Uri.EscapeDataString(path)}");
@@ -82,7 +83,8 @@ public sealed class ConsoleFixture : IAsyncLifetime
     private static async Task<IBrowser> LaunchAsync()
     {
         var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+        var browser = await playwright.Chromium
+            .LaunchAsync(new() { ExecutablePath = Chromium(), Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
         AppDomain.CurrentDomain.ProcessExit += (_, _) => playwright.Dispose();
         return browser;
     }

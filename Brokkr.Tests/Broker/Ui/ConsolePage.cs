@@ -26,7 +26,8 @@ public sealed class ConsolePage
             if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
                 console._complaints.Add(message.Text);
         };
-        await page.AddInitScriptAsync("addEventListener('securitypolicyviolation', e => console.error(`refused ${e.violatedDirective} ${e.blockedURI} ${e.sample}`), true)");
+        await page.AddInitScriptAsync(
+            "addEventListener('securitypolicyviolation', e => console.error(`refused ${e.violatedDirective} ${e.blockedURI} ${e.sample}`), true)");
         return console;
     }
 
@@ -34,7 +35,9 @@ public sealed class ConsolePage
     public async Task ShouldBeWellMadeAsync(string because)
     {
         var found = await Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
-        found.Violations.Select(v => $"{v.Id}: {v.Help} {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html + " " + string.Join(';', n.Any.Select(c => c.Message))))}").Should().BeEmpty(because);
+        found.Violations.Select(v =>
+            $"{v.Id}: {v.Help} {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html + " " + string.Join(';', n.Any.Select(c => c.Message))))}").Should()
+            .BeEmpty(because);
         (await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")).Should().Be(0, because);
         Complaints.Should().BeEmpty(because);
     }

@@ -19,7 +19,8 @@ public sealed class LookTests(ConsoleFixture console) : IClassFixture<ConsoleFix
 
         var admin = await console.SignInAsync(width: width, theme: theme);
         await LookAsync(admin, "fleet");
-        foreach (var (name, path) in new[] { ("open", $"/ui/diagnostics/{open.Id}"), ("diagnostic", $"/ui/diagnostics/{done}"), ("error", $"/ui/diagnostics/{Guid.NewGuid()}") })
+        foreach (var (name, path) in new[] { ("open", $"/ui/diagnostics/{open.Id}"), ("diagnostic", $"/ui/diagnostics/{done}"),
+            ("error", $"/ui/diagnostics/{Guid.NewGuid()}") })
         {
             await admin.Page.GotoAsync(path);
             await LookAsync(admin, name);

@@ -9,7 +9,8 @@ namespace Brokkr.Tests.Broker.Ui;
 /// <summary>What every answer below <c>/ui</c> has, as a browser receives it.</summary>
 public sealed partial class PageTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
 {
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; "
         + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     [Theory]
@@ -71,7 +72,8 @@ public sealed partial class PageTests(BrokerFixture broker) : IClassFixture<Brok
         using var answer = await browser.GetAsync("/ui");
 
         answer.StatusCode.Should().Be(HttpStatusCode.InternalServerError);
-        (await answer.Content.ReadAsStringAsync()).Should().Contain("The broker failed").And.Contain(answer.Headers.GetValues("x-request-id").Single()).And.NotContain("console_sessions");
+        (await answer.Content.ReadAsStringAsync()).Should().Contain("The broker failed").And.Contain(answer.Headers.GetValues("x-request-id").Single()).And
+            .NotContain("console_sessions");
     }
 
     [Fact]
@@ -132,14 +134,17 @@ public sealed partial class PageTests(BrokerFixture broker) : IClassFixture<Brok
             headers.Add(("Origin", origin == "own" ? broker.Urls[0].GetLeftPart(UriPartial.Authority) : origin));
 
         foreach (var path in new[] { "/ui/theme", "/ui/sign-out" })
-            (await browser.PostAsync(path, [.. headers], ("theme", "dark"))).StatusCode.Should().BeOneOf(passes ? [HttpStatusCode.SeeOther, HttpStatusCode.Redirect] : [HttpStatusCode.Forbidden]);
-        (await browser.PostAsync("/ui/sign-in", [.. headers], ("pak", broker.AdminPak))).StatusCode.Should().Be(passes ? HttpStatusCode.SeeOther : HttpStatusCode.Forbidden);
+            (await browser.PostAsync(path, [.. headers], ("theme", "dark"))).StatusCode.Should()
+                .BeOneOf(passes ? [HttpStatusCode.SeeOther, HttpStatusCode.Redirect] : [HttpStatusCode.Forbidden]);
+        (await browser.PostAsync("/ui/sign-in", [.. headers], ("pak", broker.AdminPak))).StatusCode.Should()
+            .Be(passes ? HttpStatusCode.SeeOther : HttpStatusCode.Forbidden);
     }
 
     [Fact]
     public void No_page_that_is_read_takes_another_verb_and_none_that_acts_takes_a_get()
     {
-        var endpoints = broker.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.RoutePattern.RawText!.StartsWith("/ui", StringComparison.Ordinal)).ToList();
+        var endpoints = broker.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.RoutePattern.RawText!.StartsWith("/ui", StringComparison.Ordinal)).ToList();
 
         endpoints.Should().HaveCountGreaterThan(8);
         endpoints.Select(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Single()).Should().OnlyContain(m => m == "GET" || m == "POST");

@@ -8,7 +8,8 @@ internal sealed class PlainBrowser(Uri url, params (string Name, string Value)[]
     /// <summary>As it is sent: <c>name=value</c>; null while there is none.</summary>
     public string? Cookie { get; set; }
 
-    public Task<HttpResponseMessage> SignInAsync(string pak, string wanted = "/ui") => PostAsync("/ui/sign-in", [("Sec-Fetch-Site", "same-origin")], ("pak", pak), ("return", wanted));
+    public Task<HttpResponseMessage> SignInAsync(string pak, string wanted = "/ui") =>
+        PostAsync("/ui/sign-in", [("Sec-Fetch-Site", "same-origin")], ("pak", pak), ("return", wanted));
 
     public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, headers, null);
 
@@ -33,7 +34,9 @@ internal sealed class PlainBrowser(Uri url, params (string Name, string Value)[]
         if (Cookie is not null)
             request.Headers.Add("Cookie", Cookie);
         var answer = await _http.SendAsync(request);
-        if (answer.Headers.TryGetValues("Set-Cookie", out var set) && set.FirstOrDefault(c => c.StartsWith("brokkr_session", StringComparison.Ordinal) || c.StartsWith("__Host-", StringComparison.Ordinal)) is { } cookie)
+        if (answer.Headers.TryGetValues("Set-Cookie", out var set)
+            && set.FirstOrDefault(c =>
+            c.StartsWith("brokkr_session", StringComparison.Ordinal) || c.StartsWith("__Host-", StringComparison.Ordinal)) is { } cookie)
             Cookie = cookie.Split(';')[0] is var pair && pair.EndsWith('=') ? null : pair;
         return answer;
     }

@@ -34,7 +34,8 @@ public sealed class SessionTests(BrokerFixture broker) : IClassFixture<BrokerFix
 
         using var answer = await browser.SignInAsync(broker.AdminPak);
 
-        answer.Headers.GetValues("Set-Cookie").Should().ContainSingle().Which.Should().MatchRegex("^brokkr_session=[A-Za-z0-9_-]{43}; path=/; samesite=lax; httponly$");
+        answer.Headers.GetValues("Set-Cookie").Should().ContainSingle().Which.Should()
+            .MatchRegex("^brokkr_session=[A-Za-z0-9_-]{43}; path=/; samesite=lax; httponly$");
         var token = browser.Cookie!.Split('=')[1];
         (await broker.SqlAsync($"SELECT COUNT(*) FROM console_sessions WHERE token_hash = sha256('{token}')")).Should().Be(1L, "the database holds the hash");
         (await broker.SqlAsync($"SELECT COUNT(*) FROM console_sessions s WHERE s::text LIKE '%{token}%'")).Should().Be(0L);
@@ -48,7 +49,8 @@ public sealed class SessionTests(BrokerFixture broker) : IClassFixture<BrokerFix
 
         using var answer = await browser.SignInAsync(behind.AdminPak);
 
-        answer.Headers.GetValues("Set-Cookie").Should().ContainSingle().Which.Should().MatchRegex("^__Host-brokkr=[A-Za-z0-9_-]{43}; path=/; secure; samesite=lax; httponly$");
+        answer.Headers.GetValues("Set-Cookie").Should().ContainSingle().Which.Should()
+            .MatchRegex("^__Host-brokkr=[A-Za-z0-9_-]{43}; path=/; secure; samesite=lax; httponly$");
         (await browser.ReadAsync("/ui")).Should().Contain("Sign out");
     }
 
@@ -70,7 +72,8 @@ public sealed class SessionTests(BrokerFixture broker) : IClassFixture<BrokerFix
         await broker.RestAsync(HttpMethod.Delete, $"/api/v1/paks/{revoked.Id}", broker.AdminPak);
         using var browser = new PlainBrowser(broker.Urls[0]);
 
-        foreach (var (pak, says) in new[] { ("nonsense", "This key is not valid"), (revoked.Pak, "This key is not valid"), (agent.Pak, "This is the key of an agent"), ("", "This key is not valid") })
+        foreach (var (pak, says) in new[] { ("nonsense", "This key is not valid"), (revoked.Pak, "This key is not valid"),
+            (agent.Pak, "This is the key of an agent"), ("", "This key is not valid") })
         {
             using var answer = await browser.SignInAsync(pak);
             answer.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
@@ -155,7 +158,8 @@ public sealed class SessionTests(BrokerFixture broker) : IClassFixture<BrokerFix
 
         await browser.SignInAsync(key.Pak);
 
-        (await broker.SqlAsync($"SELECT s.ends_at = p.expires_at FROM console_sessions s JOIN paks p ON p.id = s.pak_id WHERE p.id = '{key.Id}'")).Should().Be(true);
+        (await broker.SqlAsync($"SELECT s.ends_at = p.expires_at FROM console_sessions s JOIN paks p ON p.id = s.pak_id WHERE p.id = '{key.Id}'")).Should()
+            .Be(true);
     }
 
     [Fact]
@@ -185,5 +189,6 @@ public sealed class SessionTests(BrokerFixture broker) : IClassFixture<BrokerFix
     }
 
     private async Task<IEnumerable<string>> AuditAsync(string pakId) =>
-        (await broker.RestAsync(HttpMethod.Get, $"/api/v1/audit-events?actor={pakId}", broker.AdminPak)).Body["audit_events"]!.AsArray().Select(e => (string)e!["action"]!);
+        (await broker.RestAsync(HttpMethod.Get, $"/api/v1/audit-events?actor={pakId}", broker.AdminPak)).Body["audit_events"]!.AsArray()
+            .Select(e => (string)e!["action"]!);
 }

@@ -4,7 +4,9 @@ using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Tests.Contracts.Configuration;
 
-/// <summary>Settings come from the file, the environment and the command line, and a wrong one stops the start with a sentence that says what is right.</summary>
+/// <summary>
+/// Settings come from the file, the environment and the command line, and a wrong one stops the start with a sentence that says what is right.
+/// </summary>
 [Collection(nameof(ChangesTheEnvironment))]
 public sealed class ConfigurationTests : IDisposable
 {
@@ -24,8 +26,9 @@ public sealed class ConfigurationTests : IDisposable
         var agent = Agent(Known + "namespaces = [\"a\", \"b\"]\npoll_interval = 5\n[agent.health]\nenabled = false\n[broker]\nhttp_port = 1\n");
         var broker = Load<BrokerOptions>("broker", "[broker]\nhttp_port = 8090\n[broker.diagnostics]\nlease_seconds = 30\n");
 
-        (agent.BrokerUrl, agent.PollInterval, agent.Health.Enabled, agent.HealthPort).Should().Be(("http://broker:8081", 5, false, 9091));
-        agent.Namespaces.Should().Equal("a", "b");
+        (agent.Connection.BrokerUrl, agent.Connection.PollInterval, agent.Health.Enabled, agent.Probes.HealthPort).Should()
+            .Be(("http://broker:8081", 5, false, 9091));
+        agent.Cluster.Namespaces.Should().Equal("a", "b");
         (broker.HttpPort, broker.GrpcPort, broker.Diagnostics.LeaseSeconds).Should().Be((8090, 8081, 30));
     }
 
@@ -38,13 +41,15 @@ public sealed class ConfigurationTests : IDisposable
 
         var agent = Agent(Known + "poll_interval = 6\nnamespaces = [\"a\"]\n", "--agent.health.check_interval=9");
 
-        (agent.PollInterval, agent.Health.CheckInterval).Should().Be((7, 9));
-        agent.Namespaces.Should().Equal("x", "y");
+        (agent.Connection.PollInterval, agent.Health.CheckInterval).Should().Be((7, 9));
+        agent.Cluster.Namespaces.Should().Equal("x", "y");
     }
 
     [Theory]
     [InlineData("[agent]\npol_interval = 5", "There is no setting agent.pol_interval: the keys of [agent] are ", "poll_interval")]
     [InlineData("[agent.health]\ncheck = 5", "There is no setting agent.health.check: the keys of [agent.health] are ", "check_interval")]
+    [InlineData("[agent.connection]\nbroker_url = \"http://b\"", "There is no setting agent.connection: the keys of [agent] are broker_url, agent_id, ",
+        "health_port")]
     [InlineData("[agents]\nx = 1", "There is no section [agents]: ", "[agent]")]
     [InlineData("[agent]\nhealth = true", "agent.health is a section", "check_interval")]
     [InlineData("[agent]\nbroker_url = \"http://b\"\nagent_id = \"x\"\npoll_interval = 0", "agent.poll_interval must be between 1 and 3600", "\"0\"")]
@@ -62,7 +67,8 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("[broker.database]\nurl = \"x\"", "There is no setting broker.database.url", "connection_string")]
     [InlineData("[broker]\nallow_cleartext = \"yes\"", "broker.allow_cleartext must be true or false", "yes")]
     public void A_wrong_setting_of_the_broker_is_named_with_what_is_right(string toml, string sentence, string right) =>
-        FluentActions.Invoking(() => Load<BrokerOptions>("broker", toml)).Should().Throw<ConfigurationException>().Which.Message.Should().StartWith(sentence).And.Contain(right);
+        FluentActions.Invoking(() => Load<BrokerOptions>("broker", toml)).Should().Throw<ConfigurationException>().Which.Message.Should()
+            .StartWith(sentence).And.Contain(right);
 
     [Fact]
     public void A_file_that_is_not_toml_is_named_with_the_line() =>
@@ -74,7 +80,8 @@ public sealed class ConfigurationTests : IDisposable
     {
         Set("BROKKR_CONFIG", _file + ".absent");
 
-        FluentActions.Invoking(() => ConfigurationLoader.Load<AgentOptions>("agent", [])).Should().Throw<ConfigurationException>().WithMessage($"{_file}.absent cannot be read*");
+        FluentActions.Invoking(() => ConfigurationLoader.Load<AgentOptions>("agent", [])).Should().Throw<ConfigurationException>()
+            .WithMessage($"{_file}.absent cannot be read*");
     }
 
     [Theory]
@@ -94,7 +101,7 @@ public sealed class ConfigurationTests : IDisposable
         var key = line[..line.IndexOf(' ', StringComparison.Ordinal)];
         var toml = string.Join('\n', Known.Split('\n').Where(l => !l.StartsWith(key, StringComparison.Ordinal))) + line;
 
-        var message = Agent(toml).Invoking(o => o.RequireUsable()).Should().Throw<ConfigurationException>().Which.Message;
+        var message = Agent(toml).Invoking(o => o.Connection.RequireUsable()).Should().Throw<ConfigurationException>().Which.Message;
 
         message.Should().StartWith(sentence).And.NotContain("secret-thing");
     }

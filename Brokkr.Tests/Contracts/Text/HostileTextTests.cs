@@ -10,8 +10,10 @@ public sealed class HostileTextTests
 {
     private static readonly string[] Pieces =
     [
-        "\u001b[", "\u001b[31m", "31m", @"\x1b", @"\u001b[0m", "\u001b]8;;http://x\a", "\u202e", "\u200b", "\ufeff", "\0", "\r", "\n", @"\n", "\u2028", "\ud83d", "😀", "\"", "'", "`", "=", ": ",
-        ",", ";", "&", "[redacted:jwt]", "[redacted:", "]", "<", ">", "token", "password", "--secret ", "{", "}", "(", ")", "\\", "@", "://", " ", "\t", "…[cut]", "-----BEGIN PRIVATE KEY-----",
+        "\u001b[", "\u001b[31m", "31m", @"\x1b", @"\u001b[0m", "\u001b]8;;http://x\a", "\u202e", "\u200b", "\ufeff", "\0", "\r", "\n", @"\n", "\u2028",
+        "\ud83d", "😀", "\"", "'", "`", "=", ": ",
+        ",", ";", "&", "[redacted:jwt]", "[redacted:", "]", "<", ">", "token", "password", "--secret ", "{", "}", "(", ")", "\\", "@", "://", " ", "\t",
+        "…[cut]", "-----BEGIN PRIVATE KEY-----",
         "-----END PRIVATE KEY-----",
     ];
 
@@ -86,5 +88,6 @@ public sealed class HostileTextTests
     }
 
     private static bool IsHostile(Rune rune) => rune.Value != '\t' && Rune.GetUnicodeCategory(rune)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.Surrogate;
 }

@@ -32,7 +32,8 @@ public sealed class OrdinaryLogTests
     {
         var key = new string('A', 64);
 
-        var lines = LogCleaner.Clean(["-----BEGIN PRIVATE KEY-----", key, key, "2026-01-15 listening on port 8080", "ready"], 10, new Dictionary<string, int>()).Lines;
+        var lines =
+            LogCleaner.Clean(["-----BEGIN PRIVATE KEY-----", key, key, "2026-01-15 listening on port 8080", "ready"], 10, new Dictionary<string, int>()).Lines;
 
         lines.Should().Equal("[redacted:pem]", "2026-01-15 listening on port 8080", "ready");
     }

@@ -10,7 +10,8 @@ internal static partial class PlantedSecrets
 
     public static IReadOnlyList<string> Forms { get; } =
     [
-        .. File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "Brokkr.Tests", "fixtures", "secrets", "planted.txt")).Where(l => l.Length > 0 && !l.StartsWith('#')),
+        .. File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "Brokkr.Tests", "fixtures", "secrets", "planted.txt"))
+        .Where(l => l.Length > 0 && !l.StartsWith('#')),
     ];
 
     public static (string Text, IReadOnlyList<string> Secrets) Fill(string form, Random random)

@@ -88,7 +88,8 @@ public sealed class RedactorTests
         var log = LogCleaner.Clean(bytes, 50, counts);
 
         var all = string.Join('\n', log.Lines);
-        all.Should().NotContainAny("hunter2-planted", "planted-abcdef", "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI", "eyJhbGci", "planted-pass", "planted-signature", "MIIplanted", "planted-json-key");
+        all.Should().NotContainAny("hunter2-planted", "planted-abcdef", "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI", "eyJhbGci", "planted-pass",
+            "planted-signature", "MIIplanted", "planted-json-key");
         all.Should().NotMatchRegex(@"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]");
         log.Lines[^1].Should().Be("ordinary: tokens=5 passwords=0 secretary called, bearer of news");
         counts.Values.Sum().Should().BeGreaterThan(8);

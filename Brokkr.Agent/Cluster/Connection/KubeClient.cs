@@ -1,0 +1,158 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Brokkr.Contracts.Configuration;
+
+namespace Brokkr.Agent.Cluster.Connection;
+
+/// <summary>Asks the API server, and writes to it: answers are streamed. Credentials that are refused are read anew once.</summary>
+internal sealed class KubeClient : IDisposable
+{
+    public static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Credentials that were read this short a time ago are not read again.</summary>
+    private static readonly TimeSpan ReloadPause = TimeSpan.FromSeconds(5);
+
+    private readonly ClusterOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly Lock _gate = new();
+    private volatile KubeConnection _connection;
+    private DateTimeOffset _loadedAt;
+
+    public KubeClient(ClusterOptions options, TimeProvider clock)
+    {
+        (_options, _clock) = (options, clock);
+        _connection = KubeConfiguration.Open(options.Kubeconfig);
+        _loadedAt = clock.GetUtcNow();
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    /// <summary>Where the agent keeps what is its own: the first of the namespaces it watches, or the one of its credentials.</summary>
+    public string HomeNamespace => _options.Namespaces is [var first, ..] ? first : _connection.Namespace ?? "default";
+
+    /// <summary>A limit for a whole exchange, head and body.</summary>
+    public TimeLimit Within(TimeSpan limit, CancellationToken ct) => new(limit, _clock, ct);
+
+    /// <summary>Opens an answer; the caller disposes it. Only the head is awaited.</summary>
+    public Task<HttpResponseMessage> OpenAsync(string path, string? accept, CancellationToken ct) =>
+        SendAsync(HttpMethod.Get, path, accept, null, ct);
+
+    /// <summary>Sends a JSON document, and opens the answer as <see cref="OpenAsync"/> does.</summary>
+    public Task<HttpResponseMessage> PostAsync(string path, string json, CancellationToken ct) =>
+        SendAsync(HttpMethod.Post, path, null, new("application/json", json), ct);
+
+    /// <summary>Sends a server-side apply, and opens the answer as <see cref="OpenAsync"/> does. JSON is YAML too.</summary>
+    public Task<HttpResponseMessage> ApplyAsync(string path, string json, string accept, CancellationToken ct) =>
+        SendAsync(HttpMethod.Patch, path, accept, new("application/apply-patch+yaml", json), ct);
+
+    /// <summary>Deletes an object, and opens the answer as <see cref="OpenAsync"/> does.</summary>
+    public Task<HttpResponseMessage> DeleteAsync(string path, string json, CancellationToken ct) =>
+        SendAsync(HttpMethod.Delete, path, null, new("application/json", json), ct);
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? accept, Body? body, CancellationToken ct)
+    {
+        var connection = _connection;
+        var answer = await SendAsync(connection, method, path, accept, body, ct);
+        if (answer.StatusCode != HttpStatusCode.Unauthorized || !TryReload(connection))
+            return answer;
+        answer.Dispose();
+        return await SendAsync(_connection, method, path, accept, body, ct);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(KubeConnection connection, HttpMethod method, string path, string? accept, Body? body,
+        CancellationToken ct)
+    {
+        using var both = Within(ReadTimeout, ct);
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        request.Headers.Accept.ParseAdd(accept ?? "application/json");
+        if (body is not null)
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.Text)) { Headers = { ContentType = new(body.Type) } };
+        try
+        {
+            return await connection.SendAsync(request, both.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException("The API server does not answer.");
+        }
+    }
+
+    /// <summary>
+    /// Reads the configuration anew after its credentials were refused: tokens and certificates are replaced in their files.
+    /// </summary>
+    private bool TryReload(KubeConnection refused)
+    {
+        lock (_gate)
+        {
+            if (_connection != refused)
+                return true;
+            var now = _clock.GetUtcNow();
+            if (now - _loadedAt < ReloadPause)
+                return false;
+            _loadedAt = now;
+            try
+            {
+                // The former connection stays open for the answers that are still read from it.
+                _connection = KubeConfiguration.Open(_options.Kubeconfig);
+                return true;
+            }
+            catch (ConfigurationException)
+            {
+                // It may be half written; the next refusal looks again.
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Reads a JSON document; null where nothing of the kind is there, or can be listed at all.</summary>
+    /// <exception cref="HttpRequestException">The API server refuses, in its own words.</exception>
+    public async Task<JsonDocument?> ReadJsonAsync(string path, string? accept, CancellationToken ct)
+    {
+        using var within = Within(ReadTimeout, ct);
+        using var response = await OpenAsync(path, accept, within.Token);
+        return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed
+            ? null
+            : await DocumentOfAsync(response, within.Token);
+    }
+
+    /// <summary>Sends a JSON document and reads the one that it is answered with.</summary>
+    /// <exception cref="HttpRequestException">The API server refuses, in its own words.</exception>
+    public async Task<JsonDocument> AskAsync(string path, string json, CancellationToken ct)
+    {
+        using var within = Within(ReadTimeout, ct);
+        using var response = await PostAsync(path, json, within.Token);
+        return await DocumentOfAsync(response, within.Token);
+    }
+
+    /// <summary>What the API server says in the Status object of a refusal.</summary>
+    public static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        var body = await response.Content.ReadAsStringAsync(ct);
+        try
+        {
+            using var status = JsonDocument.Parse(body);
+            if (MessageOf(status.RootElement) is { Length: > 0 } message)
+                return message;
+        }
+        catch (JsonException)
+        {
+            // A proxy answers what it likes.
+        }
+
+        return $"HTTP {(int)response.StatusCode}";
+    }
+
+    /// <summary>The sentence of a Status object; empty where it has none.</summary>
+    public static string MessageOf(JsonElement status) =>
+        status.ValueKind == JsonValueKind.Object && status.TryGetProperty("message", out var message)
+            && message.ValueKind == JsonValueKind.String
+            ? message.GetString()!
+            : "";
+
+    private static async Task<JsonDocument> DocumentOfAsync(HttpResponseMessage response, CancellationToken ct) => response.IsSuccessStatusCode
+        ? await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct)
+        : throw new HttpRequestException(await ReasonAsync(response, ct), null, response.StatusCode);
+
+    private sealed record Body(string Type, string Text);
+}

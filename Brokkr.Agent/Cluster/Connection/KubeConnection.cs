@@ -1,0 +1,75 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Brokkr.Agent.Tls;
+using k8s;
+using k8s.Authentication;
+
+namespace Brokkr.Agent.Cluster.Connection;
+
+/// <summary>
+/// The way to the API server: address, TLS and credentials. Built on the library's configuration and credentials but not on its client,
+/// whose thousands of generated calls and types would be most of the agent's memory, and whose check of certificates does not look at the
+/// server's name.
+/// </summary>
+internal sealed class KubeConnection : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly Uri _server;
+    private readonly string? _serverName;
+    private readonly ServiceClientCredentials? _credentials;
+
+    /// <exception cref="UriFormatException">The server is not a URL.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key cannot be read.</exception>
+    public KubeConnection(KubernetesClientConfiguration configuration)
+    {
+        _server = new(configuration.Host);
+        _serverName = string.IsNullOrEmpty(configuration.TlsServerName) ? null : configuration.TlsServerName;
+        _credentials = Kubernetes.CreateCredentials(configuration);
+        Namespace = string.IsNullOrEmpty(configuration.Namespace) ? null : configuration.Namespace;
+        // Each read has a limit of its own, and a watch has none.
+        _http = new(new SocketsHttpHandler { SslOptions = TlsOf(configuration) }) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>The namespace that the credentials are of; null where they name none.</summary>
+    public string? Namespace { get; }
+
+    /// <summary>Sends a request whose URL is relative to the server. Only the head of the answer is awaited.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        request.RequestUri = new(_server, request.RequestUri!);
+        // It is this header from which the handler takes the name that the certificate must bear.
+        request.Headers.Host = _serverName;
+        if (_credentials is not null)
+            await _credentials.ProcessHttpRequestAsync(request, ct);
+        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    [SuppressMessage("Security", "CA5359", Justification = "The kubeconfig says insecure-skip-tls-verify.")]
+    private static SslClientAuthenticationOptions TlsOf(KubernetesClientConfiguration configuration)
+    {
+        var tls = new SslClientAuthenticationOptions();
+        if (configuration.SkipTlsVerify)
+            tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        else if (configuration.SslCaCerts is { Count: > 0 } cas)
+            tls.RemoteCertificateValidationCallback = CaTrust.In(cas);
+        if (ClientCertificateOf(configuration) is { } certificate)
+            tls.ClientCertificates = [certificate];
+        return tls;
+    }
+
+    private static X509Certificate2? ClientCertificateOf(KubernetesClientConfiguration configuration)
+    {
+        var certificate = Pem(configuration.ClientCertificateData, configuration.ClientCertificateFilePath);
+        var key = Pem(configuration.ClientCertificateKeyData, configuration.ClientKeyFilePath);
+        return certificate is null || key is null ? null : X509Certificate2.CreateFromPem(certificate, key);
+    }
+
+    private static string? Pem(string? base64, string? path) =>
+        !string.IsNullOrEmpty(base64) ? Encoding.ASCII.GetString(Convert.FromBase64String(base64))
+        : !string.IsNullOrEmpty(path) ? File.ReadAllText(path)
+        : null;
+}

@@ -1,0 +1,9 @@
+namespace Brokkr.Agent.Deployment;
+
+/// <summary>Wires what brings manifests into the cluster.</summary>
+internal static class DeploymentModule
+{
+    public static IServiceCollection AddDeployment(this IServiceCollection services, DeploymentOptions options) => services
+        .AddSingleton(options).AddSingleton<ClusterWriter>().AddSingleton<KindLookup>().AddSingleton<InventoryStore>()
+        .AddSingleton<BundleApplier>().AddSingleton<ForeignObjects>().AddSingleton<Pruner>().AddHostedService<DeploymentReconciler>();
+}

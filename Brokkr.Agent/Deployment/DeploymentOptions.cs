@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using Brokkr.Contracts.Configuration;
+
+namespace Brokkr.Agent.Deployment;
+
+/// <summary>Settings of deploying, from the section <c>[agent.deployment]</c>.</summary>
+internal sealed class DeploymentOptions : OptionsSection
+{
+    /// <summary>
+    /// <c>apply</c>: the agent applies the manifests; <c>observe</c>: something else deploys, the agent watches what the manifests name.
+    /// </summary>
+    [AllowedValues("apply", "observe")]
+    public string Mode { get; set; } = "apply";
+
+    /// <summary>
+    /// Everything is applied again this often, in minutes, also what did not change as far as the agent sees; 0 never does.
+    /// </summary>
+    [Range(0, 10_080)]
+    public int ReapplyMinutes { get; set; } = 360;
+
+    /// <summary>
+    /// Where the agent keeps the lists of what it applied; empty takes the first of <c>agent.namespaces</c>, or the one of its credentials.
+    /// </summary>
+    public string InventoryNamespace { get; set; } = "";
+
+    /// <summary>Whether the agent deploys.</summary>
+    public bool IsApply => Mode == "apply";
+}

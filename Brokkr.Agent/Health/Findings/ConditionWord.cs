@@ -1,0 +1,68 @@
+namespace Brokkr.Agent.Health.Findings;
+
+/// <summary>The condition words that Brokkr itself gives; reasons of waiting containers come from Kubernetes as they are.</summary>
+internal static class ConditionWord
+{
+    /// <summary>A load balancer or an Ingress has no address yet.</summary>
+    public const string AddressPending = "AddressPending";
+
+    /// <summary>The API server does not take an object of the manifests as it is, or the agent does not apply it.</summary>
+    public const string ApplyFailed = "ApplyFailed";
+
+    public const string ContainerCreating = "ContainerCreating";
+    public const string CrashLoopBackOff = "CrashLoopBackOff";
+
+    /// <summary>A resource says that something is wrong, and has no word for it.</summary>
+    public const string Degraded = "Degraded";
+
+    public const string Evicted = "Evicted";
+    public const string FailedCreate = "FailedCreate";
+
+    /// <summary>The agent has no right to read a kind it needs (403).</summary>
+    public const string Forbidden = "Forbidden";
+
+    /// <summary>A disruption budget is at its limit.</summary>
+    public const string InsufficientPods = "InsufficientPods";
+
+    /// <summary><c>agent.health.enabled</c> is off.</summary>
+    public const string HealthDisabled = "HealthDisabled";
+
+    public const string JobFailed = "JobFailed";
+    public const string KindNotServed = "KindNotServed";
+    public const string LastRunFailed = "LastRunFailed";
+
+    /// <summary>A claim's volume is gone.</summary>
+    public const string Lost = "Lost";
+
+    public const string MalformedManifest = "MalformedManifest";
+    public const string NamesNotAccepted = "NamesNotAccepted";
+    public const string NodeLost = "NodeLost";
+    public const string NotEstablished = "NotEstablished";
+    public const string NotReady = "NotReady";
+    public const string OomKilled = "OOMKilled";
+    public const string Pending = "Pending";
+    public const string PodFailed = "PodFailed";
+    public const string PodInitializing = "PodInitializing";
+    public const string PodsMissing = "PodsMissing";
+    public const string ProgressDeadlineExceeded = "ProgressDeadlineExceeded";
+    public const string Progressing = "Progressing";
+    public const string ResourceMissing = "ResourceMissing";
+    public const string Restarted = "Restarted";
+
+    /// <summary>An autoscaler is off because its target was scaled to zero.</summary>
+    public const string ScalingDisabled = "ScalingDisabled";
+
+    public const string SchedulingGated = "SchedulingGated";
+    public const string Suspended = "Suspended";
+    public const string Terminating = "Terminating";
+    public const string TerminatingStuck = "TerminatingStuck";
+
+    /// <summary>The API server did not answer for a kind the agent needs, or with an error.</summary>
+    public const string Unavailable = "Unavailable";
+
+    public const string Unschedulable = "Unschedulable";
+
+    /// <summary>Words that say no more than "not yet"; they yield to a finding that says what is wrong.</summary>
+    public static bool IsGeneric(string condition) =>
+        condition is Pending or ContainerCreating or PodInitializing or NotReady or Progressing;
+}

@@ -1,0 +1,8 @@
+namespace Brokkr.Agent.Health.Findings;
+
+/// <summary>What a rule says of a resource: a sentence with the numbers, and what it found.</summary>
+internal sealed record Verdict(string Message, IReadOnlyList<Finding> Findings)
+{
+    /// <summary>The status of its row where no finding says worse.</summary>
+    public RowStatus Row { get; init; } = RowStatus.Healthy;
+}

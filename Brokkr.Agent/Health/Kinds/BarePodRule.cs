@@ -1,0 +1,25 @@
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Health.Findings;
+
+namespace Brokkr.Agent.Health.Kinds;
+
+/// <summary>Says of a pod that the manifests name how it is; the rules of pods finds what is wrong with it. Pure.</summary>
+internal static class BarePodRule
+{
+    public static Verdict Evaluate(ResourceCase resource, RuleContext context)
+    {
+        if (resource.Object is not Pod pod)
+            return ExistsRule.Evaluate(resource, context);
+        if (pod.Status.Phase == "Succeeded")
+            return new("Succeeded", []);
+        var containers = pod.Status.ContainerStatuses;
+        var ready = $"{containers.Count(c => c.Ready)}/{Math.Max(containers.Count, pod.Spec.Containers.Count)} containers ready";
+        return pod.Metadata.DeletionTimestamp is null
+            ? new($"{pod.Status.Phase ?? "Pending"}, {ready}", [])
+            : new($"Being deleted, {ready}", []) { Row = RowStatus.Progressing };
+    }
+
+    public static int ExpectedPods(KubeObject o) => o is Pod { Status.Phase: "Succeeded" } || o.Metadata.DeletionTimestamp is not null
+        ? 0
+        : 1;
+}

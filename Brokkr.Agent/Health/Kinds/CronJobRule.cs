@@ -1,0 +1,54 @@
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Health.Findings;
+
+namespace Brokkr.Agent.Health.Kinds;
+
+/// <summary>Judges a CronJob by its newest finished run; the verdict holds while another run is active. Pure.</summary>
+internal static class CronJobRule
+{
+    public static Verdict Evaluate(Workload cronJob, ResourceCase resource)
+    {
+        var findings = new List<Finding>();
+        var newest = resource.Resource.Owned.OfType<Workload>()
+            .Where(j => j.Kind == "Job" && JobRule.IsFinished(j))
+            .OrderByDescending(EndedAt)
+            .ThenByDescending(j => j.Metadata.Name, StringComparer.Ordinal)
+            .FirstOrDefault();
+        if (newest is not null && JobRule.Failure(newest) is { } failure)
+        {
+            findings.Add(new(ConditionWord.LastRunFailed, Severity.Degraded, cronJob.Id)
+            {
+                Since = Starts.Latest(cronJob, EndedAt(newest)),
+                Message = $"Its last run {newest.Metadata.Name} failed: {failure.Message ?? failure.Reason}",
+            });
+        }
+
+        else if (newest is null && LostRun(cronJob) is { } lost)
+        {
+            findings.Add(lost);
+        }
+
+        if (cronJob.Spec.Suspend)
+            findings.Add(ResourceFinding.Suspended(cronJob, "It is suspended."));
+        return new(Message(cronJob, newest), findings);
+    }
+
+    /// <summary>Where no finished run is left to look at, the CronJob's own times say that the newest one did not succeed.</summary>
+    private static Finding? LostRun(Workload cronJob) =>
+        cronJob.Status is { Active: 0 } status && status.LastSuccessfulTime < status.LastScheduleTime
+        ? new(ConditionWord.LastRunFailed, Severity.Degraded, cronJob.Id)
+        {
+            Since = Starts.Latest(cronJob, status.LastScheduleTime),
+            Message = $"The run of {status.LastScheduleTime:u} has ended, and the last success is older.",
+        }
+        : null;
+
+    private static DateTimeOffset? EndedAt(Workload job) => job.Status.CompletionTime ?? JobRule.Failure(job)?.LastTransitionTime;
+
+    private static string Message(Workload cronJob, Workload? newest)
+    {
+        if (newest is not null)
+            return $"Last run {newest.Metadata.Name} {(JobRule.Failure(newest) is null ? "succeeded" : "failed")}";
+        return cronJob.Status.LastScheduleTime is { } last ? $"Last run started {last:u}" : "No run yet";
+    }
+}

@@ -1,0 +1,58 @@
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Health.Findings;
+using Brokkr.Agent.Targets;
+
+namespace Brokkr.Agent.Health.Kinds;
+
+/// <summary>Judges one resource that exists: what holds for every kind, then the rule of its kind, then its pods' number. Pure.</summary>
+internal static class ResourceRule
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <param name="resource">The resource and what it owns.</param>
+    /// <param name="found">The object.</param>
+    /// <param name="rule">The rule of its kind.</param>
+    /// <param name="podsKnown">Whether its pods could be read.</param>
+    /// <param name="context">Everything else.</param>
+    public static Verdict Evaluate(AttributedResource resource, KubeObject found, KindRule rule, bool podsKnown, RuleContext context)
+    {
+        if (found.Metadata.DeletionTimestamp is { } deleted && found is not Pod)
+            return Terminating(found, deleted, rule);
+
+        var lag = GenerationLag(found);
+        var own = rule.Judge(new(resource, found, Observed: lag is null), context);
+        List<Finding> findings = lag is null ? [.. own.Findings] : [lag, .. own.Findings];
+        if (podsKnown && rule.ExpectedPods is { } expected && found is Workload workload)
+        {
+            var progressing = findings.Exists(f => f.Condition == ConditionWord.Progressing)
+                && !findings.Exists(f => f.IsFaultAt(context.Now));
+            findings.AddRange(PodsMissingRule.Evaluate(workload, resource, expected(workload), progressing, context));
+        }
+
+        return own with { Findings = findings };
+    }
+
+    private static Verdict Terminating(KubeObject found, DateTimeOffset deleted, KindRule rule)
+    {
+        var message = found.Metadata.Finalizers.Count > 0
+            ? $"Being deleted; finalizers hold it: {string.Join(", ", found.Metadata.Finalizers)}"
+            : "Being deleted";
+        if (found is ProjectedObject projected && rule.DeletionText?.Invoke(projected) is { Length: > 0 } text)
+            message = $"{message}; {text}";
+        return new(message,
+            [new(ConditionWord.Terminating, Severity.Pending, found.Id) { Since = deleted, After = Patience, Message = message }]);
+    }
+
+    private static Finding? GenerationLag(KubeObject found)
+    {
+        var observed = found.ObservedGeneration;
+        if (observed is null || found.Metadata.Generation is not { } generation || observed == generation)
+            return null;
+        return new(ConditionWord.Progressing, Severity.Pending, found.Id)
+        {
+            Since = Starts.OfGeneration(found),
+            After = Patience,
+            Message = $"Its controller has seen generation {observed} of {generation}.",
+        };
+    }
+}

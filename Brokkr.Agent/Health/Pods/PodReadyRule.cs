@@ -1,0 +1,56 @@
+using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Health.Findings;
+
+namespace Brokkr.Agent.Health.Pods;
+
+/// <summary>Judges whether a running pod is ready, with as much patience as its probes ask for. Pure.</summary>
+internal static class PodReadyRule
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>A year in seconds: more is a mistake, and would not fit a time.</summary>
+    private const long LongestAllowance = 365 * 24 * 3600;
+
+    public static IEnumerable<Finding> Evaluate(Pod pod, IReadOnlyList<PodContainer> containers, RuleContext context)
+    {
+        if (pod.Status.Phase != "Running" || PodRule.IsReady(pod))
+            yield break;
+        var unready = containers.Where(c => !c.Status.Ready && !c.IsDone).ToList();
+        if (unready.Count == 0 && containers.Any(c => c.IsDone && !c.IsInit))
+            yield break; // A container that has done its work keeps the pod from being Ready for good reason.
+        var failed = EventText.Newest(context.Snapshot.EventsAbout(pod.Metadata.Uid), e => e.Reason == "Unhealthy");
+        yield return new(ConditionWord.NotReady, Severity.Pending, pod.Id)
+        {
+            Since = Since(pod, unready),
+            After = Deadline(pod, context.Snapshot),
+            Container = unready is [var only] ? only.Name : "",
+            ContainerType = unready is [var one] ? one.Type : null,
+            Probe = failed.ProbeOf(),
+            Message = failed?.Message ?? pod.Status.Find("Ready")?.Message ?? "",
+        };
+    }
+
+    private static DateTimeOffset? Since(Pod pod, IReadOnlyList<PodContainer> unready) => Starts.Latest(pod,
+    [
+        pod.Status.Find("Ready")?.LastTransitionTime,
+        pod.Status.Find("Initialized")?.LastTransitionTime,
+        .. unready.Where(c => c.Status.RestartCount == 0).Select(c => c.State.Running?.StartedAt),
+    ]);
+
+    private static TimeSpan Deadline(Pod pod, ClusterSnapshot snapshot)
+    {
+        var probes = pod.Spec.Containers.Concat(pod.Spec.InitContainers.Where(c => c.RestartPolicy == "Always"))
+            .Select(c => Allowance(c.StartupProbe) + Allowance(c.ReadinessProbe))
+            .DefaultIfEmpty()
+            .Max();
+        var minReady = pod.Metadata.Controller is { } owner && snapshot.FindByUid(owner.Uid) is Workload workload
+            ? workload.Spec.MinReadySeconds
+            : 0;
+        var asked = TimeSpan.FromSeconds(Math.Min(probes + minReady, LongestAllowance));
+        return asked > Patience ? asked : Patience;
+    }
+
+    private static long Allowance(Probe? probe) =>
+        probe is null ? 0 : probe.InitialDelaySeconds + ((long)probe.FailureThreshold * probe.PeriodSeconds);
+}

@@ -1,0 +1,46 @@
+using Brokkr.Broker.Storage;
+using LinqToDB;
+using LinqToDB.Data;
+
+namespace Brokkr.Broker.Auth;
+
+/// <summary>Reads the keys that are in force, as verifying needs it.</summary>
+internal sealed class ActivePakStore(Func<BrokerDb> openDb)
+{
+    /// <summary>A key is accepted.</summary>
+    public const string InForce = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > NOW())";
+
+    /// <summary>Answers a key that is in force.</summary>
+    public async Task<ActivePakRow?> FindAsync(string id, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<ActivePakRow>(
+            $"""
+             SELECT id, role, agent_id, name, secret_hash, EXTRACT(EPOCH FROM expires_at - NOW())::double precision AS expires_in
+               FROM paks WHERE id = @id AND {InForce}
+             """,
+            new { id }, ct);
+    }
+
+    /// <summary>The identifiers of every key that is in force.</summary>
+    public async Task<List<string>> ListIdsAsync(CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ListAsync<string>($"SELECT id FROM paks WHERE {InForce}", new { }, ct);
+    }
+
+    /// <summary>Notes that a key, and the agent it belongs to, was heard.</summary>
+    public async Task RecordUseAsync(ActivePakRow pak, CancellationToken ct)
+    {
+        await using var db = openDb();
+        await db.ExecuteAsync(
+            """
+            WITH used AS (
+                UPDATE paks SET last_used_at = NOW() WHERE id = @id AND (last_used_at IS NULL
+                  OR last_used_at < NOW() - INTERVAL '1 minute'))
+            UPDATE agents SET last_seen_at = NOW() WHERE id = @agentId::uuid AND (last_seen_at IS NULL
+              OR last_seen_at < NOW() - INTERVAL '5 seconds')
+            """,
+            ct, new DataParameter("id", pak.Id), new DataParameter("agentId", pak.AgentId, DataType.Guid));
+    }
+}

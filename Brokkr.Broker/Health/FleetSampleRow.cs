@@ -1,0 +1,25 @@
+namespace Brokkr.Broker.Health;
+
+/// <summary>The fleet at one moment, by the database's clock.</summary>
+internal sealed class FleetSampleRow
+{
+    public int Failing { get; set; }
+
+    public int Degraded { get; set; }
+
+    public int Unknown { get; set; }
+
+    public int Healthy { get; set; }
+
+    public int Stale { get; set; }
+
+    public int Agents { get; set; }
+
+    public int SilentAgents { get; set; }
+
+    public int Pending { get; set; }
+
+    public int Claimed { get; set; }
+
+    public double OldestPendingSeconds { get; set; }
+}

@@ -1,0 +1,28 @@
+namespace Brokkr.Broker.Health;
+
+/// <summary>What became of one report.</summary>
+internal sealed class SavedRow
+{
+    public Guid Id { get; set; }
+
+    /// <summary>False where the object is unknown or not targeted at the agent.</summary>
+    public bool Permitted { get; set; }
+
+    /// <summary>False, though permitted, where something newer stands already.</summary>
+    public bool Stored { get; set; }
+
+    /// <summary>Whether it was written: what says the same as before need not be.</summary>
+    public bool Changed { get; set; }
+
+    /// <summary>The report had no number, and a session of the agent reports.</summary>
+    public bool SessionActive { get; set; }
+
+    /// <summary>Why it was not stored; null where it was.</summary>
+    public string? Reason => this switch
+    {
+        { Permitted: false } => "not_found",
+        { Stored: true } => null,
+        { SessionActive: true } => "session_active",
+        _ => "older_than_stored",
+    };
+}

@@ -1,0 +1,43 @@
+using Brokkr.Broker.Storage;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http.Timeouts;
+
+namespace Brokkr.Broker.Rest;
+
+/// <summary>Turns whatever was thrown, in a method or around it, into an error of the API, and logs what nobody expected.</summary>
+internal static class Failures
+{
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="context">The call.</param>
+    /// <param name="log">Where what is not the caller's doing is told.</param>
+    /// <param name="gone">Cancelled where the caller waits no longer.</param>
+    public static ApiError Translate(Exception exception, HttpContext context, ILogger log, CancellationToken gone)
+    {
+        switch (exception)
+        {
+            case ApiError error:
+                return error;
+            case RpcException { Status: var status, Trailers: var trailers }:
+                return new(status, trailers, "error", StatusCodes.Status500InternalServerError);
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return Errors.BodyTooLarge();
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                return Errors.TimedOut();
+            case BadHttpRequestException:
+                return Errors.Malformed("bad_request", "The request is not valid HTTP.");
+            case OperationCanceledException when IsTimeOver(context):
+                return Errors.TimedOut();
+            case OperationCanceledException when gone.IsCancellationRequested:
+                return Errors.Cancelled();
+            case var _ when DatabaseFailure.IsTransient(exception):
+                RestLog.DatabaseAway(log, exception, context.TraceIdentifier);
+                return Errors.DatabaseAway();
+            default:
+                RestLog.Failed(log, exception, context.TraceIdentifier);
+                return Errors.Internal(context.TraceIdentifier);
+        }
+    }
+
+    private static bool IsTimeOver(HttpContext context) =>
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true;
+}

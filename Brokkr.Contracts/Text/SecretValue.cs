@@ -1,0 +1,109 @@
+using System.Buffers;
+
+namespace Brokkr.Contracts.Text;
+
+/// <summary>
+/// Finds where a value begins and ends, and whether it is secret. Pure; where it is not, no more than <see cref="Decisive"/> was looked at.
+/// </summary>
+internal static class SecretValue
+{
+    /// <summary>Whether a value is secret is decided by so many characters of it.</summary>
+    public const int Decisive = 256;
+
+    private static readonly SearchValues<char> ElementEnds = SearchValues.Create("<\n");
+    private static readonly SearchValues<char> LineEnd = SearchValues.Create("\n");
+    private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\n\"'<>");
+
+    public static Found Find(string text, int key, int keyEnd, KeyKind kind, Separator separator)
+    {
+        var opening = Opening.At(text, separator.End, separator.Form == SeparatorForm.Element);
+        var start = opening.Start;
+        if (start >= text.Length
+            || (!opening.IsQuoted && (IsElsewhere(text, start, keyEnd) || Redactor.IsMarkAt(text, start) && IsBareMark(text, start))))
+            return default;
+        var limit = Math.Min(text.Length, start + Decisive);
+        var end = EndOf(text, start, limit, key, separator, opening);
+        if (end <= start
+            || !ValueRules.IsSecret(text, text.AsSpan(key, keyEnd - key), key > 0
+            ? text[key - 1]
+            : '\0', start, end, kind, separator, opening.IsQuoted))
+            return default;
+        return new(start, end < limit
+            ? end
+            : EndOf(text, start, text.Length, key, separator, opening), RuleOf(text.AsSpan(key, keyEnd - key)));
+    }
+
+    /// <summary>
+    /// The next quote of the same kind that has no more backslashes before it than the first; the end of the line where there is none.
+    /// </summary>
+    public static int QuotedEnd(string text, int at, char quote, int depth, int limit)
+    {
+        var slashes = 0;
+        for (var i = at; i < limit && text[i] != '\n'; i++)
+        {
+            if (text[i] == '\\')
+                slashes++;
+            else if (quote == '\'' && text[i] == quote && depth == 0 && i > at && i + 2 < limit && text[i + 1] == quote
+                && char.IsLetterOrDigit(text[i + 2]))
+                // SQL and YAML write a quote within quotes so.
+                (i, slashes) = (i + 1, 0);
+            else if (text[i] == quote && slashes <= depth)
+                return i - slashes;
+            else
+                slashes = 0;
+        }
+
+        return IndexOf(text, at, limit, LineEnd);
+    }
+
+    private static string RuleOf(ReadOnlySpan<char> key) =>
+        ValueRules.IsSignature(key) ? RedactionRules.Signature : RedactionRules.Value;
+
+    private static int EndOf(string text, int start, int limit, int key, Separator separator, Opening opening)
+    {
+        if (opening.Closing is { Length: > 0 } closing)
+        {
+            var end = text.IndexOf(closing, start, limit - start, StringComparison.Ordinal);
+            return end >= 0 ? end : limit;
+        }
+
+        if (opening.Quote != '\0')
+            return QuotedEnd(text, start, opening.Quote, opening.Depth, limit);
+        if (separator.Form == SeparatorForm.Element)
+            return IndexOf(text, start, limit, ElementEnds);
+        if (separator.IsEncoded)
+            return Math.Min(IndexOf(text, start, limit, Ends), Encoded(text, start, limit));
+        return BareValue.End(text, start, limit, key, separator);
+    }
+
+    private static int Encoded(string text, int start, int limit)
+    {
+        for (var i = start; i < limit; i++)
+        {
+            if (text[i] == '&' || Words.StartsAt(text, i, "%26") || Words.StartsAt(text, i, "%2526") || Words.StartsAt(text, i, "%22"))
+                return i;
+        }
+
+        return limit;
+    }
+
+    private static int IndexOf(string text, int at, int limit, SearchValues<char> any) =>
+        text.AsSpan(at, limit - at).IndexOfAny(any) is var end and >= 0 ? at + end : limit;
+
+    /// <summary>What stands for a value that is elsewhere, and what begins a structure.</summary>
+    private static bool IsElsewhere(string text, int at, int keyEnd)
+    {
+        var value = text.AsSpan(at, Math.Min(12, text.Length - at));
+        if (value is ['{', ..] && keyEnd < text.Length && text[keyEnd] == '=')
+            return value is ['{', '{', ..] || !char.IsAsciiLetterOrDigit(value.Length > 1 ? value[1] : ' ')
+                || text.IndexOf('}', at, Math.Min(64, text.Length - at)) < 0;
+        return value is ['$', '{' or '(', ..] or ['%', '(', ..] or ['{' or '(' or '<', ..] or ['!', >= 'a' and <= 'z', ..]
+            || (value is ['[', ..] && !Redactor.IsMarkAt(text, at));
+    }
+
+    /// <summary>Nothing of a value stands beside the mark.</summary>
+    private static bool IsBareMark(string text, int at) =>
+        text.IndexOf(']', at) is var end
+            && (end + 1 >= text.Length || char.IsWhiteSpace(text[end + 1])
+            || text[end + 1] is '"' or '\'' or ',' or ';' or ')' or '}' or ']' or '<' or '&' or '\\' or '`');
+}

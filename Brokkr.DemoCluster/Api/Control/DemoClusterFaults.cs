@@ -1,0 +1,128 @@
+using Brokkr.DemoCluster.Api.Kinds;
+
+namespace Brokkr.DemoCluster.Api.Control;
+
+/// <summary>The failures that a real cluster has at times, on demand.</summary>
+internal sealed class DemoClusterFaults : IDisposable
+{
+    private readonly Lock _gate = new();
+    private HashSet<string> _denied = [];
+    private HashSet<string>? _namespaces;
+    private int _failuresLeft;
+    private int _failureStatus;
+    private int _expiredContinues;
+    private int _expiredWatches;
+    private CancellationTokenSource _watches = new();
+
+    /// <summary>How long every answer waits.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>Cancelled when the watches that run now lose their connections.</summary>
+    public CancellationToken WatchesDropped
+    {
+        get
+        {
+            lock (_gate)
+                return _watches.Token;
+        }
+    }
+
+    /// <summary>
+    /// Forbids resources from now on, named as in permissions: <c>secrets</c>, <c>deployments.apps</c>, <c>pods/log</c>. Replaces what was
+    /// forbidden before.
+    /// </summary>
+    public void Deny(params string[] resources)
+    {
+        lock (_gate)
+            _denied = [.. resources];
+    }
+
+    /// <summary>
+    /// Allows only what lies in these namespaces from now on, as Roles without a ClusterRole do; none allows everything again.
+    /// </summary>
+    public void ConfineTo(params string[] namespaces)
+    {
+        lock (_gate)
+            _namespaces = namespaces.Length == 0 ? null : [.. namespaces];
+    }
+
+    /// <summary>Answers the next requests with this status: 429, or 500 and above.</summary>
+    public void FailNext(int requests, int status)
+    {
+        lock (_gate)
+            (_failuresLeft, _failureStatus) = (requests, status);
+    }
+
+    /// <summary>Tells the next continued lists that their tokens are expired.</summary>
+    public void ExpireContinues(int requests)
+    {
+        lock (_gate)
+            _expiredContinues = requests;
+    }
+
+    /// <summary>Tells the next watches with a version that it is too old.</summary>
+    public void ExpireWatches(int requests)
+    {
+        lock (_gate)
+            _expiredWatches = requests;
+    }
+
+    /// <summary>Breaks the connections of the watches that run now.</summary>
+    public void DropWatches()
+    {
+        CancellationTokenSource dropped;
+        lock (_gate)
+            (dropped, _watches) = (_watches, new());
+        dropped.Cancel();
+        dropped.Dispose();
+    }
+
+    /// <summary>Whether everything is allowed everywhere.</summary>
+    public bool AllowsEverything
+    {
+        get
+        {
+            lock (_gate)
+                return _denied.Count == 0 && _namespaces is null;
+        }
+    }
+
+    /// <param name="kind">The kind that is asked for.</param>
+    /// <param name="subresource">A part of it; null for the object.</param>
+    /// <param name="ns">The namespace that is asked; null for all of them, and for kinds without.</param>
+    public bool Denies(ResourceKind kind, string? subresource, string? ns)
+    {
+        var resource = subresource is null ? kind.QualifiedPlural : $"{kind.QualifiedPlural}/{subresource}";
+        lock (_gate)
+            return _denied.Contains(resource) || _denied.Contains(kind.QualifiedPlural)
+                || (_namespaces is { } allowed && (ns is null || !allowed.Contains(ns)));
+    }
+
+    public int? TakeFailure()
+    {
+        lock (_gate)
+            return Take(ref _failuresLeft) ? _failureStatus : null;
+    }
+
+    public bool TakeExpiredContinue()
+    {
+        lock (_gate)
+            return Take(ref _expiredContinues);
+    }
+
+    public bool TakeExpiredWatch()
+    {
+        lock (_gate)
+            return Take(ref _expiredWatches);
+    }
+
+    public void Dispose() => _watches.Dispose();
+
+    private static bool Take(ref int left)
+    {
+        if (left == 0)
+            return false;
+        left--;
+        return true;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text;
+using Brokkr.Contracts;
+using Brokkr.Contracts.Text;
+
+namespace Brokkr.Tests.Contracts.Text;
+
+/// <summary>The work of redacting grows with the text and with nothing else, and is bounded.</summary>
+public sealed class RedactionWorkTests
+{
+    private static readonly string[] Signs =
+    [
+        "nexttoken=", "nexttoken", "token=", "token={", "token=${", "password=\"", "password=a(", "password=Some(", "password:\n ", "pass: |\n ",
+        "key: >-\n  a\n", "<token>", "<password><![CDATA[",
+        "name=token value=", "--pass ", "pw=", "sig=", "auth=", "basic ", "bearer ", "cookie: a=b;", "authorization: ", "authorization: digest ", "mnemonic: ",
+        "VALUES (", "(password) VALUES ('",
+        "http://a", "://a:", "a://b:c@", "a://b:c@d/", "@tcp(", "a:b@tcp(", "a:b@c:5432", "curl -u ", "mysql -p", "eyJaaaaaa.", "eyJ", "AKIAABCDEFGHIJKLMNOP",
+        "AKIA", "AC0123", "LS0tLS1CRUdJTi",
+        "sk-", "ghp_", "s.", ".atlasv1.", ":AA", "NRAL", "$6$", "/reset/", "hooks.slack.com/services/", "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----",
+        "-----END PRIVATE KEY-----\n", "PRIVATE KEY", "AAAA ", "AAAA\n", "[redacted:", "[redacted:x]", "\\", "\\\"", "\"", "'", "=", ":", "-", "_", "@", "a",
+        "a.", "%3D", "&quot;", "; ", "passwordpassword",
+        "password is ", "identified by '", "snmp-server community ",
+    ];
+
+    public static IEnumerable<object[]> Cases() => Signs.Select(s => new object[] { s });
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Four_times_the_text_is_four_times_the_work(string sign)
+    {
+        foreach (var unit in new[] { sign, $"{sign}x", $"{sign} ", $"{sign}token=", $"token={sign}" })
+        {
+            var (small, large) = (Work(unit, 20_000), Work(unit, 80_000));
+
+            large.Steps.Should().BeLessThan((6 * small.Steps) + 10_000, unit);
+            large.Steps.Should().BeLessThan(80_000 * 300L, unit);
+            large.Allocated.Should().BeLessThan((40 * small.Allocated) + 1_000_000, unit);
+        }
+    }
+
+    /// <summary>Counts of steps say nothing of a search that does not count: with sixteen times the text, quadratic work is 256 times as much.</summary>
+    [Fact]
+    public void Sixteen_times_the_text_takes_nowhere_near_256_times_as_long()
+    {
+        foreach (var sign in Signs)
+        {
+            var (small, large) = (Fastest(sign, 25_000), Fastest(sign, 400_000));
+
+            (large < TimeSpan.FromSeconds(1) || large < 100 * small).Should().BeTrue($"{sign}: {small} and {large}");
+        }
+    }
+
+    [Fact]
+    public void What_is_beyond_the_longest_text_is_withheld_with_the_word_that_the_bound_splits()
+    {
+        var text = $"{new string('a', Limits.RedactedTextLength - 10)} password=hunter22x and token=abcdef0123456789abcdef";
+        var counts = new Dictionary<string, int>();
+
+        var redacted = Redactor.Redact(text, counts);
+
+        redacted.Should().EndWith("a [redacted:withheld]");
+        counts.Should().Equal(new Dictionary<string, int> { ["withheld"] = 1 });
+    }
+
+    [Fact]
+    public void What_a_budget_cannot_pay_for_is_withheld_and_says_so()
+    {
+        var budget = new RedactionBudget(new Dictionary<string, int>(), 100);
+
+        Redactor.Redact("password=hunter22x first", budget).Should().Be("password=[redacted:secret_value] first");
+        Redactor.Redact(new string('a', 60), budget).Should().Be("[redacted:withheld]");
+        Redactor.Redact("short", budget).Should().Be("short", "what still fits is looked at");
+        budget.Counts.Should().Equal(new Dictionary<string, int> { ["secret_value"] = 1, ["withheld"] = 1 });
+    }
+
+    [Fact]
+    public void Of_a_line_that_is_far_too_long_the_rest_is_withheld()
+    {
+        var line = $"begin {string.Concat(Enumerable.Repeat("word ", 10_000))}";
+
+        var log = LogCleaner.Clean(Encoding.UTF8.GetBytes($"{line}\npassword={new string('z', 20_000)}\nlast"), 10, new Dictionary<string, int>());
+
+        log.Lines[^1].Should().Be("last");
+        log.Lines.Should().OnlyContain(l => Encoding.UTF8.GetByteCount(l) <= Limits.LogLineBytes);
+        log.Lines[0].Should().StartWith("begin word ").And.EndWith("…[cut]");
+        log.Lines[1].Should().Be("password=[redacted:secret_value]");
+    }
+
+    private static (long Steps, long Allocated) Work(string unit, int length)
+    {
+        var text = string.Concat(Enumerable.Repeat(unit, length / unit.Length));
+        var budget = new RedactionBudget();
+        Redactor.Redact(text[..100], new RedactionBudget());
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Redactor.Redact(text, budget);
+        return (budget.Steps, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static TimeSpan Fastest(string unit, int length)
+    {
+        var text = string.Concat(Enumerable.Repeat(unit, length / unit.Length));
+        return Enumerable.Range(0, 3).Min(_ =>
+        {
+            var began = TimeProvider.System.GetTimestamp();
+            Redactor.Redact(text, new RedactionBudget());
+            return TimeProvider.System.GetElapsedTime(began);
+        });
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace Brokkr.Tests.Documentation;
+
+/// <summary>How <c>./test</c> takes its command line.</summary>
+public sealed class TestScriptTests
+{
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public async Task Help_is_given_and_nothing_is_built(string option)
+    {
+        var (status, said, _) = await RunAsync(option);
+
+        status.Should().Be(0);
+        said.Should().StartWith("usage: ./test").And.Contain("--filter").And.Contain("--faults").And.Contain("--native").And.NotContain("==");
+    }
+
+    [Theory]
+    [InlineData("--halp is not an option of ./test.", "--halp")]
+    [InlineData("--filter needs an expression, such as Health.", "--filter")]
+    [InlineData("--mutate belongs to --faults.", "--mutate")]
+    [InlineData("Only one of --filter, --faults and --native can be given.", "--native", "--faults")]
+    public async Task A_wrong_option_is_refused_with_the_usage(string sentence, params string[] arguments)
+    {
+        var (status, said, errors) = await RunAsync(arguments);
+
+        status.Should().Be(2);
+        said.Should().BeEmpty();
+        errors.Should().StartWith($"{sentence}\nusage: ./test");
+    }
+
+    private static async Task<(int Status, string Said, string Errors)> RunAsync(params string[] arguments)
+    {
+        var script = Path.Combine(RepositoryRoot.Path, "test");
+        using var process = Process.Start(new ProcessStartInfo(script, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, said, await errors);
+    }
+}
