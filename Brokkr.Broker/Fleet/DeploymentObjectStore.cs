@@ -7,7 +7,9 @@ namespace Brokkr.Broker.Fleet;
 /// <summary>Reads and writes <c>deployment_objects</c>.</summary>
 internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
 {
-    /// <summary>Adds a revision and supersedes the former one with its health and its open diagnostics; null where there is no such stack.</summary>
+    /// <summary>
+    /// Adds a revision and supersedes the former one with its health and its open diagnostics; null where there is no such stack.
+    /// </summary>
     public async Task<DeploymentObjectRow?> AddAsync(Guid stackId, string name, string yaml, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
@@ -18,11 +20,13 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
         await db.ExecuteAsync(
             """
             WITH former AS (
-                UPDATE deployment_objects SET superseded_at = NOW() WHERE stack_id = @stackId AND name = @name AND superseded_at IS NULL RETURNING id),
+                UPDATE deployment_objects SET superseded_at = NOW() WHERE stack_id = @stackId AND name = @name
+                  AND superseded_at IS NULL RETURNING id),
                  placed AS (DELETE FROM placements p USING former f WHERE p.deployment_object_id = f.id),
                  health AS (DELETE FROM deployment_health h USING former f WHERE h.deployment_object_id = f.id)
             UPDATE diagnostic_requests q
-               SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, error = 'a newer revision took the place of the deployment object'
+               SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, error =
+                 'a newer revision took the place of the deployment object'
               FROM former f WHERE q.deployment_object_id = f.id AND q.status IN ('pending', 'claimed')
             """,
             ct, new DataParameter("stackId", stackId), new DataParameter("name", name));
@@ -30,7 +34,8 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             $"""
              WITH added AS (
                  INSERT INTO deployment_objects (stack_id, name, revision, yaml)
-                 SELECT @stackId, @name, COALESCE(MAX(revision), 0) + 1, @yaml FROM deployment_objects WHERE stack_id = @stackId AND name = @name
+                 SELECT @stackId, @name, COALESCE(MAX(revision), 0) + 1, @yaml FROM deployment_objects WHERE stack_id = @stackId
+                   AND name = @name
                  RETURNING id, stack_id, name, revision, created_at, superseded_at),
                   named AS (INSERT INTO deployment_object_names VALUES (@name) ON CONFLICT DO NOTHING),
                   audit AS ({Actor.Audit}, 'submit_deployment_object', id::text, name FROM added)
@@ -50,6 +55,19 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             "SELECT id, stack_id, name, revision, yaml, created_at, superseded_at FROM deployment_objects WHERE id = @id", new { id }, ct);
     }
 
+    /// <summary>The newest revision of a name in a stack, by both names and without its manifest; null where there is none.</summary>
+    public async Task<DeploymentObjectRow?> FindNewestAsync(string stackName, string name, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<DeploymentObjectRow>(
+            """
+            SELECT d.id, d.stack_id, s.name AS stack_name, d.name, d.revision, d.created_at, d.superseded_at
+              FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
+             WHERE s.name = @stackName AND d.name = @name AND d.superseded_at IS NULL
+            """,
+            new { stackName, name }, ct);
+    }
+
     /// <summary>Lists the newest revisions of a stack by name, those after a name only, without their manifests.</summary>
     public async Task<List<DeploymentObjectRow>> ListAsync(Guid stackId, string after, int limit, CancellationToken ct)
     {
@@ -67,16 +85,18 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         // Most of the time there is none, and nobody has to wait.
-        var unused = await db.ListAsync<DeploymentObjectRow>(
-            "SELECT name FROM deployment_object_names n WHERE NOT EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name) LIMIT 5000", new { }, ct);
+        var unused = await db.ListAsync<string>(
+            "SELECT name FROM deployment_object_names n WHERE NOT EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name) LIMIT "
+            + "5000", new { }, ct);
         if (unused.Count == 0)
             return 0;
         await using var transaction = await db.BeginTransactionAsync(ct);
         // Whoever submits one of them at this moment found it there and did not write it: it must be seen before it would be deleted.
         await db.ExecuteAsync("LOCK TABLE deployment_object_names IN SHARE ROW EXCLUSIVE MODE", ct);
         var deleted = await db.ExecuteAsync(
-            "DELETE FROM deployment_object_names n WHERE n.name = ANY(@names) AND NOT EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name)",
-            ct, new DataParameter("names", unused.Select(r => r.Name).ToArray()));
+            "DELETE FROM deployment_object_names n WHERE n.name = ANY(@names) AND NOT EXISTS (SELECT FROM deployment_objects d WHERE "
+            + "d.name = n.name)",
+            ct, new DataParameter("names", unused.ToArray()));
         await transaction.CommitAsync(ct);
         return deleted;
     }
@@ -101,7 +121,6 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     }
 
     /// <summary>A deployment object never moves to another stack.</summary>
-    private static async Task<Guid?> FindStackIdAsync(BrokerDb db, Guid id, CancellationToken ct) =>
-        (await db.FindAsync<DeploymentObjectRow>(
-            "SELECT id, stack_id, name, revision, created_at, superseded_at FROM deployment_objects WHERE id = @id", new { id }, ct))?.StackId;
+    private static Task<Guid?> FindStackIdAsync(BrokerDb db, Guid id, CancellationToken ct) =>
+        db.FindValueAsync<Guid>("SELECT stack_id FROM deployment_objects WHERE id = @id", new { id }, ct);
 }

@@ -4,6 +4,7 @@ using Brokkr.Broker.Auth;
 using Brokkr.Broker.Ui.Diagnostics;
 using Brokkr.Broker.Ui.Failures;
 using Brokkr.Broker.Ui.Fleet;
+using Brokkr.Broker.Ui.Objects;
 using Brokkr.Broker.Ui.Parts;
 using Brokkr.Broker.Ui.Sessions;
 using Brokkr.Broker.Ui.Shell;
@@ -18,7 +19,7 @@ internal static class ConsoleModule
     public static WebApplicationBuilder AddConsole(this WebApplicationBuilder builder, ConsoleOptions options)
     {
         var services = builder.Services;
-        services.AddSingleton(options).AddSingleton<ConsoleAssets>().AddSingleton<ConsoleSessionStore>().AddSingleton<DiagnosticPages>()
+        services.AddSingleton(options).AddSingleton<ConsoleAssets>().AddSingleton<ConsoleSessionStore>().AddSingleton<DiagnosticPages>().AddSingleton<ObjectPages>()
             .AddHostedService<ConsoleSessionSweeper>();
         services.AddRateLimiter(limiter => SignInPages.Limit(limiter, options));
         services.AddResponseCompression(compression =>
@@ -63,6 +64,7 @@ internal static class ConsoleModule
         var pages = app.MapGroup("/ui").RequireAuthorization(Policies.Reader);
         pages.MapPost("/theme", (Delegate)Themes.ChooseAsync);
         FleetPages.Map(pages);
+        ObjectPages.Map(pages);
         DiagnosticPages.Map(pages);
     }
 }

@@ -153,10 +153,5 @@ public sealed partial class PageTests(BrokerFixture broker) : IClassFixture<Brok
     [GeneratedRegex(@"/ui/assets/[a-z]+\.[0-9a-f]{12}\.(css|js|svg)")]
     private static partial Regex AssetPath();
 
-    private async Task<PlainBrowser> SignedInAsync(string role = "admin")
-    {
-        var browser = new PlainBrowser(broker.Urls[0]);
-        await browser.SignInAsync((await broker.GivenPakAsync(role)).Pak);
-        return browser;
-    }
+    private Task<PlainBrowser> SignedInAsync(string role = "admin") => PlainBrowser.SignedInAsync(broker, role);
 }

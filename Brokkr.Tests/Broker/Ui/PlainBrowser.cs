@@ -8,6 +8,14 @@ internal sealed class PlainBrowser(Uri url, params (string Name, string Value)[]
     /// <summary>As it is sent: <c>name=value</c>; null while there is none.</summary>
     public string? Cookie { get; set; }
 
+    /// <summary>The browser of the holder of a new key.</summary>
+    public static async Task<PlainBrowser> SignedInAsync(BrokerFixture broker, string role)
+    {
+        var browser = new PlainBrowser(broker.Urls[0]);
+        using var answer = await browser.SignInAsync((await broker.GivenPakAsync(role)).Pak);
+        return browser;
+    }
+
     public Task<HttpResponseMessage> SignInAsync(string pak, string wanted = "/ui") =>
         PostAsync("/ui/sign-in", [("Sec-Fetch-Site", "same-origin")], ("pak", pak), ("return", wanted));
 
