@@ -7,6 +7,7 @@ using Brokkr.Broker.Operations;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Brokkr.Broker.Telemetry;
+using Brokkr.Broker.Ui;
 
 namespace Brokkr.Broker;
 
@@ -25,7 +26,8 @@ internal static class BrokerApp
             .AddFleet(new Staleness(options.Health.StaleAfterSeconds))
             .AddHealth(options.Health)
             .AddDiagnostics(options.Diagnostics)
-            .AddOperations(options.Tls);
+            .AddOperations(options.Tls)
+            .AddConsole(options.Console);
         adjust?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -37,6 +39,7 @@ internal static class BrokerApp
         app.MapDiagnostics();
         app.MapOpenApi();
         app.MapOperations();
+        app.MapConsole(options.Console);
         return app;
     }
 
@@ -47,12 +50,14 @@ internal static class BrokerApp
     {
         app.UseTrustedProxies(options.TrustedProxies);
         app.UseMiddleware<AnswerHeaders>();
+        app.UseConsole();
         app.UseMiddleware<ErrorFace>();
         app.UseMiddleware<ManagementPort>();
         app.UseRouting();
         if (options.CorsOrigins.Count > 0)
             app.UseCors();
         app.UseRequestTimeouts();
+        app.UseConsoleSessions();
         app.UseAuth();
         app.UseMiddleware<JsonFace>();
     }

@@ -7,6 +7,7 @@ using Brokkr.Broker.Operations;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Brokkr.Broker.Telemetry;
+using Brokkr.Broker.Ui.Shell;
 using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Broker;
@@ -73,6 +74,8 @@ internal sealed class BrokerOptions : OptionsSection
     public DiagnosticOptions Diagnostics { get; set; } = new();
 
     public TelemetryOptions Telemetry { get; set; } = new();
+
+    public ConsoleOptions Console { get; set; } = new();
 
     internal AuthOptions Auth => new(AdminPakFile, BootstrapPakFile, AuditDays);
 

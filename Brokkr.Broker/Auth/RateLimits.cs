@@ -39,7 +39,7 @@ internal static class RateLimits
         });
 
     /// <summary>Whoever has one IPv6 address has the 2^64 around it.</summary>
-    private static string Network(IPAddress? address) => address switch
+    public static string Network(IPAddress? address) => address switch
     {
         { IsIPv4MappedToIPv6: true } => $"{address.MapToIPv4()}",
         { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes()[..8]),

@@ -55,6 +55,19 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             "SELECT id, stack_id, name, revision, yaml, created_at, superseded_at FROM deployment_objects WHERE id = @id", new { id }, ct);
     }
 
+    /// <summary>The newest revision of a name in a stack, by both names and without its manifest; null where there is none.</summary>
+    public async Task<DeploymentObjectRow?> FindNewestAsync(string stackName, string name, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<DeploymentObjectRow>(
+            """
+            SELECT d.id, d.stack_id, s.name AS stack_name, d.name, d.revision, d.created_at, d.superseded_at
+              FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
+             WHERE s.name = @stackName AND d.name = @name AND d.superseded_at IS NULL
+            """,
+            new { stackName, name }, ct);
+    }
+
     /// <summary>Lists the newest revisions of a stack by name, those after a name only, without their manifests.</summary>
     public async Task<List<DeploymentObjectRow>> ListAsync(Guid stackId, string after, int limit, CancellationToken ct)
     {

@@ -20,8 +20,15 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
     private int _names;
 
     /// <summary>Tests ask faster than operators do; those of the limits set their own.</summary>
-    internal BrokerOptions Options { get; } =
-        new() { HttpPort = 0, GrpcPort = 0, ManagementPort = 0, TlsPort = 0, Limits = { PakBurst = 10_000, AddressBurst = 10_000 } };
+    internal BrokerOptions Options { get; } = new()
+    {
+        HttpPort = 0,
+        GrpcPort = 0,
+        ManagementPort = 0,
+        TlsPort = 0,
+        Limits = { PakBurst = 10_000, AddressBurst = 10_000 },
+        Console = { SignInsPerMinute = 10_000 },
+    };
 
     public IServiceProvider Services => _app.Services;
 
