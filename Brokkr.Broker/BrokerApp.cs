@@ -32,7 +32,7 @@ internal static class BrokerApp
 
         var app = builder.Build();
         UsePipeline(app, options);
-        app.MapTelemetry();
+        app.MapTelemetry().OnManagementPortOnly();
         app.MapAuth();
         app.MapFleet();
         app.MapHealth();
@@ -52,12 +52,13 @@ internal static class BrokerApp
         app.UseMiddleware<AnswerHeaders>();
         app.UseConsole();
         app.UseMiddleware<ErrorFace>();
-        app.UseMiddleware<ManagementPort>();
         app.UseRouting();
+        app.UseMiddleware<ManagementPort>();
         if (options.CorsOrigins.Count > 0)
             app.UseCors();
         app.UseRequestTimeouts();
         app.UseConsoleSessions();
+        app.UseMiddleware<StreamLimit>();
         app.UseAuth();
         app.UseMiddleware<JsonFace>();
     }

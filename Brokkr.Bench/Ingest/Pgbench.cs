@@ -36,7 +36,7 @@ internal sealed partial class Pgbench(string connectionString, string directory,
             "-D", "now=now", "-D", "issilent=false", "-D", "confirms=0", "-D", "staleafter=180",
             "-h", database.Host!, "-U", database.Username!, database.Database!,
         ];
-        var start = new ProcessStartInfo(Path.Combine(PostgresBinaries.Find(), "pgbench"), arguments)
+        var start = new ProcessStartInfo(Path.Combine(PostgresBinaries.Find(null, ""), "pgbench"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

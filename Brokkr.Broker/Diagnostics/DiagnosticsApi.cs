@@ -23,23 +23,17 @@ internal sealed class DiagnosticsApi(
     {
         var deploymentObject = await FindObjectAsync(request.Id, context);
         Guid? agentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id");
-        var agent = await diagnostics.ChooseAgentAsync(deploymentObject.Id, agentId, context.CancellationToken)
-            ?? throw Errors.Precondition("no_agent", deploymentObject.SupersededAt is not null
-                ? "A newer revision took the place of this deployment object: ask for the newest one."
-                : agentId is null
-                    ? "No agent is targeted at the stack of this deployment object: add a target first."
-                    : "That agent is not targeted at the stack of this deployment object: leave agent_id out, or add the target first.");
-        var row = await diagnostics.AddAsync(agent.Id, deploymentObject.Id, context.CallerActor(), context.CancellationToken)
-            ?? throw Errors.NotFound("deployment object", request.Id);
-        await dispatcher.AnnounceAsync(agent.Id, context.CancellationToken);
+        var row = await diagnostics.AddAsync(deploymentObject.Id, agentId, context.CallerActor(), context.CancellationToken)
+            ?? throw WhyNobody(await FindObjectAsync(request.Id, context), agentId);
+        await dispatcher.AnnounceAsync(row.AgentId, context.CancellationToken);
         return new()
         {
             RequestId = row.Id.ToString(),
             Status = row.Status,
             CreatedAt = row.CreatedAt.ToTimestamp(),
             ExpiresAt = row.ExpiresAt.ToTimestamp(),
-            AgentId = agent.Id.ToString(),
-            AgentSilentSince = agent.SilentSince?.ToTimestamp(),
+            AgentId = row.AgentId.ToString(),
+            AgentSilentSince = row.AgentSilentSince?.ToTimestamp(),
             DeploymentObjectId = deploymentObject.Id.ToString(),
         };
     }
@@ -170,6 +164,13 @@ internal sealed class DiagnosticsApi(
             _ => Errors.Conflict("already_finished", "The request is finished: there is nothing to claim."),
         };
     }
+
+    private static ApiError WhyNobody(DeploymentObjectRow deploymentObject, Guid? agentId) => Errors.Precondition(
+        "no_agent", deploymentObject.SupersededAt is not null
+            ? "A newer revision took the place of this deployment object: ask for the newest one."
+            : agentId is null
+                ? "No agent is targeted at the stack of this deployment object: add a target first."
+                : "That agent is not targeted at the stack of this deployment object: leave agent_id out, or add the target first.");
 
     private static ApiError NoSuchRequest(string id) => Errors.NotFound("diagnostic request", id);
 

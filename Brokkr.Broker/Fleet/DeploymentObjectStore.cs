@@ -24,12 +24,11 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
                   AND superseded_at IS NULL RETURNING id),
                  placed AS (DELETE FROM placements p USING former f WHERE p.deployment_object_id = f.id),
                  health AS (DELETE FROM deployment_health h USING former f WHERE h.deployment_object_id = f.id)
-            UPDATE diagnostic_requests q
-               SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, error =
-                 'a newer revision took the place of the deployment object'
-              FROM former f WHERE q.deployment_object_id = f.id AND q.status IN ('pending', 'claimed')
+            SELECT COUNT(*) FROM former
             """,
             ct, new DataParameter("stackId", stackId), new DataParameter("name", name));
+        // A statement of its own: it sees the requests that were made while the former one waited for their transactions.
+        await db.WithdrawSupersededAsync(stackId, name, ct);
         var added = await db.FindAsync<DeploymentObjectRow>(
             $"""
              WITH added AS (

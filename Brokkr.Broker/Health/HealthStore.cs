@@ -14,7 +14,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
         await using var db = openDb();
         return await db.ListAsync<VerdictRow>(
             $"""
-             SELECT d.id, d.name, d.stack_id, {VerdictSql.Columns}
+             SELECT d.id, d.name, d.stack_id, d.superseded_at IS NOT NULL AS is_superseded, {VerdictSql.Columns}
                FROM deployment_objects d LEFT JOIN {VerdictSql.Verdicts} v ON v.deployment_object_id = d.id {VerdictSql.Joins}
               WHERE d.id = @id ORDER BY a.name
              """,

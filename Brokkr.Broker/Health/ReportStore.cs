@@ -45,7 +45,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
                              OR (p.former_checked_at > @now::timestamptz AND p.checked_at <= @now::timestamptz) END AS is_newer,
                    p.confirmable AND p.epoch = @epoch::bigint AND p.sequence <= @confirms::bigint AND p.stale_at >= @now::timestamptz
                      AND p.former_digest IS NOT DISTINCT FROM p.digest AS is_confirmed,
-                   @epoch::bigint > 0 AND (p.epoch, p.sequence) = (@epoch::bigint, @sequence::bigint)
+                   @epoch::bigint > 0 AND (p.epoch, p.standing_sequence) = (@epoch::bigint, @sequence::bigint)
                      AND p.former_digest IS NOT DISTINCT FROM p.digest AS is_repeated
               FROM permitted p),
         changes AS (
@@ -137,7 +137,9 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
         var saved = reports.Count == 0 ? [] : await call.SaveAsync(reports);
         var lapsed = confirms > 0 && await call.LapseAsync();
         await call.NoteAsync(isChanged: lapsed || saved.Exists(s => s.Changed), isNumbered: number is not null);
-        var missing = number?.Confirms is null ? [] : await call.MissingAsync();
+        // One that is repeated confirms nothing anew, and is answered as it was.
+        var covers = number is { Confirms: { } repeated } && number.Sequence == state.LastSequence ? repeated : confirms;
+        var missing = number?.Confirms is null ? [] : await (call with { Confirms = covers }).MissingAsync();
         await transaction.CommitAsync(ct);
         return new(saved, missing);
     }

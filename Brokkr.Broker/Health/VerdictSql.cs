@@ -6,6 +6,7 @@ namespace Brokkr.Broker.Health;
 internal static class VerdictSql
 {
     public const string NoTarget = "NoTarget";
+    public const string Superseded = "Superseded";
     public const string AwaitingReport = "AwaitingReport";
     public const string NeverReported = "NeverReported";
     public const string Stale = "Stale";

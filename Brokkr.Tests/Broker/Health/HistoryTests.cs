@@ -94,6 +94,25 @@ public sealed class HistoryTests(BrokerFixture broker) : IClassFixture<BrokerFix
     }
 
     [Fact]
+    public async Task Falling_silent_stands_on_one_page_though_it_is_written_down_between_two()
+    {
+        var (id, agent) = await GivenPlacedAsync();
+        await broker.ReportAsync(agent, id, "degraded", "2026-01-15T10:30:00Z");
+        await AgeAsync(id, 200);
+        var (_, first) = await PageAsync("");
+        Change(first["transitions"]![0]!).Should().Be("degraded>unknown");
+
+        await broker.ReportAsync(agent, id, "healthy", "2026-01-15T10:31:00Z");
+        var (_, second) = await PageAsync(first["next_page_token"]!.GetValue<string>());
+
+        Change(second["transitions"]![0]!).Should().Be("unknown>degraded");
+        second["next_page_token"]!.GetValue<string>().Should().BeEmpty();
+
+        Task<(int Status, JsonNode Body)> PageAsync(string token) =>
+            broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health/history?page_size=1&page_token={token}", broker.AdminPak);
+    }
+
+    [Fact]
     public async Task A_deployment_object_that_does_not_exist_has_none()
     {
         var (status, _) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{Guid.NewGuid()}/health/history", broker.AdminPak);
