@@ -42,7 +42,7 @@ internal sealed class HealthEvaluator(HealthOptions options)
 
         var judged = attribution.Resources.Select(r => (Resource: r, Verdict: Judge(r, context))).ToList();
         if (judged.Exists(j => !IsForbidden(j.Verdict)))
-            judged = [.. judged.Select(j => (j.Resource, LeaveOutForbidden(j.Verdict)))];
+            judged = [.. judged.Select(j => (j.Resource, LeaveOutForbidden(j.Verdict, Kinds.For(j.Resource.Id))))];
         judged = [.. judged.Select(j => (j.Resource, DropProgressing(j.Verdict, j.Resource, faulty, now)))];
         judged = [.. judged.Select(j => (j.Resource, RefusalRule.Evaluate(j.Resource, j.Verdict, refused)))];
         var hidden = RefusalRule.OfOthers(judged.Select(j => j.Resource.Manifest), refused);
@@ -59,13 +59,13 @@ internal sealed class HealthEvaluator(HealthOptions options)
     {
         var (rule, snapshot) = (Kinds.For(resource.Id), context.Snapshot);
         var unreadable = AbsentRule.UnreadablePods(resource.Id, rule, snapshot);
-        if (resource.Found is not { } found || AbsentRule.IsUnavailable(resource.Id, snapshot))
+        if (resource.Found is not { } found || AbsentRule.IsOutOfSight(resource.Id, snapshot))
         {
             var absent = AbsentRule.Evaluate(resource, rule, context);
             return absent with { Findings = [.. absent.Findings, .. unreadable] };
         }
 
-        var verdict = ResourceRule.Evaluate(resource, found, rule, AbsentRule.ArePodsKnown(rule, snapshot), context);
+        var verdict = ResourceRule.Evaluate(resource, found, rule, AbsentRule.ArePodsKnown(resource.Id, rule, snapshot), context);
         return verdict with { Findings = [.. verdict.Findings, .. unreadable, .. OfClaims(resource, context)] };
     }
 
@@ -79,12 +79,9 @@ internal sealed class HealthEvaluator(HealthOptions options)
     private static bool IsForbidden(Verdict verdict) =>
         verdict.Findings.Count > 0 && verdict.Findings.All(f => f.Condition == ConditionWord.Forbidden);
 
-    private static Verdict LeaveOutForbidden(Verdict verdict) => IsForbidden(verdict)
-        ? verdict with
-        {
-            Findings =
-        [.. verdict.Findings.Select(f => f.Object.Name.Length > 0 ? f with { Severity = Severity.LeftOut } : f)]
-        }
+    /// <summary>What merely has to exist is left out of the roll-up; of everything else nobody knows how it does.</summary>
+    private static Verdict LeaveOutForbidden(Verdict verdict, KindRule rule) => rule.MerelyExists && IsForbidden(verdict)
+        ? verdict with { Findings = [.. verdict.Findings.Select(f => f with { Severity = Severity.LeftOut })] }
         : verdict;
 
     /// <summary>That a workload is on its way is no news where it, or one of its pods, says what is wrong.</summary>
