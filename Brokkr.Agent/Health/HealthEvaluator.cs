@@ -95,6 +95,9 @@ internal sealed class HealthEvaluator(HealthOptions options)
         DateTimeOffset now)
     {
         var status = verdict.Findings.Concat(resource.Pods.SelectMany(p => pods[p.Id])).Select(f => f.RowAt(now)).Append(verdict.Row).Max();
+        // What was stopped on purpose is not on its way, whatever it is short of.
+        if (status == RowStatus.Progressing && verdict.Findings.Any(f => f.Severity == Severity.Suspended))
+            status = RowStatus.Suspended;
         var apiVersion = resource.Found is { ApiVersion.Length: > 0 } found ? found.ApiVersion : resource.Manifest.ApiVersion;
         return new(resource.Id, apiVersion, status, verdict.Message);
     }
