@@ -55,13 +55,11 @@ internal sealed class DiagnosticPages(
         var (form, ct) = (await Forms.ReadAsync(context), context.RequestAborted);
         var objectId = Requests.Uuid(form["object_id"].ToString(), "object_id");
         Guid? agentId = form["agent_id"].ToString() is { Length: > 0 } agent ? Requests.Uuid(agent, "agent_id") : null;
-        var chosen = await diagnostics.ChooseAgentAsync(objectId, agentId, ct)
+        var asked = await diagnostics.AddAsync(objectId, agentId, context.CallerActor(), ct)
             ?? throw Errors.Precondition("no_agent",
             "No cluster is there to be asked: none is targeted at the stack, or a newer revision took the place of this deployment "
             + "object.");
-        var asked = await diagnostics.AddAsync(chosen.Id, objectId, context.CallerActor(), ct)
-            ?? throw Errors.NotFound("deployment object", $"{objectId}");
-        await dispatcher.AnnounceAsync(chosen.Id, ct);
+        await dispatcher.AnnounceAsync(asked.AgentId, ct);
         return Forms.BackTo($"/ui/diagnostics/{asked.Id}");
     }
 
