@@ -45,12 +45,12 @@ public sealed record DiagnosticView(
 
     private static string WaitsFor(Wire.Diagnostic diagnostic, DiagnosticSubject subject, DateTimeOffset now) =>
         (subject.SilentSince, diagnostic.Status) switch
-    {
-        ({ } since, _) =>
-            $"Waits for {subject.Cluster}, silent for {Relative.Of(now - since)}. It is answered as soon as the agent is heard again.",
-        (_, Word.Claimed) => $"{subject.Cluster} is gathering. That takes a few seconds, and up to two minutes in a slow cluster.",
-        _ => $"Waits for {subject.Cluster} to take it, which takes a moment.",
-    };
+        {
+            ({ } since, _) =>
+                $"Waits for {subject.Cluster}, silent for {Relative.Of(now - since)}. It is answered as soon as the agent is heard again.",
+            (_, Word.Claimed) => $"{subject.Cluster} is gathering. That takes a few seconds, and up to two minutes in a slow cluster.",
+            _ => $"Waits for {subject.Cluster} to take it, which takes a moment.",
+        };
 }
 
 /// <summary>One step of a diagnostic on its way.</summary>

@@ -1,5 +1,5 @@
-using Brokkr.Broker.Ui.Parts;
 using System.Globalization;
+using Brokkr.Broker.Ui.Parts;
 
 namespace Brokkr.Broker.Ui.Diagnostics;
 

@@ -20,8 +20,12 @@ internal sealed class ErrorPages(RequestDelegate next)
     {
         context.Response.Headers.WWWAuthenticate = default;
         if (error.HttpStatus != StatusCodes.Status401Unauthorized)
-            return new RazorComponentResult<ErrorPage>(new { View =
-                ErrorPageView.Of(error.HttpStatus, error.Status.Detail) }) { StatusCode = error.HttpStatus }.ExecuteAsync(context);
+            return new RazorComponentResult<ErrorPage>(new
+            {
+                View =
+                ErrorPageView.Of(error.HttpStatus, error.Status.Detail)
+            })
+            { StatusCode = error.HttpStatus }.ExecuteAsync(context);
         var wanted = HttpMethods.IsGet(context.Request.Method) ? $"{context.Request.Path}{context.Request.QueryString}" : ConsolePaths.Root;
         context.Response.StatusCode = StatusCodes.Status302Found;
         context.Response.Headers.Location = wanted == ConsolePaths.Root

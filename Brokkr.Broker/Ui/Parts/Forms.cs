@@ -18,8 +18,13 @@ internal static class Forms
             throw Errors.BodyTooLarge();
         try
         {
-            return await context.Request.ReadFormAsync(new() { BufferBodyLengthLimit = FormBytes, KeyLengthLimit = 256,
-                ValueLengthLimit = FormBytes, ValueCountLimit = Fields }, context.RequestAborted);
+            return await context.Request.ReadFormAsync(new()
+            {
+                BufferBodyLengthLimit = FormBytes,
+                KeyLengthLimit = 256,
+                ValueLengthLimit = FormBytes,
+                ValueCountLimit = Fields
+            }, context.RequestAborted);
         }
         catch (InvalidDataException)
         {

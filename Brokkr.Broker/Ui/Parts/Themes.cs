@@ -19,8 +19,12 @@ internal static class Themes
         {
             context.Response.Cookies.Append(Cookie, form["theme"].ToString(), new()
             {
-                Path = ConsolePaths.Root, HttpOnly = true, Secure = context.Request.IsHttps, SameSite = SameSiteMode.Lax,
-                MaxAge = TimeSpan.FromDays(365), IsEssential = true,
+                Path = ConsolePaths.Root,
+                HttpOnly = true,
+                Secure = context.Request.IsHttps,
+                SameSite = SameSiteMode.Lax,
+                MaxAge = TimeSpan.FromDays(365),
+                IsEssential = true,
             });
         }
 

@@ -60,7 +60,10 @@ internal static class SignInPages
     }
 
     private static RazorComponentResult<SignInPage> Page(string? wanted, string refusal) =>
-        new(new { View = new SignInView(ConsolePaths.Return(wanted), refusal) }) { StatusCode = refusal.Length > 0
+        new(new { View = new SignInView(ConsolePaths.Return(wanted), refusal) })
+        {
+            StatusCode = refusal.Length > 0
             ? StatusCodes.Status401Unauthorized
-            : StatusCodes.Status200OK };
+            : StatusCodes.Status200OK
+        };
 }

@@ -30,7 +30,11 @@ public sealed class ConsoleFixture : IAsyncLifetime
     {
         var context = await (await Browser.Value).NewContextAsync(new()
         {
-            BaseURL = $"{Url}", ViewportSize = new() { Width = width, Height = 900 }, JavaScriptEnabled = script, TimezoneId = zone, Locale = "en-GB",
+            BaseURL = $"{Url}",
+            ViewportSize = new() { Width = width, Height = 900 },
+            JavaScriptEnabled = script,
+            TimezoneId = zone,
+            Locale = "en-GB",
             ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
         });
         context.SetDefaultTimeout(Patience);

@@ -64,15 +64,30 @@ internal static class DiagnosticExamples
         {
             result.Events.Add(new Wire.ClusterEvent
             {
-                Type = "Warning", Reason = "BackOff", Message = "Back-off restarting failed container app", Kind = "Pod", Name = pod, Namespace = "prod",
-                Count = 31 + i, Source = "kubelet",
-                FirstSeen = now.AddMinutes(-14).ToTimestamp(), LastSeen = now.AddSeconds(-40 - i).ToTimestamp(),
+                Type = "Warning",
+                Reason = "BackOff",
+                Message = "Back-off restarting failed container app",
+                Kind = "Pod",
+                Name = pod,
+                Namespace = "prod",
+                Count = 31 + i,
+                Source = "kubelet",
+                FirstSeen = now.AddMinutes(-14).ToTimestamp(),
+                LastSeen = now.AddSeconds(-40 - i).ToTimestamp(),
             });
         }
 
-        result.Events.Add(new Wire.ClusterEvent { Type = "Normal", Reason = "Pulled",
-            Message = "Container image \"registry.example.com/shop/web:1.5\" already present on machine", Kind = "Pod", Name = "web-7d4f8b9c5-x2x7k",
-            Namespace = "prod", Count = 8, LastSeen = now.AddMinutes(-3).ToTimestamp() });
+        result.Events.Add(new Wire.ClusterEvent
+        {
+            Type = "Normal",
+            Reason = "Pulled",
+            Message = "Container image \"registry.example.com/shop/web:1.5\" already present on machine",
+            Kind = "Pod",
+            Name = "web-7d4f8b9c5-x2x7k",
+            Namespace = "prod",
+            Count = 8,
+            LastSeen = now.AddMinutes(-3).ToTimestamp()
+        });
         result.LogTails["web-7d4f8b9c5-x2x7k/app"] = Log(now, 6, Crash);
         result.PreviousLogTails["web-7d4f8b9c5-x2x7k/app"] = Log(now.AddMinutes(-5), lines, Crash);
         result.LogTails["web-7d4f8b9c5-p9qlm/app"] = Log(now, lines, "ready");
@@ -83,14 +98,21 @@ internal static class DiagnosticExamples
     {
         var container = new Wire.ContainerStatus
         {
-            Name = "app", Ready = !isFailing, State = isFailing
+            Name = "app",
+            Ready = !isFailing,
+            State = isFailing
                 ? "waiting"
-                : "running", Reason = isFailing ? "CrashLoopBackOff" : "", ContainerType = "app", RestartCount = isFailing ? 7 : 0,
-            Message = isFailing ? "back-off 5m0s restarting failed container=app" : "", Image = "registry.example.com/shop/web:1.5",
+                : "running",
+            Reason = isFailing ? "CrashLoopBackOff" : "",
+            ContainerType = "app",
+            RestartCount = isFailing ? 7 : 0,
+            Message = isFailing ? "back-off 5m0s restarting failed container=app" : "",
+            Image = "registry.example.com/shop/web:1.5",
             ImageId = "registry.example.com/shop/web@sha256:4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945",
             Probes = { new Wire.ContainerProbe { Type = "readiness", Kind = "http", Target = "http://:8080/healthz", PeriodSeconds = 10, TimeoutSeconds = 1,
             FailureThreshold = 3 } },
-            Requests = { ["cpu"] = "100m", ["memory"] = "64Mi" }, Limits = { ["memory"] = "128Mi" },
+            Requests = { ["cpu"] = "100m", ["memory"] = "64Mi" },
+            Limits = { ["memory"] = "128Mi" },
         };
         if (isFailing)
             container.LastState = new() { State = "terminated", Reason = "Error", ExitCode = 2, FinishedAt = now.AddMinutes(-2).ToTimestamp() };
@@ -98,8 +120,13 @@ internal static class DiagnosticExamples
             container.StartedAt = now.AddHours(-3).ToTimestamp();
         return new()
         {
-            Name = name, Namespace = "prod", Phase = "Running", NodeName = "worker-3", CreatedAt = now.AddMinutes(-16).ToTimestamp(),
-            ControlledBy = "ReplicaSet/web-7d4f8b9c5", QosClass = "Burstable",
+            Name = name,
+            Namespace = "prod",
+            Phase = "Running",
+            NodeName = "worker-3",
+            CreatedAt = now.AddMinutes(-16).ToTimestamp(),
+            ControlledBy = "ReplicaSet/web-7d4f8b9c5",
+            QosClass = "Burstable",
             Conditions = { new Wire.PodCondition { Type = "Ready", Status = isFailing
             ? "False"
             : "True", Reason = isFailing ? "ContainersNotReady" : "", Message = isFailing ? "containers with unready status: [app]" : "" } },

@@ -19,7 +19,13 @@ public sealed class VerdictTests
         var verdict = AVerdict(Word.Failing, "CrashLoopBackOff");
         verdict.Summary.Findings.Add(new Wire.Finding
         {
-            Condition = "CrashLoopBackOff", Severity = Word.Failing, Kind = "Pod", Name = "web-1", Container = "app", ExitCode = 2, Restarts = 7,
+            Condition = "CrashLoopBackOff",
+            Severity = Word.Failing,
+            Kind = "Pod",
+            Name = "web-1",
+            Container = "app",
+            ExitCode = 2,
+            Restarts = 7,
         });
 
         Said(verdict).Should().Be("Failing in eu-3 for …: CrashLoopBackOff on container app of Pod web-1, exit code 2, 7 restarts.");
