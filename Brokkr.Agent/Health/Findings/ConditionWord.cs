@@ -56,6 +56,9 @@ internal static class ConditionWord
     public const string ResourceMissing = "ResourceMissing";
     public const string Restarted = "Restarted";
 
+    /// <summary>The agent itself failed at judging an object.</summary>
+    public const string RuleFailed = "RuleFailed";
+
     /// <summary>An autoscaler is off because its target was scaled to zero.</summary>
     public const string ScalingDisabled = "ScalingDisabled";
 
