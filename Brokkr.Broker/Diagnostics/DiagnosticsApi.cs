@@ -13,7 +13,7 @@ namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>The gRPC and JSON face of diagnostics: checks the request, asks the store, maps the answer.</summary>
 internal sealed class DiagnosticsApi(
-    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DeploymentObjectStore objects)
+    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DeploymentObjectStore objects, TimeProvider clock)
     : Wire.DiagnosticsService.DiagnosticsServiceBase
 {
     [Authorize(Policies.Admin)]
@@ -123,18 +123,22 @@ internal sealed class DiagnosticsApi(
     public override async Task<Wire.SubmitResultResponse> SubmitResult(Wire.SubmitResultRequest request, ServerCallContext context)
     {
         var (id, agentId) = (Requests.Uuid(request.RequestId, "request_id"), context.CallerAgentId());
-        ResultCheck.Require(request);
+        if (request is { HasAttempt: true, Attempt: < 1 })
+            throw Errors.Invalid("attempt", "must be 1 or more, as ClaimDiagnostic answered it.");
+        Moments.Bound(request, clock.GetUtcNow());
         var error = request.Error.Length == 0 ? null : WireCleaner.Sentence(request.Error, new Dictionary<string, int>());
         if (error is null)
             WireCleaner.Clean(request);
         if (error is null && request.CalculateSize() > Limits.ResultBytes)
-            throw Errors.TooLarge("result_too_large",
-                $"The cleaned result is larger than {Limits.ResultBytes} bytes: send fewer pods, events or log lines.");
+            throw TooLarge($"The cleaned result is larger than {Limits.ResultBytes} bytes");
+        var result = error is null ? ResultRow.Of(request) : null;
+        if (result?.Bytes > Limits.StoredResultBytes)
+            throw TooLarge($"The result takes more than {Limits.StoredResultBytes} bytes as JSON");
 
         var (outcome, row) = await claims.SubmitAsync(
             id, agentId, request.HasAttempt
             ? request.Attempt
-            : null, error is null ? ResultRow.Of(request) : null, error, context.CancellationToken);
+            : null, result, error, context.CancellationToken);
         return outcome switch
         {
             Submission.Store or Submission.ClaimAndStore or Submission.StoredBefore =>
@@ -171,6 +175,8 @@ internal sealed class DiagnosticsApi(
             : agentId is null
                 ? "No agent is targeted at the stack of this deployment object: add a target first."
                 : "That agent is not targeted at the stack of this deployment object: leave agent_id out, or add the target first.");
+
+    private static ApiError TooLarge(string what) => Errors.TooLarge("result_too_large", $"{what}: send fewer pods, events or log lines.");
 
     private static ApiError NoSuchRequest(string id) => Errors.NotFound("diagnostic request", id);
 

@@ -12,19 +12,19 @@ namespace Brokkr.Broker.Health;
 
 /// <summary>The gRPC and JSON face of health: checks the request, asks the store, maps the answer.</summary>
 internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHealthStore fleet, HistoryStore history, StackStore stacks,
-    AgentStore agents, ReportMetrics metrics)
+    AgentStore agents, ReportMetrics metrics, TimeProvider clock)
     : Wire.HealthService.HealthServiceBase
 {
     [Authorize(Policies.Agent)]
     public override async Task<Wire.ReportHealthResponse> ReportHealth(Wire.ReportHealthRequest request, ServerCallContext context)
     {
         var agentId = context.CallerAgentId(request.AgentId);
-        if (request.DeploymentObjects.Count > Limits.ReportItems)
-            throw Errors.Invalid("deployment_objects", $"holds more than {Limits.ReportItems} items: split the report.");
+        var isAhead = request.CheckedAt is { } at && Moments.Bound(at, clock.GetUtcNow());
         var number = ReportCheck.NumberOf(request);
+        var budget = new RedactionBudget();
         foreach (var item in request.DeploymentObjects.Where(i => i.Summary is not null))
-            WireCleaner.Clean(item.Summary);
-        var (rows, rejected) = ReportCheck.Of(request.DeploymentObjects);
+            WireCleaner.Clean(item.Summary, budget);
+        var (rows, rejected) = ReportCheck.Of(request.DeploymentObjects, clock.GetUtcNow());
 
         var outcome = rows.Count == 0 && number is null
             ? ReportOutcome.Nothing
@@ -34,6 +34,9 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
         var refused = outcome.Saved.Where(s => s.Reason is not null)
             .Select(s => new Wire.RejectedReport { Id = s.Id.ToString(), Reason = s.Reason }).ToList();
         var changed = outcome.Saved.Count(s => s.Changed);
+        metrics.Skewed((isAhead ? 1 : 0) + rows.Count(r => r.IsAhead));
+        foreach (var saved in outcome.Saved.Where(s => s.Summarized > 0))
+            metrics.Summarized(saved.Summarized, saved.IsOverBudget);
         metrics.Reported(changed, outcome.Saved.Count - refused.Count - changed, rejected.Count + refused.Count);
         return new()
         {

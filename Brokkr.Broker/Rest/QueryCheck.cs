@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
 namespace Brokkr.Broker.Rest;
 
 /// <summary>Checks query parameters against the message that they are to become. Pure.</summary>
-internal static class QueryCheck
+internal static partial class QueryCheck
 {
     /// <exception cref="ApiError">A parameter is unknown, repeated or of the wrong shape; names it.</exception>
     public static void Require(IQueryCollection query, GrpcJsonTranscodingMetadata method)
@@ -29,7 +30,8 @@ internal static class QueryCheck
     {
         switch (field.FieldType)
         {
-            case FieldType.Int32 when !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _):
+            case FieldType.Int32 when !(WholeNumber().IsMatch(value)
+                && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)):
                 throw Errors.Invalid(name, "must be a whole number.");
             case FieldType.Bool when value is not ("true" or "false"):
                 throw Errors.Invalid(name, "must be true or false.");
@@ -40,6 +42,10 @@ internal static class QueryCheck
                 throw Errors.Invalid(name, $"must be {WellKnownJson.TimeShape}.");
         }
     }
+
+    /// <summary>As JSON writes it; the framework alone takes a plus, zeros in front and NULs at the end too.</summary>
+    [GeneratedRegex(@"^-?(0|[1-9][0-9]{0,9})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex WholeNumber();
 
     private static bool IsTime(FieldDescriptor field) =>
         field is { FieldType: FieldType.Message, IsRepeated: false, MessageType.FullName: "google.protobuf.Timestamp" };
