@@ -21,7 +21,7 @@ internal static class VerdictSql
                 CASE WHEN status IS NULL THEN CASE WHEN stale_at < NOW() THEN '{NeverReported}' ELSE '{AwaitingReport}' END
                      WHEN stale_at < NOW() THEN '{Stale}' END AS word,
                 CASE WHEN stale_at < NOW() THEN status END AS last_known_status,
-                CASE WHEN stale_at < NOW() THEN stale_at ELSE since END AS since
+                CASE WHEN stale_at < NOW() THEN stale_at ELSE since END AS since, since AS began, stale_at < NOW() AS is_lapsed
            FROM (SELECT *, received_at + {Staleness.Allowed} AS stale_at FROM standing_placements) placed)
         """;
 

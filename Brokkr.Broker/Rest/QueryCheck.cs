@@ -18,17 +18,25 @@ internal static class QueryCheck
                     ? "This path takes no query parameters."
                     : $"There is no query parameter {JsonBodyCheck.Shown(name)}: "
                     + $"{JsonBodyCheck.Allowed(name, fields.Select(f => f.Name))}.");
-            if (field.IsRepeated)
-                continue;
-            if (values is not [{ } value])
+            if (!field.IsRepeated && values.Count != 1)
                 throw Errors.Invalid(name, "is there more than once.");
-            if (field.FieldType == FieldType.Int32 && !int
-                .TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+            foreach (var value in values)
+                RequireValue(field, name, value ?? "");
+        }
+    }
+
+    private static void RequireValue(FieldDescriptor field, string name, string value)
+    {
+        switch (field.FieldType)
+        {
+            case FieldType.Int32 when !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _):
                 throw Errors.Invalid(name, "must be a whole number.");
-            if (field.FieldType == FieldType.Enum && (field.EnumType.FindValueByName(value) is null or { Number: 0 }))
+            case FieldType.Bool when value is not ("true" or "false"):
+                throw Errors.Invalid(name, "must be true or false.");
+            case FieldType.Enum when field.EnumType.FindValueByName(value) is null or { Number: 0 }:
                 throw Errors.Invalid(name,
                     $"must be one of {string.Join(", ", field.EnumType.Values.Where(v => v.Number != 0).Select(v => v.Name))}.");
-            if (IsTime(field) && !WellKnownJson.IsTime(value))
+            case FieldType.Message when IsTime(field) && !WellKnownJson.IsTime(value):
                 throw Errors.Invalid(name, $"must be {WellKnownJson.TimeShape}.");
         }
     }

@@ -20,6 +20,7 @@ internal static class ConsoleModule
     {
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton<ConsoleAssets>().AddSingleton<ConsoleSessionStore>().AddSingleton<DiagnosticPages>().AddSingleton<ObjectPages>()
+            .AddSingleton<ObjectsPages>()
             .AddHostedService<ConsoleSessionSweeper>();
         services.AddRateLimiter(limiter => SignInPages.Limit(limiter, options));
         services.AddResponseCompression(compression =>
@@ -64,6 +65,7 @@ internal static class ConsoleModule
         var pages = app.MapGroup("/ui").RequireAuthorization(Policies.Reader);
         pages.MapPost("/theme", (Delegate)Themes.ChooseAsync);
         FleetPages.Map(pages);
+        ObjectsPages.Map(pages);
         ObjectPages.Map(pages);
         DiagnosticPages.Map(pages);
     }
