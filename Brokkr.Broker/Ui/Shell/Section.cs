@@ -12,6 +12,7 @@ public sealed record Section(string Path, string Title, char Key)
     public static readonly IReadOnlyList<Section> All =
     [
         new("/ui", "Fleet", 'f'), new("/ui/objects", "Objects", 'o'),
+        new("/ui/admin", "Access", 'a'),
     ];
 
     /// <summary>Whether a page belongs to it. Pure.</summary>

@@ -21,7 +21,7 @@ public sealed class LookTests(ConsoleFixture console) : IClassFixture<ConsoleFix
         var admin = await console.SignInAsync(width: width, theme: theme);
         await LookAsync(admin, "fleet");
         foreach (var (name, path) in new[] { 
-            ("objects", "/ui/objects"), ("filtered", "/ui/objects?status=failing&text=nothing-like-it"), ("object", shown),
+            ("objects", "/ui/objects"), ("filtered", "/ui/objects?status=failing&text=nothing-like-it"), ("object", shown), ("keys-list", "/ui/admin"), ("audit", "/ui/admin/audit"),
             ("open", $"/ui/diagnostics/{open.Id}"), ("diagnostic", $"/ui/diagnostics/{done}"),
             ("error", $"/ui/diagnostics/{Guid.NewGuid()}") })
         {
