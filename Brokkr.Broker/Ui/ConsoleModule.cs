@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Brokkr.Broker.Auth;
+using Brokkr.Broker.Ui.Access;
 using Brokkr.Broker.Ui.Diagnostics;
 using Brokkr.Broker.Ui.Failures;
 using Brokkr.Broker.Ui.Fleet;
@@ -20,6 +21,7 @@ internal static class ConsoleModule
     {
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton<ConsoleAssets>().AddSingleton<ConsoleSessionStore>().AddSingleton<DiagnosticPages>().AddSingleton<ObjectPages>()
+            .AddSingleton<ObjectsPages>().AddSingleton<KeysPages>().AddSingleton<AuditPages>()
             .AddHostedService<ConsoleSessionSweeper>();
         services.AddRateLimiter(limiter => SignInPages.Limit(limiter, options));
         services.AddResponseCompression(compression =>
@@ -64,7 +66,10 @@ internal static class ConsoleModule
         var pages = app.MapGroup("/ui").RequireAuthorization(Policies.Reader);
         pages.MapPost("/theme", (Delegate)Themes.ChooseAsync);
         FleetPages.Map(pages);
+        ObjectsPages.Map(pages);
         ObjectPages.Map(pages);
         DiagnosticPages.Map(pages);
+        KeysPages.Map(pages);
+        AuditPages.Map(pages);
     }
 }

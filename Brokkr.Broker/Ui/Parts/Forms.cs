@@ -32,6 +32,9 @@ internal static class Forms
         }
     }
 
+    /// <summary>A page with a new secret is sent as it is: the length of a packed one would tell something of it.</summary>
+    public static void NeverPack(HttpContext context) => context.Response.Headers.ContentEncoding = "identity";
+
     /// <summary>Sends the browser to a page of the console by GET, so that going back repeats nothing.</summary>
     public static IResult BackTo(string? path) => new SeeOther(ConsolePaths.Return(path));
 

@@ -11,7 +11,8 @@ public sealed record Section(string Path, string Title, char Key)
     /// <summary>In the order in which they are shown.</summary>
     public static readonly IReadOnlyList<Section> All =
     [
-        new("/ui", "Fleet", 'f'),
+        new("/ui", "Fleet", 'f'), new("/ui/objects", "Objects", 'o'),
+        new("/ui/admin", "Access", 'a'),
     ];
 
     /// <summary>Whether a page belongs to it. Pure.</summary>

@@ -55,6 +55,19 @@ public sealed class ConsoleFixture : IAsyncLifetime
         return console;
     }
 
+    /// <summary>A stack in two clusters, of which one is ill and one silent; answers the page of its deployment object.</summary>
+    public async Task<string> GivenFleetAsync()
+    {
+        var stack = await Broker.GivenStackAsync();
+        var web = await Broker.GivenObjectAsync(stack);
+        var (ill, silent) = (await Broker.GivenAgentAsync(stack), await Broker.GivenAgentAsync(stack));
+        await Broker.ReportAsync(silent, web, "degraded");
+        await Broker.AgeAsync($"p.agent_id = '{silent.Id}'", 600);
+        await Broker.SqlAsync($"UPDATE agents SET last_seen_at = NOW() - INTERVAL '10 minutes' WHERE id = '{silent.Id}'");
+        await Broker.ReportInFullAsync(ill, web);
+        return $"/ui/objects/{await Broker.SqlAsync($"SELECT name FROM stacks WHERE id = '{stack}'")}/web";
+    }
+
     /// <summary>Asks for a diagnostic, which nobody takes, and answers its identifier.</summary>
     public async Task<(string Id, (string Id, string Pak) Agent)> GivenOpenDiagnosticAsync(string name = "web")
     {

@@ -17,9 +17,12 @@ public sealed class LookTests(ConsoleFixture console) : IClassFixture<ConsoleFix
         await visitor.Page.GotoAsync("/ui/sign-in");
         await LookAsync(visitor, "sign-in");
 
+        var shown = await console.GivenFleetAsync();
         var admin = await console.SignInAsync(width: width, theme: theme);
         await LookAsync(admin, "fleet");
-        foreach (var (name, path) in new[] { ("open", $"/ui/diagnostics/{open.Id}"), ("diagnostic", $"/ui/diagnostics/{done}"),
+        foreach (var (name, path) in new[] { 
+            ("objects", "/ui/objects"), ("filtered", "/ui/objects?status=failing&text=nothing-like-it"), ("object", shown), ("keys-list", "/ui/admin"), ("audit", "/ui/admin/audit"),
+            ("open", $"/ui/diagnostics/{open.Id}"), ("diagnostic", $"/ui/diagnostics/{done}"),
             ("error", $"/ui/diagnostics/{Guid.NewGuid()}") })
         {
             await admin.Page.GotoAsync(path);
