@@ -50,6 +50,8 @@ internal static class BrokerApp
     {
         app.UseTrustedProxies(options.TrustedProxies);
         app.UseMiddleware<AnswerHeaders>();
+        if (options.Telemetry.AccessLog)
+            app.UseMiddleware<AccessLog>();
         app.UseConsole();
         app.UseMiddleware<ErrorFace>();
         app.UseRouting();

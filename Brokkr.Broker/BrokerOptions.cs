@@ -54,6 +54,10 @@ internal sealed class BrokerOptions : OptionsSection
     [Range(1, 3650)]
     public int AuditDays { get; set; } = 90;
 
+    /// <summary>How long a broker that is told to stop still takes calls, so that those who send them notice first, in seconds.</summary>
+    [Range(0, 300)]
+    public int ShutdownGraceSeconds { get; set; } = 5;
+
     /// <summary>Listens without TLS on more than loopback: for use behind a proxy that ends TLS.</summary>
     public bool AllowCleartext { get; set; }
 

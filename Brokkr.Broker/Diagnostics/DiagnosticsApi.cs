@@ -13,7 +13,8 @@ namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>The gRPC and JSON face of diagnostics: checks the request, asks the store, maps the answer.</summary>
 internal sealed class DiagnosticsApi(
-    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DeploymentObjectStore objects, TimeProvider clock)
+    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DeploymentObjectStore objects,
+    AuditStore audit, TimeProvider clock)
     : Wire.DiagnosticsService.DiagnosticsServiceBase
 {
     [Authorize(Policies.Admin)]
@@ -44,6 +45,13 @@ internal sealed class DiagnosticsApi(
         var id = Requests.Uuid(request.RequestId, "request_id");
         var row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
         var result = row.Status == Word.Completed ? await diagnostics.FindResultAsync(id, context.CancellationToken) : null;
+        if (result is not null)
+        {
+            var name = (await objects.FindAsync(row.DeploymentObjectId, context.CancellationToken))?.Name ?? "";
+            await audit.AddReadAsync(
+                context.CallerActor(), "get_diagnostic", row.DeploymentObjectId, name, $"{row.Id}", context.CancellationToken);
+        }
+
         return row.ToWire(result?.ToWire());
     }
 

@@ -17,7 +17,7 @@ internal sealed class AgentStore(Func<BrokerDb> openDb)
              WITH agent AS (INSERT INTO agents (name) VALUES (@name) ON CONFLICT (name) DO NOTHING RETURNING *),
                   pak AS (INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by)
                     SELECT @pakId, 'agent', id, @name, @hash, @createdBy FROM agent),
-                  audit AS ({Actor.Audit}, 'create_agent', id::text, name FROM agent)
+                  audit AS ({Actor.AuditRelated}, 'create_agent', id::text, name, @pakId FROM agent)
              SELECT id, name, created_at, last_seen_at FROM agent
              """,
             new { name, pakId = pak.Id, hash = pak.SecretHash, createdBy = by.Name, by = by.Values }, ct);

@@ -37,7 +37,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
                    AND name = @name
                  RETURNING id, stack_id, name, revision, created_at, superseded_at),
                   named AS (INSERT INTO deployment_object_names VALUES (@name) ON CONFLICT DO NOTHING),
-                  audit AS ({Actor.Audit}, 'submit_deployment_object', id::text, name FROM added)
+                  audit AS ({Actor.AuditRelated}, 'submit_deployment_object', id::text, name, stack_id::text FROM added)
              SELECT id, stack_id, name, revision, created_at, superseded_at FROM added
              """,
             new { stackId, name, yaml, by = by.Values }, ct);
@@ -110,8 +110,8 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
         var agents = await db.HoldAgentsAsync(stackId, ct);
         var deleted = await db.ExecuteAsync(
             $"""
-             WITH gone AS (DELETE FROM deployment_objects WHERE id = @id RETURNING id, name)
-             {Actor.Audit}, 'delete_deployment_object', id::text, name FROM gone
+             WITH gone AS (DELETE FROM deployment_objects WHERE id = @id RETURNING id, name, stack_id)
+             {Actor.AuditRelated}, 'delete_deployment_object', id::text, name, stack_id::text FROM gone
              """,
             ct, new DataParameter("id", id), new DataParameter("by", by.Values));
         await db.TallyAsync(agents, ct);

@@ -3,11 +3,14 @@ using LinqToDB.Data;
 
 namespace Brokkr.Broker.Fleet;
 
-/// <summary>What becomes of open diagnostic requests when their deployment object or target goes, within the transaction that removes it.</summary>
+/// <summary>
+/// What becomes of open diagnostic requests when their deployment object or target goes, within the transaction that removes it.
+/// </summary>
 internal static class OpenDiagnostics
 {
     /// <summary>
-    /// The channel on which brokers tell each other that an agent has something to do, or to leave. A hint: a lost one is made good by looking.
+    /// The channel on which brokers tell each other that an agent has something to do, or to leave. A hint: a lost one is made good by
+    /// looking.
     /// </summary>
     public const string Channel = "brokkr_diagnostics";
 

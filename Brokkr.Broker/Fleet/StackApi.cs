@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Fleet;
 
 /// <summary>The gRPC and JSON face of stacks and deployment objects: checks the request, asks the stores, maps the answer.</summary>
-internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects) : Wire.StackService.StackServiceBase
+internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects, AuditStore audit) : Wire.StackService.StackServiceBase
 {
     [Authorize(Policies.Admin)]
     [Answers(StatusCodes.Status201Created)]
@@ -65,10 +65,14 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
 
     [Authorize(Policies.Reader)]
     public override async Task<Wire.DeploymentObject> GetDeploymentObject(Wire.GetDeploymentObjectRequest request,
-        ServerCallContext context) =>
-        (await objects.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken)
-            ?? throw Errors.NotFound("deployment object", request.Id))
-        .ToWire();
+        ServerCallContext context)
+    {
+        var row = await objects.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken)
+            ?? throw Errors.NotFound("deployment object", request.Id);
+        await audit.AddReadAsync(
+            context.CallerActor(), "get_deployment_object", row.Id, row.Name, $"{row.StackId}", context.CancellationToken);
+        return row.ToWire();
+    }
 
     [Authorize(Policies.Admin)]
     public override async Task<Wire.DeleteDeploymentObjectResponse> DeleteDeploymentObject(

@@ -12,7 +12,7 @@ namespace Brokkr.Broker.Health;
 
 /// <summary>The gRPC and JSON face of health: checks the request, asks the store, maps the answer.</summary>
 internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHealthStore fleet, HistoryStore history, StackStore stacks,
-    AgentStore agents, ReportMetrics metrics, TimeProvider clock)
+    AgentStore agents, ReportMetrics metrics, AgentChanges changes, TimeProvider clock)
     : Wire.HealthService.HealthServiceBase
 {
     [Authorize(Policies.Agent)]
@@ -31,6 +31,8 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
             : await reports.SaveAsync(agentId, number, rows, context.CancellationToken)
             ?? throw Errors.Precondition("session_unknown",
             "The broker does not know this session, or another took its place: start a session and report everything.");
+        if (outcome.Noticed is { } noticed)
+            changes.Tell(noticed);
         var refused = outcome.Saved.Where(s => s.Reason is not null)
             .Select(s => new Wire.RejectedReport { Id = s.Id.ToString(), Reason = s.Reason }).ToList();
         var changed = outcome.Saved.Count(s => s.Changed);
