@@ -44,6 +44,9 @@ internal static class JobRule
 
     public static bool IsFinished(Workload job) => Failure(job) is not null || IsTrue(job, "Complete");
 
+    /// <summary>When it ended; null where it has not.</summary>
+    public static DateTimeOffset? EndOf(Workload job) => job.Status.CompletionTime ?? Failure(job)?.LastTransitionTime;
+
     /// <summary>
     /// Without a number of completions the pods decide among themselves when the work is done, and none is replaced after the first
     /// success.
