@@ -130,7 +130,8 @@ internal sealed class HealthEvaluator(HealthOptions options)
 
     /// <summary>A row that one of its pods makes as bad as it is names the pod, the container and what is wrong with it.</summary>
     private static string Message(
-        AttributedResource resource, Verdict verdict, Dictionary<ResourceId, IReadOnlyList<Finding>> pods, RowStatus status, DateTimeOffset now)
+        AttributedResource resource, Verdict verdict, Dictionary<ResourceId, IReadOnlyList<Finding>> pods, RowStatus status,
+        DateTimeOffset now)
     {
         if (status < RowStatus.Degraded || verdict.Findings.Any(f => f.RowAt(now) == status))
             return verdict.Message;

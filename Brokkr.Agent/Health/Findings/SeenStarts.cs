@@ -36,7 +36,8 @@ internal sealed class SeenStarts
     }
 
     /// <summary>The places of an object that were short when it was judged last.</summary>
-    public IReadOnlyList<string> Before(ResourceId of) => _before is null ? [] : [.. _before.Keys.Where(k => k.Object == of).Select(k => k.Name)];
+    public IReadOnlyList<string> Before(ResourceId of) =>
+        _before is null ? [] : [.. _before.Keys.Where(k => k.Object == of).Select(k => k.Name)];
 
     private readonly record struct Place(ResourceId Object, string Name);
 }

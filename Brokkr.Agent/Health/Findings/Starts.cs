@@ -33,7 +33,11 @@ internal static class Starts
 
     /// <summary>The times at which a pod's place changed: its creation, its last change of readiness, its end.</summary>
     public static IEnumerable<DateTimeOffset?> OfPod(Pod pod) =>
-        [pod.Metadata.CreationTimestamp, pod.Status.Find("Ready")?.LastTransitionTime, pod.Status.Phase is "Failed" or "Succeeded" ? OfEnd(pod) : null];
+    [
+        pod.Metadata.CreationTimestamp,
+        pod.Status.Find("Ready")?.LastTransitionTime,
+        pod.Status.Phase is "Failed" or "Succeeded" ? OfEnd(pod) : null,
+    ];
 
     /// <summary>When a pod's last container ended.</summary>
     public static DateTimeOffset? OfEnd(Pod pod) =>

@@ -26,7 +26,8 @@ internal static class AddressRule
         if (found.Kind == "Ingress" && found.At("status.loadBalancer.ingress.*").Any())
             return new("Its controller has taken it up and names no address", []);
         var refusal = EventText.Warning(context.Snapshot.EventsAbout(found.Metadata.Uid))?.Message;
-        var waits = ResourceFinding.Progressing(found, refusal ?? "It waits for an address; something must provide load balancers.");
+        var waits = ResourceFinding.Progressing(found,
+            refusal ?? "It waits for an address; something must provide load balancers.");
         return new(refusal is null ? "No address yet" : $"No address yet: {refusal}", [waits with { Condition = ConditionWord.AddressPending }]);
     }
 }

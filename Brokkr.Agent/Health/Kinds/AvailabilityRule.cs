@@ -15,7 +15,8 @@ internal static class AvailabilityRule
     /// <summary>What is unavailable from the beginning on is being rolled out for the first time.</summary>
     private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(60);
 
-    public static IEnumerable<Finding> Evaluate(Workload workload, AttributedResource resource, bool podsKnown, int expected, RuleContext context)
+    public static IEnumerable<Finding> Evaluate(
+        Workload workload, AttributedResource resource, bool podsKnown, int expected, RuleContext context)
     {
         if (expected == 0)
             return [];
@@ -86,7 +87,8 @@ internal static class AvailabilityRule
         const string Unready = "unready ";
         var serving = resource.Pods.Where(IsServing).Select(p => p.Spec.NodeName).ToHashSet();
         var byNode = resource.Pods.Where(p => p.Spec.NodeName is { Length: > 0 }).ToLookup(p => p.Spec.NodeName!, StringComparer.Ordinal);
-        var before = context.Seen.Before(set.Id).Where(p => p.StartsWith(Unready, StringComparison.Ordinal)).Select(p => p[Unready.Length..]);
+        var before = context.Seen.Before(set.Id)
+            .Where(p => p.StartsWith(Unready, StringComparison.Ordinal)).Select(p => p[Unready.Length..]);
         return byNode.Select(n => n.Key).Union(before)
             .Where(node => !serving.Contains(node))
             .OrderByDescending(node => byNode[node].Any(PodRule.IsLive)).ThenBy(node => node, StringComparer.Ordinal)

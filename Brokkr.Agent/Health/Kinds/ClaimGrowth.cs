@@ -20,7 +20,8 @@ internal static class ClaimGrowth
             yield return new(ReasonWord.Of(refused), Severity.Degraded, claim.Id)
             {
                 Since = Starts.OfStatus(claim),
-                Message = conditions.Find(c => c.Message is { Length: > 0 })?.Message ?? "Its volume cannot become as large as it asks for.",
+                Message = conditions.Find(c => c.Message is { Length: > 0 })?.Message
+                    ?? "Its volume cannot become as large as it asks for.",
             };
         }
 

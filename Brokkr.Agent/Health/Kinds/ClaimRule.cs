@@ -8,7 +8,8 @@ internal static class ClaimRule
 {
     public static readonly IReadOnlyList<string> Fields =
     [
-        "status.phase", "spec.volumeName", "spec.storageClassName", "status.allocatedResourceStatuses.*", .. ConditionFields.Of("status.conditions"),
+        "status.phase", "spec.volumeName", "spec.storageClassName", "status.allocatedResourceStatuses.*",
+        .. ConditionFields.Of("status.conditions"),
     ];
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);

@@ -54,7 +54,8 @@ internal static class CronJobRule
         return events.Where(e => e is { Type: "Warning", Reason.Length: > 0 } && !(e.LastSeen <= last))
             .GroupBy(e => e.Reason!, StringComparer.Ordinal)
             .Select(reason => (Newest: EventText.Newest(reason, _ => true)!, First: reason.Min(e => e.FirstSeen)))
-            .Select(e => new Finding(ReasonWord.Of(e.Newest.Reason), IsFatal(e.Newest.Reason!) ? Severity.Degraded : Severity.Shown, cronJob.Id)
+            .Select(e => new Finding(
+                ReasonWord.Of(e.Newest.Reason), IsFatal(e.Newest.Reason!) ? Severity.Degraded : Severity.Shown, cronJob.Id)
             {
                 Since = Starts.Latest(cronJob, e.First, last),
                 Message = e.Newest.Message ?? "",

@@ -12,7 +12,10 @@ internal sealed class CronSchedule
 {
     /// <summary>What clocks show somewhere, for schedules whose zone nobody tells.</summary>
     private static readonly IReadOnlyList<DateTimeZone> Anywhere =
-        [DateTimeZone.Utc, .. Enumerable.Range(-48, 105).Where(q => q != 0).Select(q => DateTimeZone.ForOffset(Offset.FromSeconds(q * 900)))];
+    [
+        DateTimeZone.Utc,
+        .. Enumerable.Range(-48, 105).Where(q => q != 0).Select(q => DateTimeZone.ForOffset(Offset.FromSeconds(q * 900))),
+    ];
 
     private readonly IReadOnlyList<CronExpression> _alternatives;
     private readonly IReadOnlyList<DateTimeZone> _zones;
@@ -30,7 +33,8 @@ internal sealed class CronSchedule
         if (text.StartsWith("TZ=", StringComparison.Ordinal) || text.StartsWith("CRON_TZ=", StringComparison.Ordinal))
         {
             var parts = text.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
-            (timeZone, text) = (timeZone ?? parts[0][(parts[0].IndexOf('=', StringComparison.Ordinal) + 1)..], parts.Length > 1 ? parts[1].Trim() : "");
+            timeZone ??= parts[0][(parts[0].IndexOf('=', StringComparison.Ordinal) + 1)..];
+            text = parts.Length > 1 ? parts[1].Trim() : "";
         }
 
         if (ZonesOf(timeZone) is not { } zones)
@@ -73,6 +77,10 @@ internal sealed class CronSchedule
         if (fields.Length != 5 || fields[2][0] is '*' or '?' || fields[4][0] is '*' or '?')
             return [text];
         var (day, weekday) = (fields[2], fields[4]);
-        return [string.Join(' ', fields[0], fields[1], day, fields[3], "*"), string.Join(' ', fields[0], fields[1], "*", fields[3], weekday)];
+        return
+        [
+            string.Join(' ', fields[0], fields[1], day, fields[3], "*"),
+            string.Join(' ', fields[0], fields[1], "*", fields[3], weekday),
+        ];
     }
 }

@@ -3,7 +3,9 @@ using Brokkr.Agent.Health.Findings;
 
 namespace Brokkr.Agent.Health.Kinds;
 
-/// <summary>Judges whether a CronJob starts its runs when they are due, and whether one of them keeps the next from starting. Pure.</summary>
+/// <summary>
+/// Judges whether a CronJob starts its runs when they are due, and whether one of them keeps the next from starting. Pure.
+/// </summary>
 internal static class CronTimingRule
 {
     /// <summary>Controllers that are busy, or that were away for a moment, start late.</summary>

@@ -20,7 +20,8 @@ internal static class DisruptionBudgetRule
                 [ResourceFinding.FromCondition(budget, ConditionWord.InsufficientPods, Severity.Shown, limit)]);
         // One without conditions says it in numbers alone.
         if (!budget.Conditions().Any() && budget.Number("status.currentHealthy") < budget.Number("status.desiredHealthy"))
-            return new("Fewer pods are healthy than it asks for", [ResourceFinding.Progressing(budget, "Fewer pods are healthy than it asks for.")]);
+            return new("Fewer pods are healthy than it asks for",
+                [ResourceFinding.Progressing(budget, "Fewer pods are healthy than it asks for.")]);
         return budget.At("status").Any()
             ? new("Computed", [])
             : new("Not computed yet", [ResourceFinding.Progressing(budget, "Its controller has not computed it yet.")]);

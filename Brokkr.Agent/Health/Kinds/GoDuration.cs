@@ -11,7 +11,8 @@ internal static partial class GoDuration
     {
         if (!Whole().IsMatch(text))
             return null;
-        var sum = Part().Matches(text).Sum(part => double.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture) * Seconds(part.Groups[2].Value));
+        var sum = Part().Matches(text).Sum(part =>
+            double.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture) * Seconds(part.Groups[2].Value));
         return sum < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(sum) : null;
     }
 

@@ -53,7 +53,8 @@ internal static class JobRule
     /// </summary>
     public static int ExpectedPods(Workload job)
     {
-        if (IsFinished(job) || job.Spec.Suspend || !IsOurs(job) || Doomed(job) is not null || IsTrue(job, "SuccessCriteriaMet") || IsOutOfTries(job))
+        if (IsFinished(job) || job.Spec.Suspend || !IsOurs(job)
+            || Doomed(job) is not null || IsTrue(job, "SuccessCriteriaMet") || IsOutOfTries(job))
             return 0;
         var parallelism = job.Spec.Parallelism ?? 1;
         var completions = job.Spec.Completions ?? (job.Spec.Parallelism is null ? 1 : null);

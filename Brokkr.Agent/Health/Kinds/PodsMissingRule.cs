@@ -76,7 +76,8 @@ internal static class PodsMissingRule
     /// For an agent that did not see it begin: the newest change of what is asked for, or of a pod that is there, or the end of the newest
     /// pod: from then on a successor is due. Where nothing says it, the creation.
     /// </summary>
-    private static DateTimeOffset? MissingSince(Workload workload, AttributedResource resource, IReadOnlyList<Pod> existing) => Starts.Latest(workload,
+    private static DateTimeOffset? MissingSince(Workload workload, AttributedResource resource, IReadOnlyList<Pod> existing) =>
+        Starts.Latest(workload,
     [
         .. FailedCreateRule.Creators(workload, resource).Select(Starts.OfGeneration),
         .. resource.Pods.Where(PodRule.IsTerminal).Select(Starts.OfEnd),

@@ -32,7 +32,8 @@ internal static class ContainerRule
             yield return About(container, ConditionWord.CrashLoopBackOff, Severity.Degraded) with
             {
                 Since = Starts.Latest(container.Pod, LastEnd(container)?.FinishedAt),
-                Message = $"Crashes again and again, {container.Status.RestartCount} restarts so far; {Describe(container, context.Snapshot)}.",
+                Message = $"Crashes again and again, {container.Status.RestartCount} restarts so far; "
+                    + $"{Describe(container, context.Snapshot)}.",
             };
         }
         else if (CrashLoopRule.IsRestarted(container))

@@ -9,7 +9,11 @@ internal static class PodDeletionRule
 {
     /// <summary>Says why it is still there, as far as anything tells.</summary>
     public static Finding Stuck(Pod pod, DateTimeOffset deleted, ClusterSnapshot snapshot) =>
-        new(ConditionWord.TerminatingStuck, Severity.Degraded, pod.Id) { Since = deleted, Message = $"It should be gone; {Why(pod, snapshot)}" };
+        new(ConditionWord.TerminatingStuck, Severity.Degraded, pod.Id)
+        {
+            Since = deleted,
+            Message = $"It should be gone; {Why(pod, snapshot)}",
+        };
 
     /// <summary>Whether its workload is short of ready pods, so that what became of this one still matters.</summary>
     public static bool IsMissed(Pod pod, ClusterSnapshot snapshot) =>

@@ -101,7 +101,8 @@ internal static class PodStartRule
     private static string PullOf(PodContainer container, RuleContext context)
     {
         var events = context.Snapshot.EventsAbout(container.Pod.Metadata.Uid).ToList();
-        var newest = EventText.Newest(events, e => (e.Type == "Warning" || e.Reason is "Pulling" or "Pulled" or "Created") && e.Concerns(container.Name));
+        var newest = EventText.Newest(events, e =>
+            (e.Type == "Warning" || e.Reason is "Pulling" or "Pulled" or "Created") && e.Concerns(container.Name));
         return newest is { Reason: "Pulling", Message.Length: > 0, LastSeen: { } since }
             ? $"{newest.Message} since {since.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC"
             : "";

@@ -4,7 +4,9 @@ using Brokkr.Agent.Health.Findings;
 
 namespace Brokkr.Agent.Health.Pods;
 
-/// <summary>Tells an end that a probe brought about from one of the container's own: the exit code is that of the signal then. Pure.</summary>
+/// <summary>
+/// Tells an end that a probe brought about from one of the container's own: the exit code is that of the signal then. Pure.
+/// </summary>
 internal static class ProbeKill
 {
     /// <summary>The clocks of the node and of its container runtime are read one after the other.</summary>
@@ -13,7 +15,8 @@ internal static class ProbeKill
     /// <summary>Which probe ended the container, in the probe's words; null where none did.</summary>
     public static string? Of(PodContainer container, TerminatedState end, ClusterSnapshot snapshot)
     {
-        var events = snapshot.EventsAbout(container.Pod.Metadata.Uid).Where(e => e.Concerns(container.Name)).ToList();
+        var about = snapshot.EventsAbout(container.Pod.Metadata.Uid);
+        var events = about.Where(e => e.Concerns(container.Name)).ToList();
         var kill = EventText.Newest(events, e => e.Reason == "Killing" && ProbeIn(e.Message) is not null);
         if (kill is null || kill.LastSeen < end.StartedAt || kill.LastSeen > end.FinishedAt + Slack)
             return null;
