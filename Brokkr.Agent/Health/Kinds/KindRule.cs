@@ -38,10 +38,16 @@ internal sealed record KindRule
 
     public static KindRule Pod() => new(KindShape.Pod, BarePodRule.Evaluate) { ExpectedPods = BarePodRule.ExpectedPods };
 
+    public static KindRule Node() => new(KindShape.Node, NodeRule.Evaluate);
+
     public static KindRule Workload(Func<Workload, ResourceCase, Verdict> judge, Func<Workload, int> expectedPods,
         KindId? through = null) =>
+        Workload((workload, resource, _) => judge(workload, resource), expectedPods, through);
+
+    public static KindRule Workload(Func<Workload, ResourceCase, RuleContext, Verdict> judge, Func<Workload, int> expectedPods,
+        KindId? through = null) =>
         new(KindShape.Workload, (resource, context) =>
-            resource.Object is Workload workload ? judge(workload, resource) : ExistsRule.Evaluate(resource, context))
+            resource.Object is Workload workload ? judge(workload, resource, context) : ExistsRule.Evaluate(resource, context))
         {
             ExpectedPods = found => found is Workload workload ? expectedPods(workload) : 0,
             Through = through,

@@ -27,6 +27,8 @@ public class ProjectedFieldsTests
     [
         JsonElement.Parse("{}"),
         JsonElement.Parse("""{"spec":{"type":"LoadBalancer"},"status":{"phase":"Bound"}}"""),
+        JsonElement.Parse("""{"status":{"phase":"Failed","attached":true,"message":"no"}}"""),
+        JsonElement.Parse("""{"status":{"phase":"Pending","attachError":{"message":"no"}}}"""),
         JsonElement.Parse("""{"metadata":{"deletionTimestamp":"2026-03-01T12:00:00Z"}}"""),
     ];
 
