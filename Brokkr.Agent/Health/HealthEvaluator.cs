@@ -18,6 +18,9 @@ internal sealed class HealthEvaluator(HealthOptions options)
 {
     private readonly TimeSpan _oomWindow = TimeSpan.FromMinutes(options.OomWindowMinutes);
 
+    /// <inheritdoc cref="RuleContext.RemembersNothing"/>
+    public bool RemembersNothing { get; init; }
+
     /// <summary>What is kept of which kind, and how it is judged.</summary>
     public KindTable Kinds { get; } = new(options.RulesFile.Length > 0 ? RuleBook.Load(options.RulesFile) : RuleBook.Shipped);
 
@@ -33,7 +36,7 @@ internal sealed class HealthEvaluator(HealthOptions options)
         var target = assignment.Target;
         if (assignment.Malformed is { } reason)
             return DeploymentHealth.Malformed(target.Id, target.Name, reason, target.SubmittedAt, now);
-        var context = new RuleContext(snapshot, now, target.SubmittedAt, _oomWindow);
+        var context = new RuleContext(snapshot, now, target.SubmittedAt, _oomWindow) { RemembersNothing = RemembersNothing };
         var attribution = Attribution.Of(target, snapshot);
         var pods = attribution.Pods.ToDictionary(p => p.Id, p => PodRule.Evaluate(p, context));
         var faulty = pods.Where(p => p.Value.Any(f => f.IsFaultAt(now))).Select(p => p.Key).ToHashSet();

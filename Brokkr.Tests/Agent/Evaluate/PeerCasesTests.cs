@@ -27,7 +27,7 @@ public class PeerCasesTests
     [Theory]
     [InlineData("argo-customization: bad", 71)]
     [InlineData("argo-customization: ok", 86)]
-    [InlineData("argo-customization: waiting", 72)]
+    [InlineData("argo-customization: waiting", 71)]
     [InlineData("argo-health: bad", 5)]
     [InlineData("argo-health: ok", 15)]
     [InlineData("argo-health: waiting", 5)]
