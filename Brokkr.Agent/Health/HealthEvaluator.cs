@@ -21,6 +21,9 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
     private readonly RuleGuard _guard = new(log ?? NullLogger<HealthEvaluator>.Instance);
     private readonly TimeSpan _oomWindow = TimeSpan.FromMinutes(options.OomWindowMinutes);
 
+    /// <inheritdoc cref="RuleContext.RemembersNothing"/>
+    public bool RemembersNothing { get; init; }
+
     /// <summary>What is kept of which kind, and how it is judged.</summary>
     public KindTable Kinds { get; } = new(options.RulesFile.Length > 0 ? RuleBook.Load(options.RulesFile) : RuleBook.Shipped);
 
@@ -43,7 +46,7 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
         if (assignment.Malformed is { } reason)
             return DeploymentHealth.Malformed(target.Id, target.Name, reason, target.SubmittedAt, now);
         var seen = before?.Next() ?? new();
-        var context = new RuleContext(snapshot, now, target.SubmittedAt, _oomWindow) { Seen = seen };
+        var context = new RuleContext(snapshot, now, target.SubmittedAt, _oomWindow) { Seen = seen, RemembersNothing = RemembersNothing };
         var attribution = Attribution.Of(target, snapshot);
         var pods = attribution.Pods.ToDictionary(
             p => p.Id, p => _guard.Run(p.Id, () => WithCause(PodRule.Evaluate(p, context), p, snapshot), f => [f]));

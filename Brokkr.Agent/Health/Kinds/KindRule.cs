@@ -28,6 +28,9 @@ internal sealed record KindRule
     /// <summary>What an object that is being deleted says about it; nothing for most kinds.</summary>
     public Func<ProjectedObject, string>? DeletionText { get; init; }
 
+    /// <summary>How long an object may take to go; five minutes for most kinds.</summary>
+    public TimeSpan DeletionPatience { get; init; } = TimeSpan.FromMinutes(5);
+
     public bool BearsPods => ExpectedPods is not null;
 
     /// <summary>Whether an object has nothing that could be wrong with it but its absence.</summary>
