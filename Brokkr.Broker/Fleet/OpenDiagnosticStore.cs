@@ -6,7 +6,7 @@ namespace Brokkr.Broker.Fleet;
 /// <summary>
 /// What becomes of open diagnostic requests when their deployment object or target goes, within the transaction that removes it.
 /// </summary>
-internal static class OpenDiagnostics
+internal static class OpenDiagnosticStore
 {
     /// <summary>
     /// The channel on which brokers tell each other that an agent has something to do, or to leave. A hint: a lost one is made good by
