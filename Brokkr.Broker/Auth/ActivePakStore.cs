@@ -33,8 +33,8 @@ internal sealed class ActivePakStore(Func<BrokerDb> openDb)
     }
 
     /// <summary>
-    /// Notes that a key, and the agent it belongs to, was heard. Where others hold either row the next call will do: nobody waits here, and so
-    /// nobody waits for who waits.
+    /// Notes that a key, and the agent it belongs to, was heard. Where others hold either row the next call will do: nobody waits here, and
+    /// so nobody waits for who waits.
     /// </summary>
     public async Task RecordUseAsync(ActivePakRow pak, CancellationToken ct)
     {

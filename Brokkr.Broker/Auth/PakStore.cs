@@ -76,7 +76,8 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
                       RETURNING e.expires_at AS old_expires_at),
                   p AS (
                       INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by, expires_at)
-                      SELECT @newId, role, agent_id, name, @hash, @createdBy, NOW() + LEAST({Expiry} - p.created_at, INTERVAL '10 years') FROM old p
+                      SELECT @newId, role, agent_id, name, @hash, @createdBy,
+                             NOW() + LEAST({Expiry} - p.created_at, INTERVAL '10 years') FROM old p
                       RETURNING *),
                   audit AS ({Actor.Audit}, 'rotate_pak', id, name FROM old)
              SELECT {PakRow.Columns}, ended.old_expires_at FROM p, ended
