@@ -19,7 +19,7 @@ internal sealed class ActivePakStore(Func<BrokerDb> openDb)
         await using var db = openDb();
         return await db.FindAsync<ActivePakRow>(
             $"""
-             SELECT id, role, agent_id, name, secret_hash, EXTRACT(EPOCH FROM {PakStore.Expiry} - NOW())::double precision AS expires_in
+             SELECT id, role, agent_id, name, secret_hash, EXTRACT(EPOCH FROM ({PakStore.Expiry}) - NOW())::double precision AS expires_in
                FROM paks p WHERE id = @id AND {InForce}
              """,
             new { id }, ct);
