@@ -39,8 +39,8 @@ internal static class VerdictSql
         """;
 
     /// <summary>
-    /// What <see cref="VerdictRow"/> needs, from a verdict v, its agent a and the reported document h. What cannot be mapped is left out and
-    /// said, so that it costs its own row and not the list.
+    /// What <see cref="VerdictRow"/> needs, from a verdict v, its agent a and the reported document h. What cannot be mapped is left out
+    /// and said, so that it costs its own row and not the list.
     /// </summary>
     public const string Columns = $"""
         v.agent_id, a.name AS agent_name, v.status, v.word,
