@@ -6,7 +6,7 @@ internal static class HealthModule
     public static WebApplicationBuilder AddHealth(this WebApplicationBuilder builder, HealthOptions options)
     {
         builder.Services.AddSingleton(options).AddSingleton<ReportStore>().AddSingleton<HealthStore>().AddSingleton<FleetHealthStore>()
-            .AddSingleton<HistoryStore>()
+            .AddSingleton<GroupStore>().AddSingleton<ChangeStore>().AddSingleton<HistoryStore>()
             .AddSingleton<ReportMetrics>()
             .AddHostedService<HistorySweeper>();
         builder.Services.AddSingleton<FleetStore>().AddSingleton<FleetMetrics>().AddHostedService<FleetSampler>();
