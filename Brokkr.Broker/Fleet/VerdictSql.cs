@@ -1,6 +1,4 @@
-using Brokkr.Broker.Fleet;
-
-namespace Brokkr.Broker.Health;
+namespace Brokkr.Broker.Fleet;
 
 /// <summary>The broker's own words, and the SQL that decides when they take the place of what an agent reported.</summary>
 internal static class VerdictSql
@@ -25,7 +23,7 @@ internal static class VerdictSql
            FROM (SELECT *, received_at + {Staleness.Allowed} AS stale_at FROM standing_placements) placed)
         """;
 
-    /// <summary>What <see cref="VerdictRow"/> needs, from a verdict v, its agent a and the reported document h.</summary>
+    /// <summary>What a row of verdicts needs, from a verdict v, its agent a and the reported document h.</summary>
     public const string Columns = """
         v.agent_id, a.name AS agent_name, v.status, v.word, v.last_known_status, v.since, v.checked_at, v.received_at,
         h.summary::text AS summary
