@@ -27,7 +27,7 @@ internal static class BrokerApp
             .AddHealth(options.Health)
             .AddDiagnostics(options.Diagnostics)
             .AddOperations(options.Tls)
-            .AddConsole(options.Console);
+            .AddConsole(options.Console, options.AgentUrl);
         adjust?.Invoke(builder.Services);
 
         var app = builder.Build();

@@ -1,3 +1,4 @@
+using Brokkr.Broker.Fleet;
 using System.Globalization;
 using Brokkr.Broker.Storage;
 

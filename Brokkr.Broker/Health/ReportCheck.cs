@@ -1,3 +1,4 @@
+using Brokkr.Broker.Fleet;
 using System.Security.Cryptography;
 using System.Text;
 using Brokkr.Broker.Rest;

@@ -1,6 +1,6 @@
 using Word = Brokkr.V1.HealthStatus.Types.Word;
 
-namespace Brokkr.Broker.Health;
+namespace Brokkr.Broker.Fleet;
 
 /// <summary>The order of the health words. Pure.</summary>
 internal static class HealthWords

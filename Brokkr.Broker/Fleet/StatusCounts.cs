@@ -1,6 +1,6 @@
 using Word = Brokkr.V1.HealthStatus.Types.Word;
 
-namespace Brokkr.Broker.Health;
+namespace Brokkr.Broker.Fleet;
 
 /// <summary>How many verdicts have each status.</summary>
 internal readonly record struct StatusCounts(int Failing, int Degraded, int Unknown, int Healthy)
@@ -9,6 +9,15 @@ internal readonly record struct StatusCounts(int Failing, int Degraded, int Unkn
 
     /// <summary>How many have one of these statuses, which are distinct; of none, how many there are at all.</summary>
     public int Of(IReadOnlyCollection<Word> statuses) => statuses.Count == 0 ? Total : statuses.Sum(Of);
+
+    /// <summary>The worst status that any has; healthy where there is none.</summary>
+    public Word Worst => this switch
+    {
+        { Failing: > 0 } => Word.Failing,
+        { Degraded: > 0 } => Word.Degraded,
+        { Unknown: > 0 } => Word.Unknown,
+        _ => Word.Healthy,
+    };
 
     public int Of(Word status) => status switch
     {

@@ -1,6 +1,6 @@
 using Word = Brokkr.V1.HealthStatus.Types.Word;
 
-namespace Brokkr.Broker.Health;
+namespace Brokkr.Broker.Fleet;
 
 /// <summary>How many verdicts have a status.</summary>
 internal sealed class StatusCountRow

@@ -1,6 +1,4 @@
-using Brokkr.Broker.Fleet;
-
-namespace Brokkr.Broker.Health;
+namespace Brokkr.Broker.Fleet;
 
 /// <summary>The broker's own words, and the SQL that decides when they take the place of what an agent reported.</summary>
 internal static class VerdictSql
@@ -39,7 +37,7 @@ internal static class VerdictSql
         """;
 
     /// <summary>
-    /// What <see cref="VerdictRow"/> needs, from a verdict v, its agent a and the reported document h. What cannot be mapped is left out
+    /// What a row of verdicts needs, from a verdict v, its agent a and the reported document h. What cannot be mapped is left out
     /// and said, so that it costs its own row and not the list.
     /// </summary>
     public const string Columns = $"""
