@@ -1,5 +1,5 @@
-using Brokkr.Broker.Fleet;
 using System.Globalization;
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Storage;
 
 namespace Brokkr.Broker.Health;

@@ -1,6 +1,6 @@
-using Brokkr.Broker.Fleet;
 using System.Security.Cryptography;
 using System.Text;
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Brokkr.Contracts;

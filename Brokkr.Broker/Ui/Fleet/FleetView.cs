@@ -69,7 +69,9 @@ public sealed record WrongView(
         group.Since?.ToDateTimeOffset(), ObjectView.PathOf(group.StackName, group.Name, group.Example?.AgentName),
         (ObjectsQuery.All with
         {
-            Stack = group.StackName, Text = group.Name, Conditions = group.Condition.Length > 0 ? [group.Condition] : [],
+            Stack = group.StackName,
+            Text = group.Name,
+            Conditions = group.Condition.Length > 0 ? [group.Condition] : [],
         }).ToPath());
 }
 

@@ -61,8 +61,13 @@ internal static class ExampleFleet
             ["pods_total"] = pods,
             ["resources"] = new JsonArray(new JsonObject
             {
-                ["kind"] = "Deployment", ["name"] = name, ["namespace"] = "prod", ["api_version"] = "apps/v1", ["ready"] = ready == pods,
-                ["message"] = $"{ready} of {pods} replicas are ready", ["status"] = status,
+                ["kind"] = "Deployment",
+                ["name"] = name,
+                ["namespace"] = "prod",
+                ["api_version"] = "apps/v1",
+                ["ready"] = ready == pods,
+                ["message"] = $"{ready} of {pods} replicas are ready",
+                ["status"] = status,
             }),
         };
         if (condition.Length > 0)
@@ -70,8 +75,15 @@ internal static class ExampleFleet
             summary["conditions"] = new JsonArray(condition);
             summary["findings"] = new JsonArray(new JsonObject
             {
-                ["condition"] = condition, ["severity"] = status, ["kind"] = "Pod", ["name"] = $"{name}-7d4f8b9c5-x2x7k", ["namespace"] = "prod",
-                ["container"] = "app", ["message"] = message, ["restarts"] = 7, ["since"] = DateTimeOffset.UtcNow.AddMinutes(-14).ToString("O"),
+                ["condition"] = condition,
+                ["severity"] = status,
+                ["kind"] = "Pod",
+                ["name"] = $"{name}-7d4f8b9c5-x2x7k",
+                ["namespace"] = "prod",
+                ["container"] = "app",
+                ["message"] = message,
+                ["restarts"] = 7,
+                ["since"] = DateTimeOffset.UtcNow.AddMinutes(-14).ToString("O"),
             });
         }
 
@@ -79,7 +91,10 @@ internal static class ExampleFleet
         {
             ["deployment_objects"] = new JsonArray(new JsonObject
             {
-                ["id"] = id, ["status"] = status, ["summary"] = summary, ["checked_at"] = DateTimeOffset.UtcNow.ToString("O"),
+                ["id"] = id,
+                ["status"] = status,
+                ["summary"] = summary,
+                ["checked_at"] = DateTimeOffset.UtcNow.ToString("O"),
             }),
         };
         var (code, body) = await broker.RestAsync(HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status", agent.Pak, report.ToJsonString());
