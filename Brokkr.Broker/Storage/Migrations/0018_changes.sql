@@ -2,5 +2,4 @@
 
 CREATE INDEX idx_health_transitions_time ON health_transitions(at DESC, id DESC);
 CREATE INDEX idx_health_transitions_agent_newest ON health_transitions(agent_id, at DESC, id DESC);
-DROP INDEX idx_health_transitions_agent;
 DROP INDEX idx_health_transitions_at;
