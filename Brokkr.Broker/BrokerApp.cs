@@ -18,7 +18,8 @@ internal static class BrokerApp
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "brokkr-broker" });
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));
-        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddRouting();
+        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddSingleton<IHostLifetime, SignalsElsewhere>()
+            .AddRouting();
         builder.AddStorage(options.Database)
             .AddTelemetry(options.Telemetry, isTraced: context => !ManagementPort.Is(context))
             .AddRest(options.Limits, options.CorsOrigins)

@@ -18,7 +18,8 @@ public sealed record DiffView(IReadOnlyList<DiffLine> Lines, int Added, int Remo
     /// <param name="after">The new ones.</param>
     public static DiffView Of(string before, string after)
     {
-        var lines = InlineDiffBuilder.Diff(SecretMask.Of(before), SecretMask.Of(after), ignoreWhiteSpace: false).Lines;
+        var lines = InlineDiffBuilder
+            .Diff(SecretMask.Of(before).TrimEnd('\n'), SecretMask.Of(after).TrimEnd('\n'), ignoreWhiteSpace: false).Lines;
         var near = new bool[lines.Count];
         foreach (var (line, i) in lines.Select((line, i) => (line, i)).Where(l => l.line.Type != ChangeType.Unchanged))
             Array.Fill(near, true, Math.Max(0, i - Around), Math.Min(lines.Count, i + Around + 1) - Math.Max(0, i - Around));

@@ -18,7 +18,7 @@ internal static class SecretMask
         {
             stream.Load(new StringReader(yaml));
         }
-        catch (YamlException)
+        catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
             return "";
         }

@@ -8,12 +8,13 @@ public sealed class SelfTests(BrokerFixture broker) : IClassFixture<BrokerFixtur
     [Fact]
     public async Task A_reader_hears_its_name_its_role_when_it_ends_and_what_it_may()
     {
-        var reader = await broker.GivenPakAsync("reader", "2099-01-15T10:30:00Z");
+        var ends = DateTimeOffset.UtcNow.AddYears(5).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+        var reader = await broker.GivenPakAsync("reader", ends);
 
         var self = await SelfAsync(reader.Pak);
 
         (Text(self["key"]!, "id"), Text(self["key"]!, "role"), Text(self["key"]!, "state"), Text(self["key"]!, "expires_at")).Should()
-            .Be((reader.Id, "reader", "active", "2099-01-15T10:30:00Z"));
+            .Be((reader.Id, "reader", "active", ends));
         May(self).Should().Contain(["list_health", "list_agents", "get_self"]).And.NotContain(["create_stack", "report_health", "list_paks"])
             .And.BeInAscendingOrder(StringComparer.Ordinal);
         self.ToJsonString().Should().NotContain(reader.Pak[^38..]);
