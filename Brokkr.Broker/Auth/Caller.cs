@@ -25,7 +25,10 @@ internal static class Caller
     }
 
     /// <summary>What the audit trail keeps of the call.</summary>
-    public static Actor CallerActor(this ServerCallContext context) => ActorOf(context.GetHttpContext());
+    public static Actor CallerActor(this ServerCallContext context) => context.GetHttpContext().CallerActor();
+
+    /// <inheritdoc cref="CallerActor(ServerCallContext)"/>
+    public static Actor CallerActor(this HttpContext context) => ActorOf(context);
 
     /// <summary>What the audit trail keeps of the call.</summary>
     public static Actor ActorOf(HttpContext context) => new(

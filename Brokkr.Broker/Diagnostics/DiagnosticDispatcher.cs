@@ -53,7 +53,7 @@ internal sealed class DiagnosticDispatcher(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        listener.ListenAsync(OpenDiagnostics.Channel, Heard, stoppingToken),
+        listener.ListenAsync(OpenDiagnosticStore.Channel, Heard, stoppingToken),
         database.RunAsync(LookEvery, LookAsync, log, stoppingToken));
 
     private void Heard(string payload)

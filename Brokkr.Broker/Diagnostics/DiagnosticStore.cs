@@ -1,6 +1,5 @@
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
-using Brokkr.Broker.Health;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
@@ -94,6 +93,18 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
         await SettleAsync(db, id, ct);
         return await db.FindAsync<DiagnosticRow>(
             $"SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q WHERE q.id = @id AND {QueueSql.Readable}", new { id }, ct);
+    }
+
+    /// <summary>Those of some requests that can be read, and that time has not ended.</summary>
+    public async Task<List<DiagnosticRow>> ListOpenOrKeptAsync(Guid[] ids, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ListAsync<DiagnosticRow>(
+            $"""
+             SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q
+              WHERE q.id = ANY(@ids) AND {QueueSql.Readable} AND NOT {QueueSql.Over}
+             """,
+            new { ids, maxAttempts = options.MaxAttempts }, ct);
     }
 
     public async Task<ResultRow?> FindResultAsync(Guid requestId, CancellationToken ct)

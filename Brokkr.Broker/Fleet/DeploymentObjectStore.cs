@@ -1,4 +1,5 @@
 using Brokkr.Broker.Auth;
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
 
@@ -54,16 +55,46 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             "SELECT id, stack_id, name, revision, yaml, created_at, superseded_at FROM deployment_objects WHERE id = @id", new { id }, ct);
     }
 
-    /// <summary>Lists the newest revisions of a stack by name, those after a name only, without their manifests.</summary>
-    public async Task<List<DeploymentObjectRow>> ListAsync(Guid stackId, string after, int limit, CancellationToken ct)
+    /// <summary>The newest revision of a name in a stack, by both names and without its manifest; null where there is none.</summary>
+    public async Task<DeploymentObjectRow?> FindNewestAsync(string stackName, string name, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<DeploymentObjectRow>(
+            """
+            SELECT d.id, d.stack_id, s.name AS stack_name, d.name, d.revision, d.created_at, d.superseded_at
+              FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
+             WHERE s.name = @stackName AND d.name = @name AND d.superseded_at IS NULL
+            """,
+            new { stackName, name }, ct);
+    }
+
+    /// <summary>The manifest of a revision, by the names of stack and deployment object; null where there is none.</summary>
+    public async Task<string?> FindRevisionAsync(string stackName, string name, int revision, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<string>(
+            """
+            SELECT d.yaml FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
+             WHERE s.name = @stackName AND d.name = @name AND d.revision = @revision
+            """,
+            new { stackName, name, revision }, ct);
+    }
+
+    /// <summary>
+    /// A page of the newest revisions of a stack by name, without their manifests; of one name, or of those that hold a text, where these
+    /// are not empty.
+    /// </summary>
+    public async Task<List<DeploymentObjectRow>> ListAsync(Guid stackId, string name, string text, Page<NameKey> page, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ListAsync<DeploymentObjectRow>(
             """
             SELECT id, stack_id, name, revision, created_at, superseded_at FROM deployment_objects
-             WHERE stack_id = @stackId AND superseded_at IS NULL AND name > @after ORDER BY name LIMIT @limit
+             WHERE stack_id = @stackId AND superseded_at IS NULL AND name > @after AND (@name = '' OR name = @name)
+               AND (@text = '' OR strpos(lower(name COLLATE "C"), lower(@text COLLATE "C")) > 0)
+             ORDER BY name LIMIT @limit
             """,
-            new { stackId, after, limit }, ct);
+            new { stackId, name, text, after = page.After?.Name ?? "", limit = page.Fetch }, ct);
     }
 
     /// <summary>Forgets the names that no deployment object has any more, some thousands at a time, and answers how many.</summary>

@@ -24,9 +24,12 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
     [Authorize(Policies.Reader)]
     public override async Task<Wire.ListStacksResponse> ListStacks(Wire.ListStacksRequest request, ServerCallContext context)
     {
-        var page = Page.Of<NameKey>(request.PageSize, request.PageToken);
-        var rows = await stacks.ListAsync(page.After?.Name ?? "", page.Fetch, context.CancellationToken);
-        return new() { NextPageToken = page.Cut(rows, r => new(r.Name)), Stacks = { rows.Select(r => r.ToWire()) } };
+        var filter = StackFilter.Of(request);
+        var page = Page.Of<StackKey>(request.PageSize, request.PageToken);
+        if (page.After?.IsOf(filter.Order) == false)
+            throw Page.OtherOrder();
+        var rows = await stacks.ListAsync(filter, page, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => StackKey.Of(r, filter.Order)), Stacks = { rows.Select(r => r.ToWire()) } };
     }
 
     [Authorize(Policies.Reader)]
@@ -58,8 +61,9 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
         Wire.ListDeploymentObjectsRequest request, ServerCallContext context)
     {
         var page = Page.Of<NameKey>(request.PageSize, request.PageToken);
+        var (name, text) = (Requests.Text(request.Name, "name"), Requests.Text(request.Text, "text"));
         var stack = await FindStackAsync(request.StackId, "stack_id", context);
-        var rows = await objects.ListAsync(stack.Id, page.After?.Name ?? "", page.Fetch, context.CancellationToken);
+        var rows = await objects.ListAsync(stack.Id, name, text, page, context.CancellationToken);
         return new() { NextPageToken = page.Cut(rows, r => new(r.Name)), DeploymentObjects = { rows.Select(r => r.ToWire()) } };
     }
 

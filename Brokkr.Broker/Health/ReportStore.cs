@@ -18,6 +18,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
         SELECT clock_timestamp() AS now, s.epoch IS NOT NULL AS is_known, COALESCE(s.last_sequence, 0) AS last_sequence, a.epoch AS
           newest_epoch,
                n.epoch IS NULL OR n.silent_at < clock_timestamp() AS is_silent,
+               CASE WHEN a.history_day = {HistoryBounds.Today} THEN a.history_rows ELSE 0 END AS history_rows,
                COALESCE(s.epoch < a.epoch AND s.heard_at > n.started_at, FALSE) AS is_twin
           FROM agents a
           LEFT JOIN (
@@ -71,19 +72,13 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
             SELECT @agentId, id, status, summary::jsonb, checked_at FROM applied
             ON CONFLICT (agent_id, deployment_object_id) DO UPDATE
                SET status = excluded.status, summary = excluded.summary, checked_at = excluded.checked_at),
-        history AS (
-            INSERT INTO health_transitions (agent_id, deployment_object_id, from_status, to_status, conditions, at)
-            SELECT @agentId, a.id, t.from_status, t.to_status, t.conditions, t.at
-              FROM applied a CROSS JOIN LATERAL (VALUES
-                   (CASE WHEN a.was_stale THEN a.former ELSE 'unknown' END, 'unknown', ARRAY['Stale'], a.stale_at),
-                   (a.visible, a.status, string_to_array(a.conditions, chr(31)), @now::timestamptz)) AS t(from_status, to_status,
-                     conditions, at)
-             WHERE t.from_status <> t.to_status ORDER BY t.at)
+        {HistoryBounds.WriteSql}
         SELECT r.id, j.id IS NOT NULL AND (a.id IS NOT NULL OR NOT j.is_newer OR j.is_confirmed) AS permitted,
                a.id IS NOT NULL AS changed,
                a.id IS NOT NULL OR COALESCE(j.is_newer AND j.is_confirmed, FALSE) OR COALESCE(j.is_repeated, FALSE) AS stored,
-               @epoch::bigint = 0 AND COALESCE(j.epoch > 0, FALSE) AND NOT @isSilent AS session_active
-          FROM reports r LEFT JOIN judged j ON j.id = r.id LEFT JOIN applied a ON a.id = r.id
+               @epoch::bigint = 0 AND COALESCE(j.epoch > 0, FALSE) AND NOT @isSilent AS session_active,
+               COALESCE(s.changes, 0) AS summarized, COALESCE(s.is_over_budget, FALSE) AS is_over_budget
+          FROM reports r LEFT JOIN judged j ON j.id = r.id LEFT JOIN applied a ON a.id = r.id LEFT JOIN surplus s ON s.id = r.id
         """;
 
     /// <summary>What went stale is not confirmed: its return is a change, and must be reported.</summary>
@@ -164,6 +159,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
             confirms = Confirms,
             now = Now,
             isSilent = State.IsSilent,
+            historyRoom = HistoryBounds.RowsPerDay - State.HistoryRows,
             staleAfter = StaleAfter,
             ids = reports.Select(r => r.Id).ToArray(),
             statuses = reports.Select(r => r.Status.Text()).ToArray(),

@@ -21,8 +21,11 @@ internal sealed class VerdictRow
 
     public string? AgentName { get; set; }
 
-    /// <summary>The status that counts now; null without an agent.</summary>
+    /// <summary>The status that counts now; of no meaning without an agent.</summary>
     public Status? Status { get; set; }
+
+    /// <summary>Whether something in the row was not what it should be and was left out.</summary>
+    public bool IsUnreadable { get; set; }
 
     /// <summary>The broker's own condition; null where the report counts.</summary>
     public string? Word { get; set; }

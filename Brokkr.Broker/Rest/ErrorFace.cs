@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
@@ -115,18 +116,32 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
 
     /// <summary>
     /// Whether a call came over gRPC; everything else is REST. The protocol and the endpoint decide: what a caller says its content is
-    /// makes no gRPC of a path of REST.
+    /// makes no gRPC of another path.
     /// </summary>
-    public static bool IsGrpc(HttpContext context) =>
-        !HttpProtocol.IsHttp11(context.Request.Protocol) && !HttpProtocol.IsHttp10(context.Request.Protocol)
-        && context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true
-        && context.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is null
-        && !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+    public static bool IsGrpc(HttpContext context)
+    {
+        if (HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol)
+            || context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
+            return false;
+        var endpoint = context.GetEndpoint()?.Metadata;
+        return endpoint?.GetMetadata<GrpcMethodMetadata>() is null
+            ? NamesService(context.Request.Path.Value ?? "")
+            : endpoint.GetMetadata<GrpcJsonTranscodingMetadata>() is null;
+    }
+
+    /// <summary>Where there is no such method, a path is of gRPC if it begins with the full name of a service.</summary>
+    private static bool NamesService(string path) => path.Split('/') is ["", var service, _] && service.Contains('.');
 
     private static async Task WriteRestAsync(HttpContext context, ApiError error)
     {
         context.Response.StatusCode = error.HttpStatus;
         context.Response.ContentLength = null;
+        if (context.Features.Get<ErrorView>() is { } view)
+        {
+            await view.WriteAsync(context, error);
+            return;
+        }
+
         context.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(context.Response.Body, new { error = error.Word, message = error.Status.Detail }, Readable,
             context.RequestAborted);

@@ -29,6 +29,10 @@ public static class ManifestReader
         {
             throw new ManifestException(Reason(e), e.Start.Line, e.Start.Column);
         }
+        catch (InvalidOperationException)
+        {
+            throw Unfinished(yaml);
+        }
 
         var objects = new List<ManifestObject>();
         var seen = new HashSet<YamlNode>(ReferenceEqualityComparer.Instance);
@@ -116,6 +120,24 @@ public static class ManifestReader
                 throw At(key, $"the key {name} is there twice");
             RequireKeys(value, seen);
         }
+    }
+
+    /// <summary>The parser has no words for some texts, and no place: it is behind what could be read.</summary>
+    private static ManifestException Unfinished(string yaml)
+    {
+        var parser = new Parser(new StringReader(yaml));
+        var end = Mark.Empty;
+        try
+        {
+            while (parser.MoveNext())
+                end = parser.Current!.End;
+        }
+        catch (InvalidOperationException)
+        {
+            // Where it stopped is what is asked for.
+        }
+
+        return new("what comes next is no YAML", end.Line, end.Column);
     }
 
     private static void Add(YamlNode node, List<ManifestObject> objects)
