@@ -55,6 +55,18 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             "SELECT id, stack_id, name, revision, yaml, created_at, superseded_at FROM deployment_objects WHERE id = @id", new { id }, ct);
     }
 
+    /// <summary>The same without its manifest, and with the name of its stack.</summary>
+    public async Task<DeploymentObjectRow?> FindHeadAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<DeploymentObjectRow>(
+            """
+            SELECT d.id, d.stack_id, s.name AS stack_name, d.name, d.revision, d.created_at, d.superseded_at
+              FROM deployment_objects d JOIN stacks s ON s.id = d.stack_id WHERE d.id = @id
+            """,
+            new { id }, ct);
+    }
+
     /// <summary>The newest revision of a name in a stack, by both names and without its manifest; null where there is none.</summary>
     public async Task<DeploymentObjectRow?> FindNewestAsync(string stackName, string name, CancellationToken ct)
     {
@@ -68,13 +80,13 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             new { stackName, name }, ct);
     }
 
-    /// <summary>The manifest of a revision, by the names of stack and deployment object; null where there is none.</summary>
-    public async Task<string?> FindRevisionAsync(string stackName, string name, int revision, CancellationToken ct)
+    /// <summary>A revision with its manifest, by the names of stack and deployment object; null where there is none.</summary>
+    public async Task<DeploymentObjectRow?> FindRevisionAsync(string stackName, string name, int revision, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.FindAsync<string>(
+        return await db.FindAsync<DeploymentObjectRow>(
             """
-            SELECT d.yaml FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
+            SELECT d.id, d.stack_id, d.name, d.revision, d.yaml, d.created_at, d.superseded_at FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
              WHERE s.name = @stackName AND d.name = @name AND d.revision = @revision
             """,
             new { stackName, name, revision }, ct);

@@ -16,19 +16,17 @@ internal sealed class ChangeStore(Func<BrokerDb> openDb, Staleness staleness)
     public async Task<List<TransitionRow>> ListAsync(ChangeFilter filter, Page<ChangeKey> page, CancellationToken ct)
     {
         await using var db = openDb();
-        await using var transaction = await db.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
-        // Which plan is good depends on what is asked for, each time anew.
-        await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan", ct);
+        await using var transaction = await db.BeginReadingAsync(IsolationLevel.ReadCommitted, ct);
         return await db.ListAsync<TransitionRow>(
             $"""
              WITH unheard AS ({TallySql.NotFresh}),
              t AS (
-                 (SELECT t.id, t.agent_id, t.deployment_object_id, t.from_status, t.to_status, t.conditions, t.at
+                 (SELECT t.id, t.agent_id, t.deployment_object_id, t.from_status, t.to_status, t.conditions, t.at, t.changes
                     FROM health_transitions t WHERE {Meant(filter, page)} ORDER BY {Newest} LIMIT @limit)
                  UNION ALL
                  (SELECT * FROM (
                       SELECT {long.MaxValue} AS id, v.agent_id, v.deployment_object_id, v.reported AS from_status, 'unknown' AS to_status,
-                             ARRAY['{VerdictSql.Stale}'] AS conditions, v.since AS at
+                             ARRAY['{VerdictSql.Stale}'] AS conditions, v.since AS at, 1 AS changes
                         FROM {VerdictSql.Verdicts} v
                        WHERE v.agent_id IN (SELECT agent_id FROM unheard) AND v.word = '{VerdictSql.Stale}' AND v.reported <> 'unknown') t
                    WHERE {Meant(filter, page)} ORDER BY {Newest} LIMIT @limit))

@@ -1,3 +1,4 @@
+using System.Data;
 using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.DataProvider.PostgreSQL;
@@ -13,6 +14,16 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
     public static DataOptions OptionsFor(NpgsqlDataSource database) => new DataOptions()
         .UseConnectionFactory(PostgreSQLTools.GetDataProvider(PostgreSQLVersion.v15), _ => database.CreateConnection())
         .UseMappingSchema(RowMapping.Schema);
+
+    /// <summary>
+    /// Begins a transaction that reads by filters: which plan is good depends on what is asked for, each time anew.
+    /// </summary>
+    public async Task<DataConnectionTransaction> BeginReadingAsync(IsolationLevel isolation, CancellationToken ct)
+    {
+        var transaction = await BeginTransactionAsync(isolation, ct);
+        await this.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan", ct);
+        return transaction;
+    }
 
     /// <summary>Runs SQL and answers its rows, none or many; of rows with one column their values.</summary>
     public async Task<List<T>> ListAsync<T>(string sql, object parameters, CancellationToken ct) =>
