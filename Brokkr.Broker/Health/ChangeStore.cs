@@ -2,7 +2,6 @@ using System.Data;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
-using LinqToDB.Data;
 
 namespace Brokkr.Broker.Health;
 

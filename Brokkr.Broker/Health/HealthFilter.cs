@@ -101,7 +101,7 @@ internal sealed record HealthFilter
         afterAgent = after?.AgentId ?? Guid.Empty,
         afterSince = after?.Since?.UtcDateTime,
         afterRank = afterGroup?.Status.Rank() ?? -1,
-        afterAgents = afterGroup?.Agents ?? 0,
+        afterAgents = Math.Max(0, afterGroup?.Agents ?? 0),
         afterStack = afterGroup?.StackId ?? Guid.Empty,
         afterCondition = afterGroup?.Condition ?? "",
         limit,

@@ -54,6 +54,7 @@ public sealed class ChangeTests
             var (status, page) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/health/changes?page_size=1&page_token={token}{query}", broker.AdminPak);
             status.Should().Be(200, page.ToJsonString());
             changes.AddRange(page["changes"]!.AsArray().Select(c => c!));
+            changes.Should().OnlyContain(c => c["transition"]!["changes"]!.GetValue<int>() == 1);
             token = Text(page, "next_page_token");
         }
         while (token.Length > 0);
