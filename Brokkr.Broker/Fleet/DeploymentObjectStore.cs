@@ -86,7 +86,8 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
         await using var db = openDb();
         return await db.FindAsync<DeploymentObjectRow>(
             """
-            SELECT d.id, d.stack_id, d.name, d.revision, d.yaml, d.created_at, d.superseded_at FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
+            SELECT d.id, d.stack_id, d.name, d.revision, d.yaml, d.created_at, d.superseded_at
+              FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
              WHERE s.name = @stackName AND d.name = @name AND d.revision = @revision
             """,
             new { stackName, name, revision }, ct);

@@ -37,7 +37,8 @@ internal static class VerdictSql
         """;
 
     /// <summary>
-    /// Where a row of verdicts stands in the order of changes: a moment that the API's calendar does not hold is before or after all others.
+    /// Where a row of verdicts stands in the order of changes: a moment that the API's calendar does not hold is before or after all
+    /// others.
     /// </summary>
     private const string SinceKey = $"""
         CASE WHEN v.since {Calendar} THEN v.since
@@ -51,7 +52,8 @@ internal static class VerdictSql
     public const string Columns = $"""
         v.agent_id, a.name AS agent_name, v.status, v.word,
         CASE WHEN v.last_known_status IN {KnownWords} THEN v.last_known_status END AS last_known_status,
-        CASE WHEN v.since {Calendar} THEN v.since END AS since, {SinceKey} AS since_key, CASE WHEN v.checked_at {Calendar} THEN v.checked_at END AS checked_at,
+        CASE WHEN v.since {Calendar} THEN v.since END AS since, {SinceKey} AS since_key,
+        CASE WHEN v.checked_at {Calendar} THEN v.checked_at END AS checked_at,
         CASE WHEN v.received_at {Calendar} THEN v.received_at END AS received_at, h.summary::text AS summary,
         COALESCE(v.reported NOT IN {KnownWords} OR v.since NOT {Calendar} OR v.checked_at NOT {Calendar}
           OR v.received_at NOT {Calendar}, FALSE) AS is_unreadable

@@ -32,7 +32,8 @@ internal sealed class GroupStore(Func<BrokerDb> openDb, Staleness staleness)
                      UNION ALL SELECT '' WHERE v.word IS NULL AND cardinality(v.conditions) = 0) c
                   WHERE {(filter.Conditions.Length == 0 ? "TRUE" : "c.condition = ANY(@conditions)")}),
              grouped AS (
-                 SELECT stack_id, name, condition, MIN(rank) AS rank, COUNT(DISTINCT agent_id)::int AS agents, MIN(since) FILTER (WHERE since {VerdictSql.Calendar}) AS since,
+                 SELECT stack_id, name, condition, MIN(rank) AS rank, COUNT(DISTINCT agent_id)::int AS agents,
+                        MIN(since) FILTER (WHERE since {VerdictSql.Calendar}) AS since,
                         (ARRAY_AGG(deployment_object_id ORDER BY rank, since, agent_id))[1] AS example_object,
                         (ARRAY_AGG(agent_id ORDER BY rank, since, agent_id))[1] AS example_agent
                    FROM each GROUP BY stack_id, name, condition)

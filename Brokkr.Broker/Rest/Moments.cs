@@ -65,5 +65,6 @@ internal static class Moments
 
     private static bool Holds(MessageDescriptor kind, HashSet<MessageDescriptor> seen) =>
         kind == Timestamp.Descriptor || (seen.Add(kind)
-            && kind.Fields.InDeclarationOrder().Any(f => f is { FieldType: FieldType.Message, IsMap: false } && Holds(f.MessageType, seen)));
+            && kind.Fields.InDeclarationOrder()
+                .Any(f => f is { FieldType: FieldType.Message, IsMap: false } && Holds(f.MessageType, seen)));
 }

@@ -84,7 +84,8 @@ internal sealed class StackPages(StackStore stacks, DeploymentObjectStore object
         foreach (var shown in new[] { before, given.From })
             await AuditReadAsync(context, shown);
         var view = new SubmissionView(
-            stack.Name, given.Name, given.From is null ? given.Yaml : "", given.From?.Revision, given.Errors, standing?.Revision, stack.Agents,
+            stack.Name, given.Name, given.From is null ? given.Yaml : "", given.From?.Revision, given.Errors, standing?.Revision,
+            stack.Agents,
             given.Errors.Count > 0 ? null : DiffView.Of(before?.Yaml ?? "", given.Yaml));
         return new RazorComponentResult<SubmissionPage>(new { View = view })
         {

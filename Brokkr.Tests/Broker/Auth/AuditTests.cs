@@ -100,8 +100,8 @@ public sealed class AuditTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         foreach (var _ in Enumerable.Range(0, 2))
             (await browser.GetAsync($"/ui/diagnostics/{asked}{suffix}")).StatusCode.Should().Be(System.Net.HttpStatusCode.OK);
 
-        (await EventsAsync($"?actor={reader.Id}&action=get_diagnostic")).Select(e => ((string)e["object_id"]!, (string)e["object_name"]!, (string)e["related_id"]!))
-            .Should().Equal((target, "web", asked));
+        (await EventsAsync($"?actor={reader.Id}&action=get_diagnostic"))
+            .Select(e => ((string)e["object_id"]!, (string)e["object_name"]!, (string)e["related_id"]!)).Should().Equal((target, "web", asked));
     }
 
     [Fact]
