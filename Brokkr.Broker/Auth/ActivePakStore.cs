@@ -22,11 +22,11 @@ internal sealed class ActivePakStore(Func<BrokerDb> openDb)
             new { id }, ct);
     }
 
-    /// <summary>The identifiers of every key that is in force.</summary>
-    public async Task<List<string>> ListIdsAsync(CancellationToken ct)
+    /// <summary>Those of the identifiers that are of keys in force.</summary>
+    public async Task<List<string>> ListInForceAsync(string[] ids, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ListAsync<string>($"SELECT id FROM paks WHERE {InForce}", new { }, ct);
+        return await db.ListAsync<string>($"SELECT id FROM paks WHERE id = ANY(@ids) AND {InForce}", new { ids }, ct);
     }
 
     /// <summary>

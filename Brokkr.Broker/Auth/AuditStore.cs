@@ -55,7 +55,7 @@ internal sealed class AuditStore(Func<BrokerDb> openDb)
     public async Task<int> SweepAsync(TimeSpan keep, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ExecuteAsync("DELETE FROM audit_events WHERE at < NOW() - @keep * INTERVAL '1 second'", ct,
-            new DataParameter("keep", keep.TotalSeconds));
+        return await db.SweepAsync(
+            "audit_events", "at < NOW() - @keep * INTERVAL '1 second' ORDER BY at", ct, new DataParameter("keep", keep.TotalSeconds));
     }
 }

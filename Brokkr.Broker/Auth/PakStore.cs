@@ -170,8 +170,8 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
     public async Task<int> SweepAsync(TimeSpan keep, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ExecuteAsync(
-            "DELETE FROM paks WHERE created_by <> '' AND LEAST(revoked_at, expires_at) < NOW() - @keep * INTERVAL '1 second'", ct,
+        return await db.SweepAsync(
+            "paks", "created_by <> '' AND LEAST(revoked_at, expires_at) < NOW() - @keep * INTERVAL '1 second' ORDER BY id", ct,
             new DataParameter("keep", keep.TotalSeconds));
     }
 

@@ -167,20 +167,8 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, AuditStore audit, D
         {
         }
 
-        var (deleted, batch) = (0, SweepBatch);
-        while (batch == SweepBatch)
-        {
-            batch = await db.ExecuteAsync(
-                $"""
-                 DELETE FROM diagnostic_requests WHERE id IN (
-                     SELECT id FROM diagnostic_requests WHERE expires_at <= NOW() AND status NOT IN ('pending', 'claimed')
-                      ORDER BY id LIMIT {SweepBatch} FOR UPDATE SKIP LOCKED)
-                 """,
-                ct);
-            deleted += batch;
-        }
-
-        return deleted;
+        return await db.SweepAsync(
+            "diagnostic_requests", "expires_at <= NOW() AND status NOT IN ('pending', 'claimed') ORDER BY expires_at", ct);
     }
 
     private async Task<ResultRow?> FindResultAsync(Guid requestId, CancellationToken ct)

@@ -110,23 +110,40 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             new { stackId, name, text, after = page.After?.Name ?? "", limit = page.Fetch }, ct);
     }
 
-    /// <summary>Forgets the names that no deployment object has any more, some thousands at a time, and answers how many.</summary>
-    public async Task<int> SweepNamesAsync(CancellationToken ct)
+    /// <summary>
+    /// Forgets the names that no deployment object has any more and answers how many: all of them are looked at in their order, some
+    /// thousands at a time.
+    /// </summary>
+    public async Task<int> SweepNamesAsync(CancellationToken ct, int batch = 5000)
     {
         await using var db = openDb();
-        // Most of the time there is none, and nobody has to wait.
-        var unused = await db.ListAsync<string>(
-            "SELECT name FROM deployment_object_names n WHERE NOT EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name) LIMIT "
-            + "5000", new { }, ct);
-        if (unused.Count == 0)
-            return 0;
+        var (deleted, after) = (0, "");
+        while (true)
+        {
+            var names = await db.ListAsync<NameUseRow>(
+                """
+                SELECT name, EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name) AS is_used
+                  FROM deployment_object_names n WHERE name > @after ORDER BY name LIMIT @batch
+                """,
+                new { after, batch }, ct);
+            // Most of the time there is none, and nobody has to wait.
+            if (names.Where(n => !n.IsUsed).Select(n => n.Name).ToArray() is { Length: > 0 } unused)
+                deleted += await ForgetNamesAsync(db, unused, ct);
+            if (names.Count < batch)
+                return deleted;
+            after = names[^1].Name;
+        }
+    }
+
+    private static async Task<int> ForgetNamesAsync(BrokerDb db, string[] names, CancellationToken ct)
+    {
         await using var transaction = await db.BeginTransactionAsync(ct);
         // Whoever submits one of them at this moment found it there and did not write it: it must be seen before it would be deleted.
         await db.ExecuteAsync("LOCK TABLE deployment_object_names IN SHARE ROW EXCLUSIVE MODE", ct);
         var deleted = await db.ExecuteAsync(
             "DELETE FROM deployment_object_names n WHERE n.name = ANY(@names) AND NOT EXISTS (SELECT FROM deployment_objects d WHERE "
             + "d.name = n.name)",
-            ct, new DataParameter("names", unused.ToArray()));
+            ct, new DataParameter("names", names));
         await transaction.CommitAsync(ct);
         return deleted;
     }
