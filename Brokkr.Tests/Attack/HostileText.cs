@@ -1,0 +1,132 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Brokkr.Broker.Auth;
+using Brokkr.Broker.Diagnostics;
+using Brokkr.Broker.Fleet;
+using Brokkr.Broker.Health;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Brokkr.Tests.Attack;
+
+/// <summary>Values that somebody with bad intentions puts where a value is expected, as JSON. The random decides which.</summary>
+internal sealed class HostileText(Random random, Prey prey)
+{
+    /// <summary>What stands in the tokens of lists.</summary>
+    private static readonly System.Type[] Keys =
+    [
+        typeof(VerdictKey), typeof(GroupKey), typeof(ChangeKey), typeof(TransitionKey), typeof(PlaceKey), typeof(AgentKey), typeof(StackKey), typeof(NameKey),
+        typeof(TargetStateKey), typeof(DiagnosticKey), typeof(PakKey), typeof(AuditKey),
+    ];
+
+    private static readonly string[] Times =
+    [
+        "9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.999999999Z", "0001-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "infinity", "-infinity",
+        "2026-02-30T00:00:00Z", "2026-12-31T23:59:60Z", "2026-01-01T00:00:00+99:99", "1969-12-31T23:59:59Z", "2026-01-01T00:00:00.0000000001Z", "now", "",
+        "2026-01-15T10:30:00Z", "2099-01-01T00:00:00-14:00",
+    ];
+
+    private static readonly string[] Numbers =
+    [
+        "0", "1", "-1", "2147483647", "2147483648", "-2147483648", "-2147483649", "9223372036854775807", "9223372036854775808", "1e999", "1.5", "1e2", "-0",
+        "\"5\"", "\"0x5\"", "\" 5\"", "\"5\\u0000\"", "true", "null", "[]", "{}", "00", "+5", "NaN", "5",
+    ];
+
+    private static readonly string[] Words =
+    [
+        "", "web", "\0", "a\0b", "\e[31mred\e[0m", "\u202egnp.exe", "\ufffe", "\uffff", "\u3164", "\u2800", "\u200b\u2060\ufeff", "'; DROP TABLE paks; --",
+        "../../etc/passwd", "%00", "{0}", "${jndi:ldap://x}", "\ud83d\udca9", "null", "healthy", "HEALTHY", "99", "\r\nSet-Cookie: a=b",
+        "{{.}}", "*", "\u0085\u2028",
+    ];
+
+    private static readonly string[] Repeated =
+    [
+        "nexttoken=", "password=", "Some(\"", "://a:", "eyJ", "-----BEGIN ", "secret: |\n ", "\\\"", "<token>", "Bearer ", "@",
+        "a=b;", "brokkr_adm_", "{\"password\":", "[redacted:",
+        "\u202e", "AKIA", "key=\u3164", "-p ", "'", "token\n", "x",
+    ];
+
+    /// <summary>A token of a list, as somebody makes it who knows how they are made.</summary>
+    public string Token()
+    {
+        var key = Pick(Keys).GetConstructors()[0].GetParameters();
+        var json = $"{{{string.Join(',', key.Select(p => $"{Quoted(p.Name!)}:{InToken(Nullable.GetUnderlyingType(p.ParameterType) ?? p.ParameterType)}"))}}}";
+        return Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
+    }
+
+    /// <summary>A text as it would be before it is written as JSON.</summary>
+    public string Text() => random.Next(10) switch
+    {
+        0 or 1 or 2 => Pick(Words),
+        3 or 4 => prey.Id(random),
+        5 => string.Concat(Enumerable.Repeat(Pick(Repeated), Pick(10, 500, 5000))),
+        6 => new string((char)random.Next(1, 0xD7FF), random.Next(1, 300)),
+        7 => prey.OtherPak,
+        8 => new([.. Enumerable.Range(0, random.Next(80)).Select(_ => (char)random.Next(0, 0xD7FF))]),
+        _ => $"h{random.Next(1000)}",
+    };
+
+    /// <summary>A message of a kind, with hostile values in most of its fields, or something else in its place.</summary>
+    public string Message(MessageDescriptor kind, int depth = 0)
+    {
+        if (kind == Timestamp.Descriptor)
+            return Quoted(Pick(Times));
+        if (kind.File.Package == "google.protobuf")
+            return Pick("[\"a\"]", "[1,null]", "{}", "[[[[]]]]", Quoted(Text()));
+        if (depth > 7 || random.Next(40) == 0)
+            return Pick("null", "[]", "5", "{\"no_such_field\":1}", "{}");
+        var json = new StringBuilder("{");
+        foreach (var field in kind.Fields.InDeclarationOrder().Where(_ => random.Next(3) > 0))
+            json.Append(json.Length > 1 ? "," : "").Append(Quoted(random.Next(60) == 0 ? field.JsonName : field.Name)).Append(':').Append(Field(field, depth));
+        return json.Append('}').ToString();
+    }
+
+    public T Pick<T>(params T[] of) => of[random.Next(of.Length)];
+
+    /// <summary>As JSON; lone halves of pairs and control characters are escaped, and arrive.</summary>
+    public static string Quoted(string text)
+    {
+        var json = new StringBuilder("\"");
+        foreach (var c in text)
+        {
+            _ = c is '"' or '\\' or < ' ' || char.IsSurrogate(c)
+                ? json.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")
+                : json.Append(c);
+        }
+
+        return json.Append('"').ToString();
+    }
+
+    private string InToken(System.Type type) => random.Next(12) == 0 ? "null" : System.Type.GetTypeCode(type) switch
+    {
+        _ when type.IsEnum => Pick("0", "1", "2", "4", "99", "-1"),
+        TypeCode.String => Quoted(Text()),
+        TypeCode.Int32 or TypeCode.Int64 => Pick(Numbers),
+        _ => Quoted(type == typeof(Guid) ? prey.Id(random) : Pick(Times)),
+    };
+
+    private string Field(FieldDescriptor field, int depth)
+    {
+        if (field.IsMap)
+        {
+            var value = field.MessageType.Fields.InDeclarationOrder()[1];
+            var pairs = Enumerable.Range(0, Count(depth)).Select(i => $"{Quoted(random.Next(2) == 0 ? $"k{i}" : Text())}:{Single(value, depth)}");
+            return $"{{{string.Join(',', pairs)}}}";
+        }
+
+        return field.IsRepeated ? $"[{string.Join(',', Enumerable.Range(0, Count(depth)).Select(_ => Single(field, depth)))}]" : Single(field, depth);
+    }
+
+    /// <summary>Deep down few, so that a call is built in time.</summary>
+    private int Count(int depth) => random.Next(60) == 0 && depth < 2 ? Pick(1001, 1500) : random.Next(depth > 2 ? 2 : 4);
+
+    private string Single(FieldDescriptor field, int depth) => random.Next(50) == 0 ? Pick("null", "[]", "{}", "\"\"", "1e400") : field.FieldType switch
+    {
+        FieldType.Message => Message(field.MessageType, depth + 1),
+        FieldType.Enum => random.Next(3) > 0 ? Quoted(Pick([.. field.EnumType.Values.Select(v => v.Name)])) : Pick("\"HEALTHY\"", "99", "\"\"", "1"),
+        FieldType.String => field.Name.EndsWith("id", StringComparison.Ordinal) && random.Next(4) > 0 ? Quoted(prey.Id(random)) : Quoted(Text()),
+        FieldType.Bool => Pick("true", "false", "\"true\"", "1"),
+        _ => random.Next(2) == 0 ? Pick("0", "1", "5") : Pick(Numbers),
+    };
+}
