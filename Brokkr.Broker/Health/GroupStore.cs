@@ -3,7 +3,6 @@ using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
-using Status = Brokkr.V1.HealthStatus.Types.Word;
 
 namespace Brokkr.Broker.Health;
 
@@ -23,7 +22,7 @@ internal sealed class GroupStore(Func<BrokerDb> openDb, Staleness staleness)
         await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan", ct);
         var words = await db.LookUpAsync(filter, needsUnsettled: true, staleness.Seconds, ct);
         // Status after status, so that it is the worst that are looked at where they are too many.
-        var meant = string.Join(" UNION ALL ", HealthWords.WorstFirst.Where(filter.Statuses.Contains).Select(s => Meant(filter, words, s)));
+        var meant = string.Join(" UNION ALL ", HealthWords.WorstFirst.Where(filter.Statuses.Contains).Select(s => Meant(filter, words, s.Text())));
         var groups = await db.ListAsync<GroupRow>(
             $"""
              WITH meant AS MATERIALIZED (SELECT * FROM ({meant}) m LIMIT {MostRows + 1}),
@@ -68,13 +67,13 @@ internal sealed class GroupStore(Func<BrokerDb> openDb, Staleness staleness)
         return rows.ToDictionary(r => (r.Id, r.AgentId!.Value));
     }
 
-    private static string Meant(HealthFilter filter, FilterWords words, Status status) => $"""
+    private static string Meant(HealthFilter filter, FilterWords words, string status) => $"""
         SELECT v.stack_id, v.name, v.agent_id, v.deployment_object_id, v.status, v.word, v.conditions, v.since
           FROM {VerdictSql.Verdicts} v WHERE {(filter with { Statuses = [] }).ToSql(words, seeks: true)} AND {Of(status)}
         """;
 
     /// <summary>The reported status finds the index, and only an agent that is not heard can make it another one.</summary>
-    private static string Of(Status status) => status == Status.Unknown
+    private static string Of(string status) => status == "unknown"
         ? "v.status = 'unknown' AND (v.reported = 'unknown' OR v.agent_id = ANY(@unsettled))"
-        : $"v.status = '{status.Text()}' AND v.reported = '{status.Text()}'";
+        : $"v.status = '{status}' AND v.reported = '{status}'";
 }

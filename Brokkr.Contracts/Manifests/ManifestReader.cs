@@ -24,8 +24,8 @@ public static class ManifestReader
     }
 
     /// <summary>
-    /// Every mistake in a bundle, in the order of the text; none where <see cref="Read"/> reads it. Where the text is not YAML each document
-    /// is looked at by itself, so that a mistake in one does not hide those in the others.
+    /// Every mistake in a bundle, in the order of the text; none where <see cref="Read"/> reads it. Where the text is not YAML each
+    /// document is looked at by itself, so that a mistake in one does not hide those in the others.
     /// </summary>
     public static IReadOnlyList<ManifestException> Check(string yaml)
     {
