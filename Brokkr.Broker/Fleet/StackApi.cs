@@ -49,6 +49,8 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
     {
         var stackId = Requests.Uuid(request.StackId, "stack_id");
         var name = Requests.Name(request.Name, "name");
+        if (request.ValidateOnly)
+            return await CheckAsync(stackId, name, request.Yaml, context);
         RequireManifests(request.Yaml);
         var added = await objects.AddAsync(stackId, name, request.Yaml, context.CallerActor(), context.CancellationToken)
             ?? throw Errors.NotFound("stack", request.StackId);
@@ -71,11 +73,45 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
     public override async Task<Wire.DeploymentObject> GetDeploymentObject(Wire.GetDeploymentObjectRequest request,
         ServerCallContext context)
     {
-        var row = await objects.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken)
-            ?? throw Errors.NotFound("deployment object", request.Id);
+        var row = await FindObjectAsync(request.Id, "id", context);
         await audit.AddReadAsync(
             context.CallerActor(), "get_deployment_object", row.Id, row.Name, $"{row.StackId}", context.CancellationToken);
         return row.ToWire();
+    }
+
+    [Authorize(Policies.Reader)]
+    public override async Task<Wire.ListRevisionsResponse> ListRevisions(Wire.ListRevisionsRequest request, ServerCallContext context)
+    {
+        var page = Page.Of<RevisionKey>(request.PageSize, request.PageToken);
+        var name = Requests.Name(request.Name, "name");
+        var stack = await FindStackAsync(request.StackId, "stack_id", context);
+        var rows = await objects.ListRevisionsAsync(stack.Id, name, page, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => new(r.Revision)), DeploymentObjects = { rows.Select(r => r.ToWire()) } };
+    }
+
+    [Authorize(Policies.Reader)]
+    public override async Task<Wire.Diff> GetDiff(Wire.GetDiffRequest request, ServerCallContext context)
+    {
+        var revision = await FindObjectAsync(request.Id, "id", context);
+        var before = request.Base.Length == 0
+            ? await objects.FindBeforeAsync(revision, context.CancellationToken)
+            : await FindObjectAsync(request.Base, "base", context);
+        await audit.AddReadAsync(
+            context.CallerActor(), "get_diff", revision.Id, revision.Name, $"{revision.StackId}", context.CancellationToken);
+        var diff = ManifestDiff.Of(before?.Yaml ?? "", revision.Yaml!);
+        (diff.Id, diff.Base) = (revision.Id.ToString(), before?.Id.ToString() ?? "");
+        return diff;
+    }
+
+    [Authorize(Policies.Admin)]
+    [Answers(StatusCodes.Status201Created)]
+    public override async Task<Wire.DeploymentObject> RollBack(Wire.RollBackRequest request, ServerCallContext context)
+    {
+        var revision = await FindObjectAsync(request.Id, "id", context);
+        var added = await objects.RollBackAsync(revision, context.CallerActor(), context.CancellationToken)
+            ?? throw Errors.NotFound("deployment object", request.Id);
+        added.Yaml = revision.Yaml;
+        return added.ToWire();
     }
 
     [Authorize(Policies.Admin)]
@@ -87,20 +123,49 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
 
     private static void RequireManifests(string yaml)
     {
+        RequireSize(yaml);
+        if (ManifestReader.Check(yaml) is { Count: > 0 } problems)
+            throw Errors.Malformed("malformed_manifest", $"yaml cannot be read {Told(problems)}");
+    }
+
+    private static void RequireSize(string yaml)
+    {
         if (Encoding.UTF8.GetByteCount(yaml) > Limits.ManifestBytes)
             throw Errors.TooLarge("manifest_too_large",
                 $"yaml is larger than {Limits.ManifestBytes} bytes: split it into several deployment objects.");
         if (yaml.Contains('\0', StringComparison.Ordinal))
             throw Errors.Malformed("malformed_manifest", "yaml holds a NUL character: remove it.");
-        try
-        {
-            ManifestReader.Read(yaml);
-        }
-        catch (ManifestException e)
-        {
-            throw Errors.Malformed("malformed_manifest", $"yaml cannot be read at line {e.Line}, column {e.Column}: {e.Message}.");
-        }
     }
+
+    /// <summary>Every mistake in one sentence each, as many as are of use.</summary>
+    private static string Told(IReadOnlyList<ManifestException> problems)
+    {
+        const int most = 20;
+        var told = string.Join(" And ", problems.Take(most).Select(p => $"at line {p.Line}, column {p.Column}: {p.Message}."));
+        return problems.Count > most ? $"{told} And in {problems.Count - most} more places." : told;
+    }
+
+    /// <summary>What a submission would come to, with every mistake and without storing anything.</summary>
+    private async Task<Wire.DeploymentObject> CheckAsync(Guid stackId, string name, string yaml, ServerCallContext context)
+    {
+        RequireSize(yaml);
+        var stack = await FindStackAsync(stackId.ToString(), "stack_id", context);
+        var newest = await objects.ListRevisionsAsync(stack.Id, name, new(1, null), context.CancellationToken);
+        return new()
+        {
+            StackId = stack.Id.ToString(),
+            Name = name,
+            Revision = (newest is [var last, ..] ? last.Revision : 0) + 1,
+            Problems =
+            {
+                ManifestReader.Check(yaml).Select(p =>
+                    new Wire.ManifestProblem { Line = (int)p.Line, Column = (int)p.Column, Message = p.Message }),
+            },
+        };
+    }
+
+    private async Task<DeploymentObjectRow> FindObjectAsync(string id, string field, ServerCallContext context) =>
+        await objects.FindAsync(Requests.Uuid(id, field), context.CancellationToken) ?? throw Errors.NotFound("deployment object", id);
 
     private async Task<StackRow> FindStackAsync(string id, string field, ServerCallContext context) =>
         await stacks.FindAsync(Requests.Uuid(id, field), context.CancellationToken) ?? throw Errors.NotFound("stack", id);

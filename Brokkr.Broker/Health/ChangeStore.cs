@@ -18,7 +18,7 @@ internal sealed class ChangeStore(Func<BrokerDb> openDb, Staleness staleness)
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
         // Which plan is good depends on what is asked for, each time anew.
-        await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan", ct);
+        await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off", ct);
         return await db.ListAsync<TransitionRow>(
             $"""
              WITH unheard AS ({TallySql.NotFresh}),

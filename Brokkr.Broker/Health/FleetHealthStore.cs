@@ -19,8 +19,8 @@ internal sealed class FleetHealthStore(Func<BrokerDb> openDb, Staleness stalenes
     {
         await using var db = openDb();
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        // Which plan is good depends on what is asked for, each time anew.
-        await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan", ct);
+        // Which plan is good depends on what is asked for, each time anew. What is made dear on purpose below is not worth a compilation.
+        await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off", ct);
         var needsUnsettled = filter.Order != Order.Name || filter.WithFacets;
         var words = filter.IsTallied && !needsUnsettled
             ? FilterWords.None
