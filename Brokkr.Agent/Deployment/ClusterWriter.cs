@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Contracts.Manifests;
+using Brokkr.Contracts.Text;
 using YamlDotNet.RepresentationModel;
 
 namespace Brokkr.Agent.Deployment;
@@ -103,14 +104,14 @@ internal sealed record WriteAnswer(HttpStatusCode Status, string Text, IReadOnly
 
     public bool IsConflict => Status == HttpStatusCode.Conflict;
 
-    /// <summary>The sentence, without what may quote the values of a Secret.</summary>
+    /// <summary>The sentence, short enough that field and reason stand, and without what may quote the values of a Secret.</summary>
     public string TextFor(ManifestObject manifest)
     {
         if (manifest.Kind != "Secret")
-            return Text;
+            return RefusalText.Of(Text);
         var isAboutAccess = Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Conflict;
         return isAboutAccess && !ValuesOf(manifest).Any(v => Text.Contains(v, StringComparison.Ordinal))
-            ? Text
+            ? RefusalText.Of(Text)
             : $"The API server refused it (HTTP {(int)Status}){(Fields.Count > 0 ? $" for {string.Join(", ", Fields)}" : "")}; its "
             + "sentence may quote the Secret and is left out.";
     }

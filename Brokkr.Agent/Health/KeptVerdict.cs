@@ -15,6 +15,9 @@ internal sealed class KeptVerdict(Assignment assignment, KeptVerdict? before)
     /// <summary>What was refused when it was judged.</summary>
     public IReadOnlyList<Refusal> Refused { get; set; } = [];
 
+    /// <summary>Whether it was judged before the first attempt to apply it had ended.</summary>
+    public bool WasAwaited { get; set; }
+
     public Wire.HealthStatus.Types.Word? Status { get; set; } = before?.Status;
 
     public UInt128 Digest { get; set; }

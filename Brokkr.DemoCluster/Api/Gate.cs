@@ -24,6 +24,8 @@ internal sealed class Gate(DemoClusterOptions options, DemoClusterFaults faults,
                 await Task.Delay(faults.Delay, options.Clock, http.RequestAborted);
             if (faults.TakeFailure() is { } status)
             {
+                if (status is 429 or 503)
+                    http.Response.Headers.RetryAfter = $"{faults.RetryAfter}";
                 await http.AnswerAsync(status == 429 ? KubeStatus.TooManyRequests : KubeStatus.Internal(status));
                 return;
             }

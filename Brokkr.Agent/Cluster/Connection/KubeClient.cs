@@ -17,13 +17,13 @@ internal sealed class KubeClient : IDisposable
     private readonly TimeProvider _clock;
     private readonly Lock _gate = new();
     private volatile KubeConnection _connection;
-    private DateTimeOffset _loadedAt;
+    private long _loadedAt;
 
     public KubeClient(ClusterOptions options, TimeProvider clock)
     {
         (_options, _clock) = (options, clock);
-        _connection = KubeConfiguration.Open(options.Kubeconfig);
-        _loadedAt = clock.GetUtcNow();
+        _connection = KubeConfiguration.Open(options);
+        _loadedAt = clock.GetTimestamp();
     }
 
     public void Dispose() => _connection.Dispose();
@@ -53,10 +53,18 @@ internal sealed class KubeClient : IDisposable
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? accept, Body? body, CancellationToken ct)
     {
         var connection = _connection;
-        var answer = await SendAsync(connection, method, path, accept, body, ct);
-        if (answer.StatusCode != HttpStatusCode.Unauthorized || !TryReload(connection))
-            return answer;
-        answer.Dispose();
+        try
+        {
+            var answer = await SendAsync(connection, method, path, accept, body, ct);
+            if (answer.StatusCode != HttpStatusCode.Unauthorized || !TryReload(connection))
+                return answer;
+            answer.Dispose();
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError && TryReload(connection))
+        {
+            // Of a server whose CA was replaced, the new one is where the old one was.
+        }
+
         return await SendAsync(_connection, method, path, accept, body, ct);
     }
 
@@ -79,7 +87,8 @@ internal sealed class KubeClient : IDisposable
     }
 
     /// <summary>
-    /// Reads the configuration anew after its credentials were refused: tokens and certificates are replaced in their files.
+    /// Reads the configuration anew after its credentials, or the server's, were refused: tokens and certificates are replaced in their
+    /// files.
     /// </summary>
     private bool TryReload(KubeConnection refused)
     {
@@ -87,14 +96,13 @@ internal sealed class KubeClient : IDisposable
         {
             if (_connection != refused)
                 return true;
-            var now = _clock.GetUtcNow();
-            if (now - _loadedAt < ReloadPause)
+            if (_clock.GetElapsedTime(_loadedAt) < ReloadPause)
                 return false;
-            _loadedAt = now;
+            _loadedAt = _clock.GetTimestamp();
             try
             {
                 // The former connection stays open for the answers that are still read from it.
-                _connection = KubeConfiguration.Open(_options.Kubeconfig);
+                _connection = KubeConfiguration.Open(_options);
                 return true;
             }
             catch (ConfigurationException)
@@ -150,9 +158,12 @@ internal sealed class KubeClient : IDisposable
             ? message.GetString()!
             : "";
 
-    private static async Task<JsonDocument> DocumentOfAsync(HttpResponseMessage response, CancellationToken ct) => response.IsSuccessStatusCode
-        ? await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct)
-        : throw new HttpRequestException(await ReasonAsync(response, ct), null, response.StatusCode);
+    private static async Task<JsonDocument> DocumentOfAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        if (!response.IsSuccessStatusCode)
+            throw await ApiRefusal.OfAsync(response, ct);
+        return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct);
+    }
 
     private sealed record Body(string Type, string Text);
 }
