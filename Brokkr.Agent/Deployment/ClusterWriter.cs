@@ -38,29 +38,26 @@ internal sealed class ClusterWriter(KubeClient client)
         return SendAsync(t => client.DeleteAsync(path, options.ToJsonString(), t), ct);
     }
 
-    /// <exception cref="HttpRequestException">The API server is in trouble, which says nothing about the object.</exception>
-    /// <exception cref="TimeoutException">It does not answer.</exception>
+    /// <exception cref="HttpRequestException">The API server cannot be reached, or takes nothing from this agent now.</exception>
     private async Task<WriteAnswer> SendAsync(Func<CancellationToken, Task<HttpResponseMessage>> send, CancellationToken ct)
     {
-        using var within = client.Within(KubeClient.ReadTimeout, ct);
         try
         {
-            using var response = await send(within.Token);
-            var body = await response.Content.ReadAsByteArrayAsync(within.Token);
-            if (response.IsSuccessStatusCode)
-                return new(response.StatusCode, "", [], Read(body));
-            var (text, fields) = Refused(response.StatusCode, body);
-            if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
-                or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
+            return await client.InTimeAsync(async within =>
             {
-                throw new HttpRequestException(text, null, response.StatusCode);
-            }
-
-            return new(response.StatusCode, text, fields, null);
+                using var response = await send(within);
+                var body = await response.Content.ReadAsByteArrayAsync(within);
+                if (response.IsSuccessStatusCode)
+                    return new WriteAnswer(response.StatusCode, "", [], Read(body));
+                var (text, fields) = Refused(response.StatusCode, body);
+                return response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests
+                    ? throw new HttpRequestException(text, null, response.StatusCode)
+                    : new(response.StatusCode, text, fields, null);
+            }, ct);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (TimeoutException e)
         {
-            throw new TimeoutException("The API server does not answer.");
+            return new(HttpStatusCode.GatewayTimeout, e.Message, [], null);
         }
     }
 
@@ -103,6 +100,13 @@ internal sealed record WriteAnswer(HttpStatusCode Status, string Text, IReadOnly
     public bool IsAbsent => Status == HttpStatusCode.NotFound;
 
     public bool IsConflict => Status == HttpStatusCode.Conflict;
+
+    /// <summary>
+    /// Whether the API server, a webhook or an aggregated API is in trouble, which says nothing about the object. That a field is of the
+    /// wrong type is answered with 500 too.
+    /// </summary>
+    public bool IsTrouble => Status == HttpStatusCode.RequestTimeout
+        || (Status >= HttpStatusCode.InternalServerError && !Text.StartsWith("failed to create typed patch object", StringComparison.Ordinal));
 
     /// <summary>The sentence, short enough that field and reason stand, and without what may quote the values of a Secret.</summary>
     public string TextFor(ManifestObject manifest)

@@ -1,4 +1,5 @@
 using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Health.Findings;
 using Brokkr.Agent.Targets;
 
 namespace Brokkr.Agent.Health;
@@ -17,6 +18,9 @@ internal sealed class KeptVerdict(Assignment assignment, KeptVerdict? before)
 
     /// <summary>Whether it was judged before the first attempt to apply it had ended.</summary>
     public bool WasAwaited { get; set; }
+
+    /// <summary>What was seen to begin.</summary>
+    public SeenStarts? Seen { get; set; } = before?.Seen;
 
     public Wire.HealthStatus.Types.Word? Status { get; set; } = before?.Status;
 

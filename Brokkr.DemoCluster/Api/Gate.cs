@@ -22,7 +22,7 @@ internal sealed class Gate(DemoClusterOptions options, DemoClusterFaults faults,
             counts.Count(http.Request);
             if (faults.Delay > TimeSpan.Zero)
                 await Task.Delay(faults.Delay, options.Clock, http.RequestAborted);
-            if (faults.TakeFailure() is { } status)
+            if (faults.TakeFailure(http.Request) is { } status)
             {
                 if (status is 429 or 503)
                     http.Response.Headers.RetryAfter = $"{faults.RetryAfter}";
@@ -32,6 +32,12 @@ internal sealed class Gate(DemoClusterOptions options, DemoClusterFaults faults,
         }
         try
         {
+            if (faults.StopsAfterHead)
+            {
+                await http.Response.StartAsync(http.RequestAborted);
+                await Task.Delay(Timeout.Infinite, http.RequestAborted);
+            }
+
             await next(http);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)

@@ -13,6 +13,9 @@ internal sealed class ApiRefusal(string message, HttpStatusCode status, TimeSpan
 
     public TimeSpan? RetryAfter { get; } = retryAfter > Longest ? Longest : retryAfter;
 
+    /// <summary>Whether the API server is there, and only one request was refused or not answered in time.</summary>
+    public static bool IsOfOneRequest(Exception e) => e is HttpRequestException { StatusCode: not null } or TimeoutException;
+
     public static async Task<ApiRefusal> OfAsync(HttpResponseMessage response, CancellationToken ct) =>
         new(await KubeClient.ReasonAsync(response, ct), response.StatusCode, response.Headers.RetryAfter?.Delta);
 }

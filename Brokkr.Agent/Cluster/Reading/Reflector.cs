@@ -117,13 +117,8 @@ internal sealed class Reflector(
         do
         {
             var query = $"{Source}?{limit}{(next is null ? "" : $"&continue={Uri.EscapeDataString(next)}")}";
-            using var within = client.Within(KubeClient.ReadTimeout, ct);
-            using var response = await client.OpenAsync(query, watched.ListAccept, within.Token);
-            if (next is not null && response.StatusCode == HttpStatusCode.Gone)
-                _brokenLists++;
-            await RequireAsync(response, within.Token);
-            await using var stream = await response.Content.ReadAsStreamAsync(within.Token);
-            var page = await ListPage.ReadAsync(stream, items, item => Take(item, all), within.Token);
+            var isContinued = next is not null;
+            var page = await client.InTimeAsync(within => ReadPageAsync(query, isContinued, all, within), ct);
             (next, version) = (page.Continue, page.ResourceVersion);
         }
         while (!string.IsNullOrEmpty(next));
@@ -135,6 +130,16 @@ internal sealed class Reflector(
         else
             ClusterLog.Listed(log, Source, all.Count);
         _isUnreadable = false;
+    }
+
+    private async Task<ListMeta> ReadPageAsync(string query, bool isContinued, List<KubeObject> all, CancellationToken ct)
+    {
+        using var response = await client.OpenAsync(query, watched.ListAccept, ct);
+        if (isContinued && response.StatusCode == HttpStatusCode.Gone)
+            _brokenLists++;
+        await RequireAsync(response, ct);
+        await using var stream = await response.Content.ReadAsStreamAsync(ct);
+        return await ListPage.ReadAsync(stream, items, item => Take(item, all), ct);
     }
 
     /// <summary>What is not kept is not gathered either: there may be hundreds of thousands of events.</summary>

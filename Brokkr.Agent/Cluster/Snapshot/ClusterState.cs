@@ -242,7 +242,6 @@ internal sealed class ClusterState
             _index.Remove(before);
             _changes.Add(before);
         }
-
         else if (o is KubeEvent)
         {
             _events++;

@@ -20,7 +20,7 @@ internal sealed class EventInterest(ClusterIndex index)
         if (Named is null)
             return true;
         var about = e.InvolvedObject;
-        if (about.Kind == "PersistentVolumeClaim" && index.IsMounted(new("", about.Kind, about.Namespace ?? "", about.Name)))
+        if (about.Kind == "PersistentVolumeClaim" && index.MountedBy(new("", about.Kind, about.Namespace ?? "", about.Name)).Count > 0)
             return true;
         if (about.Uid is not { } uid || index.FindByUid(uid) is not { } found)
             return Named.Contains(new(about.Kind, about.Name)) ? true : null;

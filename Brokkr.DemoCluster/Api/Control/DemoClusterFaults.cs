@@ -13,11 +13,15 @@ internal sealed class DemoClusterFaults : IDisposable
     private int _expiredContinues;
     private int _expiredWatches;
     private int _retryAfter = 1;
+    private (string Method, string Path, int Status)? _broken;
     private CancellationTokenSource _watches = new();
     private CancellationTokenSource _speaking = new();
 
     /// <summary>How long every answer waits.</summary>
     public TimeSpan Delay { get; set; }
+
+    /// <summary>Whether answers end with their head, while the client waits for more.</summary>
+    public bool StopsAfterHead { get; set; }
 
     /// <summary>Cancelled when the watches that run now lose their connections.</summary>
     public CancellationToken WatchesDropped
@@ -75,6 +79,16 @@ internal sealed class DemoClusterFaults : IDisposable
             (_failuresLeft, _failureStatus, _retryAfter) = (requests, status, retryAfter);
     }
 
+    /// <summary>
+    /// Answers requests with this HTTP method whose path begins so with this status from now on, as an aggregated API or a webhook that is
+    /// down makes a server do. Any method where it is empty; 0 heals it.
+    /// </summary>
+    public void Break(string path, int status, string method = "")
+    {
+        lock (_gate)
+            _broken = status == 0 ? null : (method, path, status);
+    }
+
     /// <summary>Tells the next continued lists that their tokens are expired.</summary>
     public void ExpireContinues(int requests)
     {
@@ -116,10 +130,14 @@ internal sealed class DemoClusterFaults : IDisposable
                 || (_namespaces is { } allowed && (ns is null || !allowed.Contains(ns)));
     }
 
-    public int? TakeFailure()
+    public int? TakeFailure(HttpRequest request)
     {
         lock (_gate)
-            return Take(ref _failuresLeft) ? _failureStatus : null;
+        {
+            return Take(ref _failuresLeft) ? _failureStatus
+                : _broken is var (method, path, status) && request.Path.Value!.StartsWith(path, StringComparison.Ordinal)
+                && (method.Length == 0 || request.Method == method) ? status : null;
+        }
     }
 
     public bool TakeExpiredContinue()
