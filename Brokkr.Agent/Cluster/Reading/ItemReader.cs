@@ -59,7 +59,10 @@ internal sealed class ItemReader(ServedKind kind, JsonTypeInfo json)
     {
         return new()
         {
-            Name = Text("name") ?? "", Namespace = Text("namespace"), Uid = Text("uid") ?? "", ResourceVersion = Text("resourceVersion"),
+            Name = Text("name") ?? "",
+            Namespace = Text("namespace"),
+            Uid = Text("uid") ?? "",
+            ResourceVersion = Text("resourceVersion"),
         };
 
         string? Text(string name) => metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty(name, out var value)
