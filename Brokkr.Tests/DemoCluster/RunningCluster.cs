@@ -17,15 +17,11 @@ internal sealed class RunningCluster : IAsyncDisposable
     private RunningCluster(WebApplication app)
     {
         _app = app;
-<<<<<<< HEAD
         var handler = new HttpClientHandler
         {
             ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
         };
-        Client = new HttpClient(handler) { BaseAddress = new(app.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
-=======
-        Client = new HttpClient { BaseAddress = new(app.Urls.First()), Timeout = TimeSpan.FromMinutes(5) };
->>>>>>> main
+        Client = new HttpClient(handler) { BaseAddress = new(app.Urls.First()), Timeout = TimeSpan.FromMinutes(5) };
     }
 
     public HttpClient Client { get; }
