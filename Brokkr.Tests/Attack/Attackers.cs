@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Brokkr.Tests.Broker;
 using Grpc.Core;
 using Grpc.Health.V1;
@@ -68,8 +69,10 @@ internal sealed class Attackers(AttackedBroker broker, Prey prey, int seed) : ID
                 using var answer = await _http.SendAsync(request);
                 var body = await answer.Content.ReadAsStringAsync();
                 Count($"REST {(int)answer.StatusCode}");
-                // Below /ui it is a page for people, and nothing after HEAD.
+                // A NUL in a path is refused by the server itself. Below /ui it is a page for people, and nothing after HEAD.
                 var hasForm = request.Method != HttpMethod.Head && !$"{request.RequestUri}".Contains("/ui", StringComparison.OrdinalIgnoreCase);
+                if (request.RequestUri!.AbsolutePath.Contains("%00", StringComparison.Ordinal) && answer.StatusCode == HttpStatusCode.BadRequest)
+                    return;
                 var id = answer.Headers.TryGetValues("x-request-id", out var ids) ? ids.First() : null;
                 Note($"{request.Method} {request.RequestUri} {request.Content?.Headers.ContentType}",
                     Complaints.OfRest((int)answer.StatusCode, id, answer.Content.Headers.ContentType?.MediaType, body, hasForm));

@@ -32,7 +32,8 @@ internal static partial class Complaints
     /// <summary>About what stands on a bare connection: what the server itself refuses may lack a body, and nothing else.</summary>
     public static string? OfWire(string answer)
     {
-        if (answer.Length == 0)
+        // Nothing, or a frame of HTTP/2, to whoever begins with its preface.
+        if (answer.Length == 0 || answer[0] == '\0')
             return null;
         var status = StatusLine().Match(answer);
         if (!status.Success)

@@ -23,9 +23,9 @@ internal sealed class HostileRest(Random random, Prey prey)
 
     private static readonly string[] Paths =
     [
-        "/api/v1/%00", "/api/v1/stacks/%2e%2e/agents", "/API/V1/STACKS", "/api/v1//stacks", "/api/v1/stacks/", "/api/v1/stacks;x=y",
-        "/metrics", "/METRICS", "/metrics/", "/healthz/x", "/openapi.json?x", "/api/v1/stacks/%F0%28%8C%28", "/api/v1/agents/:x", "/ui/%00", "/ui/../api", "/%",
-        "/api/v1/stacks/\u00e4", "/brokkr.v1.StackService/ListStacks", "/ui/objects/%00/x",
+        "/api/v1/stacks/%2e%2e/agents", "/API/V1/STACKS", "/api/v1//stacks", "/api/v1/stacks/", "/api/v1/stacks;x=y",
+        "/metrics", "/METRICS", "/metrics/", "/healthz/x", "/openapi.json?x", "/api/v1/stacks/%F0%28%8C%28", "/api/v1/agents/:x", "/ui/../api", "/%",
+        "/api/v1/stacks/\u00e4", "/brokkr.v1.StackService/ListStacks", 
         "/ui/diagnostics/x", "/ui/assets/..%2f..%2fx", "/ui?text=%00", "/ui/objects?after=%00", "/ui/objects?stack=%00&status=x",
     ];
 
@@ -33,15 +33,14 @@ internal sealed class HostileRest(Random random, Prey prey)
 
     public HttpRequestMessage Next()
     {
-        var request = random.Next(12) switch
+        var (request, method) = random.Next(12) switch
         {
-            0 => new HttpRequestMessage(Verb(), _text.Pick(Paths)),
-            1 => Manifest(),
+            0 => (new HttpRequestMessage(Verb(), _text.Pick(Paths)), ""),
+            1 => (Manifest(), ""),
             _ => ToMethod(),
         };
-        request.Headers.Authorization = null;
         if (random.Next(30) > 0)
-            request.Headers.TryAddWithoutValidation("Authorization", $"{_text.Pick("Bearer", "Bearer", "Bearer", "bearer", "Basic")} {prey.Pak(random)}");
+            request.Headers.TryAddWithoutValidation("Authorization", $"{(random.Next(30) == 0 ? "Basic" : "Bearer")} {prey.PakFor(method, random)}");
         if (random.Next(15) == 0)
             request.Headers.TryAddWithoutValidation(
                 _text.Pick("X-Forwarded-For", "Content-Encoding", "x-request-id", "Cookie", "Expect", "If-None-Match", "Range", "Accept"),
@@ -58,7 +57,7 @@ internal sealed class HostileRest(Random random, Prey prey)
         Content = Body($$"""{"name":"h{{random.Next(50)}}","yaml":{{HostileText.Quoted(HostileYaml.Next(random))}}}"""),
     };
 
-    private HttpRequestMessage ToMethod()
+    private (HttpRequestMessage Request, string Method) ToMethod()
     {
         var (method, rule) = Routes[random.Next(Routes.Length)];
         var (verb, path) = rule.PatternCase switch
@@ -73,17 +72,15 @@ internal sealed class HostileRest(Random random, Prey prey)
             part.StartsWith('{') ? InPath(method, part) + part[(part.IndexOf('}', StringComparison.Ordinal) + 1)..] : part));
         var request = new HttpRequestMessage(random.Next(30) == 0 ? Verb() : verb, rule.Body.Length > 0 ? filled : $"{filled}{Query(method.InputType)}");
         if (rule.Body.Length > 0 || random.Next(20) == 0)
-            request.Content = Body(Mangled(_text.Message(method.InputType)));
-        return request;
+            request.Content = Body(Mangled(_text.Body(method.InputType, path)));
+        return (request, method.Name);
     }
 
-    /// <summary>What ends something is asked for what is not there: the prey has to last.</summary>
-    private string InPath(MethodDescriptor method, string part)
-    {
-        var isEnd = new[] { "Delete", "Remove", "Revoke", "Rotate" }.Any(w => method.Name.StartsWith(w, StringComparison.Ordinal));
-        return random.Next(6) == 0 ? Uri.EscapeDataString(Short(_text.Text())) : isEnd ? $"{Guid.NewGuid()}"
-            : part.Contains("agent", StringComparison.Ordinal) || method.Service.Name == "AgentService" ? prey.AgentId : prey.Ids[random.Next(prey.Ids.Length)];
-    }
+    private string InPath(MethodDescriptor method, string part) =>
+        random.Next(10) == 0 ? Uri.EscapeDataString(Short(_text.Text()))
+        : Prey.IsEnd(method.Name) ? $"{Guid.NewGuid()}"
+        : part.Contains("agent", StringComparison.Ordinal) || method.Service.Name == "AgentService" ? prey.AgentId
+        : prey.Ids[random.Next(prey.Ids.Length)];
 
     private string Query(MessageDescriptor kind)
     {

@@ -19,12 +19,11 @@ internal sealed class HostileRpc(Random random, Prey prey)
     public (string Path, byte[] Message, string? Encoding, string Key) Next()
     {
         var method = ContractMethods.All[random.Next(ContractMethods.All.Count)];
-        var isEnd = new[] { "Delete", "Remove", "Revoke", "Rotate" }.Any(w => method.Name.StartsWith(w, StringComparison.Ordinal));
-        var message = isEnd ? [] : Mangled(Message(method.InputType, 0));
+        var message = Prey.IsEnd(method.Name) ? [] : Mangled(Message(method.InputType, 0));
         var path = random.Next(40) == 0
             ? _text.Pick("/x.Y/Z", "/brokkr.v1.HealthService/No", "/brokkr.v1.HealthService/", "/grpc.health.v1.Health/Check")
             : $"/{method.Service.FullName}/{method.Name}";
-        var key = random.Next(30) == 0 ? "" : $"Bearer {prey.Pak(random)}";
+        var key = random.Next(30) == 0 ? "" : $"Bearer {prey.PakFor(method.Name, random)}";
         return random.Next(25) switch
         {
             0 => (path, Packed(message), "gzip", key),
@@ -84,7 +83,7 @@ internal sealed class HostileRpc(Random random, Prey prey)
                 var isId = field.Name.EndsWith("id", StringComparison.Ordinal) && random.Next(4) > 0;
                 output.WriteBytes(random.Next(40) == 0
                     ? ByteString.CopyFrom(0xFF, 0xC0, 0x80)
-                    : ByteString.CopyFrom(isId ? prey.Id(random) : field.Name == "page_token" ? _text.Token() : _text.Text(), Encoding.UTF8));
+                    : ByteString.CopyFrom(field.Name == "agent_id" ? prey.AgentId : isId ? prey.Id(random) : field.Name == "page_token" ? _text.Token() : _text.Text(), Encoding.UTF8));
                 break;
             case FieldType.Message:
                 break;

@@ -27,6 +27,9 @@ internal sealed class HostileText(Random random, Prey prey)
         "2026-01-15T10:30:00Z", "2099-01-01T00:00:00-14:00",
     ];
 
+    private static readonly string[] Moments =
+        ["9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2026-01-15T10:30:00Z", "2099-01-01T00:00:00-14:00"];
+
     private static readonly string[] Numbers =
     [
         "0", "1", "-1", "2147483647", "2147483648", "-2147483648", "-2147483649", "9223372036854775807", "9223372036854775808", "1e999", "1.5", "1e2", "-0",
@@ -46,6 +49,8 @@ internal sealed class HostileText(Random random, Prey prey)
         "a=b;", "brokkr_adm_", "{\"password\":", "[redacted:",
         "\u202e", "AKIA", "key=\u3164", "-p ", "'", "token\n", "x",
     ];
+
+    private bool _isWild;
 
     /// <summary>A token of a list, as somebody makes it who knows how they are made.</summary>
     public string Token()
@@ -67,20 +72,28 @@ internal sealed class HostileText(Random random, Prey prey)
         _ => $"h{random.Next(1000)}",
     };
 
+    /// <summary>The body of a request to a path. Every third has values of other shapes than they should be; all have hostile ones.</summary>
+    public string Body(MessageDescriptor kind, string path)
+    {
+        _isWild = random.Next(3) == 0;
+        var fields = kind.Fields.InDeclarationOrder().Where(f => !path.Contains($"{{{f.Name}}}", StringComparison.Ordinal) || random.Next(40) == 0);
+        return Message(fields, 0);
+    }
+
     /// <summary>A message of a kind, with hostile values in most of its fields, or something else in its place.</summary>
-    public string Message(MessageDescriptor kind, int depth = 0)
+    private string Message(MessageDescriptor kind, int depth)
     {
         if (kind == Timestamp.Descriptor)
-            return Quoted(Pick(Times));
+            return Quoted(_isWild ? Pick(Times) : Pick(Moments));
         if (kind.File.Package == "google.protobuf")
-            return Pick("[\"a\"]", "[1,null]", "{}", "[[[[]]]]", Quoted(Text()));
-        if (depth > 7 || random.Next(40) == 0)
-            return Pick("null", "[]", "5", "{\"no_such_field\":1}", "{}");
-        var json = new StringBuilder("{");
-        foreach (var field in kind.Fields.InDeclarationOrder().Where(_ => random.Next(3) > 0))
-            json.Append(json.Length > 1 ? "," : "").Append(Quoted(random.Next(60) == 0 ? field.JsonName : field.Name)).Append(':').Append(Field(field, depth));
-        return json.Append('}').ToString();
+            return _isWild ? Pick("[\"a\"]", "[1,null]", "{}", "[[[[]]]]", Quoted(Text())) : $"[{Quoted(Text())},{Quoted(Text())}]";
+        if (depth > 7 || (_isWild && random.Next(40) == 0))
+            return _isWild ? Pick("null", "[]", "5", "{\"no_such_field\":1}", "{}") : "{}";
+        return Message(kind.Fields.InDeclarationOrder(), depth);
     }
+
+    private string Message(IEnumerable<FieldDescriptor> fields, int depth) =>
+        $"{{{string.Join(',', fields.Where(_ => random.Next(4) > 0).Select(f => $"{Quoted(f.Name)}:{Field(f, depth)}"))}}}";
 
     public T Pick<T>(params T[] of) => of[random.Next(of.Length)];
 
@@ -121,12 +134,13 @@ internal sealed class HostileText(Random random, Prey prey)
     /// <summary>Deep down few, so that a call is built in time.</summary>
     private int Count(int depth) => random.Next(60) == 0 && depth < 2 ? Pick(1001, 1500) : random.Next(depth > 2 ? 2 : 4);
 
-    private string Single(FieldDescriptor field, int depth) => random.Next(50) == 0 ? Pick("null", "[]", "{}", "\"\"", "1e400") : field.FieldType switch
+    private string Single(FieldDescriptor field, int depth) => _isWild && random.Next(50) == 0 ? Pick("null", "[]", "{}", "\"\"", "1e400") : field.FieldType switch
     {
         FieldType.Message => Message(field.MessageType, depth + 1),
-        FieldType.Enum => random.Next(3) > 0 ? Quoted(Pick([.. field.EnumType.Values.Select(v => v.Name)])) : Pick("\"HEALTHY\"", "99", "\"\"", "1"),
+        FieldType.Enum => !_isWild || random.Next(3) > 0 ? Quoted(Pick([.. field.EnumType.Values.Select(v => v.Name)])) : Pick("\"HEALTHY\"", "99", "\"\"", "1"),
+        FieldType.String when field.Name == "agent_id" => Quoted(prey.AgentId),
         FieldType.String => field.Name.EndsWith("id", StringComparison.Ordinal) && random.Next(4) > 0 ? Quoted(prey.Id(random)) : Quoted(Text()),
-        FieldType.Bool => Pick("true", "false", "\"true\"", "1"),
-        _ => random.Next(2) == 0 ? Pick("0", "1", "5") : Pick(Numbers),
+        FieldType.Bool => !_isWild ? "true" : Pick("true", "false", "\"true\"", "1"),
+        _ => random.Next(2) == 0 ? Pick("0", "1", "5") : _isWild ? Pick(Numbers) : Pick("2147483647", "-2147483648", "-1", "0", "1000"),
     };
 }
