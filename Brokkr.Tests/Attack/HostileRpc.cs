@@ -80,10 +80,7 @@ internal sealed class HostileRpc(Random random, Prey prey)
                 break;
             case FieldType.String:
                 output.WriteTag(field.FieldNumber, WireFormat.WireType.LengthDelimited);
-                var isId = field.Name.EndsWith("id", StringComparison.Ordinal) && random.Next(4) > 0;
-                output.WriteBytes(random.Next(40) == 0
-                    ? ByteString.CopyFrom(0xFF, 0xC0, 0x80)
-                    : ByteString.CopyFrom(field.Name == "agent_id" ? prey.AgentId : isId ? prey.Id(random) : field.Name == "page_token" ? _text.Token() : _text.Text(), Encoding.UTF8));
+                output.WriteBytes(random.Next(40) == 0 ? ByteString.CopyFrom(0xFF, 0xC0, 0x80) : ByteString.CopyFrom(_text.In(field), Encoding.UTF8));
                 break;
             case FieldType.Message:
                 break;

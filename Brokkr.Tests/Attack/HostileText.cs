@@ -72,6 +72,15 @@ internal sealed class HostileText(Random random, Prey prey)
         _ => $"h{random.Next(1000)}",
     };
 
+    /// <summary>A text for a field, which knows what belongs there most of the time.</summary>
+    public string In(FieldDescriptor field) => random.Next(5) == 0 ? Text() : field.Name switch
+    {
+        "agent_id" => prey.AgentId,
+        "page_token" => Token(),
+        var name when name.EndsWith("id", StringComparison.Ordinal) => prey.Id(random),
+        _ => Text(),
+    };
+
     /// <summary>The body of a request to a path. Every third has values of other shapes than they should be; all have hostile ones.</summary>
     public string Body(MessageDescriptor kind, string path)
     {
@@ -134,12 +143,13 @@ internal sealed class HostileText(Random random, Prey prey)
     /// <summary>Deep down few, so that a call is built in time.</summary>
     private int Count(int depth) => random.Next(60) == 0 && depth < 2 ? Pick(1001, 1500) : random.Next(depth > 2 ? 2 : 4);
 
-    private string Single(FieldDescriptor field, int depth) => _isWild && random.Next(50) == 0 ? Pick("null", "[]", "{}", "\"\"", "1e400") : field.FieldType switch
+    private string Single(FieldDescriptor field, int depth) => field.FieldType switch
     {
+        _ when _isWild && random.Next(50) == 0 => Pick("null", "[]", "{}", "\"\"", "1e400"),
+        FieldType.String => Quoted(In(field)),
         FieldType.Message => Message(field.MessageType, depth + 1),
-        FieldType.Enum => !_isWild || random.Next(3) > 0 ? Quoted(Pick([.. field.EnumType.Values.Select(v => v.Name)])) : Pick("\"HEALTHY\"", "99", "\"\"", "1"),
-        FieldType.String when field.Name == "agent_id" => Quoted(prey.AgentId),
-        FieldType.String => field.Name.EndsWith("id", StringComparison.Ordinal) && random.Next(4) > 0 ? Quoted(prey.Id(random)) : Quoted(Text()),
+        FieldType.Enum when _isWild && random.Next(3) == 0 => Pick("\"HEALTHY\"", "99", "\"\"", "1"),
+        FieldType.Enum => Quoted(Pick([.. field.EnumType.Values.Select(v => v.Name)])),
         FieldType.Bool => !_isWild ? "true" : Pick("true", "false", "\"true\"", "1"),
         _ => random.Next(2) == 0 ? Pick("0", "1", "5") : _isWild ? Pick(Numbers) : Pick("2147483647", "-2147483648", "-1", "0", "1000"),
     };
