@@ -18,10 +18,14 @@ public sealed class FloorTests
         "Storage · Telemetry · Rest · Auth · Fleet · Health · Diagnostics · OpenApi, Operations · Ui/Parts · Ui/Shell · "
         + "Ui/Sessions, Ui/Failures, Ui/Objects, Ui/Diagnostics, Ui/Access · Ui/Fleet, Ui/Clusters, Ui/Stacks · Ui · root · BrokerApp.cs · BrokerHost.cs · Program.cs";
 
+    private const string Cli =
+        "Terminal · Rest, Contexts · Lookup · Invocation · Access, Fleet, Objects, Setup · Diagnostics · root · Program.cs";
+
     [Theory]
     [InlineData("Brokkr.Contracts", Contracts)]
     [InlineData("Brokkr.Agent", Agent)]
     [InlineData("Brokkr.Broker", Broker)]
+    [InlineData("Brokkr.Cli", Cli)]
     [InlineData("Brokkr.DemoCluster", DemoCluster)]
     [InlineData("Brokkr.Bench", Bench)]
     public void No_folder_imports_one_above_it_and_none_is_in_a_circle(string project, string plan)

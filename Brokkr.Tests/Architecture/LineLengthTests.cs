@@ -4,6 +4,7 @@ namespace Brokkr.Tests.Architecture;
 public sealed class LineLengthTests
 {
     [Theory]
+    [InlineData("Brokkr.Cli", 140)]
     [InlineData("Brokkr.DemoCluster", 140)]
     [InlineData("Brokkr.Bench", 140)]
     public void No_line_is_longer_than_the_limit(string project, int columns) =>

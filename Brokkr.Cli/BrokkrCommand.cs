@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Brokkr.Cli.Access;
+using Brokkr.Cli.Diagnostics;
+using Brokkr.Cli.Fleet;
+using Brokkr.Cli.Invocation;
+using Brokkr.Cli.Lookup;
+using Brokkr.Cli.Objects;
+using Brokkr.Cli.Setup;
+using Brokkr.Cli.Terminal;
+using Brokkr.Contracts;
+
+namespace Brokkr.Cli;
+
+/// <summary>The whole command line.</summary>
+internal static class BrokkrCommand
+{
+    public static async Task<int> RunAsync(string[] args, Surroundings around, CancellationToken ct)
+    {
+        if (args.FirstOrDefault(a => Array.Exists(a.Split('='), part => Pak.TryParse(part, out _))) is not null)
+        {
+            await around.Error.WriteLineAsync(
+                "A key does not belong on a command line, where everybody on this machine can read it: have it replaced.\n"
+                + "Put the new one into a file and name that with --pak-file or BROKKR_PAK_FILE, or sign in with brokkr login.");
+            return ExitCodes.Usage;
+        }
+
+        var parsed = Create(new(around)).Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            await ExplainAsync(parsed, around);
+            return ExitCodes.Usage;
+        }
+
+        return await parsed.InvokeAsync(new() { Output = around.Out, Error = around.Error, EnableDefaultExceptionHandler = false }, ct);
+    }
+
+    public static RootCommand Create(CommandLine line)
+    {
+        var root = new RootCommand("Shows and asks how deployments are, at a Brokkr broker.");
+        foreach (var option in line.Options)
+            root.Options.Add(option);
+        var get = new Command("get", "List what there is")
+        {
+            GetObjects.Create(line), GetAgents.Create(line), GetStacks.Create(line), GetDiagnostics.Create(line),
+        };
+        foreach (var command in (IEnumerable<Command>)
+        [
+            get, DescribeCommand.Create(line), HistoryCommand.Create(line), ChangesCommand.Create(line), WaitCommand.Create(line),
+            DiagnoseCommand.Create(line), LogsCommand.Create(line), CancelCommand.Create(line),
+            LoginCommand.Create(line), ContextCommand.Create(line), WhoamiCommand.Create(line), CompletionCommand.Create(line),
+        ])
+            root.Subcommands.Add(command);
+        return root;
+    }
+
+    /// <summary>What is wrong with the line, the word that may be meant, and where help is.</summary>
+    private static async Task ExplainAsync(ParseResult parsed, Surroundings around)
+    {
+        foreach (var error in parsed.Errors.Select(e => e.Message).Distinct())
+            await around.Error.WriteLineAsync(new Piece(error).Text);
+        var command = parsed.CommandResult.Command;
+        var words = command.Subcommands.Select(c => c.Name)
+            .Concat(command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(o => o.Name));
+        foreach (var unknown in parsed.UnmatchedTokens.Take(1))
+        {
+            if (Nearest.Sentence(unknown, words) is { Length: > 0 } like)
+                await around.Error.WriteLineAsync(like);
+        }
+
+        var path = string.Join(' ', parsed.CommandResult.PathOfCommands());
+        await around.Error.WriteLineAsync($"{path} --help tells what it understands.");
+    }
+
+    private static Stack<string> PathOfCommands(this System.CommandLine.Parsing.CommandResult result)
+    {
+        var names = new Stack<string>();
+        for (System.CommandLine.Parsing.SymbolResult? at = result; at is System.CommandLine.Parsing.CommandResult command; at = at.Parent)
+            names.Push(command.Parent is null ? "brokkr" : command.Command.Name);
+        return names;
+    }
+}
