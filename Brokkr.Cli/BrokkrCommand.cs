@@ -46,9 +46,13 @@ internal static class BrokkrCommand
         };
         foreach (var command in (IEnumerable<Command>)
         [
-            get, DescribeCommand.Create(line), HistoryCommand.Create(line), ChangesCommand.Create(line), WaitCommand.Create(line),
-            DiagnoseCommand.Create(line), LogsCommand.Create(line), CancelCommand.Create(line),
+            get, TopCommand.Create(line), DescribeCommand.Create(line), HistoryCommand.Create(line), ChangesCommand.Create(line),
+                WaitCommand.Create(line),
+            DiagnoseCommand.Create(line), LogsCommand.Create(line), CancelCommand.Create(line), SubmitCommand.Create(line),
+                DeleteCommand.Create(line),
+            StacksCommand.Create(line), AgentsCommand.Create(line), KeysCommand.Create(line), AuditCommand.Create(line),
             LoginCommand.Create(line), ContextCommand.Create(line), WhoamiCommand.Create(line), CompletionCommand.Create(line),
+            EvaluateCommand.Create(line), VersionCommand.Create(line),
         ])
             root.Subcommands.Add(command);
         return root;

@@ -38,12 +38,12 @@ internal sealed class ContextFile(string path)
 
     public string Path => path;
 
-    /// <summary>By <c>BROKKR_CONFIG</c>, <c>XDG_CONFIG_HOME</c> or <c>HOME</c>.</summary>
+    /// <summary>By <c>BROKKR_CONTEXTS</c>, <c>XDG_CONFIG_HOME</c> or <c>HOME</c>.</summary>
     public static ContextFile Of(IReadOnlyDictionary<string, string> environment)
     {
         string? Variable(string name) => environment.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
         var home = Variable("XDG_CONFIG_HOME") ?? System.IO.Path.Combine(Variable("HOME") ?? ".", ".config");
-        return new(Variable("BROKKR_CONFIG") ?? System.IO.Path.Combine(home, "brokkr", "config"));
+        return new(Variable("BROKKR_CONTEXTS") ?? System.IO.Path.Combine(home, "brokkr", "config"));
     }
 
     /// <exception cref="CommandException">It cannot be read, or others can.</exception>

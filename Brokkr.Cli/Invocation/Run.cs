@@ -36,6 +36,9 @@ internal sealed class Run : IDisposable
 
     public DateTimeOffset Now => Around.Clock.GetUtcNow();
 
+    /// <summary>What the command line has besides what the command knows.</summary>
+    public IReadOnlyList<string> Unmatched => _parsed.UnmatchedTokens;
+
     public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
 
     public T Get<T>(Argument<T> argument) => _parsed.GetRequiredValue(argument);

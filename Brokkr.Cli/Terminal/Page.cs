@@ -18,6 +18,9 @@ internal sealed class Page
 
     public void Space() => Line();
 
+    /// <summary>What another page shows.</summary>
+    public void Add(Block block) => _blocks.Add(block);
+
     /// <summary>A line, or a table.</summary>
     internal sealed record Block(int Indent, IReadOnlyList<Piece> Line, Grid? Grid);
 }

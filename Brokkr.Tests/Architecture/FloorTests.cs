@@ -8,7 +8,7 @@ public sealed class FloorTests
     private const string DemoCluster =
         "Api/Json · Api/Kinds · Api/Http · Api/Control · Api/Objects · Api/Selectors, Api/Recordings · Api/Discovery, Api/Verbs, Api/Logs · Api · Demo · root";
 
-    private const string Bench = "Results, Stage · Run, Load · Agent · Fleet, Ingest, Micro, Queries, Queue · root";
+    private const string Bench = "Results, Stage · Run, Load · Agent · Command, Fleet, Ingest, Micro, Queries, Queue · root";
 
     private const string Agent =
         "Tls, Backoff.cs · Cluster/Objects · Cluster/Connection · Cluster/Snapshot · Cluster/Reading · Cluster, Broker · Targets · Deployment, Operations · "
@@ -19,7 +19,7 @@ public sealed class FloorTests
         + "Ui/Sessions, Ui/Failures, Ui/Objects, Ui/Diagnostics, Ui/Access · Ui/Fleet, Ui/Clusters, Ui/Stacks · Ui · root · BrokerApp.cs · BrokerHost.cs · Program.cs";
 
     private const string Cli =
-        "Terminal · Rest, Contexts · Lookup · Invocation · Access, Fleet, Objects, Setup · Diagnostics · root · Program.cs";
+        "Terminal · Rest, Contexts · Lookup · Invocation · Access, Objects, Setup · Fleet, Diagnostics · root · Program.cs";
 
     [Theory]
     [InlineData("Brokkr.Contracts", Contracts)]

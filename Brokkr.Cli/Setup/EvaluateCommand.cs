@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.ComponentModel;
+using System.Diagnostics;
+using Brokkr.Cli.Invocation;
+using Brokkr.Cli.Terminal;
+
+namespace Brokkr.Cli.Setup;
+
+/// <summary><c>brokkr evaluate</c>: hands over to <c>brokkr-agent evaluate</c>, which judges objects of a cluster without a
+/// broker.</summary>
+internal static class EvaluateCommand
+{
+    private const string Program = "brokkr-agent";
+
+    public static Command Create(CommandLine line)
+    {
+        var rest = new Argument<string[]>("ARGUMENTS") { Description = "What brokkr-agent evaluate understands",
+            Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("evaluate",
+            "Judge objects of a cluster without a broker: kubectl get all,events -A -o json | brokkr evaluate") { rest };
+        command.TreatUnmatchedTokensAsErrors = false;
+        return line.Runs(command, async (run, ct) =>
+        {
+            var start = new ProcessStartInfo(Find(run.Around) ?? Program, ["evaluate", .. run.Get(rest), .. run.Unmatched]);
+            try
+            {
+                using var process = Process.Start(start)!;
+                await process.WaitForExitAsync(ct);
+                return process.ExitCode;
+            }
+            catch (Win32Exception)
+            {
+                throw new CommandException(ExitCodes.Failed, $"{Program}, which judges objects, is not installed here.",
+                    "It comes in the archive and the package brokkr-agent of the same release; put it into a directory of PATH, or beside brokkr.");
+            }
+        });
+    }
+
+    /// <summary>Beside this program; null leaves it to PATH.</summary>
+    private static string? Find(Surroundings around)
+    {
+        var directories = (around.Variable("PATH") ?? "").Split(Path.PathSeparator).Prepend(AppContext.BaseDirectory);
+        return directories.Select(d => Path.Combine(d, Program)).FirstOrDefault(File.Exists);
+    }
+}
