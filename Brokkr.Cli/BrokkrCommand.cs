@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Brokkr.Cli.Access;
 using Brokkr.Cli.Diagnostics;
 using Brokkr.Cli.Fleet;
@@ -26,13 +27,13 @@ internal static class BrokkrCommand
         }
 
         var parsed = Create(new(around)).Parse(args);
-        if (parsed.Action is ParseErrorAction)
+        if (parsed.Action is ParseErrorAction || UnknownOption(parsed) is not null)
         {
             await ExplainAsync(parsed, around);
             return ExitCodes.Usage;
         }
 
-        return await parsed.InvokeAsync(new() { Output = around.Out, Error = around.Error, EnableDefaultExceptionHandler = false }, ct);
+        return await parsed.InvokeAsync(new() { Output = around.Out, Error = around.Error }, ct);
     }
 
     public static RootCommand Create(CommandLine line)
@@ -61,25 +62,29 @@ internal static class BrokkrCommand
     /// <summary>What is wrong with the line, the word that may be meant, and where help is.</summary>
     private static async Task ExplainAsync(ParseResult parsed, Surroundings around)
     {
-        foreach (var error in parsed.Errors.Select(e => e.Message).Distinct())
+        var option = UnknownOption(parsed);
+        foreach (var error in option is null ? parsed.Errors.Select(e => e.Message).Distinct() : [$"There is no option {option}."])
             await around.Error.WriteLineAsync(new Piece(error).Text);
         var command = parsed.CommandResult.Command;
         var words = command.Subcommands.Select(c => c.Name)
             .Concat(command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(o => o.Name));
-        foreach (var unknown in parsed.UnmatchedTokens.Take(1))
-        {
-            if (Nearest.Sentence(unknown, words) is { Length: > 0 } like)
-                await around.Error.WriteLineAsync(like);
-        }
+        if ((option ?? parsed.UnmatchedTokens.FirstOrDefault()) is { } unknown && Nearest.Sentence(unknown, words) is { Length: > 0 } like)
+            await around.Error.WriteLineAsync(like);
 
         var path = string.Join(' ', parsed.CommandResult.PathOfCommands());
         await around.Error.WriteLineAsync($"{path} --help tells what it understands.");
     }
 
-    private static Stack<string> PathOfCommands(this System.CommandLine.Parsing.CommandResult result)
+    /// <summary>What looks like an option and would be taken for a name; null where there is none.</summary>
+    private static string? UnknownOption(ParseResult parsed) => parsed.CommandResult.Command.TreatUnmatchedTokensAsErrors
+        ? parsed.Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash)
+            .FirstOrDefault(t => t.Type == TokenType.Argument && t.Value.StartsWith("--", StringComparison.Ordinal))?.Value
+        : null;
+
+    private static Stack<string> PathOfCommands(this CommandResult result)
     {
         var names = new Stack<string>();
-        for (System.CommandLine.Parsing.SymbolResult? at = result; at is System.CommandLine.Parsing.CommandResult command; at = at.Parent)
+        for (SymbolResult? at = result; at is CommandResult command; at = at.Parent)
             names.Push(command.Parent is null ? "brokkr" : command.Command.Name);
         return names;
     }

@@ -41,7 +41,7 @@ internal sealed class Run : IDisposable
 
     public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
 
-    public T Get<T>(Argument<T> argument) => _parsed.GetRequiredValue(argument);
+    public T Get<T>(Argument<T> argument) => _parsed.GetValue(argument)!;
 
     public void Dispose()
     {

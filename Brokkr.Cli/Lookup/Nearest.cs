@@ -26,6 +26,9 @@ internal static class Nearest
         var whole = Levenshtein.GetDistance(a, b);
         var own = a.Contains('/', StringComparison.Ordinal) ? whole
             : Levenshtein.GetDistance(a, b[(b.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+        // Letters that changed places are one mistake.
+        if (a.Length == b.Length && a.Order().SequenceEqual(b.Order()))
+            return Math.Min(whole, 1);
         var isPart = a.Length >= 3 && b.Contains(a, StringComparison.Ordinal);
         return Math.Min(isPart ? 1 : whole, own);
     }

@@ -31,7 +31,7 @@ internal static class EvaluateCommand
             catch (Win32Exception)
             {
                 throw new CommandException(ExitCodes.Failed, $"{Program}, which judges objects, is not installed here.",
-                    "It comes in the archive and the package brokkr-agent of the same release; put it into a directory of PATH, or beside brokkr.");
+                    "It comes in the archive and the package brokkr-agent of the same release: put it into a directory of PATH.");
             }
         });
     }

@@ -49,7 +49,8 @@ internal sealed record Surroundings
         {
             Out = new StreamWriter(raw, utf8) { AutoFlush = true },
             Error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true },
-            In = Console.In,
+            // Not the console's own, which would set the terminal up for what few commands need.
+            In = new StreamReader(Console.OpenStandardInput(), utf8),
             RawOut = raw,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,

@@ -23,7 +23,7 @@ public sealed class FailureTests(BrokerFixture broker) : IClassFixture<BrokerFix
         (near.Code, inStack.Code, onAgent.Code, far.Code).Should().Be((5, 5, 5, 5));
         near.Error.Should().Contain("No agent runs a deployment object paymnts.").And.MatchRegex("Did you mean stack-\\d+/payments\\?");
         inStack.Error.Should().Contain("Did you mean payments?");
-        onAgent.Error.Should().Contain($"Did you mean {agentName}?");
+        onAgent.Error.Should().Contain($"Did you mean {agentName}");
         far.Error.Should().NotContain("Did you mean").And.Contain("STACK/NAME");
         near.Out.Should().BeEmpty();
     }

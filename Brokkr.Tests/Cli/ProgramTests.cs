@@ -64,8 +64,8 @@ public sealed class ProgramTests(BrokerFixture broker) : IClassFixture<BrokerFix
         var (_, coloured, _) = await BashAsync("script -qec 'stty cols 70; brokkr get objects' /dev/null </dev/null");
         var (_, plain, _) = await BashAsync("export NO_COLOR=1; script -qec 'stty cols 70; brokkr get objects' /dev/null </dev/null");
 
-        coloured.Should().Contain("\e[31mfailing");
-        plain.Should().Contain("failing").And.NotContain("\e[31m");
+        coloured.Should().Contain("\e[91mfailing");
+        plain.Should().Contain("failing").And.NotContain("\e[91m");
         plain.Split('\n').Select(l => l.TrimEnd('\r')).Should().OnlyContain(l => l.Length <= 70);
     }
 
@@ -98,7 +98,7 @@ public sealed class ProgramTests(BrokerFixture broker) : IClassFixture<BrokerFix
             """);
 
         var lines = output.Split('\n');
-        lines[..4].Should().Equal("describe", "objects object", "--status", "severity");
+        lines[..4].Should().Equal("describe", "object objects", "--status", "severity");
         lines[4].Should().MatchRegex(@"stack-\d+/payments");
         lines[5].Should().Contain("_brokkr");
         error.Should().BeEmpty();

@@ -51,7 +51,7 @@ public sealed class TerminalTests
         var page = new Page();
         page.Line(Piece.Word("failing"));
 
-        Render(page, terminal: 80, colours: true).Should().Contain("\e[31m");
+        Render(page, terminal: 80, colours: true).Should().Contain("\e[91m");
         Render(page, terminal: 80).Should().Be("failing\n");
         Render(page, terminal: null, colours: true).Should().Be("failing\n");
     }
