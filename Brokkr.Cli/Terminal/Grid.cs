@@ -25,12 +25,12 @@ internal sealed class Grid(params string[] titles)
         foreach (var (title, i) in titles.Select((t, i) => (t, i)))
         {
             var column = new TableColumn(new Text(title, Tones.Style(Tone.Dim))) { Width = widths[i], NoWrap = true };
-            table.AddColumn(column.Padding(i == 0 ? indent : 0, 0, i == titles.Length - 1 ? 0 : Gap, 0));
+            table.AddColumn(column.Padding(0, 0, i == titles.Length - 1 ? 0 : Gap, 0));
         }
 
         foreach (var row in _rows)
             table.AddRow(row.Select(p => new Text(p.Text, Tones.Style(p.Tone)).Overflow(Overflow.Ellipsis)));
-        return table;
+        return new Padder(table).Padding(indent, 0, 0, 0);
     }
 
     private int[] Widths(int? width)

@@ -9,7 +9,7 @@ namespace Brokkr.Tests.Cli;
 /// <summary>What the command did: its exit code, what it wrote as data, and what it said besides.</summary>
 internal sealed record CommandRun(int Code, string Out, string Error)
 {
-    public JsonNode Json => JsonNode.Parse(Out)!;
+    internal JsonNode Json => JsonNode.Parse(Out)!;
 
     /// <summary>Runs the command within this process, in a pipe, as the broker's admin.</summary>
     public static Task<CommandRun> OfAsync(BrokerFixture broker, params string[] args) => OfAsync(broker, broker.AdminPak, args);

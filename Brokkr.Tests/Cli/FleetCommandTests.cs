@@ -74,7 +74,7 @@ public sealed class FleetCommandTests(BrokerFixture broker) : IClassFixture<Brok
         run.Code.Should().Be(0, run.Error);
         run.Out.Should().MatchRegex($"^{stack}/described is failing for \\ds, since 20..-").And.Contain("Revision 1, submitted ")
             .And.MatchRegex($@"failing CrashLoopBackOff  Pod prod/web-1 app on {agent}, exit code 2, 7 restarts, for \d+d")
-            .And.Contain("    <img src=x onerror=alert(1)>").And.Contain("kubectl", "the advice of the documentation is shown")
+            .And.Contain("    <img src=x onerror=alert(1)>").And.Contain("Read the previous log in a diagnostic", "it is the advice of the documentation")
             .And.MatchRegex($@"WHAT CHANGED\n +AGE.*\n +\ds .*{agent} +unknown +failing").And.MatchRegex($@"AGENTS\n.*\n +{agent} +failing +1/3")
             .And.Contain("Deployment prod/web").And.Contain($"brokkr diagnose {stack}/described@{agent} --wait");
     }
