@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Brokkr.Broker.Rest;
 
-/// <summary>A message as the header of gRPC carries it: what is printable ASCII stands as it is, but for the percent sign itself. Pure.</summary>
+/// <summary>A message as the header of gRPC carries it: printable ASCII stands as it is, but for the percent sign itself. Pure.</summary>
 internal static class StatusMessage
 {
     public static string Encode(string message)

@@ -39,7 +39,8 @@ internal static class EvaluateCommand
     /// <summary>Beside this program; null leaves it to PATH.</summary>
     private static string? Find(Surroundings around)
     {
-        var directories = (around.Variable("PATH") ?? "").Split(Path.PathSeparator).Prepend(Path.GetDirectoryName(Environment.ProcessPath) ?? "");
+        var directories = (around.Variable("PATH") ?? "").Split(Path.PathSeparator)
+            .Prepend(Path.GetDirectoryName(Environment.ProcessPath) ?? "");
         return directories.Select(d => Path.Combine(d, Program)).FirstOrDefault(File.Exists);
     }
 }

@@ -70,7 +70,8 @@ public sealed class ChartRightsTests
     public async Task Releases_of_one_name_in_two_namespaces_have_roles_of_their_own()
     {
         var releases = await ChartRenderer.RenderAsync(
-            [.. from ns in (string[])["one", "two"] from values in (string[])["mode: apply\n", "mode: apply\nnamespaces: [prod]\n"] select new ChartCase(ChartCase.AgentChart, ns,
+            [.. from ns in (string[])["one", "two"] from values in (string[])["mode: apply\n", "mode: apply\nnamespaces: [prod]\n"]
+            select new ChartCase(ChartCase.AgentChart, ns,
             ChartCase.AgentNeeds + values, "edge", ns)]);
 
         var outside = releases.SelectMany(r => r.Objects.Where(o => (string?)o.At("metadata.namespace") != r.Given.Namespace)).ToList();
@@ -86,8 +87,8 @@ public sealed class ChartRightsTests
         var (without, with) = (await RenderAsync(where), await RenderAsync(where + "rbac: {bindView: true}\n"));
 
         static bool IsView(JsonObject o) => (string?)o.At("roleRef.name") == "view";
-        without.Objects.Should().NotContain(o => IsView(o));
-        var binding = with.Objects.Should().ContainSingle(o => IsView(o)).Which;
+        without.Objects.Where(IsView).Should().BeEmpty();
+        var binding = with.Objects.Where(IsView).Should().ContainSingle().Which;
         ((string)binding["kind"]!, (string)binding.At("roleRef.kind")!).Should().Be((kind, "ClusterRole"));
         ((string)binding["subjects"].Items().Single()["name"]!).Should().Be((string)with.Pod.At("spec.serviceAccountName")!);
     }
