@@ -9,7 +9,8 @@ namespace Brokkr.Cli.Invocation;
 internal sealed class CommandLine(Surroundings around)
 {
     /// <summary>As long as somebody waits who pressed the tabulator.</summary>
-    private static readonly TimeSpan CompletionPatience = TimeSpan.FromSeconds(1.5);
+    private TimeSpan CompletionPatience =>
+        Ages.TryParse(around.Variable("BROKKR_COMPLETION_TIMEOUT") ?? "", out var given) ? given : TimeSpan.FromSeconds(1.5);
 
     public Surroundings Around => around;
 

@@ -41,6 +41,6 @@ internal static class EvaluateCommand
     {
         var directories = (around.Variable("PATH") ?? "").Split(Path.PathSeparator)
             .Prepend(Path.GetDirectoryName(Environment.ProcessPath) ?? "");
-        return directories.Select(d => Path.Combine(d, Program)).FirstOrDefault(File.Exists);
+        return directories.Where(d => d.Length > 0).Select(d => Path.Combine(d, Program)).FirstOrDefault(File.Exists);
     }
 }

@@ -22,11 +22,15 @@ public sealed class ObserveManifestTests
             """, "brokkr-agent"));
         rendered.Error.Should().BeEmpty();
         var text = Head + string.Concat(rendered.Files.Where(f => f.Key.EndsWith(".yaml", StringComparison.Ordinal) && f.Value.Trim().Length > 0)
-            .Select(f => $"---\n{f.Value.Trim().TrimStart('-').TrimStart()}\n"));
+            .Select(f => $"---\n{WithoutHelm(f.Value.Trim().TrimStart('-').TrimStart())}\n"));
         var file = Path.Combine(RepositoryRoot.Path, "deploy", "observe.yaml");
         if (KeptManifestTests.Writes)
             await File.WriteAllTextAsync(file, text);
 
         (await File.ReadAllTextAsync(file)).Should().Be(text, "a change that is meant is written with BROKKR_WRITE_KEPT=1");
     }
+
+    /// <summary>Labels that say that Helm looks after it.</summary>
+    private static string WithoutHelm(string manifest) => string.Join('\n', manifest.Split('\n').Where(line =>
+        !line.Contains("app.kubernetes.io/managed-by:", StringComparison.Ordinal) && !line.Contains("helm.sh/chart:", StringComparison.Ordinal)));
 }

@@ -31,6 +31,7 @@ public sealed class ProgramTests(BrokerFixture broker) : IClassFixture<BrokerFix
                 ["BROKKR_PAK_FILE"] = key,
                 ["HOME"] = _directory,
                 ["TERM"] = "xterm",
+                ["BROKKR_COMPLETION_TIMEOUT"] = "60s",
             },
         };
         using var process = Process.Start(start)!;
