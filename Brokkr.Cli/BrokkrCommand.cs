@@ -43,14 +43,16 @@ internal static class BrokkrCommand
             root.Options.Add(option);
         var get = new Command("get", "List what there is")
         {
-            GetObjects.Create(line), GetAgents.Create(line), GetStacks.Create(line), GetDiagnostics.Create(line),
+            GetObjects.Create(line), GetAgents.Create(line), GetStacks.Create(line), GetRevisions.Create(line),
+            GetDiagnostics.Create(line),
         };
         foreach (var command in (IEnumerable<Command>)
         [
             get, TopCommand.Create(line), DescribeCommand.Create(line), HistoryCommand.Create(line), ChangesCommand.Create(line),
                 WaitCommand.Create(line),
             DiagnoseCommand.Create(line), LogsCommand.Create(line), CancelCommand.Create(line), SubmitCommand.Create(line),
-                DeleteCommand.Create(line),
+                RollbackCommand.Create(line),
+            DiffCommand.Create(line), DeleteCommand.Create(line),
             StacksCommand.Create(line), AgentsCommand.Create(line), KeysCommand.Create(line), AuditCommand.Create(line),
             LoginCommand.Create(line), ContextCommand.Create(line), WhoamiCommand.Create(line), CompletionCommand.Create(line),
             EvaluateCommand.Create(line), VersionCommand.Create(line),

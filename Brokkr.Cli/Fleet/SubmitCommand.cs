@@ -21,12 +21,13 @@ internal static class SubmitCommand
             HelpName = "FILE|DIR|-",
         };
         var name = new Option<string?>("--name") { Description = "Name of the deployment object; that of the file where nothing is said" };
+        var validate = new Option<bool>("--validate") { Description = "Only say what is wrong with the manifests, and what they would be" };
         var wait = new Option<bool>("--wait") { Description = "Wait until it is healthy on every agent that runs it" };
         var failFast = new Option<bool>("--fail-fast") { Description = "With --wait: give up as soon as it is failing" };
         var (timeout, output) = (WaitCommand.Timeout(), Formats.Of("text", Formats.Json, Formats.Yaml, Formats.Name));
         var command = new Command("submit", "Hand manifests to a stack: a deployment object for each file, or the next revision of it")
         {
-            stack, files, name, wait, failFast, timeout, output,
+            stack, files, name, validate, wait, failFast, timeout, output,
         };
         return line.Runs(command, async (run, ct) =>
         {
@@ -36,11 +37,13 @@ internal static class SubmitCommand
             foreach (var bundle in bundles)
             {
                 var answer = await run.Broker.PostAsync($"api/v1/stacks/{into.Id}/deployment-objects",
-                    new JsonObject { ["name"] = bundle.Name, ["yaml"] = bundle.Yaml }, ct);
+                    Body(bundle, run.Get(validate)), ct);
                 var submitted = BrokerClient.Read(answer, Answers.Default.DeploymentObject);
                 var found = new FoundObject(submitted.Id, submitted.Name, into.Id, into.Name, null);
-                run.Show(run.Get(output), answer, () => [$"{found}"], _ => Said(found, submitted));
-                if (run.Get(wait))
+                run.Show(run.Get(output), answer, () => [$"{found}"], _ => Said(found, submitted, run.Get(validate)));
+                if (submitted.Problems is { Count: > 0 })
+                    code = ExitCodes.Differs;
+                if (run.Get(wait) && !run.Get(validate))
                 {
                     var waited = await WaitCommand.UntilAsync(run, found, "healthy", run.Get(failFast),
                         WaitCommand.TimeoutOf(run.Get(timeout)!), ct);
@@ -52,10 +55,22 @@ internal static class SubmitCommand
         });
     }
 
-    private static Page Said(FoundObject found, DeploymentObject submitted)
+    /// <summary>Brokers that cannot validate refuse what they do not know.</summary>
+    private static JsonObject Body(ManifestBundle bundle, bool isValidation)
+    {
+        var body = new JsonObject { ["name"] = bundle.Name, ["yaml"] = bundle.Yaml };
+        if (isValidation)
+            body["validate_only"] = true;
+        return body;
+    }
+
+    private static Page Said(FoundObject found, DeploymentObject submitted, bool isValidation)
     {
         var page = new Page();
-        page.Line($"{found} is at revision {submitted.Revision}.");
+        foreach (var problem in submitted.Problems ?? [])
+            page.Line(new Piece($"{found}: line {problem.Line}, column {problem.Column}: {problem.Message}", Tone.Failing));
+        if (submitted.Problems is not { Count: > 0 })
+            page.Line($"{found} {(isValidation ? "would be" : "is")} at revision {submitted.Revision}.");
         return page;
     }
 }

@@ -22,6 +22,7 @@ internal static class DescribeView
         page.Line(new Piece($"{found}", Tone.Bold), " is ", Piece.Word(status), since is { } at
             ? $" for {Ages.Of(at, now)}, since {Ages.Exact(at)}" : "");
         page.Line($"Revision {revision.Revision}, submitted {Ages.Ago(revision.CreatedAt, now)}"
+            + $"{(revision.CreatedBy is { Length: > 0 } by ? $" by {by}" : "")}"
             + $"{(revision.SupersededAt is { } over ? $", superseded {Ages.Ago(over, now)}" : "")}");
         AddWhy(page, agents, now);
         AddChanges(page, history, now);

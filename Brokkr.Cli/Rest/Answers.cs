@@ -8,6 +8,7 @@ namespace Brokkr.Cli.Rest;
 [JsonSerializable(typeof(AuditEvent))]
 [JsonSerializable(typeof(Stack))]
 [JsonSerializable(typeof(DeploymentObject))]
+[JsonSerializable(typeof(Diff))]
 [JsonSerializable(typeof(Agent))]
 [JsonSerializable(typeof(Target))]
 [JsonSerializable(typeof(PlacedHealth))]

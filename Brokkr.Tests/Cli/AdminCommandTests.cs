@@ -74,6 +74,43 @@ public sealed class AdminCommandTests(BrokerFixture broker) : IClassFixture<Brok
     }
 
     [Fact]
+    public async Task Revisions_are_listed_compared_and_rolled_back_to()
+    {
+        var stack = await broker.GivenStackAsync();
+        await broker.GivenAgentAsync(stack);
+        await RunAsync($"submit {stack} -f {Given("revised.yaml")}");
+        var second = await RunAsync($"submit {stack} -f {Given("revised.yaml", Manifest + "data: {level: high}\n")}");
+        var same = await RunAsync($"submit {stack} -f {Given("revised.yaml", Manifest + "data: {level: high}\n")}");
+
+        (second.Out, same.Out).Should().Be((same.Out, second.Out), "what stands makes no revision");
+        (await RunAsync("get revisions revised")).Out.Should().MatchRegex(@"\n2 +\d+s +bootstrap +[0-9a-f-]{36}\n1 +\d+s +bootstrap +\d+s ago +[0-9a-f-]{36}\n$");
+        var diff = await RunAsync("diff revised");
+        diff.Code.Should().Be(3, diff.Error);
+        diff.Out.Should().MatchRegex(@"^@@ -\d+ \+\d+ @@\n").And.Contain("\n+data: {level: high}\n");
+        (await RunAsync("diff revised --revision 2 --base 2")).Should().Match<CommandRun>(r => r.Code == 0 && r.Out == "Nothing differs.\n");
+        (await RunAsync("rollback revised")).Code.Should().Be(2, "nobody is there to confirm it");
+        (await RunAsync("rollback revised --yes")).Out.Should().EndWith("/revised is at revision 3, with the manifests of revision 1.\n");
+        (await RunAsync("diff revised --base 1")).Code.Should().Be(0);
+        (await RunAsync("rollback revised --to 9 --yes")).Should().Match<CommandRun>(r => r.Code == 5 && r.Error.Contains("has no revision 9"));
+        (await RunAsync("describe revised")).Out.Should().Contain("Revision 3, submitted ").And.Contain(" by bootstrap");
+    }
+
+    [Fact]
+    public async Task Manifests_are_checked_without_being_submitted()
+    {
+        var stack = await broker.GivenStackAsync();
+
+        var good = await RunAsync($"submit {stack} -f {Given("checked.yaml")} --validate");
+        var bad = await RunAsync($"submit {stack} -f {Given("wrong.yaml", "apiVersion: v1\nkind: ConfigMap\n")} --validate");
+
+        good.Code.Should().Be(0, good.Error);
+        good.Out.Should().EndWith("/checked would be at revision 1.\n");
+        bad.Code.Should().Be(3, bad.Error);
+        bad.Out.Should().MatchRegex(@"/wrong: line \d+, column \d+: ");
+        (await RunAsync($"describe {stack}/checked")).Code.Should().Be(5, "nothing was stored");
+    }
+
+    [Fact]
     public async Task Nothing_is_deleted_unasked()
     {
         var stack = await broker.GivenStackAsync();
