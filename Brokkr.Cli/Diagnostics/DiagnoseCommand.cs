@@ -15,11 +15,17 @@ internal static class DiagnoseCommand
 
     public static Command Create(CommandLine line)
     {
-        var name = new Argument<string?>("NAME") { Description = "A deployment object: web, shop/web, web@eu-1, or an id",
-            Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "A deployment object: web, shop/web, web@eu-1, or an id",
+            Arity = ArgumentArity.ZeroOrOne
+        };
         line.Completed(name, (run, ct) => run.Finder.ObjectNamesAsync(ct));
-        var request = new Option<string?>("--request") { Description = "Show what became of this request instead of making one",
-            HelpName = "ID" };
+        var request = new Option<string?>("--request")
+        {
+            Description = "Show what became of this request instead of making one",
+            HelpName = "ID"
+        };
         var agent = line.NameOption("--agent", "The agent to ask; the one where it is worst where nothing is said", (run, ct) =>
             run.Finder.AgentNamesAsync(ct));
         var wait = new Option<bool>("--wait") { Description = "Wait for the answer and show it" };

@@ -40,8 +40,13 @@ internal static class DiffCommand
             page.Line(new Piece($"@@ -{hunk.BaseLine} +{hunk.Line} @@", Tone.Dim));
             foreach (var line in hunk.Lines)
             {
-                var (sign, tone) = line.Side switch { "added" => ('+', Tone.Healthy), "removed" => ('-', Tone.Failing), _ =>
-                    (' ', Tone.Plain) };
+                var (sign, tone) = line.Side switch
+                {
+                    "added" => ('+', Tone.Healthy),
+                    "removed" => ('-', Tone.Failing),
+                    _ =>
+                    (' ', Tone.Plain)
+                };
                 page.Line(new Piece($"{sign}{line.Text}", tone));
             }
         }

@@ -9,8 +9,11 @@ namespace Brokkr.Cli.Invocation;
 internal static class NewKey
 {
     public static Option<string?> Option() =>
-        new("--key-file") { Description = "Write the key into this file, for its owner alone, instead of to standard output",
-            HelpName = "FILE" };
+        new("--key-file")
+        {
+            Description = "Write the key into this file, for its owner alone, instead of to standard output",
+            HelpName = "FILE"
+        };
 
     public static Option<int?> Overlap() =>
         new("--valid-old-for-minutes") { Description = "How long the old keys stay valid, 0 to 10080; 60 where nothing is said" };

@@ -11,8 +11,11 @@ internal static class GetObjects
 {
     public static Command Create(CommandLine line)
     {
-        var name = new Argument<string?>("NAME") { Description = "Only this one: web, shop/web or web@eu-1",
-            Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "Only this one: web, shop/web or web@eu-1",
+            Arity = ArgumentArity.ZeroOrOne
+        };
         line.Completed(name, (run, ct) => run.Finder.ObjectNamesAsync(ct));
         var statuses = new Option<string[]>("--status") { Description = "Only failing, degraded, unknown or healthy ones" };
         statuses.AcceptOnlyFromAmong("failing", "degraded", "unknown", "healthy");

@@ -14,8 +14,12 @@ internal static class WaitCommand
     public static Command Create(CommandLine line)
     {
         var name = line.ObjectName();
-        var status = new Option<string>("--for") { Description = "healthy, degraded, failing or unknown", DefaultValueFactory = _ =>
-            "healthy" };
+        var status = new Option<string>("--for")
+        {
+            Description = "healthy, degraded, failing or unknown",
+            DefaultValueFactory = _ =>
+            "healthy"
+        };
         status.AcceptOnlyFromAmong("healthy", "degraded", "failing", "unknown");
         var failFast = new Option<bool>("--fail-fast") { Description = "Give up as soon as it is failing" };
         var timeout = Timeout();
@@ -29,8 +33,13 @@ internal static class WaitCommand
     }
 
     public static Option<string?> Timeout() => CommandLine.WithRange(
-        new Option<string?>("--timeout") { Description = "How long to wait at most: 90s, 10m, 1h", DefaultValueFactory = _ =>
-            "10m", HelpName = "TIME" },
+        new Option<string?>("--timeout")
+        {
+            Description = "How long to wait at most: 90s, 10m, 1h",
+            DefaultValueFactory = _ =>
+            "10m",
+            HelpName = "TIME"
+        },
         text => Ages.TryParse(text, out _), "a time such as 90s, 10m or 1h");
 
     public static TimeSpan TimeoutOf(string text) => Ages.TryParse(text, out var timeout) ? timeout : TimeSpan.FromMinutes(10);

@@ -28,8 +28,11 @@ internal sealed class BrokerClient : IDisposable
         {
             handler.SslOptions = new SslClientAuthenticationOptions
             {
-                CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    RevocationMode = X509RevocationMode.NoCheck },
+                CertificateChainPolicy = new()
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    RevocationMode = X509RevocationMode.NoCheck
+                },
             };
             handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(trusted);
         }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.ComponentModel;
 using System.Diagnostics;
 using Brokkr.Cli.Invocation;
 using Brokkr.Cli.Terminal;
@@ -14,29 +13,26 @@ internal static class EvaluateCommand
 
     public static Command Create(CommandLine line)
     {
-        var rest = new Argument<string[]>("ARGUMENTS") { Description = "What brokkr-agent evaluate understands",
-            Arity = ArgumentArity.ZeroOrMore };
+        var rest = new Argument<string[]>("ARGUMENTS")
+        {
+            Description = "What brokkr-agent evaluate understands",
+            Arity = ArgumentArity.ZeroOrMore
+        };
         var command = new Command("evaluate",
             "Judge objects of a cluster without a broker: kubectl get all,events -A -o json | brokkr evaluate") { rest };
         command.TreatUnmatchedTokensAsErrors = false;
         return line.Runs(command, async (run, ct) =>
         {
-            var start = new ProcessStartInfo(Find(run.Around) ?? Program, ["evaluate", .. run.Get(rest), .. run.Unmatched]);
-            try
-            {
-                using var process = Process.Start(start)!;
-                await process.WaitForExitAsync(ct);
-                return process.ExitCode;
-            }
-            catch (Win32Exception)
-            {
-                throw new CommandException(ExitCodes.Failed, $"{Program}, which judges objects, is not installed here.",
-                    "It comes in the archive and the package brokkr-agent of the same release: put it into a directory of PATH.");
-            }
+            var program = Find(run.Around) ?? throw new CommandException(ExitCodes.Failed,
+                $"{Program}, which judges objects, is not installed here.",
+                "It comes in the archive and the package brokkr-agent of the same release: put it into a directory of PATH.");
+            using var process = Process.Start(new ProcessStartInfo(program, ["evaluate", .. run.Get(rest), .. run.Unmatched]))!;
+            await process.WaitForExitAsync(ct);
+            return process.ExitCode;
         });
     }
 
-    /// <summary>Beside this program; null leaves it to PATH.</summary>
+    /// <summary>Beside this program, or in a directory of PATH; null where it is in none.</summary>
     private static string? Find(Surroundings around)
     {
         var directories = (around.Variable("PATH") ?? "").Split(Path.PathSeparator)

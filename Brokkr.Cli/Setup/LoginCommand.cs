@@ -12,8 +12,11 @@ internal static class LoginCommand
 {
     public static Command Create(CommandLine line)
     {
-        var url = new Argument<string?>("URL") { Description = "Address of the broker, as in https://brokkr.example.com",
-            Arity = ArgumentArity.ZeroOrOne };
+        var url = new Argument<string?>("URL")
+        {
+            Description = "Address of the broker, as in https://brokkr.example.com",
+            Arity = ArgumentArity.ZeroOrOne
+        };
         var name = new Option<string?>("--name") { Description = "What to call it; its host where nothing is said" };
         var command = new Command("login",
             "Sign in to a broker: asks for your key, or reads it from standard input or from --pak-file") { url, name };

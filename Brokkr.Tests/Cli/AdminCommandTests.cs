@@ -83,7 +83,8 @@ public sealed class AdminCommandTests(BrokerFixture broker) : IClassFixture<Brok
         var same = await RunAsync($"submit {stack} -f {Given("revised.yaml", Manifest + "data: {level: high}\n")}");
 
         (second.Out, same.Out).Should().Be((same.Out, second.Out), "what stands makes no revision");
-        (await RunAsync("get revisions revised")).Out.Should().MatchRegex(@"\n2 +\d+s +bootstrap +[0-9a-f-]{36}\n1 +\d+s +bootstrap +\d+s ago +[0-9a-f-]{36}\n$");
+        (await RunAsync("get revisions revised")).Out.Should()
+            .MatchRegex(@"\n2 +\d+s +bootstrap +[0-9a-f-]{36}\n1 +\d+s +bootstrap +\d+s ago +[0-9a-f-]{36}\n$");
         var diff = await RunAsync("diff revised");
         diff.Code.Should().Be(3, diff.Error);
         diff.Out.Should().MatchRegex(@"^@@ -\d+ \+\d+ @@\n").And.Contain("\n+data: {level: high}\n");
