@@ -14,8 +14,7 @@ internal static class StorageModule
             return () => new(connections);
         });
         builder.Services.AddSingleton<Migrator>().AddSingleton<ConnectionRoom>().AddSingleton<NotificationListener>()
-            .AddSingleton<DatabaseWatch>()
-            .AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
+            .AddSingleton<DatabaseWatch>().AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         return builder;
     }
 }
