@@ -5,7 +5,7 @@ namespace Brokkr.Tests.Attack;
 
 /// <summary>
 /// Generated calls of every hostile kind, from an agent with a valid key, from others with keys and from some without, while an honest agent
-/// reports and answers and a reader looks. The seed decides what is sent.
+/// reports and answers and a reader looks. The seed decides what is sent, not in which order the calls of several arrive.
 /// </summary>
 [Collection("Faults")]
 public sealed class AttackTests(ITestOutputHelper output)
@@ -16,17 +16,20 @@ public sealed class AttackTests(ITestOutputHelper output)
     /// <summary>What docs/security.md allows the history of one deployment object on one agent, in the two hours that a run can touch.</summary>
     private const int TransitionsEach = 2 * 31;
 
+    /// <summary>Always the same calls: what it finds was brought in by a change.</summary>
     [Fact]
-    public Task A_short_attack_hurts_nobody_else() => RunAsync(rest: 1200, rpc: 200, wire: 72);
+    public Task A_short_attack_hurts_nobody_else() => RunAsync(seed: 7, rest: 1200, rpc: 200, wire: 72);
 
     [Fact]
     [Trait("Category", "Faults")]
-    public Task A_long_attack_hurts_nobody_else() => RunAsync(rest: 10_000, rpc: 1500, wire: 480);
-
-    private async Task RunAsync(int rest, int rpc, int wire)
+    public Task A_long_attack_hurts_nobody_else()
     {
         var isGiven = int.TryParse(Environment.GetEnvironmentVariable("BROKKR_FAULT_SEED"), CultureInfo.InvariantCulture, out var given);
-        var seed = isGiven ? given : Random.Shared.Next();
+        return RunAsync(isGiven ? given : Random.Shared.Next(), rest: 10_000, rpc: 1500, wire: 480);
+    }
+
+    private async Task RunAsync(int seed, int rest, int rpc, int wire)
+    {
         output.WriteLine($"seed {seed} (BROKKR_FAULT_SEED repeats it)");
         await using var broker = await AttackedBroker.StartAsync();
         var prey = await GivenPreyAsync(broker);
