@@ -7,5 +7,5 @@ namespace Brokkr.Agent.Cluster;
 internal static class ClusterModule
 {
     public static IServiceCollection AddCluster(this IServiceCollection services, ClusterOptions options) => services
-        .AddSingleton(options).AddSingleton<KubeClient>().AddSingleton<ServedKinds>().AddSingleton<ClusterState>();
+        .AddSingleton(options).AddSingleton<KubeClient>().AddSingleton<ServedKinds>().AddSingleton<ClusterIdentity>().AddSingleton<ClusterState>();
 }

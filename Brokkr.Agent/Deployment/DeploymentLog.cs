@@ -22,4 +22,25 @@ internal static partial class DeploymentLog
     [LoggerMessage(EventId = 2505, Level = LogLevel.Information,
         Message = "{Name}: {Count} objects changed or went, and are applied again")]
     public static partial void Drifted(ILogger logger, string name, int count);
+
+    [LoggerMessage(EventId = 2506, Level = LogLevel.Warning,
+        Message = "Nothing is deleted: target state {Number} would take away {Count} objects, most of what is applied. Confirm it at the broker "
+            + "(POST /api/v1/agents/ID/confirm-deletion), or put back what is missing there")]
+    public static partial void HeldAsMost(ILogger logger, int count, long number);
+
+    [LoggerMessage(EventId = 2507, Level = LogLevel.Warning,
+        Message = "Nothing is deleted: target state {Number}, which would take away {Count} objects, is older than {Last}, as after a restored "
+            + "backup. Confirm it at the broker (POST /api/v1/agents/ID/confirm-deletion), or put back what is missing there")]
+    public static partial void HeldAsOlder(ILogger logger, int count, long number, long last);
+
+    [LoggerMessage(EventId = 2509, Level = LogLevel.Information, Message = "{Name}: took over {Count} objects of its predecessor")]
+    public static partial void TakenOver(ILogger logger, string name, int count);
+
+    [LoggerMessage(EventId = 2510, Level = LogLevel.Warning,
+        Message = "Nothing is taken over of agent.deployment.predecessor: the agent may not read the namespace kube-system, by which it would know "
+            + "that both are in the same cluster")]
+    public static partial void ClusterUnknown(ILogger logger);
+
+    [LoggerMessage(EventId = 2508, Level = LogLevel.Information, Message = "Deletions are held back no longer")]
+    public static partial void Released(ILogger logger);
 }

@@ -5,5 +5,5 @@ internal static class DeploymentModule
 {
     public static IServiceCollection AddDeployment(this IServiceCollection services, DeploymentOptions options) => services
         .AddSingleton(options).AddSingleton<ClusterWriter>().AddSingleton<ServedGroups>().AddSingleton<KindLookup>().AddSingleton<InventoryStore>()
-        .AddSingleton<BundleApplier>().AddSingleton<ForeignObjects>().AddSingleton<Pruner>().AddHostedService<DeploymentReconciler>();
+        .AddSingleton<Succession>().AddSingleton<DeletionBrake>().AddSingleton<BundleApplier>().AddSingleton<ForeignObjects>().AddSingleton<Pruner>().AddHostedService<DeploymentReconciler>();
 }

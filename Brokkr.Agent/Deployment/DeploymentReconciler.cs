@@ -15,7 +15,7 @@ namespace Brokkr.Agent.Deployment;
 /// </summary>
 internal sealed class DeploymentReconciler(
     TargetState targets, ClusterState cluster, BundleApplier applier, Pruner pruner, InventoryStore store, Refusals refusals,
-    KindLookup kinds, ConnectionOptions connection, DeploymentOptions options, TimeProvider clock, ILogger<DeploymentReconciler> log) : BackgroundService
+    KindLookup kinds, DeletionBrake brake, ConnectionOptions connection, DeploymentOptions options, TimeProvider clock, ILogger<DeploymentReconciler> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
@@ -33,6 +33,8 @@ internal sealed class DeploymentReconciler(
     private ConcurrentDictionary<DeploymentOwner, Inventory>? _inventories;
     private DateTimeOffset _notBefore;
     private string _said = "";
+    private bool _mayDelete;
+    private long _notedNumber;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         options.IsApply ? Periodic.RunAsync(Period, clock, ReconcileAsync, log, stoppingToken) : Task.CompletedTask;
@@ -40,12 +42,17 @@ internal sealed class DeploymentReconciler(
     /// <summary>One pass. While the API server is in trouble there are pauses, and what was said of the objects stands.</summary>
     internal async Task ReconcileAsync(CancellationToken ct)
     {
-        if (targets.Current is not { } assignments || clock.GetUtcNow() < _notBefore)
+        if (targets.Word is not { Assignments: var assignments } word || clock.GetUtcNow() < _notBefore)
             return;
         try
         {
-            _inventories ??= new(await store.ReadAsync(ct));
-            await ReconcileAsync(assignments, _inventories, ct);
+            if (_inventories is null)
+            {
+                var (kept, last) = await store.ReadAsync(ct);
+                (_inventories, brake.LastNumber, _notedNumber) = (new(kept), last, last);
+            }
+
+            await ReconcileAsync(word, _inventories, ct);
             _troubles.Reset();
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException && !ct.IsCancellationRequested)
@@ -57,9 +64,9 @@ internal sealed class DeploymentReconciler(
         }
     }
 
-    private async Task ReconcileAsync(IReadOnlyList<Assignment> assignments, ConcurrentDictionary<DeploymentOwner, Inventory> inventories,
-        CancellationToken ct)
+    private async Task ReconcileAsync(TargetWord word, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, CancellationToken ct)
     {
+        var assignments = word.Assignments;
         var now = clock.GetUtcNow();
         var current = assignments.Select(a => (Owner: DeploymentOwner.Of(a.Target, connection.AgentId), a.Target, a.Malformed)).ToList();
         var standing = current.Select(c => c.Owner).ToHashSet();
@@ -70,11 +77,21 @@ internal sealed class DeploymentReconciler(
         var due = current.Where(c => c.Malformed is null).Select(c => (c.Owner, Progress: ProgressOf(c.Owner, c.Target, now)))
             .Where(d => d.Progress.IsDue(now)).ToList();
         var withdrawn = inventories.Keys.Where(o => !standing.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
-        if (due.Count + withdrawn.Count == 0)
+        if (due.Count + withdrawn.Count == 0 && !brake.IsHeld && (word.Number <= brake.LastNumber || inventories.IsEmpty))
             return;
         var served = await kinds.ScopesAsync(assignments.SelectMany(a => a.Target.Resources).Select(r => (r.ApiVersion, r.Kind)).Distinct(), ct);
         var scopes = KindScopes.Of(assignments, inventories.Values, served);
         var owners = new Owners(assignments, inventories, scopes, connection.AgentId);
+        var wasHeld = brake.IsHeld;
+        _mayDelete = brake.Allows(DoomedOf(inventories, owners), inventories.Values.Sum(i => i.Entries.Count), word);
+        if (wasHeld && _mayDelete)
+            WakeAll();
+        if (brake.LastNumber != _notedNumber && !inventories.IsEmpty)
+        {
+            await store.WriteNumberAsync(brake.LastNumber, ct);
+            _notedNumber = brake.LastNumber;
+        }
+
         var inOrder = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct };
         await Parallel.ForEachAsync(due, inOrder, async (d, stop) =>
         {
@@ -90,7 +107,7 @@ internal sealed class DeploymentReconciler(
             }
         });
 
-        foreach (var owner in withdrawn)
+        foreach (var owner in _mayDelete ? withdrawn : [])
         {
             try
             {
@@ -102,6 +119,17 @@ internal sealed class DeploymentReconciler(
                 SayHeld(e.Message);
             }
         }
+    }
+
+    /// <summary>How many objects nobody names any more.</summary>
+    private static int DoomedOf(ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Owners owners) =>
+        inventories.Sum(i => i.Value.Entries.Count(e => owners.WinnerOf(e.Id) is null && !owners.MayName(i.Key, e.Id)));
+
+    private void WakeAll()
+    {
+        foreach (var progress in _progress.Values)
+            progress.Wake();
+        _deleteAt.Clear();
     }
 
     /// <summary>Whether the API server is there, and has trouble with one deployment object only.</summary>
@@ -160,7 +188,8 @@ internal sealed class DeploymentReconciler(
         {
             var wanted = bundle.Resources.Select(owners.Scopes.KeyOf).ToHashSet();
             var unwanted = after.Where(e => !wanted.Contains(e.Id)).ToList();
-            kept = await pruner.DeleteAsync(unwanted.Where(e => owners.WinnerOf(e.Id) is null), owner, ct);
+            var doomed = unwanted.Where(e => owners.WinnerOf(e.Id) is null);
+            kept = _mayDelete ? await pruner.DeleteAsync(doomed, owner, ct) : [.. doomed];
             after = [.. after.Where(e => !unwanted.Contains(e)), .. kept];
         }
 

@@ -1,4 +1,5 @@
 using Brokkr.Agent.Broker;
+using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Contracts;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -11,7 +12,8 @@ namespace Brokkr.Agent.Health;
 /// reports go one after another.
 /// </summary>
 internal sealed class ReportSession(
-    Wire.AgentService.AgentServiceClient agents, Wire.HealthService.HealthServiceClient health, ConnectionOptions connection,
+    Wire.AgentService.AgentServiceClient agents, Wire.HealthService.HealthServiceClient health, ClusterIdentity cluster,
+    ConnectionOptions connection,
     HealthOptions options, TimeProvider clock)
 {
     private long? _epoch;
@@ -48,11 +50,14 @@ internal sealed class ReportSession(
     {
         if (_epoch is null)
         {
+            var (version, id) = await cluster.ReadAsync(ct);
             var request = new Wire.StartSessionRequest
             {
                 AgentId = connection.AgentId,
                 AgentVersion = ProgramVersion.Current,
                 ReportIntervalSeconds = options.CheckInterval,
+                KubernetesVersion = version,
+                ClusterId = id,
             };
             _epoch = (await agents.StartSessionAsync(request, cancellationToken: ct)).Epoch;
             (_sequence, _acknowledged) = (0, 0);

@@ -7,24 +7,40 @@ internal sealed class TargetState
 {
     private readonly Channel<bool> _changes =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private volatile IReadOnlyList<Assignment>? _current;
+    private volatile TargetWord? _word;
 
     /// <summary>Null before the broker answered the first time.</summary>
-    public IReadOnlyList<Assignment>? Current => _current;
+    public TargetWord? Word => _word;
 
-    public void Replace(IReadOnlyList<Assignment> assignments)
+    /// <summary>Null before the broker answered the first time.</summary>
+    public IReadOnlyList<Assignment>? Current => _word?.Assignments;
+
+    public void Replace(IReadOnlyList<Assignment> assignments, long number = 0, long confirmed = 0)
     {
-        _current = assignments;
+        _word = new(assignments, number, confirmed);
         _changes.Writer.TryWrite(true);
+    }
+
+    /// <summary>The same is to be looked after, under other numbers.</summary>
+    public void Renumber(long number, long confirmed)
+    {
+        if (_word is { } word)
+            _word = word with { Number = number, Confirmed = confirmed };
     }
 
     /// <summary>The kinds that the manifests name.</summary>
     public IReadOnlyCollection<(string ApiVersion, string Kind)> NamedKinds() =>
-        (_current ?? []).SelectMany(a => a.Target.Resources).Select(r => (r.ApiVersion, r.Kind)).ToHashSet();
+        (Current ?? []).SelectMany(a => a.Target.Resources).Select(r => (r.ApiVersion, r.Kind)).ToHashSet();
 
     /// <summary>Ends when the targets changed since the last call.</summary>
     public async Task WaitForChangeAsync(CancellationToken ct) => await _changes.Reader.ReadAsync(ct);
 }
+
+/// <summary>A complete answer of the broker.</summary>
+/// <param name="Assignments">What the agent is to look after.</param>
+/// <param name="Number">Grows with every change; 0 where the broker does not number its answers.</param>
+/// <param name="Confirmed">The number for which an admin let the agent delete what it held back.</param>
+internal sealed record TargetWord(IReadOnlyList<Assignment> Assignments, long Number, long Confirmed);
 
 /// <summary>One deployment object, and why its manifests cannot be read where they cannot.</summary>
 internal sealed record Assignment(DeploymentTarget Target, string? Malformed);

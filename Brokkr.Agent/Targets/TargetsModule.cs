@@ -4,5 +4,5 @@ namespace Brokkr.Agent.Targets;
 internal static class TargetsModule
 {
     public static IServiceCollection AddTargets(this IServiceCollection services) => services
-        .AddSingleton<TargetState>().AddSingleton<Refusals>().AddHostedService<TargetWatcher>();
+        .AddSingleton<TargetState>().AddSingleton<TargetNews>().AddSingleton<Refusals>().AddHostedService<TargetWatcher>();
 }

@@ -1,4 +1,5 @@
 using Brokkr.Broker.Auth;
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
 using Word = Brokkr.V1.DiagnosticStatus.Types.Word;
@@ -11,7 +12,7 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
     /// <summary>
     /// The channel on which brokers tell each other that an agent has something to do. A hint: a lost one is made good by polling.
     /// </summary>
-    public const string Channel = "brokkr_diagnostics";
+    public const string Channel = TargetNumbers.Channel;
 
     private const int PollLimit = 100;
 

@@ -88,9 +88,10 @@ internal sealed class DiagnosticsApi(
         if (request.Held.Count > Limits.PollHeld)
             throw Errors.Invalid("held", $"must name at most {Limits.PollHeld} requests.");
         var held = request.Held.Select(id => Requests.Uuid(id, "held")).ToArray();
-        var (rows, withdrawn) = await dispatcher.PollAsync(
-            agentId, context.CallerPakId(), held, TimeSpan.FromSeconds(request.WaitSeconds), context.CancellationToken);
-        return new()
+        long? known = request.HasKnownTargetNumber ? request.KnownTargetNumber : null;
+        var (rows, withdrawn, target) = await dispatcher.PollAsync(
+            agentId, context.CallerPakId(), held, known, TimeSpan.FromSeconds(request.WaitSeconds), context.CancellationToken);
+        var answer = new Wire.PollDiagnosticsResponse
         {
             Withdrawn = { withdrawn.Select(w => w.ToString()) },
             Requests =
@@ -104,6 +105,9 @@ internal sealed class DiagnosticsApi(
                 }),
             },
         };
+        if (target is { } number)
+            answer.TargetNumber = number;
+        return answer;
     }
 
     [Authorize(Policies.Agent)]

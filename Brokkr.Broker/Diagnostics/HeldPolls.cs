@@ -36,7 +36,7 @@ internal sealed class HeldPolls
     }
 
     /// <summary>Takes a place, to be given back by disposing it; null where the agent, or all together, hold as many as they may.</summary>
-    public HeldPoll? TryHold(Guid agentId)
+    public HeldPoll? TryHold(Guid agentId, long? knownTarget = null)
     {
         lock (_lock)
         {
@@ -44,7 +44,7 @@ internal sealed class HeldPolls
                 _byAgent[agentId] = polls = [];
             if (polls.Count >= PerAgent || _count >= InTotal)
                 return null;
-            var poll = new HeldPoll(this, agentId);
+            var poll = new HeldPoll(this, agentId, knownTarget);
             polls.Add(poll);
             _count++;
             return poll;
@@ -59,6 +59,15 @@ internal sealed class HeldPolls
             foreach (var poll in _byAgent.GetValueOrDefault(agentId) ?? [])
                 poll.Ring();
         }
+    }
+
+    /// <summary>
+    /// Takes those of the agent's polls that wait for another target state than this one, each once for a state: they are to look again.
+    /// </summary>
+    public IReadOnlyList<HeldPoll> TakeOutdated(Guid agentId, long target)
+    {
+        lock (_lock)
+            return [.. (_byAgent.GetValueOrDefault(agentId) ?? []).Where(p => p.Outdates(target))];
     }
 
     public void Release(HeldPoll poll)
@@ -85,14 +94,25 @@ internal sealed class HeldPolls
 }
 
 /// <summary>One held poll.</summary>
-internal sealed class HeldPoll(HeldPolls all, Guid agentId) : IDisposable
+internal sealed class HeldPoll(HeldPolls all, Guid agentId, long? knownTarget) : IDisposable
 {
+    private long? _knownTarget = knownTarget;
+
     private TaskCompletionSource _bell = NewBell();
 
     public Guid AgentId => agentId;
 
     /// <summary>Ends with the next ring. Take it before looking, so that no ring falls between looking and waiting.</summary>
     public Task NextRing => Volatile.Read(ref _bell).Task;
+
+    /// <summary>Whether it knows another target state than this one. Says so once.</summary>
+    public bool Outdates(long target)
+    {
+        if (_knownTarget is not { } known || known == target)
+            return false;
+        _knownTarget = target;
+        return true;
+    }
 
     public void Ring() => Interlocked.Exchange(ref _bell, NewBell()).TrySetResult();
 

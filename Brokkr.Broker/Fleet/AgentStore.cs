@@ -8,6 +8,12 @@ namespace Brokkr.Broker.Fleet;
 /// <summary>Reads and writes <c>agents</c>.</summary>
 internal sealed class AgentStore(Func<BrokerDb> openDb)
 {
+    private const string Select = """
+        SELECT a.id, a.name, a.created_at, a.last_seen_at, f.deletion_held_count, f.deletion_held_number, f.deletion_held_since,
+               f.missing_rights, f.kubernetes_version, f.cluster_id
+          FROM agents a LEFT JOIN agent_facts f ON f.agent_id = a.id
+        """;
+
     /// <summary>Registers an agent together with its key; null where the name is taken.</summary>
     public async Task<AgentRow?> AddAsync(string name, Pak pak, Actor by, CancellationToken ct)
     {
@@ -26,7 +32,7 @@ internal sealed class AgentStore(Func<BrokerDb> openDb)
     public async Task<AgentRow?> FindAsync(Guid id, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.FindAsync<AgentRow>("SELECT id, name, created_at, last_seen_at FROM agents WHERE id = @id", new { id }, ct);
+        return await db.FindAsync<AgentRow>($"{Select} WHERE a.id = @id", new { id }, ct);
     }
 
     /// <summary>Lists agents by name, those after a name only.</summary>
@@ -34,11 +40,7 @@ internal sealed class AgentStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         return await db.ListAsync<AgentRow>(
-            "SELECT id, name, created_at, last_seen_at FROM agents WHERE name > @after ORDER BY name LIMIT @limit", new
-            {
-                after,
-                limit
-            }, ct);
+            $"{Select} WHERE a.name > @after ORDER BY a.name LIMIT @limit", new { after, limit }, ct);
     }
 
     /// <summary>Deletes an agent with all that belongs to it; false where there is none.</summary>

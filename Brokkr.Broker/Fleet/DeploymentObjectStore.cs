@@ -43,7 +43,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
              """,
             new { stackId, name, yaml, by = by.Values }, ct);
         await db.AddPlacementsAsync(stackId, null, added!.Id, ct);
-        await db.TallyAsync(agents, ct);
+        await db.TargetsChangedAsync(agents, ct);
         await transaction.CommitAsync(ct);
         return added;
     }
@@ -102,7 +102,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
              {Actor.Audit}, 'delete_deployment_object', id::text, name FROM gone
              """,
             ct, new DataParameter("id", id), new DataParameter("by", by.Values));
-        await db.TallyAsync(agents, ct);
+        await db.TargetsChangedAsync(agents, ct);
         await transaction.CommitAsync(ct);
         return deleted == 1;
     }

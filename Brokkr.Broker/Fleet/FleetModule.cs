@@ -5,7 +5,8 @@ internal static class FleetModule
 {
     public static WebApplicationBuilder AddFleet(this WebApplicationBuilder builder, Staleness staleness)
     {
-        builder.Services.AddSingleton(staleness).AddSingleton<AgentStore>().AddSingleton<SessionStore>().AddSingleton<TargetStore>()
+        builder.Services.AddSingleton(staleness).AddSingleton<AgentStore>().AddSingleton<SessionStore>().AddSingleton<TargetStore>().AddSingleton<TargetNumbers>()
+            .AddSingleton<AgentFactStore>()
             .AddSingleton<StackStore>().AddSingleton<DeploymentObjectStore>().AddHostedService<NameSweeper>();
         return builder;
     }

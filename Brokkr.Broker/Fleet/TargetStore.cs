@@ -25,7 +25,7 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
              """,
             new { agentId, stackId, by = by.Values }, ct);
         await db.AddPlacementsAsync(stackId, agentId, null, ct);
-        await db.TallyAsync([agentId], ct);
+        await db.TargetsChangedAsync([agentId], ct);
         await transaction.CommitAsync(ct);
         return target;
     }
@@ -66,7 +66,7 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
             DELETE FROM diagnostic_requests q USING objects d WHERE q.agent_id = @agentId AND q.deployment_object_id = d.id
             """,
             ct, Agent(), Stack());
-        await db.TallyAsync([agentId], ct);
+        await db.TargetsChangedAsync([agentId], ct);
         await transaction.CommitAsync(ct);
         return true;
 
@@ -75,12 +75,14 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
     }
 
     /// <summary>Names the state that an agent is to run: deployment objects never change, so their identifiers say it all.</summary>
-    public async Task<string> RevisionAsync(Guid agentId, CancellationToken ct)
+    public async Task<TargetRevisionRow> RevisionAsync(Guid agentId, CancellationToken ct)
     {
         await using var db = openDb();
-        return (await db.FindAsync<string>(
+        return (await db.FindAsync<TargetRevisionRow>(
             """
-            SELECT COALESCE(md5(string_agg(d.id::text, ',' ORDER BY d.id)), 'empty')
+            SELECT COALESCE(md5(string_agg(d.id::text, ',' ORDER BY d.id)), 'empty') AS revision,
+                   COALESCE((SELECT number FROM agent_target_numbers n WHERE n.agent_id = @agentId), 1) AS number,
+                   COALESCE((SELECT confirmed_number FROM agent_facts f WHERE f.agent_id = @agentId), 0) AS confirmed_number
               FROM agent_targets t JOIN deployment_objects d ON d.stack_id = t.stack_id AND d.superseded_at IS NULL
              WHERE t.agent_id = @agentId
             """,
