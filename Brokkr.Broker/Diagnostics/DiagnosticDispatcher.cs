@@ -1,17 +1,18 @@
 using System.Threading.Channels;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Storage;
-using Brokkr.Contracts;
 using Npgsql;
 
 namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>
 /// Holds polls until their agent has something to do, on whichever broker that was decided: brokers tell each other at once, and a look at
-/// the database every other second, one for all polls, finds what a lost word, or a lease that ran out, left unsaid.
+/// the database every other second, one for all polls, finds what a lost word, or a lease that ran out, left unsaid: work, and what is
+/// worked on and wanted no more.
 /// </summary>
 internal sealed class DiagnosticDispatcher(
-    ClaimStore claims, TargetNumbers numbers, HeldPolls polls, NotificationListener listener, TimeProvider clock, ILogger<DiagnosticDispatcher> log)
+    ClaimStore claims, TargetNumbers numbers, HeldPolls polls, NotificationListener listener, DatabaseWatch database, TimeProvider clock,
+    ILogger<DiagnosticDispatcher> log)
     : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
@@ -32,7 +33,7 @@ internal sealed class DiagnosticDispatcher(
     public async Task<PollAnswer> PollAsync(
         Guid agentId, string pakId, Guid[] held, long? knownTarget, TimeSpan wait, CancellationToken ct)
     {
-        using var poll = wait > TimeSpan.Zero ? polls.TryHold(agentId, knownTarget) : null;
+        using var poll = wait > TimeSpan.Zero ? polls.TryHold(agentId, held, knownTarget) : null;
         var began = clock.GetTimestamp();
         while (true)
         {
@@ -67,9 +68,9 @@ internal sealed class DiagnosticDispatcher(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        listener.ListenAsync(ClaimStore.Channel, Heard, stoppingToken),
-        Periodic.RunAsync(Gather, clock, LookForTargetsAsync, log, stoppingToken),
-        Periodic.RunAsync(LookEvery, clock, LookAsync, log, stoppingToken));
+        listener.ListenAsync(OpenDiagnosticStore.Channel, Heard, stoppingToken),
+        database.RunAsync(Gather, LookForTargetsAsync, log, stoppingToken),
+        database.RunAsync(LookEvery, LookAsync, log, stoppingToken));
 
     private void Heard(string payload)
     {
@@ -84,17 +85,10 @@ internal sealed class DiagnosticDispatcher(
         await _changes.Reader.ReadAsync(ct);
         if (polls.Count == 0)
             return;
-        try
+        foreach (var changed in await numbers.ListChangedAsync(LookBack, ct))
         {
-            foreach (var changed in await numbers.ListChangedAsync(LookBack, ct))
-            {
-                foreach (var poll in polls.TakeOutdated(changed.AgentId, changed.Number))
-                    _ = RingWithinAsync(poll, TimeSpan.FromSeconds(changed.SpreadSeconds), ct);
-            }
-        }
-        catch (Exception e) when (DatabaseFailure.IsTransient(e))
-        {
-            DiagnosticsLog.NotLooked(log, e);
+            foreach (var poll in polls.TakeOutdated(changed.AgentId, changed.Number))
+                _ = RingWithinAsync(poll, TimeSpan.FromSeconds(changed.SpreadSeconds), ct);
         }
     }
 
@@ -111,15 +105,13 @@ internal sealed class DiagnosticDispatcher(
         _changes.Writer.TryWrite(true);
         if (polls.Count == 0)
             return;
-        try
-        {
-            foreach (var agent in await claims.ListAgentsWithWorkAsync(ct))
-                polls.Ring(agent);
-        }
-        catch (Exception e) when (DatabaseFailure.IsTransient(e))
-        {
-            DiagnosticsLog.NotLooked(log, e);
-        }
+        foreach (var agent in await claims.ListAgentsWithWorkAsync(ct))
+            polls.Ring(agent);
+        var (agents, held) = polls.InHand();
+        if (held.Length == 0)
+            return;
+        foreach (var agent in await claims.ListAgentsToldOffAsync(agents, held, ct))
+            polls.Ring(agent);
     }
 }
 

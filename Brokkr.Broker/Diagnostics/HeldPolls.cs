@@ -36,7 +36,10 @@ internal sealed class HeldPolls
     }
 
     /// <summary>Takes a place, to be given back by disposing it; null where the agent, or all together, hold as many as they may.</summary>
-    public HeldPoll? TryHold(Guid agentId, long? knownTarget = null)
+    /// <param name="agentId">Whose poll it is.</param>
+    /// <param name="held">The requests that the agent works on meanwhile.</param>
+    /// <param name="knownTarget">Number of the target state that it waits to be followed by another; null where it waits for none.</param>
+    public HeldPoll? TryHold(Guid agentId, Guid[] held, long? knownTarget = null)
     {
         lock (_lock)
         {
@@ -44,10 +47,20 @@ internal sealed class HeldPolls
                 _byAgent[agentId] = polls = [];
             if (polls.Count >= PerAgent || _count >= InTotal)
                 return null;
-            var poll = new HeldPoll(this, agentId, knownTarget);
+            var poll = new HeldPoll(this, agentId, held, knownTarget);
             polls.Add(poll);
             _count++;
             return poll;
+        }
+    }
+
+    /// <summary>The requests that waiting agents work on, each beside its agent.</summary>
+    public (Guid[] Agents, Guid[] Held) InHand()
+    {
+        lock (_lock)
+        {
+            var pairs = _byAgent.Values.SelectMany(polls => polls).SelectMany(p => p.Held, (p, id) => (p.AgentId, Id: id)).ToList();
+            return ([.. pairs.Select(p => p.AgentId)], [.. pairs.Select(p => p.Id)]);
         }
     }
 
@@ -94,13 +107,15 @@ internal sealed class HeldPolls
 }
 
 /// <summary>One held poll.</summary>
-internal sealed class HeldPoll(HeldPolls all, Guid agentId, long? knownTarget) : IDisposable
+internal sealed class HeldPoll(HeldPolls all, Guid agentId, Guid[] held, long? knownTarget) : IDisposable
 {
     private long? _knownTarget = knownTarget;
 
     private TaskCompletionSource _bell = NewBell();
 
     public Guid AgentId => agentId;
+
+    public Guid[] Held => held;
 
     /// <summary>Ends with the next ring. Take it before looking, so that no ring falls between looking and waiting.</summary>
     public Task NextRing => Volatile.Read(ref _bell).Task;

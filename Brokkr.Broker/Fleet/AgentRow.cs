@@ -1,8 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
+using State = Brokkr.V1.AgentState.Types.Word;
 
 namespace Brokkr.Broker.Fleet;
 
-/// <summary>A row of <c>agents</c>.</summary>
+/// <summary>A row of <c>agents</c> with what is known of it at this moment.</summary>
 internal sealed class AgentRow
 {
     public required Guid Id { get; set; }
@@ -25,6 +26,22 @@ internal sealed class AgentRow
     public string? KubernetesVersion { get; set; }
 
     public string? ClusterId { get; set; }
+    /// <summary>Whether it is heard, by the database's clock.</summary>
+    public required State State { get; set; }
+
+    /// <summary>Of its newest session; empty before the first.</summary>
+    public required string Version { get; set; }
+
+    public int Failing { get; set; }
+
+    public int Degraded { get; set; }
+
+    public int Unknown { get; set; }
+
+    public int Healthy { get; set; }
+
+    /// <summary>How many of its verdicts have each status.</summary>
+    public StatusCounts Counts => new(Failing, Degraded, Unknown, Healthy);
 
     public Wire.Agent ToWire() => new()
     {
@@ -38,5 +55,9 @@ internal sealed class AgentRow
         MissingRights = { Wire.ReportAgentFactsRequest.Parser.ParseFrom(MissingRights ?? []).MissingRights },
         KubernetesVersion = KubernetesVersion ?? "",
         ClusterId = ClusterId ?? "",
+        State = State,
+        Version = Version,
+        Counts = Counts.ToWire(),
+        OverallStatus = Counts.Worst,
     };
 }

@@ -63,7 +63,8 @@ internal static class PlacementStore
     /// <param name="agentId">Only this agent's; null for every agent's.</param>
     /// <param name="objectId">Only this deployment object's; null for every one's.</param>
     /// <param name="ct">Ends the wait.</param>
-    public static Task AddPlacementsAsync(this BrokerDb db, Guid stackId, Guid? agentId, Guid? objectId, CancellationToken ct) =>
+    /// <returns>How many were added.</returns>
+    public static Task<int> AddPlacementsAsync(this BrokerDb db, Guid stackId, Guid? agentId, Guid? objectId, CancellationToken ct) =>
         db.ExecuteAsync(
         """
         INSERT INTO placements (agent_id, deployment_object_id, stack_id, name)
@@ -87,7 +88,7 @@ internal static class PlacementStore
              """,
             new { agents, spread = agents.Length > AtOnce ? SpreadSeconds : 0 }, ct);
         // Said when the transaction is committed.
-        await db.ExecuteAsync($"SELECT pg_notify('{TargetNumbers.Channel}', '{TargetNumbers.Changed}')", ct);
+        await db.ExecuteAsync($"SELECT pg_notify('{OpenDiagnosticStore.Channel}', '{TargetNumbers.Changed}')", ct);
         await db.TallyAsync(agents, ct);
     }
 

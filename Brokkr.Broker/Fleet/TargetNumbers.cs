@@ -5,10 +5,7 @@ namespace Brokkr.Broker.Fleet;
 /// <summary>Reads <c>agent_target_numbers</c>, which whatever changes a target state writes (<see cref="PlacementStore"/>).</summary>
 internal sealed class TargetNumbers(Func<BrokerDb> openDb)
 {
-    /// <summary>Where brokers tell each other what the polls that they hold are waiting for.</summary>
-    public const string Channel = "brokkr_diagnostics";
-
-    /// <summary>What is said there when target states changed.</summary>
+    /// <summary>What is said on <see cref="OpenDiagnosticStore.Channel"/> when target states changed.</summary>
     public const string Changed = "targets";
 
     /// <summary>An agent's number; 1 before anything changed.</summary>
