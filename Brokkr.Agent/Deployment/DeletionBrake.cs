@@ -4,8 +4,8 @@ using Brokkr.Agent.Targets;
 namespace Brokkr.Agent.Deployment;
 
 /// <summary>
-/// Holds back deletions that look like a mistake until an admin confirms them: most of what is there at once, or by a target state that is
-/// older than one before. Not thread-safe.
+/// Holds back deletions that look like a mistake until an admin confirms them: most of what is there, or by a target state that is older than
+/// one before. Not thread-safe.
 /// </summary>
 internal sealed class DeletionBrake(AgentFacts facts, DeploymentOptions options, TimeProvider clock, ILogger<DeletionBrake> log)
 {
@@ -15,56 +15,85 @@ internal sealed class DeletionBrake(AgentFacts facts, DeploymentOptions options,
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
     private readonly List<(long At, int Count)> _counts = [];
-    private (long Number, long Since)? _hold;
-    private long? _passed;
+    private long _last;
+    private Hold? _hold;
 
-    /// <summary>Number of the newest target state that was acted upon; 0 where there is none.</summary>
-    public long LastNumber { get; set; }
+    /// <summary>What was let pass without an admin.</summary>
+    private IReadOnlyList<Assignment>? _passed;
 
     public bool IsHeld => _hold is not null;
 
+    /// <summary>What the next process has to know.</summary>
+    public BrakeNote Note => new(_last, _hold?.Before ?? 0);
+
+    /// <summary>Takes over what the former process noted.</summary>
+    public void Restore(BrakeNote note)
+    {
+        _last = note.LastNumber;
+        _hold = note.HeldOf > 0 ? new(null, int.MaxValue, note.HeldOf, clock.GetTimestamp()) : null;
+    }
+
+    /// <summary>Whether a word of the broker has to be looked at although nothing is to be applied or withdrawn.</summary>
+    public bool IsNew(TargetWord word) => IsHeld || (word.Number > 0 && word.Number != _last);
+
     /// <summary>Whether what is not wanted any more may be deleted.</summary>
     /// <param name="doomed">How many objects that are.</param>
-    /// <param name="held">How many the inventories hold.</param>
+    /// <param name="there">How many the inventories hold.</param>
     /// <param name="word">What the broker said.</param>
-    public bool Allows(int doomed, int held, TargetWord word)
+    public bool Allows(int doomed, int there, TargetWord word)
     {
-        var before = CountBefore(held);
-        var isOlder = word.Number > 0 && word.Number < LastNumber;
-        if (doomed == 0)
-            _passed = null;
-        var isConfirmed = (word.Number > 0 && word.Confirmed == word.Number) || _passed == word.Number;
-        if (doomed > 0 && !isConfirmed && (isOlder || (doomed > Few && doomed * 2 > before)) && !IsOver(doomed, word, isOlder))
-            return false;
-        if (_hold is not null)
-            DeploymentLog.Released(log);
-        _hold = null;
-        facts.ReleaseDeletion();
-        // An older one counts from here on only where somebody said so.
-        if (word.Number > 0 && (!isOlder || isConfirmed || _passed == word.Number))
-            LastNumber = word.Number;
-        return true;
-    }
-
-    private bool IsOver(int doomed, TargetWord word, bool isOlder)
-    {
-        if (_hold?.Number != word.Number)
+        // While something is held back, what is applied meanwhile makes it no smaller a part.
+        var before = _hold?.Before ?? CountBefore(there);
+        var gone = Math.Max(doomed, before - there + doomed);
+        var isOlder = word.Number > 0 && word.Number < _last;
+        var isMost = gone > Few && gone * 2 > before;
+        var isConfirmed = (word.Number > 0 && word.Confirmed == word.Number) || ReferenceEquals(_passed, word.Assignments);
+        if (doomed > 0 && (isOlder || isMost) && !isConfirmed && !IsOver(doomed, before, isOlder, word))
         {
-            _hold = (word.Number, _hold?.Since ?? clock.GetTimestamp());
-            if (isOlder)
-                DeploymentLog.HeldAsOlder(log, doomed, word.Number, LastNumber);
-            else
-                DeploymentLog.HeldAsMost(log, doomed, word.Number);
+            if (word.Number > _last)
+                _last = word.Number;
+            return false;
         }
 
-        facts.HoldDeletion(doomed, word.Number);
-        if (options.MassDeleteMinutes == 0 || clock.GetElapsedTime(_hold!.Value.Since) < TimeSpan.FromMinutes(options.MassDeleteMinutes))
-            return false;
-        _passed = word.Number;
+        if (_hold is not null)
+        {
+            DeploymentLog.Released(log);
+            _counts.Clear();
+        }
+
+        _hold = null;
+        facts.ReleaseDeletion();
+        // Nothing of an older state is lost any more, or somebody said that it may be.
+        if (word.Number > 0)
+            _last = word.Number;
         return true;
     }
 
-    /// <summary>What the inventories held an hour ago, or hold now where that is more: what was applied meanwhile counts too.</summary>
+    /// <summary>Holds it, and says whether the time for that is over.</summary>
+    private bool IsOver(int doomed, int before, bool isOlder, TargetWord word)
+    {
+        if (!ReferenceEquals(_hold?.Assignments, word.Assignments))
+            Say(doomed, isOlder, word.Number);
+        var since = _hold is { } former && former.Doomed >= doomed ? former.Since : clock.GetTimestamp();
+        _hold = new(word.Assignments, doomed, before, since);
+        facts.HoldDeletion(doomed, word.Number);
+        if (options.MassDeleteMinutes == 0 || clock.GetElapsedTime(since) < TimeSpan.FromMinutes(options.MassDeleteMinutes))
+            return false;
+        _passed = word.Assignments;
+        return true;
+    }
+
+    private void Say(int doomed, bool isOlder, long number)
+    {
+        if (isOlder)
+            DeploymentLog.HeldAsOlder(log, doomed, number, _last);
+        else if (number > 0)
+            DeploymentLog.HeldAsMost(log, doomed, number);
+        else
+            DeploymentLog.HeldWithoutNumber(log, doomed);
+    }
+
+    /// <summary>What the inventories held an hour ago, or hold now where that is more.</summary>
     private int CountBefore(int now)
     {
         if (_counts.Count == 0 || _counts[^1].Count != now)
@@ -73,4 +102,15 @@ internal sealed class DeletionBrake(AgentFacts facts, DeploymentOptions options,
             _counts.RemoveAt(0);
         return Math.Max(_counts[0].Count, now);
     }
+
+    /// <param name="Assignments">The answer that asks for it; null where the former process heard it.</param>
+    /// <param name="Doomed">How many objects it would take away.</param>
+    /// <param name="Before">How many the inventories held.</param>
+    /// <param name="Since">When it began, or became more.</param>
+    private sealed record Hold(IReadOnlyList<Assignment>? Assignments, int Doomed, int Before, long Since);
 }
+
+/// <summary>What the brake remembers beyond a process.</summary>
+/// <param name="LastNumber">Number of the newest target state that was seen; 0 where none had one.</param>
+/// <param name="HeldOf">Of how many objects most are held back; 0 where nothing is.</param>
+internal readonly record struct BrakeNote(long LastNumber, int HeldOf);

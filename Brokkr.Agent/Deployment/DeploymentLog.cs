@@ -41,6 +41,19 @@ internal static partial class DeploymentLog
             + "that both are in the same cluster")]
     public static partial void ClusterUnknown(ILogger logger);
 
+    [LoggerMessage(EventId = 2511, Level = LogLevel.Warning,
+        Message = "Nothing is deleted: what the broker says would take away {Count} objects, most of what is applied. It is of a version that "
+            + "knows no confirmation: put back what is missing there, or set agent.deployment.mass_delete_minutes")]
+    public static partial void HeldWithoutNumber(ILogger logger, int count);
+
+    [LoggerMessage(EventId = 2512, Level = LogLevel.Warning,
+        Message = "{Count} lists of the predecessor are not taken over: they do not say that they were written in this cluster. Where they were, "
+            + "annotate these ConfigMaps with {Annotation}: \"{Cluster}\"")]
+    public static partial void NotTakenOver(ILogger logger, int count, string annotation, string cluster);
+
+    [LoggerMessage(EventId = 2513, Level = LogLevel.Error, Message = "A pass failed; the next one runs as planned")]
+    public static partial void PassFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(EventId = 2508, Level = LogLevel.Information, Message = "Deletions are held back no longer")]
     public static partial void Released(ILogger logger);
 }

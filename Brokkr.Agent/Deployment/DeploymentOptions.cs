@@ -35,6 +35,14 @@ internal sealed class DeploymentOptions : OptionsSection
     /// </summary>
     public string InventoryNamespace { get; set; } = "";
 
+    /// <summary>The checks that no attribute makes.</summary>
+    /// <exception cref="ConfigurationException">Says which setting is wrong and what to do.</exception>
+    public void RequireUsable()
+    {
+        if (Predecessor.Length > 0 && !Guid.TryParseExact(Predecessor, "D", out _))
+            throw new ConfigurationException("agent.deployment.predecessor must be the UUID of the agent whose place this one takes, or empty.");
+    }
+
     /// <summary>Whether the agent deploys.</summary>
     public bool IsApply => Mode == "apply";
 }

@@ -15,7 +15,8 @@ namespace Brokkr.Agent.Deployment;
 /// </summary>
 internal sealed class DeploymentReconciler(
     TargetState targets, ClusterState cluster, BundleApplier applier, Pruner pruner, InventoryStore store, Refusals refusals,
-    KindLookup kinds, DeletionBrake brake, ConnectionOptions connection, DeploymentOptions options, TimeProvider clock, ILogger<DeploymentReconciler> log) : BackgroundService
+    KindLookup kinds, DeletionBrake brake, ConnectionOptions connection, DeploymentOptions options, TimeProvider clock,
+    ILogger<DeploymentReconciler> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
@@ -33,11 +34,28 @@ internal sealed class DeploymentReconciler(
     private ConcurrentDictionary<DeploymentOwner, Inventory>? _inventories;
     private DateTimeOffset _notBefore;
     private string _said = "";
+    private TargetWord? _seen;
     private bool _mayDelete;
-    private long _notedNumber;
+    private BrakeNote _noted;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        options.IsApply ? Periodic.RunAsync(Period, clock, ReconcileAsync, log, stoppingToken) : Task.CompletedTask;
+        options.IsApply ? Periodic.RunAsync(clock, PassAsync, SayFailed, stoppingToken) : Task.CompletedTask;
+
+    /// <summary>Waits for a new word of the broker, no longer than a period, and makes a pass.</summary>
+    private async Task PassAsync(CancellationToken ct)
+    {
+        await targets.NextWord(_seen).WaitAsync(Period, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ct.ThrowIfCancellationRequested();
+        _seen = targets.Word;
+        await ReconcileAsync(ct);
+    }
+
+    private TimeSpan SayFailed(Exception? failure)
+    {
+        if (failure is not null)
+            DeploymentLog.PassFailed(log, failure);
+        return TimeSpan.Zero;
+    }
 
     /// <summary>One pass. While the API server is in trouble there are pauses, and what was said of the objects stands.</summary>
     internal async Task ReconcileAsync(CancellationToken ct)
@@ -48,8 +66,9 @@ internal sealed class DeploymentReconciler(
         {
             if (_inventories is null)
             {
-                var (kept, last) = await store.ReadAsync(ct);
-                (_inventories, brake.LastNumber, _notedNumber) = (new(kept), last, last);
+                var (kept, noted) = await store.ReadAsync(ct);
+                brake.Restore(noted);
+                (_inventories, _noted) = (new(kept), noted);
             }
 
             await ReconcileAsync(word, _inventories, ct);
@@ -77,7 +96,7 @@ internal sealed class DeploymentReconciler(
         var due = current.Where(c => c.Malformed is null).Select(c => (c.Owner, Progress: ProgressOf(c.Owner, c.Target, now)))
             .Where(d => d.Progress.IsDue(now)).ToList();
         var withdrawn = inventories.Keys.Where(o => !standing.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
-        if (due.Count + withdrawn.Count == 0 && !brake.IsHeld && (word.Number <= brake.LastNumber || inventories.IsEmpty))
+        if (due.Count + withdrawn.Count == 0 && (inventories.IsEmpty || !brake.IsNew(word)))
             return;
         var served = await kinds.ScopesAsync(assignments.SelectMany(a => a.Target.Resources).Select(r => (r.ApiVersion, r.Kind)).Distinct(), ct);
         var scopes = KindScopes.Of(assignments, inventories.Values, served);
@@ -86,10 +105,10 @@ internal sealed class DeploymentReconciler(
         _mayDelete = brake.Allows(DoomedOf(inventories, owners), inventories.Values.Sum(i => i.Entries.Count), word);
         if (wasHeld && _mayDelete)
             WakeAll();
-        if (brake.LastNumber != _notedNumber && !inventories.IsEmpty)
+        if (brake.Note != _noted && !inventories.IsEmpty)
         {
-            await store.WriteNumberAsync(brake.LastNumber, ct);
-            _notedNumber = brake.LastNumber;
+            await store.WriteNoteAsync(brake.Note, ct);
+            _noted = brake.Note;
         }
 
         var inOrder = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct };

@@ -16,31 +16,35 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Cl
 {
     private const string Key = "inventory";
     private const string NumberKey = "target_number";
+    private const string HeldOfKey = "deletion_held_of";
 
     private string Namespace => options.InventoryNamespace is { Length: > 0 } set ? set : client.HomeNamespace;
 
     private string Root => $"api/v1/namespaces/{Uri.EscapeDataString(Namespace)}/configmaps";
 
-    /// <summary>Reads every inventory of this agent, and the number of the newest target state that it acted upon, 0 where it noted none.</summary>
-    public async Task<(Dictionary<DeploymentOwner, Inventory> Inventories, long LastNumber)> ReadAsync(CancellationToken ct)
+    /// <summary>Reads every inventory of this agent, those that it takes over included, and what it noted of deletions.</summary>
+    public async Task<(Dictionary<DeploymentOwner, Inventory> Inventories, BrakeNote Note)> ReadAsync(CancellationToken ct)
     {
         var own = await ReadAsync(connection.AgentId, null, ct);
         if (succession.Predecessor is { } predecessor)
-            await TakeOverAsync(predecessor, own.Inventories, ct);
-        return own;
+            await TakeOverAsync(predecessor, own.Found, ct);
+        return (own.Found, own.Note);
     }
 
     /// <summary>Takes over what a predecessor applied in this very cluster: noted as this agent's first, then no longer as the other's.</summary>
     private async Task TakeOverAsync(string predecessor, Dictionary<DeploymentOwner, Inventory> own, CancellationToken ct)
     {
-        var (_, id) = await cluster.ReadAsync(ct);
+        var id = await cluster.IdAsync(ct);
         if (id.Length == 0)
         {
             DeploymentLog.ClusterUnknown(log);
             return;
         }
 
-        foreach (var (former, inventory) in (await ReadAsync(predecessor, id, ct)).Inventories)
+        var (lists, _, foreign) = await ReadAsync(predecessor, id, ct);
+        if (foreign > 0)
+            DeploymentLog.NotTakenOver(log, foreign, Marks.Cluster, id);
+        foreach (var (former, inventory) in lists)
         {
             var owner = former with { AgentId = connection.AgentId };
             var all = new Inventory(own.GetValueOrDefault(owner, inventory).Revision,
@@ -56,7 +60,8 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Cl
     /// <param name="agent">Whose inventories.</param>
     /// <param name="inCluster">Only those that were written in this cluster; null for all.</param>
     /// <param name="ct">Ends the wait.</param>
-    private async Task<(Dictionary<DeploymentOwner, Inventory> Inventories, long LastNumber)> ReadAsync(
+    /// <returns>The inventories, what was noted of deletions, and how many inventories are not of this cluster.</returns>
+    private async Task<(Dictionary<DeploymentOwner, Inventory> Found, BrakeNote Note, int Foreign)> ReadAsync(
         string agent, string? inCluster, CancellationToken ct)
     {
         using var within = client.Within(KubeClient.ReadTimeout, ct);
@@ -72,27 +77,33 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Cl
         using var list =
             await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(within.Token), cancellationToken: within.Token);
         var found = new Dictionary<DeploymentOwner, Inventory>();
-        var last = 0L;
+        var (note, foreign) = (default(BrakeNote), 0);
         foreach (var item in list.RootElement.GetProperty("items").EnumerateArray())
         {
-            var mark = item.GetProperty("metadata").TryGetProperty("annotations", out var annotations)
-                && annotations.TryGetProperty(Marks.Owner, out var owner) ? owner.GetString() : null;
-            if (!item.TryGetProperty("data", out var data)
-                || (inCluster is not null && (annotations.ValueKind != JsonValueKind.Object
-                    || !annotations.TryGetProperty(Marks.Cluster, out var written) || written.GetString() != inCluster)))
+            if (!item.TryGetProperty("data", out var data))
                 continue;
-            if (DeploymentOwner.Parse(mark ?? "") is { } whose && data.TryGetProperty(Key, out var text))
-                found[whose] = Parse(text.GetString()!);
-            if (data.TryGetProperty(NumberKey, out var number)
-                && long.TryParse(number.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var noted))
-                last = noted;
+            if (TextOf(data, NumberKey) is { } number)
+                note = new(NumberOf(number), (int)Math.Min(NumberOf(TextOf(data, HeldOfKey)), int.MaxValue));
+            var annotations = item.GetProperty("metadata").TryGetProperty("annotations", out var some) ? some : default;
+            if (DeploymentOwner.Parse(TextOf(annotations, Marks.Owner) ?? "") is not { } whose || TextOf(data, Key) is not { } text)
+                continue;
+            if (inCluster is null || TextOf(annotations, Marks.Cluster) == inCluster)
+                found[whose] = Parse(text);
+            else
+                foreign++;
         }
 
-        return (found, last);
+        return (found, note, foreign);
     }
 
-    /// <summary>Notes the number of the newest target state that was acted upon.</summary>
-    public async Task WriteNumberAsync(long number, CancellationToken ct)
+    private static string? TextOf(JsonElement map, string key) =>
+        map.ValueKind == JsonValueKind.Object && map.TryGetProperty(key, out var text) ? text.GetString() : null;
+
+    private static long NumberOf(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    /// <summary>Keeps what the next process has to know of deletions.</summary>
+    public async Task WriteNoteAsync(BrakeNote note, CancellationToken ct)
     {
         var name = $"brokkr-target-state-{connection.AgentId}";
         var json = new JsonObject
@@ -100,7 +111,11 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Cl
             ["apiVersion"] = "v1",
             ["kind"] = "ConfigMap",
             ["metadata"] = new JsonObject { ["name"] = name, ["labels"] = new JsonObject { [Marks.Inventory] = connection.AgentId } },
-            ["data"] = new JsonObject { [NumberKey] = number.ToString(CultureInfo.InvariantCulture) },
+            ["data"] = new JsonObject
+            {
+                [NumberKey] = note.LastNumber.ToString(CultureInfo.InvariantCulture),
+                [HeldOfKey] = note.HeldOf.ToString(CultureInfo.InvariantCulture),
+            },
         };
         Require(await writer.ApplyAsync($"{Root}/{name}", json.ToJsonString(), force: true, dryRun: false, ct), "this agent");
     }
@@ -108,7 +123,7 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Cl
     /// <summary>Keeps an inventory; one without entries is deleted.</summary>
     public async Task WriteAsync(DeploymentOwner owner, Inventory inventory, CancellationToken ct)
     {
-        var (path, id) = ($"{Root}/{NameOf(owner)}", (await cluster.ReadAsync(ct)).Id);
+        var (path, id) = ($"{Root}/{NameOf(owner)}", await cluster.IdAsync(ct));
         if (inventory.Entries.Count == 0)
         {
             var there = await writer.LookAsync(path, ct);

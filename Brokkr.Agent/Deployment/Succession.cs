@@ -6,7 +6,8 @@ namespace Brokkr.Agent.Deployment;
 internal sealed class Succession(ConnectionOptions connection, DeploymentOptions options)
 {
     /// <summary>The agent whose place this one takes; null where it takes none.</summary>
-    public string? Predecessor => options.Predecessor.Length > 0 && options.Predecessor != connection.AgentId ? options.Predecessor : null;
+    public string? Predecessor => options.Predecessor.Length > 0
+        && !options.Predecessor.Equals(connection.AgentId, StringComparison.OrdinalIgnoreCase) ? options.Predecessor : null;
 
     /// <summary>Null where the mark is none of ours.</summary>
     public DeploymentOwner? OwnerOf(string? mark) => DeploymentOwner.Parse(mark ?? "") is not { } owner ? null

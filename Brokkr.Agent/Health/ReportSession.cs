@@ -13,8 +13,7 @@ namespace Brokkr.Agent.Health;
 /// </summary>
 internal sealed class ReportSession(
     Wire.AgentService.AgentServiceClient agents, Wire.HealthService.HealthServiceClient health, ClusterIdentity cluster,
-    ConnectionOptions connection,
-    HealthOptions options, TimeProvider clock)
+    ConnectionOptions connection, HealthOptions options, TimeProvider clock)
 {
     private long? _epoch;
     private long _sequence;
@@ -50,14 +49,13 @@ internal sealed class ReportSession(
     {
         if (_epoch is null)
         {
-            var (version, id) = await cluster.ReadAsync(ct);
             var request = new Wire.StartSessionRequest
             {
                 AgentId = connection.AgentId,
                 AgentVersion = ProgramVersion.Current,
                 ReportIntervalSeconds = options.CheckInterval,
-                KubernetesVersion = version,
-                ClusterId = id,
+                KubernetesVersion = await cluster.VersionAsync(ct),
+                ClusterId = await cluster.IdAsync(ct),
             };
             _epoch = (await agents.StartSessionAsync(request, cancellationToken: ct)).Epoch;
             (_sequence, _acknowledged) = (0, 0);

@@ -8,6 +8,7 @@ internal sealed class TargetState
     private readonly Channel<bool> _changes =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile TargetWord? _word;
+    private TaskCompletionSource _next = NewBell();
 
     /// <summary>Null before the broker answered the first time.</summary>
     public TargetWord? Word => _word;
@@ -19,13 +20,26 @@ internal sealed class TargetState
     {
         _word = new(assignments, number, confirmed);
         _changes.Writer.TryWrite(true);
+        Ring();
     }
 
     /// <summary>The same is to be looked after, under other numbers.</summary>
     public void Renumber(long number, long confirmed)
     {
         if (_word is { } word)
+        {
+            if (word.Number == number && word.Confirmed == confirmed)
+                return;
             _word = word with { Number = number, Confirmed = confirmed };
+            Ring();
+        }
+    }
+
+    /// <summary>Ends as soon as the broker said something else than this.</summary>
+    public Task NextWord(TargetWord? seen)
+    {
+        var next = Volatile.Read(ref _next).Task;
+        return ReferenceEquals(_word, seen) ? next : Task.CompletedTask;
     }
 
     /// <summary>The kinds that the manifests name.</summary>
@@ -34,6 +48,10 @@ internal sealed class TargetState
 
     /// <summary>Ends when the targets changed since the last call.</summary>
     public async Task WaitForChangeAsync(CancellationToken ct) => await _changes.Reader.ReadAsync(ct);
+
+    private void Ring() => Interlocked.Exchange(ref _next, NewBell()).TrySetResult();
+
+    private static TaskCompletionSource NewBell() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
 /// <summary>A complete answer of the broker.</summary>

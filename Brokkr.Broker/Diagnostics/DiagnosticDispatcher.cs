@@ -11,7 +11,7 @@ namespace Brokkr.Broker.Diagnostics;
 /// worked on and wanted no more.
 /// </summary>
 internal sealed class DiagnosticDispatcher(
-    ClaimStore claims, TargetNumbers numbers, HeldPolls polls, NotificationListener listener, DatabaseWatch database, TimeProvider clock,
+    ClaimStore claims, TargetNumberStore numbers, HeldPolls polls, NotificationListener listener, DatabaseWatch database, TimeProvider clock,
     ILogger<DiagnosticDispatcher> log)
     : BackgroundService
 {
@@ -76,7 +76,7 @@ internal sealed class DiagnosticDispatcher(
     {
         if (Guid.TryParse(payload, out var agentId))
             polls.Ring(agentId);
-        else if (payload == TargetNumbers.Changed)
+        else if (payload == TargetNumberStore.Changed)
             _changes.Writer.TryWrite(true);
     }
 

@@ -161,9 +161,12 @@ internal sealed class AgentApi(
     public override async Task<Wire.Agent> ConfirmDeletion(Wire.ConfirmDeletionRequest request, ServerCallContext context)
     {
         var agent = await FindAsync(request.Id, context);
-        return await facts.ConfirmDeletionAsync(agent.Id, context.CallerActor(), context.CancellationToken)
+        long? number = request.HasNumber ? request.Number : null;
+        return await facts.ConfirmDeletionAsync(agent.Id, number, context.CallerActor(), context.CancellationToken)
             ? agent.ToWire()
-            : throw Errors.Precondition("no_deletion_held", "The agent holds no deletion back: there is nothing to confirm.");
+            : throw Errors.Precondition("no_deletion_held", number is null || agent.DeletionHeldNumber is null
+                ? "The agent holds no deletion back: there is nothing to confirm."
+                : $"The agent holds a deletion back for target state {agent.DeletionHeldNumber} by now: look at it again.");
     }
 
     private async Task<AgentRow> FindAsync(string id, ServerCallContext context) =>

@@ -1,5 +1,6 @@
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Storage;
+using LinqToDB;
 using LinqToDB.Data;
 
 namespace Brokkr.Broker.Fleet;
@@ -39,17 +40,22 @@ internal sealed class AgentFactStore(Func<BrokerDb> openDb)
             new { agentId, count, number, missingRights, by = by.Values }, ct);
     }
 
-    /// <summary>Lets an agent delete what it holds back now; false where it holds nothing back.</summary>
-    public async Task<bool> ConfirmDeletionAsync(Guid agentId, Actor by, CancellationToken ct)
+    /// <summary>Lets an agent delete what it holds back now; false where it holds nothing back for that target state.</summary>
+    /// <param name="agentId">The agent.</param>
+    /// <param name="number">The target state; null for whichever.</param>
+    /// <param name="by">Who confirms.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<bool> ConfirmDeletionAsync(Guid agentId, long? number, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ExecuteAsync(
             $"""
              WITH confirmed AS (
                  UPDATE agent_facts SET confirmed_number = deletion_held_number
-                  WHERE agent_id = @agentId AND deletion_held_number IS NOT NULL RETURNING agent_id)
+                  WHERE agent_id = @agentId AND deletion_held_number IS NOT NULL
+                    AND (@number::bigint IS NULL OR deletion_held_number = @number::bigint) RETURNING agent_id)
              {Actor.Audit}, 'confirm_deletion', a.id::text, a.name FROM confirmed c JOIN agents a ON a.id = c.agent_id
              """,
-            ct, new DataParameter("agentId", agentId), new DataParameter("by", by.Values)) == 1;
+            ct, new DataParameter("agentId", agentId), new DataParameter("number", number, DataType.Int64), new DataParameter("by", by.Values)) == 1;
     }
 }

@@ -14,7 +14,7 @@ internal static partial class FleetLog
     public static partial void ReportsTwice(ILogger logger, string name, Guid id);
 
     [LoggerMessage(EventId = 1303, Level = LogLevel.Warning,
-        Message = "The agent {AgentId} holds back the deletion of {Count} objects for target state {Number}: look at what it is to run, then "
-            + "POST /api/v1/agents/{AgentId}/confirm-deletion, or put back what is missing")]
-    public static partial void DeletionHeld(ILogger logger, Guid agentId, int count, long number);
+        Message = "The agent {Id} holds back the deletion of {Count} objects for target state {Number}: look at what it is to run, then "
+            + "POST /api/v1/agents/{Id}/confirm-deletion, or put back what is missing")]
+    public static partial void DeletionHeld(ILogger logger, Guid id, int count, long number);
 }

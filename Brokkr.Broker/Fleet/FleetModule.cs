@@ -6,7 +6,7 @@ internal static class FleetModule
     public static WebApplicationBuilder AddFleet(this WebApplicationBuilder builder, Staleness staleness)
     {
         builder.Services.AddSingleton(staleness).AddSingleton<AgentStore>().AddSingleton<SessionStore>().AddSingleton<AgentFactStore>()
-            .AddSingleton<TargetStore>().AddSingleton<TargetNumbers>().AddSingleton<StackStore>().AddSingleton<DeploymentObjectStore>()
+            .AddSingleton<TargetStore>().AddSingleton<TargetNumberStore>().AddSingleton<StackStore>().AddSingleton<DeploymentObjectStore>()
             .AddHostedService<NameSweeper>().AddSingleton<SilenceStore>().AddSingleton<AgentChanges>().AddHostedService<SilenceWatcher>();
         return builder;
     }

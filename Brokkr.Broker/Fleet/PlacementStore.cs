@@ -88,7 +88,7 @@ internal static class PlacementStore
              """,
             new { agents, spread = agents.Length > AtOnce ? SpreadSeconds : 0 }, ct);
         // Said when the transaction is committed.
-        await db.ExecuteAsync($"SELECT pg_notify('{OpenDiagnosticStore.Channel}', '{TargetNumbers.Changed}')", ct);
+        await db.ExecuteAsync($"SELECT pg_notify('{OpenDiagnosticStore.Channel}', '{TargetNumberStore.Changed}')", ct);
         await db.TallyAsync(agents, ct);
     }
 

@@ -9,7 +9,8 @@ internal sealed class SessionStore(Func<BrokerDb> openDb)
     /// Begins a session and answers its epoch, larger than every one before; null where there is no such agent. Sessions that nobody has
     /// spoken in for an hour and that no verdict belongs to are forgotten on the way.
     /// </summary>
-    public async Task<long?> StartAsync(Guid agentId, int reportIntervalSeconds, string agentVersion, string kubernetesVersion, string clusterId, CancellationToken ct)
+    public async Task<long?> StartAsync(
+        Guid agentId, int reportIntervalSeconds, string agentVersion, string kubernetesVersion, string clusterId, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.FindValueAsync<long>(

@@ -43,6 +43,61 @@ public class DeletionBrakeTests
     }
 
     [Fact]
+    public async Task What_takes_the_place_of_it_or_another_process_makes_it_no_smaller_a_part()
+    {
+        await using var agent = await GivenAsync(number: 3);
+
+        agent.Numbers = (4, 0);
+        await agent.SubmitAsync(Bundle("new-", 12));
+        await agent.PassAsync(TimeSpan.FromMinutes(6));
+        agent.Restart();
+        await agent.PassAsync();
+        await agent.PassAsync(TimeSpan.FromMinutes(6));
+
+        (await CountAsync(agent)).Should().Be(24);
+        agent.Facts.DeletionHeld.Should().Be(12);
+        await agent.AnswerAsync(4, 4);
+        await agent.PassAsync();
+        (await CountAsync(agent)).Should().Be(12);
+        agent.Restart();
+        await agent.SubmitAsync(Bundle("new-", 11));
+        (await CountAsync(agent)).Should().Be(11, "nothing is held back any more");
+    }
+
+    [Fact]
+    public async Task What_goes_bit_by_bit_within_an_hour_is_counted_together()
+    {
+        await using var agent = await GivenAsync(number: 3);
+        foreach (var (name, i) in new[] { "b", "c", "d" }.Select((n, i) => (n, i)))
+            await agent.SubmitAsync(Bundle($"{name}-", 6), name);
+
+        foreach (var (name, number) in new[] { ("b", 4L), ("c", 5L), ("d", 6L) })
+        {
+            agent.Numbers = (number, 0);
+            await agent.WithdrawAsync(name);
+        }
+
+        (await CountAsync(agent)).Should().Be(18, "12 of 30 went, and 18 would be more than half");
+        agent.Facts.DeletionHeld.Should().Be(6);
+        await agent.AnswerAsync(6, 6);
+        await agent.PassAsync();
+        (await CountAsync(agent)).Should().Be(12);
+    }
+
+    [Fact]
+    public async Task An_older_state_that_takes_nothing_away_is_taken_as_it_is()
+    {
+        await using var agent = await GivenAsync(number: 20);
+        await agent.AnswerAsync(7, 0);
+
+        agent.Numbers = (8, 0);
+        await agent.SubmitAsync(Bundle("s-", 11));
+
+        (await CountAsync(agent)).Should().Be(11);
+        agent.Facts.DeletionHeld.Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_few_objects_or_less_than_half_go_at_once()
     {
         await using var agent = await GivenAsync(number: 3);
@@ -87,6 +142,7 @@ public class DeletionBrakeTests
 
         (await CountAsync(agent)).Should().Be(12);
         agent.Facts.DeletionHeld.Should().Be(0);
+        agent.Log.All.Should().ContainSingle(l => l.Text == "Deletions are held back no longer");
     }
 
     [Theory]
@@ -98,6 +154,7 @@ public class DeletionBrakeTests
         agent.Options.Deployment.MassDeleteMinutes = 30;
         agent.Numbers = (number, 0);
         await agent.WithdrawAsync();
+        agent.Log.All.Should().Contain(l => l.Text.Contains(number == 0 ? "set agent.deployment.mass_delete_minutes" : "confirm-deletion"));
 
         await agent.PassAsync(TimeSpan.FromMinutes(29));
         (await CountAsync(agent)).Should().Be(12);

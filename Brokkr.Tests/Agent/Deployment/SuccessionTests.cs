@@ -39,7 +39,44 @@ public class SuccessionTests
         await successor.SubmitAsync(AConfigMap("third", "a: one"));
 
         (await agent.FindAsync(Other)).Should().NotBeNull();
+        successor.Log.All.Should().ContainSingle(l => l.Text.StartsWith("1 lists of the predecessor are not taken over") && l.Text.Contains("brokkr.io/cluster"));
     }
+
+    [Fact]
+    public async Task Most_of_what_is_taken_over_goes_only_when_an_admin_says_so()
+    {
+        await using var agent = await GivenAsync();
+        await agent.SubmitAsync(string.Concat(Enumerable.Range(0, 12).Select(i => AConfigMap($"many-{i}", "a: one"))), "many");
+        await using var successor = agent.Another();
+        successor.Options.Deployment.Predecessor = "agent-1";
+        successor.Numbers = (2, 0);
+
+        await successor.SubmitAsync(AConfigMap("settings", "a: one"));
+
+        (await agent.FindAsync("/api/v1/namespaces/prod/configmaps/many-0")).Should().NotBeNull();
+        successor.Facts.DeletionHeld.Should().Be(13);
+    }
+
+    [Fact]
+    public async Task Without_the_right_to_know_the_cluster_nothing_is_taken_over()
+    {
+        await using var agent = await GivenAsync();
+        agent.Cluster.Faults.Deny("namespaces");
+        await using var successor = agent.Another();
+        successor.Options.Deployment.Predecessor = "agent-1";
+
+        var taken = await successor.SubmitAsync(AConfigMap("settings", "a: two"));
+
+        successor.RefusedOf(taken).Should().ContainSingle();
+        successor.Log.All.Should().ContainSingle(l => l.Text.StartsWith("Nothing is taken over of agent.deployment.predecessor"));
+    }
+
+    [Theory]
+    [InlineData("edge-1")]
+    [InlineData("{0b1c8a62-2f34-4c58-9d1e-5a7a0c9b1a01}")]
+    public void The_predecessor_is_named_by_its_identifier(string predecessor) =>
+        FluentActions.Invoking(() => new Brokkr.Agent.Deployment.DeploymentOptions { Predecessor = predecessor }.RequireUsable())
+            .Should().Throw<Brokkr.Contracts.Configuration.ConfigurationException>().WithMessage("agent.deployment.predecessor must be the UUID*");
 
     private static async Task<Deploying> GivenAsync()
     {

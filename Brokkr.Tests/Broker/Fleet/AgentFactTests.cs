@@ -17,10 +17,13 @@ public sealed class AgentFactTests(BrokerFixture broker) : IClassFixture<BrokerF
         var first = await GetAsync(agent);
         await ReportAsync(agent, new() { DeletionHeld = new() { Count = 41, Number = 7 } });
 
+        var outdated = await broker.RestAsync(
+            HttpMethod.Post, $"/api/v1/agents/{agent.Id}/confirm-deletion", broker.AdminPak, """{"number": 6}""");
         var confirmed = await broker.RestAsync(HttpMethod.Post, $"/api/v1/agents/{agent.Id}/confirm-deletion", broker.AdminPak);
 
-        none.Status.Should().Be(409);
+        none.Status.Should().Be(409, none.Body.ToJsonString());
         none.Body.Text("error").Should().Be("no_deletion_held");
+        ((string?)outdated.Body["message"]).Should().Be("The agent holds a deletion back for target state 7 by now: look at it again.");
         confirmed.Status.Should().Be(200);
         var second = await GetAsync(agent);
         second.DeletionHeld.Should().Match<Wire.DeletionHeld>(h => h.Count == 41 && h.Number == 7);

@@ -24,6 +24,9 @@ public sealed class TargetNumberTests(BrokerFixture broker) : IClassFixture<Brok
 
         await broker.GivenObjectAsync(other);
         await broker.GivenObjectAsync(stack, "third");
+        await broker.RestAsync(HttpMethod.Post, $"/api/v1/agents/{agent.Id}/targets", broker.AdminPak, $$"""{"stack_id":"{{other}}"}""");
+        numbers.Add(await NumberAsync(agent));
+        await broker.RestAsync(HttpMethod.Post, $"/api/v1/agents/{agent.Id}/targets", broker.AdminPak, $$"""{"stack_id":"{{other}}"}""");
 
         numbers.Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
         (await NumberAsync(agent)).Should().Be(numbers[^1]);

@@ -3,7 +3,7 @@ using Brokkr.Broker.Storage;
 namespace Brokkr.Broker.Fleet;
 
 /// <summary>Reads <c>agent_target_numbers</c>, which whatever changes a target state writes (<see cref="PlacementStore"/>).</summary>
-internal sealed class TargetNumbers(Func<BrokerDb> openDb)
+internal sealed class TargetNumberStore(Func<BrokerDb> openDb)
 {
     /// <summary>What is said on <see cref="OpenDiagnosticStore.Channel"/> when target states changed.</summary>
     public const string Changed = "targets";
