@@ -93,14 +93,14 @@ internal sealed class DeletionBrake(AgentFacts facts, DeploymentOptions options,
             DeploymentLog.HeldWithoutNumber(log, doomed);
     }
 
-    /// <summary>What the inventories held an hour ago, or hold now where that is more.</summary>
+    /// <summary>The most that the inventories held within the last hour, so that what goes bit by bit is counted together.</summary>
     private int CountBefore(int now)
     {
         if (_counts.Count == 0 || _counts[^1].Count != now)
             _counts.Add((clock.GetTimestamp(), now));
         while (_counts.Count > 1 && clock.GetElapsedTime(_counts[1].At) >= Window)
             _counts.RemoveAt(0);
-        return Math.Max(_counts[0].Count, now);
+        return _counts.Max(c => c.Count);
     }
 
     /// <param name="Assignments">The answer that asks for it; null where the former process heard it.</param>

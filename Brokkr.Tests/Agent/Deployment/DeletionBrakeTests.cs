@@ -77,7 +77,7 @@ public class DeletionBrakeTests
             await agent.WithdrawAsync(name);
         }
 
-        (await CountAsync(agent)).Should().Be(18, "12 of 30 went, and 18 would be more than half");
+        (await CountAsync(agent)).Should().Be(18, "12 of 30 went, and 6 more would be more than half");
         agent.Facts.DeletionHeld.Should().Be(6);
         await agent.AnswerAsync(6, 6);
         await agent.PassAsync();
