@@ -98,7 +98,8 @@ internal sealed class DeploymentReconciler(
         var withdrawn = inventories.Keys.Where(o => !standing.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
         if (due.Count + withdrawn.Count == 0 && (inventories.IsEmpty || !brake.IsNew(word)))
             return;
-        var served = await kinds.ScopesAsync(assignments.SelectMany(a => a.Target.Resources).Select(r => (r.ApiVersion, r.Kind)).Distinct(), ct);
+        var served =
+            await kinds.ScopesAsync(assignments.SelectMany(a => a.Target.Resources).Select(r => (r.ApiVersion, r.Kind)).Distinct(), ct);
         var scopes = KindScopes.Of(assignments, inventories.Values, served);
         var owners = new Owners(assignments, inventories, scopes, connection.AgentId);
         var wasHeld = brake.IsHeld;

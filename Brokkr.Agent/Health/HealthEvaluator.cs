@@ -55,7 +55,8 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
             pods[id] = [.. pods[id].Where(f => !ConditionWord.IsGeneric(f.Condition))];
 
         var judged = attribution.Resources.Select(r =>
-            (Resource: r, Verdict: _guard.Run(r.Id, () => WithCause(Judge(r, context), r.Found, snapshot), f => new(f.Message, [f])))).ToList();
+            (Resource: r, Verdict: _guard.Run(r.Id, () => WithCause(Judge(r, context), r.Found, snapshot), f => new(f.Message, [f]))))
+            .ToList();
         if (judged.Exists(j => !IsForbidden(j.Verdict)))
             judged = [.. judged.Select(j => (j.Resource, LeaveOutForbidden(j.Verdict, Kinds.For(j.Resource.Id))))];
         judged = [.. judged.Select(j => (j.Resource, DropProgressing(j.Verdict, j.Resource, faulty, now)))];

@@ -40,7 +40,8 @@ internal static class AbsentRule
     }
 
     /// <summary>
-    /// Whether the object's kind was out of reach when the snapshot was taken, or may not be read any more, so that what is known of it is old.
+    /// Whether the object's kind was out of reach when the snapshot was taken, or may not be read any more, so that what is known of it is
+    /// old.
     /// </summary>
     public static bool IsOutOfSight(ResourceId id, ClusterSnapshot snapshot) =>
         snapshot.Readability(id.Group, id.Kind, id.Namespace).Access is KindAccess.Unavailable or KindAccess.Forbidden;
