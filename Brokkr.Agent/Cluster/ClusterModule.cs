@@ -7,5 +7,6 @@ namespace Brokkr.Agent.Cluster;
 internal static class ClusterModule
 {
     public static IServiceCollection AddCluster(this IServiceCollection services, ClusterOptions options) => services
-        .AddSingleton(options).AddSingleton<KubeClient>().AddSingleton<ServedKinds>().AddSingleton<ClusterIdentity>().AddSingleton<ClusterState>();
+        .AddSingleton(options).AddSingleton<KubeClient>().AddSingleton<ServedKinds>()
+        .AddSingleton<ClusterIdentity>().AddSingleton<ClusterState>();
 }

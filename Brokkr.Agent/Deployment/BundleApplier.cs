@@ -8,7 +8,8 @@ using Brokkr.Contracts.Manifests;
 namespace Brokkr.Agent.Deployment;
 
 /// <summary>Tries and applies the objects of one deployment object.</summary>
-internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Succession succession, ConnectionOptions options, TimeProvider clock)
+internal sealed class BundleApplier(
+    ClusterWriter writer, KindLookup kinds, Succession succession, ConnectionOptions options, TimeProvider clock)
 {
     /// <summary>Objects of one deployment object that are in hand at a time.</summary>
     private const int AtATime = 4;

@@ -4,7 +4,8 @@ using Brokkr.Agent.Targets;
 namespace Brokkr.Agent.Deployment;
 
 /// <summary>
-/// Holds back deletions that look like a mistake until an admin confirms them: most of what is there, or by a target state that is older than
+/// Holds back deletions that look like a mistake until an admin confirms them: most of what is there, or by a target state that is older
+/// than
 /// one before. Not thread-safe.
 /// </summary>
 internal sealed class DeletionBrake(AgentFacts facts, DeploymentOptions options, TimeProvider clock, ILogger<DeletionBrake> log)

@@ -8,8 +8,8 @@ internal static class DeploymentModule
     {
         options.RequireUsable();
         return services
-            .AddSingleton(options).AddSingleton<ClusterWriter>().AddSingleton<ServedGroups>().AddSingleton<KindLookup>().AddSingleton<InventoryStore>()
-            .AddSingleton<Succession>().AddSingleton<DeletionBrake>().AddSingleton<BundleApplier>().AddSingleton<ForeignObjects>()
-            .AddSingleton<Pruner>().AddHostedService<DeploymentReconciler>();
+            .AddSingleton(options).AddSingleton<ClusterWriter>().AddSingleton<ServedGroups>().AddSingleton<KindLookup>()
+            .AddSingleton<InventoryStore>().AddSingleton<Succession>().AddSingleton<DeletionBrake>().AddSingleton<BundleApplier>()
+            .AddSingleton<ForeignObjects>().AddSingleton<Pruner>().AddHostedService<DeploymentReconciler>();
     }
 }

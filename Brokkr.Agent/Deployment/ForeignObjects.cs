@@ -104,5 +104,6 @@ internal sealed class ForeignObjects(
 
     /// <summary>Ours, and not to be left behind. What goes with a definition was deleted before it.</summary>
     private bool IsOurs(ObjectMeta metadata, DeploymentOwner owner) =>
-        succession.OwnerOf(metadata.Annotations.GetValueOrDefault(Marks.Owner)) == owner && metadata.Annotations.GetValueOrDefault(Marks.Prune) != "false";
+        succession.OwnerOf(metadata.Annotations.GetValueOrDefault(Marks.Owner)) == owner
+            && metadata.Annotations.GetValueOrDefault(Marks.Prune) != "false";
 }

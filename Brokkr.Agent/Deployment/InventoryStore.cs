@@ -31,7 +31,9 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Cl
         return (own.Found, own.Note);
     }
 
-    /// <summary>Takes over what a predecessor applied in this very cluster: noted as this agent's first, then no longer as the other's.</summary>
+    /// <summary>
+    /// Takes over what a predecessor applied in this very cluster: noted as this agent's first, then no longer as the other's.
+    /// </summary>
     private async Task TakeOverAsync(string predecessor, Dictionary<DeploymentOwner, Inventory> own, CancellationToken ct)
     {
         var id = await cluster.IdAsync(ct);

@@ -34,7 +34,8 @@ internal sealed class AgentMetrics
         var reportAge =
             create.CreateGauge("brokkr_agent_report_age_seconds", "Time since the broker last took a report; -1 before it ever did.");
         var reachable = create.CreateGauge("brokkr_agent_broker_reachable", "1 while the broker answers.");
-        var held = create.CreateGauge("brokkr_agent_deletion_held", "Objects that would be deleted and are held back until an admin confirms it.");
+        var held = create.CreateGauge(
+            "brokkr_agent_deletion_held", "Objects that would be deleted and are held back until an admin confirms it.");
         var objects = create.CreateGauge("brokkr_agent_objects", "Objects of the cluster that are known, by kind.", "group", "kind");
         var readable =
             create.CreateGauge("brokkr_agent_kind_readable", "1 where the kind can be read everywhere the agent looks.", "group", "kind");

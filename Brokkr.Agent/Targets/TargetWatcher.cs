@@ -4,7 +4,8 @@ using Brokkr.Contracts.Manifests;
 namespace Brokkr.Agent.Targets;
 
 /// <summary>
-/// Asks the broker what this agent is to look after: when a held poll says that it changed, and by a timer. While the broker is away the last
+/// Asks the broker what this agent is to look after: when a held poll says that it changed, and by a timer. While the broker is away the
+/// last
 /// answer stands.
 /// </summary>
 internal sealed class TargetWatcher(

@@ -9,7 +9,8 @@ using Brokkr.Contracts.Text;
 namespace Brokkr.Agent.Watching;
 
 /// <summary>
-/// Asks the API server at the start, when what is to be looked after changes and every few minutes what the agent may do, and says once what it
+/// Asks the API server at the start, when what is to be looked after changes and every few minutes what the agent may do, and says once
+/// what it
 /// lacks.
 /// </summary>
 internal sealed class RightsCheck(
@@ -58,14 +59,9 @@ internal sealed class RightsCheck(
         }
 
         metrics.MissingRights(lacking.Count);
-        facts.Lack([.. lacking.GroupBy(l => (l.Place, l.Right.Group, l.Right.Resource), l => l.Right.Verb).Select(kind => new Wire.MissingRight
-        {
-            Group = kind.Key.Group,
-            Resource = kind.Key.Resource,
-            Namespace = kind.Key.Place ?? "",
-            Verbs = { kind.Order(StringComparer.Ordinal) },
-        }).OrderBy(r => r.Resource, StringComparer.Ordinal).ThenBy(r => r.Namespace, StringComparer.Ordinal)]);
-        var all = string.Join(", ", lacking.Select(l => l.Place is null ? $"{l.Right}" : $"{l.Right} in {l.Place}").Order(StringComparer.Ordinal));
+        facts.Lack(ByKind(lacking));
+        var words = lacking.Select(l => l.Place is null ? $"{l.Right}" : $"{l.Right} in {l.Place}");
+        var all = string.Join(", ", words.Order(StringComparer.Ordinal));
         Say(all, () =>
         {
             if (lacking.Count == 0)
@@ -74,6 +70,17 @@ internal sealed class RightsCheck(
                 RightsLog.Lacking(log, TextCleaner.Clean(all, Contracts.Limits.MessageLength));
         });
     }
+
+    private static IReadOnlyList<Wire.MissingRight> ByKind(IEnumerable<(string? Place, Right Right)> lacking) =>
+    [
+        .. lacking.GroupBy(l => (l.Place, l.Right.Group, l.Right.Resource), l => l.Right.Verb).Select(kind => new Wire.MissingRight
+        {
+            Group = kind.Key.Group,
+            Resource = kind.Key.Resource,
+            Namespace = kind.Key.Place ?? "",
+            Verbs = { kind.Order(StringComparer.Ordinal) },
+        }).OrderBy(r => r.Resource, StringComparer.Ordinal).ThenBy(r => r.Namespace, StringComparer.Ordinal),
+    ];
 
     /// <summary>What the agent does, by the namespace it does it in; null is the whole cluster.</summary>
     private IEnumerable<IGrouping<string?, Right>> Needed(IReadOnlyList<ServedKind> written)

@@ -11,8 +11,8 @@ namespace Brokkr.Broker.Diagnostics;
 /// worked on and wanted no more.
 /// </summary>
 internal sealed class DiagnosticDispatcher(
-    ClaimStore claims, TargetNumberStore numbers, HeldPolls polls, NotificationListener listener, DatabaseWatch database, TimeProvider clock,
-    ILogger<DiagnosticDispatcher> log)
+    ClaimStore claims, TargetNumberStore numbers, HeldPolls polls, NotificationListener listener, DatabaseWatch database,
+    TimeProvider clock, ILogger<DiagnosticDispatcher> log)
     : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
@@ -27,7 +27,8 @@ internal sealed class DiagnosticDispatcher(
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>
-    /// Answers what the agent can claim, which of its requests in hand it may drop, and the number of its target state; waits while there is
+    /// Answers what the agent can claim, which of its requests in hand it may drop, and the number of its target state; waits while there
+    /// is
     /// nothing of it that is new to the agent.
     /// </summary>
     public async Task<PollAnswer> PollAsync(

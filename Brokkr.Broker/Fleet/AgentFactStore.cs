@@ -34,7 +34,8 @@ internal sealed class AgentFactStore(Func<BrokerDb> openDb)
                  RETURNING agent_id, deletion_held_number),
                   news AS (SELECT k.agent_id, k.deletion_held_number IS NOT NULL AND k.deletion_held_number IS DISTINCT FROM
                              (SELECT deletion_held_number FROM former) AS is_new FROM kept k),
-                  audit AS ({Actor.Audit}, 'hold_deletion', a.id::text, a.name FROM news n JOIN agents a ON a.id = n.agent_id WHERE n.is_new)
+                  audit AS ({Actor.Audit}, 'hold_deletion', a.id::text, a.name
+                    FROM news n JOIN agents a ON a.id = n.agent_id WHERE n.is_new)
              SELECT is_new FROM news
              """,
             new { agentId, count, number, missingRights, by = by.Values }, ct);
@@ -56,6 +57,7 @@ internal sealed class AgentFactStore(Func<BrokerDb> openDb)
                     AND (@number::bigint IS NULL OR deletion_held_number = @number::bigint) RETURNING agent_id)
              {Actor.Audit}, 'confirm_deletion', a.id::text, a.name FROM confirmed c JOIN agents a ON a.id = c.agent_id
              """,
-            ct, new DataParameter("agentId", agentId), new DataParameter("number", number, DataType.Int64), new DataParameter("by", by.Values)) == 1;
+            ct, new DataParameter("agentId", agentId), new DataParameter("number", number, DataType.Int64),
+            new DataParameter("by", by.Values)) == 1;
     }
 }

@@ -21,7 +21,8 @@ internal sealed class SessionStore(Func<BrokerDb> openDb)
                  cluster AS (
                      INSERT INTO agent_facts AS f (agent_id, kubernetes_version, cluster_id)
                      SELECT id, @kubernetesVersion, @clusterId FROM agents WHERE id = @agentId
-                     ON CONFLICT (agent_id) DO UPDATE SET kubernetes_version = excluded.kubernetes_version, cluster_id = excluded.cluster_id),
+                     ON CONFLICT (agent_id) DO UPDATE
+                        SET kubernetes_version = excluded.kubernetes_version, cluster_id = excluded.cluster_id),
                  forgotten AS (
                      DELETE FROM agent_sessions s
                       WHERE s.agent_id = @agentId AND s.heard_at < NOW() - INTERVAL '1 hour'

@@ -70,7 +70,8 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
         await OperatorAsync("ListAgents", []);
         await OperatorAsync("AddTarget", [agentId], new JsonObject { ["stack_id"] = stackId }.ToJsonString());
         await OperatorAsync("ListTargets", [agentId]);
-        var session = await CallAsync("StartSession", agentPak, [agentId], """{"report_interval_seconds": 60, "agent_version": "0.1.0", "kubernetes_version": "v1.36.0"}""");
+        var session = await CallAsync("StartSession", agentPak, [agentId],
+            """{"report_interval_seconds": 60, "agent_version": "0.1.0", "kubernetes_version": "v1.36.0"}""");
         await CallAsync("GetTargetState", agentPak, [agentId]);
         await CallAsync("ReportAgentFacts", agentPak, [agentId], Facts);
         await OperatorAsync("ConfirmDeletion", [agentId]);

@@ -39,7 +39,8 @@ internal sealed class ClusterIdentity(KubeClient client, TimeProvider clock)
             var text = answer?.RootElement.At(field).Select(JsonPaths.TextOf).FirstOrDefault() ?? "";
             return text.Length <= Contracts.Limits.VersionLength ? text : "";
         }
-        catch (Exception e) when (e is HttpRequestException or TimeoutException or OperationCanceledException or IOException or JsonException)
+        catch (Exception e) when (
+            e is HttpRequestException or TimeoutException or OperationCanceledException or IOException or JsonException)
         {
             ct.ThrowIfCancellationRequested();
             return "";

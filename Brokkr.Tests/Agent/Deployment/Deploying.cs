@@ -152,7 +152,8 @@ internal sealed class Deploying : IAsyncDisposable
         return new(
             _targets, _watching.State, new(writer, kinds, succession, Options.Connection, TimeProvider.System),
             new(writer, kinds, new(client, served, new(client), writer, kinds, succession), succession, Log.For<Pruner>()),
-            new(client, writer, new(client, TimeProvider.System), succession, Options.Connection, Options.Deployment, Log.For<InventoryStore>()), Refusals, kinds,
-            new(Facts, Options.Deployment, Clock, Log.For<DeletionBrake>()), Options.Connection, Options.Deployment, Clock, Log.For<DeploymentReconciler>());
+            new(client, writer, new(client, TimeProvider.System), succession, Options.Connection, Options.Deployment, Log.For<InventoryStore>()),
+            Refusals, kinds, new(Facts, Options.Deployment, Clock, Log.For<DeletionBrake>()), Options.Connection, Options.Deployment,
+            Clock, Log.For<DeploymentReconciler>());
     }
 }

@@ -39,7 +39,8 @@ public class SuccessionTests
         await successor.SubmitAsync(AConfigMap("third", "a: one"));
 
         (await agent.FindAsync(Other)).Should().NotBeNull();
-        successor.Log.All.Should().ContainSingle(l => l.Text.StartsWith("1 lists of the predecessor are not taken over") && l.Text.Contains("brokkr.io/cluster"));
+        successor.Log.All.Should().ContainSingle(l =>
+            l.Text.StartsWith("1 lists of the predecessor are not taken over") && l.Text.Contains("brokkr.io/cluster"));
     }
 
     [Fact]

@@ -92,7 +92,8 @@ public class RightsTests
             .Select(r => new Right(r.Verb, r.Path!.Group, r.Path.Plural)).Distinct().ToList();
 
         asked.Select(r => r.Verb).Distinct().Should().BeEquivalentTo(["get", "list", "patch", "delete"]);
-        asked.Where(right => !writes.Allow(right) && !reads.Allow(right)).Should().BeSubsetOf([new("get", "", "namespaces")], "the identity of the cluster is left out without it");
+        asked.Where(right => !writes.Allow(right) && !reads.Allow(right)).Should()
+            .BeSubsetOf([new("get", "", "namespaces")], "the identity of the cluster is left out without it");
     }
 
     [Fact]

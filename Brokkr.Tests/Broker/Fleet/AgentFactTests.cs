@@ -43,7 +43,8 @@ public sealed class AgentFactTests(BrokerFixture broker) : IClassFixture<BrokerF
         await Client.StartSessionAsync(
             new() { AgentId = agent.Id, KubernetesVersion = "v1.36.0", ClusterId = "uid-of-kube-system" }, BrokerFixture.As(agent.Pak));
 
-        await ReportAsync(agent, new() { MissingRights = { new Wire.MissingRight { Resource = "secrets\u0007", Namespace = "prod", Verbs = { "get", "patch" } } } });
+        await ReportAsync(
+            agent, new() { MissingRights = { new Wire.MissingRight { Resource = "secrets\u0007", Namespace = "prod", Verbs = { "get", "patch" } } } });
 
         var read = await GetAsync(agent);
         read.MissingRights.Should().ContainSingle().Which.Should().Match<Wire.MissingRight>(r => !r.Resource.Contains('\u0007') && r.Verbs.Count == 2);

@@ -73,7 +73,8 @@ public sealed class ClusterPageTests(BrokerFixture broker) : IClassFixture<Broke
         (await reader.PostAsync($"/ui/clusters/{name}/confirm-deletion", Here, ("number", "7"))).StatusCode.Should().Be(HttpStatusCode.Forbidden);
         await admin.PostAsync($"/ui/clusters/{name}/confirm-deletion", Here, ("number", "6"));
         (await broker.SqlAsync($"SELECT confirmed_number FROM agent_facts WHERE agent_id = '{agent.Id}'")).Should().Be(0L);
-        (await admin.PostAsync($"/ui/clusters/{name}/confirm-deletion", Here, ("number", "7"))).Headers.Location!.ToString().Should().Be($"/ui/clusters/{name}");
+        (await admin.PostAsync($"/ui/clusters/{name}/confirm-deletion", Here, ("number", "7"))).Headers.Location!.ToString()
+            .Should().Be($"/ui/clusters/{name}");
         (await broker.SqlAsync($"SELECT confirmed_number FROM agent_facts WHERE agent_id = '{agent.Id}'")).Should().Be(7L);
     }
 
