@@ -105,7 +105,7 @@ internal sealed class BundleApplier(
         {
             return (await kinds.FindAsync(manifest.ApiVersion, manifest.Kind, ct), null);
         }
-        catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+        catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
         {
             return (null, $"The API server does not say whether it serves {manifest.ApiVersion}: {e.Message}");
         }
@@ -147,7 +147,7 @@ internal sealed class BundleApplier(
         {
             return await kinds.FindAsync(apiVersion, kind, ct) is null;
         }
-        catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+        catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
         {
             return true;
         }

@@ -45,7 +45,7 @@ internal sealed class ForeignObjects(
                         return reason;
                 }
             }
-            catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+            catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
             {
                 unseen ??= $"whether it holds objects of {version} could not be seen: {e.Message}";
             }
@@ -78,7 +78,7 @@ internal sealed class ForeignObjects(
         {
             list = await client.ReadJsonAsync($"{path}?limit={Most}", MetadataOnly, ct);
         }
-        catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+        catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
         {
             return $"whether it holds {kind} objects of others could not be seen: {e.Message}";
         }

@@ -63,21 +63,19 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Cl
     /// <param name="inCluster">Only those that were written in this cluster; null for all.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The inventories, what was noted of deletions, and how many inventories are not of this cluster.</returns>
-    private async Task<(Dictionary<DeploymentOwner, Inventory> Found, BrakeNote Note, int Foreign)> ReadAsync(
-        string agent, string? inCluster, CancellationToken ct)
+    private Task<(Dictionary<DeploymentOwner, Inventory> Found, BrakeNote Note, int Foreign)> ReadAsync(
+        string agent, string? inCluster, CancellationToken ct) => client.InTimeAsync(async within =>
     {
-        using var within = client.Within(KubeClient.ReadTimeout, ct);
         using var response = await client.OpenAsync(
-            $"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={agent}")}", null, within.Token);
+            $"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={agent}")}", null, within);
         if (!response.IsSuccessStatusCode)
         {
-            var reason = await KubeClient.ReasonAsync(response, within.Token);
+            var reason = await KubeClient.ReasonAsync(response, within);
             throw new HttpRequestException($"The lists of what is applied cannot be read in the namespace {Namespace} "
                 + $"(agent.deployment.inventory_namespace): {reason}", null, response.StatusCode);
         }
 
-        using var list =
-            await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(within.Token), cancellationToken: within.Token);
+        using var list = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(within), cancellationToken: within);
         var found = new Dictionary<DeploymentOwner, Inventory>();
         var (note, foreign) = (default(BrakeNote), 0);
         foreach (var item in list.RootElement.GetProperty("items").EnumerateArray())
@@ -96,7 +94,7 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Cl
         }
 
         return (found, note, foreign);
-    }
+    }, ct);
 
     private static string? TextOf(JsonElement map, string key) =>
         map.ValueKind == JsonValueKind.Object && map.TryGetProperty(key, out var text) ? text.GetString() : null;

@@ -192,7 +192,8 @@ public class RightsTests
     private async Task CheckAsync(WatchingAgent watched, int times)
     {
         await watched.KnowsEverythingAsync();
-        var metrics = new AgentMetrics(watched.State, new BrokerHealth(TimeProvider.System, NullLogger<BrokerHealth>.Instance), _facts, TimeProvider.System);
+        var health = new BrokerHealth(new(), TimeProvider.System, NullLogger<BrokerHealth>.Instance);
+        var metrics = new AgentMetrics(watched.State, health, _facts, TimeProvider.System);
         using var check =
             new RightsCheck(watched.Client, new(watched.Client), watched.Watcher, watched.Targets, _facts, metrics, watched.Options.Scope,
                 TimeProvider.System, _log.For<RightsCheck>());
