@@ -49,7 +49,7 @@ internal sealed class TargetState
 
     /// <summary>The objects that the manifests name; null before the broker answered the first time.</summary>
     public IReadOnlySet<NamedObject>? NamedObjects() =>
-        _current?.SelectMany(a => a.Target.Resources).Select(r => new NamedObject(r.Kind, r.Name)).ToHashSet();
+        Current?.SelectMany(a => a.Target.Resources).Select(r => new NamedObject(r.Kind, r.Name)).ToHashSet();
 
     /// <summary>Ends when the targets changed since the last call.</summary>
     public async Task WaitForChangeAsync(CancellationToken ct) => await _changes.Reader.ReadAsync(ct);

@@ -110,7 +110,7 @@ internal sealed class RightsCheck(
             {
                 written.AddRange((await served.ReadAsync(version.Key, ct) ?? []).Where(k => version.Contains(k.Kind)));
             }
-            catch (HttpRequestException e) when (e.StatusCode is not null)
+            catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
             {
                 // An aggregated API that is down: it is asked again with the next check.
             }
