@@ -45,8 +45,8 @@ public class WallClockTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
         using var nobody = new KubeClient(new() { Kubeconfig = kubeconfig }, TimeProvider.System);
         File.Delete(kubeconfig);
         using var reporter = new HealthReporter(
-            new(new(invoker), new(invoker), new(nobody, TimeProvider.System), connection, new(), clock), cluster, targets, new(), health, metrics, connection, new(), new(new()), clock,
-            NullLogger<HealthReporter>.Instance);
+            new(new(invoker), new(invoker), new(nobody, TimeProvider.System), connection, new(), clock), cluster, targets, new(), health, metrics, connection,
+            new(), new(new()), clock, NullLogger<HealthReporter>.Instance);
         await reporter.ReportAsync(CancellationToken.None);
         var sent = calls.Reports;
         await reporter.ReportAsync(CancellationToken.None);
