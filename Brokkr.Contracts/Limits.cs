@@ -33,6 +33,12 @@ public static class Limits
     /// <summary>The version that an agent announces.</summary>
     public const int VersionLength = 64;
 
+    /// <summary>Missing rights that an agent says.</summary>
+    public const int MissingRights = 100;
+
+    /// <summary>Verbs of one of them.</summary>
+    public const int MissingVerbs = 10;
+
     /// <summary>Conditions, resources and findings of one summary, each.</summary>
     public const int SummaryRows = 50;
 

@@ -10,7 +10,7 @@ internal static class BrokerModule
     public static IServiceCollection AddBroker(this IServiceCollection services, ConnectionOptions options)
     {
         var pak = options.RequireUsable();
-        return services.AddSingleton(options).AddSingleton<BrokerHealth>()
+        return services.AddSingleton(options).AddSingleton<BrokerHealth>().AddSingleton<AgentFacts>().AddHostedService<FactReporter>()
             .AddSingleton(_ => BrokerConnection.Open(options))
             .AddSingleton(s => BrokerConnection.Signed(
                 s.GetRequiredService<GrpcChannel>(), pak, s.GetRequiredService<BrokerHealth>(), s.GetRequiredService<TimeProvider>()))

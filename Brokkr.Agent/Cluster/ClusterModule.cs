@@ -10,6 +10,7 @@ internal static class ClusterModule
     public static IServiceCollection AddCluster(this IServiceCollection services, ClusterOptions options)
     {
         options.RequireUsable();
-        return services.AddSingleton(options).AddSingleton<KubeClient>().AddSingleton<ServedKinds>().AddSingleton<ClusterState>();
+        return services.AddSingleton(options).AddSingleton<KubeClient>().AddSingleton<ServedKinds>().AddSingleton<ClusterIdentity>()
+            .AddSingleton<ClusterState>();
     }
 }

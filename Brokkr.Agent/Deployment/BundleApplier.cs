@@ -8,7 +8,8 @@ using Brokkr.Contracts.Manifests;
 namespace Brokkr.Agent.Deployment;
 
 /// <summary>Tries and applies the objects of one deployment object.</summary>
-internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, ConnectionOptions options, TimeProvider clock)
+internal sealed class BundleApplier(
+    ClusterWriter writer, KindLookup kinds, Succession succession, ConnectionOptions options, TimeProvider clock)
 {
     /// <summary>Objects of one deployment object that are in hand at a time.</summary>
     private const int AtATime = 4;
@@ -76,7 +77,7 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
         }
 
         var found = await writer.LookAsync(path, ct);
-        var holder = DeploymentOwner.Parse(found.Found?.Metadata.Annotations.GetValueOrDefault(Marks.Owner) ?? "");
+        var holder = succession.OwnerOf(found.Found?.Metadata.Annotations.GetValueOrDefault(Marks.Owner));
         if (!found.IsDone && !found.IsAbsent)
         {
             result.NotDone(manifest, found);
@@ -165,7 +166,9 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
     private string TakenBy(DeploymentOwner holder) =>
         $"It is applied for the deployment object {holder.Name} of the stack "
             + $"{holder.StackId}{(holder.AgentId == options.AgentId ? "" : $" by the agent {holder.AgentId}")}; "
-        + $"name it in one of the two only, or annotate it with {Marks.Force}: \"true\" where it is to be taken over.";
+        + $"name it in one of the two only, or annotate it with {Marks.Force}: \"true\" where it is to be taken over."
+        + (holder.AgentId == options.AgentId ? "" : " Where this agent takes the place of that one in the same cluster, set "
+            + $"agent.deployment.predecessor to {holder.AgentId}, and everything that it applied is handed over.");
 
     private static Task EachAsync(IEnumerable<ManifestObject> manifests, Func<ManifestObject, CancellationToken, Task> one,
         CancellationToken ct) =>

@@ -22,4 +22,43 @@ internal static partial class DeploymentLog
     [LoggerMessage(EventId = 2505, Level = LogLevel.Information,
         Message = "{Name}: {Count} objects changed or went, and are applied again")]
     public static partial void Drifted(ILogger logger, string name, int count);
+
+    [LoggerMessage(EventId = 2506, Level = LogLevel.Warning,
+        Message = "Nothing is deleted: target state {Number} would take away {Count} objects, most of what is applied. Confirm it at "
+            + "the broker "
+            + "(POST /api/v1/agents/ID/confirm-deletion), or put back what is missing there")]
+    public static partial void HeldAsMost(ILogger logger, int count, long number);
+
+    [LoggerMessage(EventId = 2507, Level = LogLevel.Warning,
+        Message = "Nothing is deleted: target state {Number}, which would take away {Count} objects, is older than {Last}, as after a "
+            + "restored "
+            + "backup. Confirm it at the broker (POST /api/v1/agents/ID/confirm-deletion), or put back what is missing there")]
+    public static partial void HeldAsOlder(ILogger logger, int count, long number, long last);
+
+    [LoggerMessage(EventId = 2509, Level = LogLevel.Information, Message = "{Name}: took over {Count} objects of its predecessor")]
+    public static partial void TakenOver(ILogger logger, string name, int count);
+
+    [LoggerMessage(EventId = 2510, Level = LogLevel.Warning,
+        Message = "Nothing is taken over of agent.deployment.predecessor: the agent may not read the namespace kube-system, by which "
+            + "it would know "
+            + "that both are in the same cluster")]
+    public static partial void ClusterUnknown(ILogger logger);
+
+    [LoggerMessage(EventId = 2511, Level = LogLevel.Warning,
+        Message = "Nothing is deleted: what the broker says would take away {Count} objects, most of what is applied. It is of a "
+            + "version that "
+            + "knows no confirmation: put back what is missing there, or set agent.deployment.mass_delete_minutes")]
+    public static partial void HeldWithoutNumber(ILogger logger, int count);
+
+    [LoggerMessage(EventId = 2512, Level = LogLevel.Warning,
+        Message = "{Count} lists of the predecessor are not taken over: they do not say that they were written in this cluster. Where "
+            + "they were, "
+            + "annotate these ConfigMaps with {Annotation}: \"{Cluster}\"")]
+    public static partial void NotTakenOver(ILogger logger, int count, string annotation, string cluster);
+
+    [LoggerMessage(EventId = 2513, Level = LogLevel.Error, Message = "A pass failed; the next one runs as planned")]
+    public static partial void PassFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 2508, Level = LogLevel.Information, Message = "Deletions are held back no longer")]
+    public static partial void Released(ILogger logger);
 }

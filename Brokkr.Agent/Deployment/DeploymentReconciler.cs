@@ -16,8 +16,8 @@ namespace Brokkr.Agent.Deployment;
 /// </summary>
 internal sealed class DeploymentReconciler(
     TargetState targets, ClusterState cluster, BundleApplier applier, Pruner pruner, InventoryStore store, Refusals refusals,
-    KindLookup kinds, ConnectionOptions connection, DeploymentOptions options, TimeProvider clock, ILogger<DeploymentReconciler> log)
-    : BackgroundService
+    KindLookup kinds, DeletionBrake brake, ConnectionOptions connection, DeploymentOptions options, TimeProvider clock,
+    ILogger<DeploymentReconciler> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
@@ -35,19 +35,44 @@ internal sealed class DeploymentReconciler(
     private ConcurrentDictionary<DeploymentOwner, Inventory>? _inventories;
     private DateTimeOffset _notBefore;
     private string _said = "";
+    private TargetWord? _seen;
+    private bool _mayDelete;
+    private BrakeNote _noted;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        options.IsApply ? Periodic.RunAsync(Period, clock, ReconcileAsync, log, stoppingToken) : Task.CompletedTask;
+        options.IsApply ? Periodic.RunAsync(clock, PassAsync, SayFailed, stoppingToken) : Task.CompletedTask;
+
+    /// <summary>Waits for a new word of the broker, no longer than a period, and makes a pass.</summary>
+    private async Task PassAsync(CancellationToken ct)
+    {
+        await targets.NextWord(_seen).WaitAsync(Period, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ct.ThrowIfCancellationRequested();
+        _seen = targets.Word;
+        await ReconcileAsync(ct);
+    }
+
+    private TimeSpan SayFailed(Exception? failure)
+    {
+        if (failure is not null)
+            DeploymentLog.PassFailed(log, failure);
+        return TimeSpan.Zero;
+    }
 
     /// <summary>One pass. While the API server is in trouble there are pauses, and what was said of the objects stands.</summary>
     internal async Task ReconcileAsync(CancellationToken ct)
     {
-        if (targets.Current is not { } assignments || clock.GetUtcNow() < _notBefore)
+        if (targets.Word is not { Assignments: var assignments } word || clock.GetUtcNow() < _notBefore)
             return;
         try
         {
-            _inventories ??= new(await store.ReadAsync(ct));
-            await ReconcileAsync(assignments, _inventories, ct);
+            if (_inventories is null)
+            {
+                var (kept, noted) = await store.ReadAsync(ct);
+                brake.Restore(noted);
+                (_inventories, _noted) = (new(kept), noted);
+            }
+
+            await ReconcileAsync(word, _inventories, ct);
             _troubles.Reset();
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException && !ct.IsCancellationRequested)
@@ -59,9 +84,9 @@ internal sealed class DeploymentReconciler(
         }
     }
 
-    private async Task ReconcileAsync(IReadOnlyList<Assignment> assignments, ConcurrentDictionary<DeploymentOwner, Inventory> inventories,
-        CancellationToken ct)
+    private async Task ReconcileAsync(TargetWord word, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, CancellationToken ct)
     {
+        var assignments = word.Assignments;
         var now = clock.GetUtcNow();
         var current = assignments.Select(a => (Owner: DeploymentOwner.Of(a.Target, connection.AgentId), a.Target, a.Malformed)).ToList();
         var standing = current.Select(c => c.Owner).ToHashSet();
@@ -72,12 +97,22 @@ internal sealed class DeploymentReconciler(
         var due = current.Where(c => c.Malformed is null).Select(c => (c.Owner, Progress: ProgressOf(c.Owner, c.Target, now)))
             .Where(d => d.Progress.IsDue(now)).ToList();
         var withdrawn = inventories.Keys.Where(o => !standing.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
-        if (due.Count + withdrawn.Count == 0)
+        if (due.Count + withdrawn.Count == 0 && (inventories.IsEmpty || !brake.IsNew(word)))
             return;
         var served =
             await kinds.ScopesAsync(assignments.SelectMany(a => a.Target.Resources).Select(r => (r.ApiVersion, r.Kind)).Distinct(), ct);
         var scopes = KindScopes.Of(assignments, inventories.Values, served);
         var owners = new Owners(assignments, inventories, scopes, connection.AgentId);
+        var wasHeld = brake.IsHeld;
+        _mayDelete = brake.Allows(DoomedOf(inventories, owners), inventories.Values.Sum(i => i.Entries.Count), word);
+        if (wasHeld && _mayDelete)
+            WakeAll();
+        if (brake.Note != _noted && !inventories.IsEmpty)
+        {
+            await store.WriteNoteAsync(brake.Note, ct);
+            _noted = brake.Note;
+        }
+
         var inOrder = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct };
         await Parallel.ForEachAsync(due, inOrder, async (d, stop) =>
         {
@@ -93,7 +128,7 @@ internal sealed class DeploymentReconciler(
             }
         });
 
-        foreach (var owner in withdrawn)
+        foreach (var owner in _mayDelete ? withdrawn : [])
         {
             try
             {
@@ -105,6 +140,17 @@ internal sealed class DeploymentReconciler(
                 SayHeld(e.Message);
             }
         }
+    }
+
+    /// <summary>How many objects nobody names any more.</summary>
+    private static int DoomedOf(ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Owners owners) =>
+        inventories.Sum(i => i.Value.Entries.Count(e => owners.WinnerOf(e.Id) is null && !owners.MayName(i.Key, e.Id)));
+
+    private void WakeAll()
+    {
+        foreach (var progress in _progress.Values)
+            progress.Wake();
+        _deleteAt.Clear();
     }
 
     private Progress ProgressOf(DeploymentOwner owner, DeploymentTarget target, DateTimeOffset now)
@@ -160,7 +206,8 @@ internal sealed class DeploymentReconciler(
         {
             var wanted = bundle.Resources.Select(owners.Scopes.KeyOf).ToHashSet();
             var unwanted = after.Where(e => !wanted.Contains(e.Id)).ToList();
-            kept = await pruner.DeleteAsync(unwanted.Where(e => owners.WinnerOf(e.Id) is null), owner, ct);
+            var doomed = unwanted.Where(e => owners.WinnerOf(e.Id) is null);
+            kept = _mayDelete ? await pruner.DeleteAsync(doomed, owner, ct) : [.. doomed];
             after = [.. after.Where(e => !unwanted.Contains(e)), .. kept];
         }
 

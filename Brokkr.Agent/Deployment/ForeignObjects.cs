@@ -5,7 +5,8 @@ using Brokkr.Agent.Cluster.Objects;
 namespace Brokkr.Agent.Deployment;
 
 /// <summary>Looks for what would be deleted along with a namespace or a definition although somebody else made it.</summary>
-internal sealed class ForeignObjects(KubeClient client, ServedKinds served, ServedGroups groups, ClusterWriter writer, KindLookup kinds)
+internal sealed class ForeignObjects(
+    KubeClient client, ServedKinds served, ServedGroups groups, ClusterWriter writer, KindLookup kinds, Succession succession)
 {
     private const string MetadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
@@ -102,6 +103,7 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served, Serv
         (kind, name) is ("ServiceAccount", "default") or ("ConfigMap", "kube-root-ca.crt");
 
     /// <summary>Ours, and not to be left behind. What goes with a definition was deleted before it.</summary>
-    private static bool IsOurs(ObjectMeta metadata, DeploymentOwner owner) =>
-        metadata.Annotations.GetValueOrDefault(Marks.Owner) == owner.Mark && metadata.Annotations.GetValueOrDefault(Marks.Prune) != "false";
+    private bool IsOurs(ObjectMeta metadata, DeploymentOwner owner) =>
+        succession.OwnerOf(metadata.Annotations.GetValueOrDefault(Marks.Owner)) == owner
+            && metadata.Annotations.GetValueOrDefault(Marks.Prune) != "false";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -10,19 +11,63 @@ namespace Brokkr.Agent.Deployment;
 /// <summary>
 /// Keeps the inventories in ConfigMaps, one for each deployment object, so that the next agent process knows what this one applied.
 /// </summary>
-internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, ConnectionOptions connection, DeploymentOptions options)
+internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, ClusterIdentity cluster, Succession succession,
+    ConnectionOptions connection, DeploymentOptions options, ILogger<InventoryStore> log)
 {
     private const string Key = "inventory";
+    private const string NumberKey = "target_number";
+    private const string HeldOfKey = "deletion_held_of";
 
     private string Namespace => options.InventoryNamespace is { Length: > 0 } set ? set : client.HomeNamespace;
 
     private string Root => $"api/v1/namespaces/{Uri.EscapeDataString(Namespace)}/configmaps";
 
-    /// <summary>Reads every inventory of this agent.</summary>
-    public Task<Dictionary<DeploymentOwner, Inventory>> ReadAsync(CancellationToken ct) => client.InTimeAsync(async within =>
+    /// <summary>Reads every inventory of this agent, those that it takes over included, and what it noted of deletions.</summary>
+    public async Task<(Dictionary<DeploymentOwner, Inventory> Inventories, BrakeNote Note)> ReadAsync(CancellationToken ct)
+    {
+        var own = await ReadAsync(connection.AgentId, null, ct);
+        if (succession.Predecessor is { } predecessor)
+            await TakeOverAsync(predecessor, own.Found, ct);
+        return (own.Found, own.Note);
+    }
+
+    /// <summary>
+    /// Takes over what a predecessor applied in this very cluster: noted as this agent's first, then no longer as the other's.
+    /// </summary>
+    private async Task TakeOverAsync(string predecessor, Dictionary<DeploymentOwner, Inventory> own, CancellationToken ct)
+    {
+        var id = await cluster.IdAsync(ct);
+        if (id.Length == 0)
+        {
+            DeploymentLog.ClusterUnknown(log);
+            return;
+        }
+
+        var (lists, _, foreign) = await ReadAsync(predecessor, id, ct);
+        if (foreign > 0)
+            DeploymentLog.NotTakenOver(log, foreign, Marks.Cluster, id);
+        foreach (var (former, inventory) in lists)
+        {
+            var owner = former with { AgentId = connection.AgentId };
+            var all = new Inventory(own.GetValueOrDefault(owner, inventory).Revision,
+                [.. own.GetValueOrDefault(owner, Inventory.Empty).Entries.UnionBy(inventory.Entries, e => e.Id)]);
+            await WriteAsync(owner, all, ct);
+            await WriteAsync(former, Inventory.Empty, ct);
+            own[owner] = all;
+            var name = Contracts.Text.ShortText.Name(owner.Name);
+            DeploymentLog.TakenOver(log, name, inventory.Entries.Count);
+        }
+    }
+
+    /// <param name="agent">Whose inventories.</param>
+    /// <param name="inCluster">Only those that were written in this cluster; null for all.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>The inventories, what was noted of deletions, and how many inventories are not of this cluster.</returns>
+    private Task<(Dictionary<DeploymentOwner, Inventory> Found, BrakeNote Note, int Foreign)> ReadAsync(
+        string agent, string? inCluster, CancellationToken ct) => client.InTimeAsync(async within =>
     {
         using var response = await client.OpenAsync(
-            $"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={connection.AgentId}")}", null, within);
+            $"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={agent}")}", null, within);
         if (!response.IsSuccessStatusCode)
         {
             var reason = await KubeClient.ReasonAsync(response, within);
@@ -32,29 +77,60 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Co
 
         using var list = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(within), cancellationToken: within);
         var found = new Dictionary<DeploymentOwner, Inventory>();
+        var (note, foreign) = (default(BrakeNote), 0);
         foreach (var item in list.RootElement.GetProperty("items").EnumerateArray())
         {
-            var mark = item.GetProperty("metadata").TryGetProperty("annotations", out var annotations)
-                && annotations.TryGetProperty(Marks.Owner, out var owner) ? owner.GetString() : null;
-            if (DeploymentOwner.Parse(mark ?? "") is { } whose && item.TryGetProperty("data", out var data)
-                && data.TryGetProperty(Key, out var text))
-                found[whose] = Parse(text.GetString()!);
+            if (!item.TryGetProperty("data", out var data))
+                continue;
+            if (TextOf(data, NumberKey) is { } number)
+                note = new(NumberOf(number), (int)Math.Min(NumberOf(TextOf(data, HeldOfKey)), int.MaxValue));
+            var annotations = item.GetProperty("metadata").TryGetProperty("annotations", out var some) ? some : default;
+            if (DeploymentOwner.Parse(TextOf(annotations, Marks.Owner) ?? "") is not { } whose || TextOf(data, Key) is not { } text)
+                continue;
+            if (inCluster is null || TextOf(annotations, Marks.Cluster) == inCluster)
+                found[whose] = Parse(text);
+            else
+                foreign++;
         }
 
-        return found;
+        return (found, note, foreign);
     }, ct);
+
+    private static string? TextOf(JsonElement map, string key) =>
+        map.ValueKind == JsonValueKind.Object && map.TryGetProperty(key, out var text) ? text.GetString() : null;
+
+    private static long NumberOf(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    /// <summary>Keeps what the next process has to know of deletions.</summary>
+    public async Task WriteNoteAsync(BrakeNote note, CancellationToken ct)
+    {
+        var name = $"brokkr-target-state-{connection.AgentId}";
+        var json = new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "ConfigMap",
+            ["metadata"] = new JsonObject { ["name"] = name, ["labels"] = new JsonObject { [Marks.Inventory] = connection.AgentId } },
+            ["data"] = new JsonObject
+            {
+                [NumberKey] = note.LastNumber.ToString(CultureInfo.InvariantCulture),
+                [HeldOfKey] = note.HeldOf.ToString(CultureInfo.InvariantCulture),
+            },
+        };
+        Require(await writer.ApplyAsync($"{Root}/{name}", json.ToJsonString(), force: true, dryRun: false, ct), "this agent");
+    }
 
     /// <summary>Keeps an inventory; one without entries is deleted.</summary>
     public async Task WriteAsync(DeploymentOwner owner, Inventory inventory, CancellationToken ct)
     {
-        var path = $"{Root}/{NameOf(owner)}";
+        var (path, id) = ($"{Root}/{NameOf(owner)}", await cluster.IdAsync(ct));
         if (inventory.Entries.Count == 0)
         {
             var there = await writer.LookAsync(path, ct);
             if (there.Found is { } known)
                 there = await writer.DeleteAsync(path, known.Metadata.Uid, ct);
             if (!there.IsAbsent)
-                Require(there, owner);
+                Require(there, owner.Name);
             return;
         }
 
@@ -66,11 +142,11 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Co
             {
                 ["name"] = NameOf(owner),
                 ["labels"] = new JsonObject { [Marks.Inventory] = connection.AgentId },
-                ["annotations"] = new JsonObject { [Marks.Owner] = owner.Mark },
+                ["annotations"] = new JsonObject { [Marks.Owner] = owner.Mark, [Marks.Cluster] = id },
             },
             ["data"] = new JsonObject { [Key] = JsonSerializer.Serialize(inventory, InventoryJson.Default.Inventory) },
         };
-        Require(await writer.ApplyAsync(path, json.ToJsonString(), force: true, dryRun: false, ct), owner);
+        Require(await writer.ApplyAsync(path, json.ToJsonString(), force: true, dryRun: false, ct), owner.Name);
     }
 
     private static Inventory Parse(string text)
@@ -86,12 +162,12 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Co
         }
     }
 
-    private void Require(WriteAnswer answer, DeploymentOwner owner)
+    private void Require(WriteAnswer answer, string whose)
     {
         if (!answer.IsDone)
         {
             throw new HttpRequestException(
-                $"The list of what is applied for {owner.Name} cannot be kept in the namespace {Namespace} "
+                $"The list of what is applied for {whose} cannot be kept in the namespace {Namespace} "
                 + $"(agent.deployment.inventory_namespace): {answer.Text}", null, answer.Status);
         }
     }

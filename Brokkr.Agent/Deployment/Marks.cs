@@ -24,6 +24,9 @@ internal static class Marks
 
     /// <summary>On the lists of what was applied: the agent's identifier.</summary>
     public const string Inventory = "brokkr.io/inventory-of";
+
+    /// <summary>On the lists of what was applied: the cluster in which it was, by the UID of its namespace <c>kube-system</c>.</summary>
+    public const string Cluster = "brokkr.io/cluster";
 }
 
 /// <summary>
@@ -33,15 +36,11 @@ internal static class Marks
 internal sealed record DeploymentOwner(string AgentId, Guid StackId, string Name)
 {
     /// <summary>As it stands on objects.</summary>
-    public string Mark { get; } = $"{AgentId}/{StackId}/{Name}";
+    public string Mark => $"{AgentId}/{StackId}/{Name}";
 
     public static DeploymentOwner Of(DeploymentTarget target, string agentId) => new(agentId, target.StackId, target.Name);
 
     /// <summary>Null where the text is none of ours.</summary>
     public static DeploymentOwner? Parse(string mark) =>
         mark.Split('/', 3) is [var agent, var stack, var name] && Guid.TryParse(stack, out var id) ? new(agent, id, name) : null;
-
-    public bool Equals(DeploymentOwner? other) => other is not null && Mark == other.Mark;
-
-    public override int GetHashCode() => Mark.GetHashCode(StringComparison.Ordinal);
 }

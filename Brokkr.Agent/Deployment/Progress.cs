@@ -58,6 +58,9 @@ internal sealed class Progress(DeploymentTarget target)
         return troubled.Where(t => _troubles[t.Key] >= Lasting);
     }
 
+    /// <summary>What was put off is due now.</summary>
+    public void Wake() => _due = default;
+
     public void Again()
     {
         Applied.Clear();

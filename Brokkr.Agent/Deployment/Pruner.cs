@@ -6,7 +6,7 @@ namespace Brokkr.Agent.Deployment;
 /// <summary>
 /// Deletes what was applied and is not wanted any more: only what bears our mark, and nothing that others' objects would go with.
 /// </summary>
-internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObjects foreign, ILogger<Pruner> log)
+internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObjects foreign, Succession succession, ILogger<Pruner> log)
 {
     /// <returns>The entries that are still there and are to be deleted later.</returns>
     public async Task<IReadOnlyList<InventoryEntry>> DeleteAsync(IEnumerable<InventoryEntry> unwanted, DeploymentOwner owner,
@@ -52,7 +52,7 @@ internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObje
         if (found.Found is not { Metadata: var metadata })
             return found.Text;
         // Somebody else's by now, or to be left: not ours to think of any more.
-        if (metadata.Annotations.GetValueOrDefault(Marks.Owner) != owner.Mark
+        if (succession.OwnerOf(metadata.Annotations.GetValueOrDefault(Marks.Owner)) != owner
             || metadata.Annotations.GetValueOrDefault(Marks.Prune) == "false")
             return null;
         if (await foreign.WithAsync(entry, owner, ct) is { } reason)

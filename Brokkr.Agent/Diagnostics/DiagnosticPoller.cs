@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Brokkr.Agent.Broker;
+using Brokkr.Agent.Targets;
 
 namespace Brokkr.Agent.Diagnostics;
 
@@ -8,8 +9,7 @@ namespace Brokkr.Agent.Diagnostics;
 /// </summary>
 internal sealed class DiagnosticPoller(
     Wire.DiagnosticsService.DiagnosticsServiceClient broker, DiagnosticResponder responder, BrokerHealth brokerHealth,
-    ConnectionOptions options,
-    TimeProvider clock) : BackgroundService
+    TargetNews news, ConnectionOptions options, TimeProvider clock) : BackgroundService
 {
     private const int AtOnce = 2;
     private const int WaitSeconds = 30;
@@ -47,9 +47,18 @@ internal sealed class DiagnosticPoller(
         var (began, room) = (clock.GetTimestamp(), AtOnce - _inHand.Count);
         // Without room the call only tells what is withdrawn.
         var wait = room > 0 ? WaitSeconds : 0;
-        var request = new Wire.PollDiagnosticsRequest { AgentId = options.AgentId, WaitSeconds = wait, Held = { _inHand.Keys } };
+        var known = news.Known;
+        var request = new Wire.PollDiagnosticsRequest
+        {
+            AgentId = options.AgentId,
+            WaitSeconds = wait,
+            Held = { _inHand.Keys },
+            KnownTargetNumber = known,
+        };
         var deadline = clock.GetUtcNow() + TimeSpan.FromSeconds(wait) + BrokerConnection.Deadline;
         var answer = await broker.PollDiagnosticsAsync(request, deadline: deadline.UtcDateTime, cancellationToken: ct);
+        if (answer.HasTargetNumber)
+            news.Hear(answer.TargetNumber);
         foreach (var id in answer.Withdrawn)
         {
             if (_inHand.TryGetValue(id, out var withdrawn))
@@ -59,7 +68,7 @@ internal sealed class DiagnosticPoller(
         var taken = answer.Requests.Where(r => !_inHand.ContainsKey(r.Id)).Take(room).ToList();
         foreach (var pending in taken)
             await TakeAsync(pending, ct);
-        var cameAtOnce = clock.GetElapsedTime(began) < ShortestHold;
+        var cameAtOnce = clock.GetElapsedTime(began) < ShortestHold && !(answer.HasTargetNumber && answer.TargetNumber != known);
         if (room == 0 || (taken.Count == 0 && cameAtOnce))
             await Task.WhenAny([Task.Delay(TimeSpan.FromSeconds(options.PollInterval), clock, ct), .. _inHand.Values.Select(w => w.Ended)]);
     }

@@ -1,4 +1,5 @@
 using Brokkr.Agent.Broker;
+using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Contracts;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -11,8 +12,8 @@ namespace Brokkr.Agent.Health;
 /// reports go one after another.
 /// </summary>
 internal sealed class ReportSession(
-    Wire.AgentService.AgentServiceClient agents, Wire.HealthService.HealthServiceClient health, ConnectionOptions connection,
-    HealthOptions options, TimeProvider clock)
+    Wire.AgentService.AgentServiceClient agents, Wire.HealthService.HealthServiceClient health, ClusterIdentity cluster,
+    ConnectionOptions connection, HealthOptions options, TimeProvider clock)
 {
     private long? _epoch;
     private long _sequence;
@@ -53,6 +54,8 @@ internal sealed class ReportSession(
                 AgentId = connection.AgentId,
                 AgentVersion = ProgramVersion.Current,
                 ReportIntervalSeconds = options.CheckInterval,
+                KubernetesVersion = await cluster.VersionAsync(ct),
+                ClusterId = await cluster.IdAsync(ct),
             };
             _epoch = (await agents.StartSessionAsync(request, cancellationToken: ct)).Epoch;
             (_sequence, _acknowledged) = (0, 0);

@@ -22,7 +22,7 @@ internal sealed class AgentMetrics
     private long _lastPass;
     private long _lastReport = Never;
 
-    public AgentMetrics(ClusterState cluster, BrokerHealth broker, TimeProvider clock)
+    public AgentMetrics(ClusterState cluster, BrokerHealth broker, AgentFacts facts, TimeProvider clock)
     {
         _clock = clock;
         _lastPass = clock.GetTimestamp();
@@ -36,6 +36,8 @@ internal sealed class AgentMetrics
         var reportAge =
             create.CreateGauge("brokkr_agent_report_age_seconds", "Time since the broker last took a report; -1 before it ever did.");
         var reachable = create.CreateGauge("brokkr_agent_broker_reachable", "1 while the broker answers.");
+        var held = create.CreateGauge(
+            "brokkr_agent_deletion_held", "Objects that would be deleted and are held back until an admin confirms it.");
         var objects = create.CreateGauge("brokkr_agent_objects", "Objects of the cluster that are known, by kind.", "group", "kind");
         var readable =
             create.CreateGauge("brokkr_agent_kind_readable", "1 where the kind can be read everywhere the agent looks.", "group", "kind");
@@ -46,6 +48,7 @@ internal sealed class AgentMetrics
         {
             reportAge.Set(Interlocked.Read(ref _lastReport) is var at and not Never ? clock.GetElapsedTime(at).TotalSeconds : -1);
             reachable.Set(broker.IsReachable ? 1 : 0);
+            held.Set(facts.DeletionHeld);
             restarts.IncTo(cluster.WatchEnds);
             var counts = cluster.Counts();
             foreach (var gone in objects.GetAllLabelValues().Where(l => !counts.Any(c => c.Kind == new KindId(l[0], l[1]))).ToList())

@@ -4,6 +4,6 @@ namespace Brokkr.Agent.Targets;
 internal static class TargetsModule
 {
     public static IServiceCollection AddTargets(this IServiceCollection services, bool applies) => services
-        .AddSingleton<TargetState>().AddSingleton(s => new Refusals(applies, s.GetRequiredService<TimeProvider>()))
-        .AddHostedService<TargetWatcher>();
+        .AddSingleton<TargetState>().AddSingleton<TargetNews>()
+        .AddSingleton(s => new Refusals(applies, s.GetRequiredService<TimeProvider>())).AddHostedService<TargetWatcher>();
 }

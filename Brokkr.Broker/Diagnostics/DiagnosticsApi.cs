@@ -91,9 +91,10 @@ internal sealed class DiagnosticsApi(
         if (request.Held.Count > Limits.PollHeld)
             throw Errors.Invalid("held", $"must name at most {Limits.PollHeld} requests.");
         var held = request.Held.Select(id => Requests.Uuid(id, "held")).ToArray();
-        var (rows, withdrawn) = await dispatcher.PollAsync(
-            agentId, context.CallerPakId(), held, wait, context.CancellationToken);
-        return new()
+        long? known = request.HasKnownTargetNumber ? request.KnownTargetNumber : null;
+        var (rows, withdrawn, target) = await dispatcher.PollAsync(
+            agentId, context.CallerPakId(), held, known, wait, context.CancellationToken);
+        var answer = new Wire.PollDiagnosticsResponse
         {
             Withdrawn = { withdrawn.Select(w => w.ToString()) },
             Requests =
@@ -107,6 +108,9 @@ internal sealed class DiagnosticsApi(
                 }),
             },
         };
+        if (target is { } number)
+            answer.TargetNumber = number;
+        return answer;
     }
 
     [Authorize(Policies.Agent)]

@@ -38,7 +38,8 @@ internal sealed class HeldPolls
     /// <summary>Takes a place, to be given back by disposing it; null where the agent, or all together, hold as many as they may.</summary>
     /// <param name="agentId">Whose poll it is.</param>
     /// <param name="held">The requests that the agent works on meanwhile.</param>
-    public HeldPoll? TryHold(Guid agentId, Guid[] held)
+    /// <param name="knownTarget">Number of the target state that it waits to be followed by another; null where it waits for none.</param>
+    public HeldPoll? TryHold(Guid agentId, Guid[] held, long? knownTarget = null)
     {
         lock (_lock)
         {
@@ -46,7 +47,7 @@ internal sealed class HeldPolls
                 _byAgent[agentId] = polls = [];
             if (polls.Count >= PerAgent || _count >= InTotal)
                 return null;
-            var poll = new HeldPoll(this, agentId, held);
+            var poll = new HeldPoll(this, agentId, held, knownTarget);
             polls.Add(poll);
             _count++;
             return poll;
@@ -73,6 +74,15 @@ internal sealed class HeldPolls
         }
     }
 
+    /// <summary>
+    /// Takes those of the agent's polls that wait for another target state than this one, each once for a state: they are to look again.
+    /// </summary>
+    public IReadOnlyList<HeldPoll> TakeOutdated(Guid agentId, long target)
+    {
+        lock (_lock)
+            return [.. (_byAgent.GetValueOrDefault(agentId) ?? []).Where(p => p.Outdates(target))];
+    }
+
     public void Release(HeldPoll poll)
     {
         lock (_lock)
@@ -97,8 +107,10 @@ internal sealed class HeldPolls
 }
 
 /// <summary>One held poll.</summary>
-internal sealed class HeldPoll(HeldPolls all, Guid agentId, Guid[] held) : IDisposable
+internal sealed class HeldPoll(HeldPolls all, Guid agentId, Guid[] held, long? knownTarget) : IDisposable
 {
+    private long? _knownTarget = knownTarget;
+
     private TaskCompletionSource _bell = NewBell();
 
     public Guid AgentId => agentId;
@@ -107,6 +119,15 @@ internal sealed class HeldPoll(HeldPolls all, Guid agentId, Guid[] held) : IDisp
 
     /// <summary>Ends with the next ring. Take it before looking, so that no ring falls between looking and waiting.</summary>
     public Task NextRing => Volatile.Read(ref _bell).Task;
+
+    /// <summary>Whether it knows another target state than this one. Says so once.</summary>
+    public bool Outdates(long target)
+    {
+        if (_knownTarget is not { } known || known == target)
+            return false;
+        _knownTarget = target;
+        return true;
+    }
 
     public void Ring() => Interlocked.Exchange(ref _bell, NewBell()).TrySetResult();
 

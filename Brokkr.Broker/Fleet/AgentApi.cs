@@ -9,7 +9,9 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Fleet;
 
 /// <summary>The gRPC and JSON face of agents: checks the request, asks the stores, maps the answer.</summary>
-internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionStore sessions, PakStore paks, Staleness staleness)
+internal sealed class AgentApi(
+    AgentStore agents, TargetStore targets, SessionStore sessions, AgentFactStore facts, PakStore paks, Staleness staleness,
+    ILogger<AgentApi> log)
     : Wire.AgentService.AgentServiceBase
 {
     [Authorize(Policies.Admin)]
@@ -101,7 +103,13 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
         if (request.AgentVersion.Length > Limits.VersionLength)
             throw Errors.Invalid("agent_version", $"must have at most {Limits.VersionLength} characters.");
         var version = TextCleaner.Clean(request.AgentVersion, Limits.VersionLength);
-        var epoch = await sessions.StartAsync(agentId, interval, version, context.CancellationToken)
+        if (request.KubernetesVersion.Length > Limits.VersionLength)
+            throw Errors.Invalid("kubernetes_version", $"must have at most {Limits.VersionLength} characters.");
+        if (request.ClusterId.Length > Limits.VersionLength)
+            throw Errors.Invalid("cluster_id", $"must have at most {Limits.VersionLength} characters.");
+        var kubernetes = TextCleaner.Clean(request.KubernetesVersion, Limits.VersionLength);
+        var cluster = TextCleaner.Clean(request.ClusterId, Limits.VersionLength);
+        var epoch = await sessions.StartAsync(agentId, interval, version, kubernetes, cluster, context.CancellationToken)
             ?? throw Errors.NotFound("agent", request.AgentId);
         return new()
         {
@@ -116,9 +124,10 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
     {
         var agentId = context.CallerAgentId(request.AgentId);
         var token = Page.KeyOf<TargetStateKey>(request.PageToken);
-        var revision = await targets.RevisionAsync(agentId, context.CancellationToken);
+        var state = await targets.RevisionAsync(agentId, context.CancellationToken);
+        var revision = state.Revision;
         if (token is null && request.KnownRevision == revision)
-            return new() { Revision = revision, Unchanged = true };
+            return new() { Revision = revision, Unchanged = true, Number = state.Number, ConfirmedNumber = state.ConfirmedNumber };
         if (token is not null && token.Revision != revision)
             throw Errors.Conflict("target_state_changed", "The target state changed between two pages: begin again without a page_token.");
 
@@ -127,9 +136,37 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
         return new()
         {
             Revision = revision,
+            Number = state.Number,
+            ConfirmedNumber = state.ConfirmedNumber,
             DeploymentObjects = { rows.Select(r => r.ToTarget()) },
             NextPageToken = isLast ? "" : Page.TokenOf(new TargetStateKey(revision, rows[^1].Id)),
         };
+    }
+
+    [Authorize(Policies.Agent)]
+    public override async Task<Wire.ReportAgentFactsResponse> ReportAgentFacts(Wire.ReportAgentFactsRequest request,
+        ServerCallContext context)
+    {
+        var agentId = context.CallerAgentId(request.AgentId);
+        FactCheck.Require(request);
+        var held = request.DeletionHeld;
+        var isNew = await facts.SaveAsync(agentId, held?.Count, held?.Number, FactCheck.RightsOf(request), context.CallerActor(),
+            context.CancellationToken) ?? throw Errors.NotFound("agent", request.AgentId);
+        if (isNew)
+            FleetLog.DeletionHeld(log, agentId, held!.Count, held.Number);
+        return new();
+    }
+
+    [Authorize(Policies.Admin)]
+    public override async Task<Wire.Agent> ConfirmDeletion(Wire.ConfirmDeletionRequest request, ServerCallContext context)
+    {
+        var agent = await FindAsync(request.Id, context);
+        long? number = request.HasNumber ? request.Number : null;
+        return await facts.ConfirmDeletionAsync(agent.Id, number, context.CallerActor(), context.CancellationToken)
+            ? agent.ToWire()
+            : throw Errors.Precondition("no_deletion_held", number is null || agent.DeletionHeldNumber is null
+                ? "The agent holds no deletion back: there is nothing to confirm."
+                : $"The agent holds a deletion back for target state {agent.DeletionHeldNumber} by now: look at it again.");
     }
 
     private async Task<AgentRow> FindAsync(string id, ServerCallContext context) =>

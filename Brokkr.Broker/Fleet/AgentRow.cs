@@ -14,6 +14,18 @@ internal sealed class AgentRow
 
     public DateTimeOffset? LastSeenAt { get; set; }
 
+    public int? DeletionHeldCount { get; set; }
+
+    public long? DeletionHeldNumber { get; set; }
+
+    public DateTimeOffset? DeletionHeldSince { get; set; }
+
+    /// <summary>A serialized <see cref="Wire.ReportAgentFactsRequest"/> with rights alone.</summary>
+    public byte[]? MissingRights { get; set; }
+
+    public string? KubernetesVersion { get; set; }
+
+    public string? ClusterId { get; set; }
     /// <summary>Whether it is heard, by the database's clock.</summary>
     public required State State { get; set; }
 
@@ -37,6 +49,12 @@ internal sealed class AgentRow
         Name = Name,
         CreatedAt = CreatedAt.ToTimestamp(),
         LastSeenAt = LastSeenAt?.ToTimestamp(),
+        DeletionHeld = DeletionHeldCount is { } count
+            ? new() { Count = count, Number = DeletionHeldNumber ?? 0, Since = DeletionHeldSince?.ToTimestamp() }
+            : null,
+        MissingRights = { Wire.ReportAgentFactsRequest.Parser.ParseFrom(MissingRights ?? []).MissingRights },
+        KubernetesVersion = KubernetesVersion ?? "",
+        ClusterId = ClusterId ?? "",
         State = State,
         Version = Version,
         Counts = Counts.ToWire(),

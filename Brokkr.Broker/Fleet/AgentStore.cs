@@ -16,7 +16,12 @@ internal sealed class AgentStore(Func<BrokerDb> openDb, Staleness staleness)
 
     private const string InState = $"(cardinality(@states) = 0 OR {Staleness.State} = ANY(@states))";
 
-    private const string Known = $"a.id, a.name, a.created_at, a.last_seen_at, {Staleness.State} AS state";
+    private const string Known = $"a.id, a.name, a.created_at, a.last_seen_at, {Staleness.State} AS state, {Facts}";
+
+    private const string Facts =
+        "f.deletion_held_count, f.deletion_held_number, f.deletion_held_since, f.missing_rights, f.kubernetes_version, f.cluster_id";
+
+    private const string WithFacts = "LEFT JOIN agent_facts f ON f.agent_id = a.id";
 
     private const string Version =
         "COALESCE((SELECT s.agent_version FROM agent_sessions s WHERE s.agent_id = a.id AND s.epoch = a.epoch), '') AS version";
@@ -40,7 +45,7 @@ internal sealed class AgentStore(Func<BrokerDb> openDb, Staleness staleness)
     {
         await using var db = openDb();
         return await db.FindAsync<AgentRow>(
-            $"SELECT {Known}, {Version}, c.* FROM agents a CROSS JOIN LATERAL ({TallySql.OfAgent}) c WHERE a.id = @id",
+            $"SELECT {Known}, {Version}, c.* FROM agents a {WithFacts} CROSS JOIN LATERAL ({TallySql.OfAgent}) c WHERE a.id = @id",
             new { id, staleAfter = staleness.Seconds }, ct);
     }
 
@@ -53,7 +58,7 @@ internal sealed class AgentStore(Func<BrokerDb> openDb, Staleness staleness)
         var sql = filter.Order switch
         {
             Order.Severity => $"""
-                SELECT {Known}, {Version}, c.* FROM agents a CROSS JOIN LATERAL ({TallySql.OfAgent}) c
+                SELECT {Known}, {Version}, c.* FROM agents a {WithFacts} CROSS JOIN LATERAL ({TallySql.OfAgent}) c
                  WHERE {meant} AND ({TallySql.WorstRank}, a.name) > (@afterRank, @after) ORDER BY {TallySql.WorstRank}, a.name LIMIT @limit
                 """,
             Order.LastSeenAt => PageOf(
@@ -75,7 +80,7 @@ internal sealed class AgentStore(Func<BrokerDb> openDb, Staleness staleness)
 
         static string PageOf(string after, string by) => $"""
             WITH page AS (SELECT a.* FROM agents a WHERE {meant} AND {after} ORDER BY {by} LIMIT @limit)
-            SELECT {Known}, {Version}, c.* FROM page a CROSS JOIN LATERAL ({TallySql.OfAgent}) c ORDER BY {by}
+            SELECT {Known}, {Version}, c.* FROM page a {WithFacts} CROSS JOIN LATERAL ({TallySql.OfAgent}) c ORDER BY {by}
             """;
     }
 

@@ -53,7 +53,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
              """,
             new { stackId, name, yaml, action, createdBy = by.Name, by = by.Values }, ct);
         await db.AddPlacementsAsync(stackId, null, added!.Id, ct);
-        await db.TallyAsync(agents, ct);
+        await db.TargetsChangedAsync(agents, ct);
         await transaction.CommitAsync(ct);
         return added;
     }
@@ -197,7 +197,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
              {Actor.AuditRelated}, 'delete_deployment_object', id::text, name, stack_id::text FROM gone
              """,
             ct, new DataParameter("id", id), new DataParameter("by", by.Values));
-        await db.TallyAsync(agents, ct);
+        await db.TargetsChangedAsync(agents, ct);
         await transaction.CommitAsync(ct);
         return deleted == 1;
     }

@@ -12,4 +12,9 @@ internal static partial class FleetLog
     [LoggerMessage(EventId = 1302, Level = LogLevel.Warning,
         Message = "The agent {Name} ({Id}) reports under two epochs in turn: two processes have its key, or a former one did not end")]
     public static partial void ReportsTwice(ILogger logger, string name, Guid id);
+
+    [LoggerMessage(EventId = 1303, Level = LogLevel.Warning,
+        Message = "The agent {Id} holds back the deletion of {Count} objects for target state {Number}: look at what it is to run, then "
+            + "POST /api/v1/agents/{Id}/confirm-deletion, or put back what is missing")]
+    public static partial void DeletionHeld(ILogger logger, Guid id, int count, long number);
 }

@@ -5,9 +5,9 @@ internal static class FleetModule
 {
     public static WebApplicationBuilder AddFleet(this WebApplicationBuilder builder, Staleness staleness)
     {
-        builder.Services.AddSingleton(staleness).AddSingleton<AgentStore>().AddSingleton<SessionStore>().AddSingleton<TargetStore>()
-            .AddSingleton<StackStore>().AddSingleton<DeploymentObjectStore>().AddHostedService<NameSweeper>()
-            .AddSingleton<SilenceStore>().AddSingleton<AgentChanges>().AddHostedService<SilenceWatcher>();
+        builder.Services.AddSingleton(staleness).AddSingleton<AgentStore>().AddSingleton<SessionStore>().AddSingleton<AgentFactStore>()
+            .AddSingleton<TargetStore>().AddSingleton<TargetNumberStore>().AddSingleton<StackStore>().AddSingleton<DeploymentObjectStore>()
+            .AddHostedService<NameSweeper>().AddSingleton<SilenceStore>().AddSingleton<AgentChanges>().AddHostedService<SilenceWatcher>();
         return builder;
     }
 

@@ -11,6 +11,11 @@ namespace Brokkr.Broker.Fleet;
 /// </summary>
 internal static class PlacementStore
 {
+    /// <summary>So many agents may come for the same change at once; more come within <see cref="SpreadSeconds"/>.</summary>
+    private const int AtOnce = 100;
+
+    private const int SpreadSeconds = 10;
+
     /// <summary>Counts the placements of held agents anew, after they changed. Needs the parameter <c>agents</c>.</summary>
     public const string TallySql = """
         INSERT INTO agent_tallies AS t
@@ -58,7 +63,8 @@ internal static class PlacementStore
     /// <param name="agentId">Only this agent's; null for every agent's.</param>
     /// <param name="objectId">Only this deployment object's; null for every one's.</param>
     /// <param name="ct">Ends the wait.</param>
-    public static Task AddPlacementsAsync(this BrokerDb db, Guid stackId, Guid? agentId, Guid? objectId, CancellationToken ct) =>
+    /// <returns>How many were added.</returns>
+    public static Task<int> AddPlacementsAsync(this BrokerDb db, Guid stackId, Guid? agentId, Guid? objectId, CancellationToken ct) =>
         db.ExecuteAsync(
         """
         INSERT INTO placements (agent_id, deployment_object_id, stack_id, name)
@@ -69,6 +75,22 @@ internal static class PlacementStore
         """,
         ct, new DataParameter("stackId", stackId), new DataParameter("agentId", agentId, DataType.Guid),
         new DataParameter("objectId", objectId, DataType.Guid));
+
+    /// <summary>Gives what held agents are to run another number, after it changed, and counts their placements anew.</summary>
+    public static async Task TargetsChangedAsync(this BrokerDb db, Guid[] agents, CancellationToken ct)
+    {
+        await db.RunAsync(
+            $"""
+             INSERT INTO agent_target_numbers AS n (agent_id, number, changed_at, spread_seconds)
+             SELECT a.id, 2, clock_timestamp(), @spread FROM unnest(@agents::uuid[]) AS a(id)
+             ON CONFLICT (agent_id) DO UPDATE
+                SET number = n.number + 1, changed_at = excluded.changed_at, spread_seconds = excluded.spread_seconds
+             """,
+            new { agents, spread = agents.Length > AtOnce ? SpreadSeconds : 0 }, ct);
+        // Said when the transaction is committed.
+        await db.ExecuteAsync($"SELECT pg_notify('{OpenDiagnosticStore.Channel}', '{TargetNumberStore.Changed}')", ct);
+        await db.TallyAsync(agents, ct);
+    }
 
     /// <summary>Counts the placements of held agents anew, after they changed.</summary>
     public static Task TallyAsync(this BrokerDb db, Guid[] agents, CancellationToken ct) => db.RunAsync(TallySql, new { agents }, ct);

@@ -9,7 +9,8 @@ internal sealed class SessionStore(Func<BrokerDb> openDb)
     /// Begins a session and answers its epoch, larger than every one before; null where there is no such agent. Sessions that nobody has
     /// spoken in for an hour and that no verdict belongs to are forgotten on the way.
     /// </summary>
-    public async Task<long?> StartAsync(Guid agentId, int reportIntervalSeconds, string agentVersion, CancellationToken ct)
+    public async Task<long?> StartAsync(
+        Guid agentId, int reportIntervalSeconds, string agentVersion, string kubernetesVersion, string clusterId, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.FindValueAsync<long>(
@@ -17,12 +18,17 @@ internal sealed class SessionStore(Func<BrokerDb> openDb)
             WITH session AS (
                      INSERT INTO agent_sessions (agent_id, agent_version, patience)
                      SELECT id, @agentVersion, @patience * INTERVAL '1 second' FROM agents WHERE id = @agentId RETURNING epoch),
+                 cluster AS (
+                     INSERT INTO agent_facts AS f (agent_id, kubernetes_version, cluster_id)
+                     SELECT id, @kubernetesVersion, @clusterId FROM agents WHERE id = @agentId
+                     ON CONFLICT (agent_id) DO UPDATE
+                        SET kubernetes_version = excluded.kubernetes_version, cluster_id = excluded.cluster_id),
                  forgotten AS (
                      DELETE FROM agent_sessions s
                       WHERE s.agent_id = @agentId AND s.heard_at < NOW() - INTERVAL '1 hour'
                         AND NOT EXISTS (SELECT 1 FROM placements p WHERE p.agent_id = s.agent_id AND p.epoch = s.epoch))
             UPDATE agents a SET epoch = GREATEST(a.epoch, s.epoch) FROM session s WHERE a.id = @agentId RETURNING s.epoch
             """,
-            new { agentId, patience = Staleness.PatienceSeconds(reportIntervalSeconds), agentVersion }, ct);
+            new { agentId, patience = Staleness.PatienceSeconds(reportIntervalSeconds), agentVersion, kubernetesVersion, clusterId }, ct);
     }
 }

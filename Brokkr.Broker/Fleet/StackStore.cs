@@ -85,7 +85,7 @@ internal sealed class StackStore(Func<BrokerDb> openDb, Staleness staleness)
         await db.ExecuteAsync(
             $"WITH gone AS (DELETE FROM stacks WHERE id = @id RETURNING id, name) {Actor.Audit}, 'delete_stack', id::text, name FROM gone",
             ct, new DataParameter("id", id), new DataParameter("by", by.Values));
-        await db.TallyAsync(agents, ct);
+        await db.TargetsChangedAsync(agents, ct);
         await transaction.CommitAsync(ct);
         return true;
     }

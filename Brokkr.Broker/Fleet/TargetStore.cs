@@ -25,8 +25,8 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
              SELECT t.agent_id, t.stack_id, s.name AS stack_name, t.created_at FROM target t JOIN stacks s ON s.id = t.stack_id
              """,
             new { agentId, stackId, by = by.Values }, ct);
-        await db.AddPlacementsAsync(stackId, agentId, null, ct);
-        await db.TallyAsync([agentId], ct);
+        if (await db.AddPlacementsAsync(stackId, agentId, null, ct) > 0)
+            await db.TargetsChangedAsync([agentId], ct);
         await transaction.CommitAsync(ct);
         return target;
     }
@@ -69,7 +69,7 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
             """,
             ct, Agent(), Stack());
         await db.AnnounceAsync(agentId, ct);
-        await db.TallyAsync([agentId], ct);
+        await db.TargetsChangedAsync([agentId], ct);
         await transaction.CommitAsync(ct);
         return true;
 
@@ -78,12 +78,14 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
     }
 
     /// <summary>Names the state that an agent is to run: deployment objects never change, so their identifiers say it all.</summary>
-    public async Task<string> RevisionAsync(Guid agentId, CancellationToken ct)
+    public async Task<TargetRevisionRow> RevisionAsync(Guid agentId, CancellationToken ct)
     {
         await using var db = openDb();
-        return (await db.FindAsync<string>(
+        return (await db.FindAsync<TargetRevisionRow>(
             """
-            SELECT COALESCE(md5(string_agg(d.id::text, ',' ORDER BY d.id)), 'empty')
+            SELECT COALESCE(md5(string_agg(d.id::text, ',' ORDER BY d.id)), 'empty') AS revision,
+                   COALESCE((SELECT number FROM agent_target_numbers n WHERE n.agent_id = @agentId), 1) AS number,
+                   COALESCE((SELECT confirmed_number FROM agent_facts f WHERE f.agent_id = @agentId), 0) AS confirmed_number
               FROM agent_targets t JOIN deployment_objects d ON d.stack_id = t.stack_id AND d.superseded_at IS NULL
              WHERE t.agent_id = @agentId
             """,

@@ -16,6 +16,8 @@ internal sealed class FleetMetrics
         meter.CreateObservableGauge("brokkr.health.stale_objects", () =>
             Sampled(f => f.Stale), description: "Those whose agent is silent.");
         meter.CreateObservableGauge("brokkr.agents", Agents, description: "Agents, by whether they are heard.");
+        meter.CreateObservableGauge("brokkr.agents.deletion_held", () =>
+            Sampled(f => f.HoldingAgents), description: "Agents that hold a deletion back until an admin confirms it.");
         meter.CreateObservableGauge("brokkr.diagnostics.requests", Requests, description: "Open diagnostic requests.");
         meter.CreateObservableGauge(
             "brokkr.diagnostics.oldest_pending", () =>

@@ -17,6 +17,8 @@ internal sealed class FleetSampleRow
 
     public int SilentAgents { get; set; }
 
+    public int HoldingAgents { get; set; }
+
     public int Pending { get; set; }
 
     public int Claimed { get; set; }

@@ -10,6 +10,7 @@ internal sealed class FleetStore(Func<BrokerDb> openDb, Staleness staleness)
         WITH statuses AS ({TallySql.Count}), stale AS ({TallySql.Stale}),
              heard AS (SELECT COUNT(*)::int AS agents,
                               (COUNT(*) FILTER (WHERE {Staleness.IsSilent}))::int AS silent_agents FROM agents a),
+             facts AS (SELECT COUNT(*)::int AS holding_agents FROM agent_facts WHERE deletion_held_count IS NOT NULL),
              queue AS (SELECT (COUNT(*) FILTER (WHERE status = 'pending'))::int AS pending, (COUNT(*) FILTER (WHERE status =
                'claimed'))::int AS claimed,
                               COALESCE(EXTRACT(EPOCH FROM NOW() - MIN(created_at) FILTER (WHERE status = 'pending')), 0)::double precision
@@ -19,7 +20,7 @@ internal sealed class FleetStore(Func<BrokerDb> openDb, Staleness staleness)
           WHERE status = 'degraded'), 0) AS degraded,
                COALESCE((SELECT count FROM statuses WHERE status = 'unknown'), 0) AS unknown, COALESCE((SELECT count FROM statuses
                  WHERE status = 'healthy'), 0) AS healthy,
-               (SELECT count FROM stale) AS stale, heard.*, queue.* FROM heard, queue
+               (SELECT count FROM stale) AS stale, heard.*, facts.*, queue.* FROM heard, facts, queue
         """;
 
     public async Task<FleetSampleRow> ReadAsync(CancellationToken ct)

@@ -12,7 +12,10 @@ internal sealed class JsonFace(RequestDelegate next)
 {
     /// <summary>Methods that take nothing but their path: they accept that there is no body.</summary>
     private static readonly HashSet<string> BodyOptional =
-        new(StringComparer.Ordinal) { "RequestDiagnostics", "ClaimDiagnostic", "CancelDiagnostic", "RotatePak", "RotateAgentPak" };
+        new(StringComparer.Ordinal)
+        {
+            "RequestDiagnostics", "ClaimDiagnostic", "CancelDiagnostic", "RotatePak", "RotateAgentPak", "ConfirmDeletion",
+        };
 
     private const int PieceBytes = 64 * 1024;
 

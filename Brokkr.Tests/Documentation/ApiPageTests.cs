@@ -76,8 +76,11 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
         await OperatorAsync("ListAgents", []);
         await OperatorAsync("AddTarget", [agentId], new JsonObject { ["stack_id"] = stackId }.ToJsonString());
         await OperatorAsync("ListTargets", [agentId]);
-        var session = await CallAsync("StartSession", agentPak, [agentId], """{"report_interval_seconds": 60, "agent_version": "0.1.0"}""");
+        var session = await CallAsync("StartSession", agentPak, [agentId],
+            """{"report_interval_seconds": 60, "agent_version": "0.1.0", "kubernetes_version": "v1.36.0"}""");
         await CallAsync("GetTargetState", agentPak, [agentId]);
+        await CallAsync("ReportAgentFacts", agentPak, [agentId], Facts);
+        await OperatorAsync("ConfirmDeletion", [agentId]);
         await OperatorAsync("GetAgent", [agentId]);
 
         await CallAsync("ReportHealth", agentPak, [agentId], Report(objectId, session["epoch"]!, "2026-01-15T10:30:00Z"));
@@ -90,7 +93,7 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
         await OperatorAsync("ListHealthHistory", [objectId]);
 
         var requestId = (string)(await OperatorAsync("RequestDiagnostics", [objectId]))["request_id"]!;
-        await CallAsync("PollDiagnostics", agentPak, [agentId], query: "?wait_seconds=30");
+        await CallAsync("PollDiagnostics", agentPak, [agentId], query: "?wait_seconds=30&known_target_number=2");
         await CallAsync("ClaimDiagnostic", agentPak, [requestId]);
         await CallAsync("SubmitResult", agentPak, [requestId], Result);
         await OperatorAsync("GetDiagnostic", [requestId]);
@@ -112,6 +115,10 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
         await CallAsync("GetLiveness", null, []);
         await CallAsync("GetReadiness", null, []);
     }
+
+    private const string Facts = """
+        {"deletion_held": {"count": 40, "number": 2}, "missing_rights": [{"group": "networking.k8s.io", "resource": "networkpolicies", "verbs": ["patch"]}]}
+        """;
 
     private static string Report(string objectId, JsonNode epoch, string now) => $$$"""
         {"epoch": {{{epoch.ToJsonString()}}}, "sequence": 1, "deployment_objects": [{"id": "{{{objectId}}}", "status": "degraded", "checked_at": "{{{now}}}",

@@ -6,10 +6,8 @@ using Npgsql;
 namespace Brokkr.Tests.Documentation;
 
 /// <summary>The lines about backing up, as they stand in docs/operations.md.</summary>
-public sealed partial class BackupTests : IDisposable
+public sealed partial class BackupTests
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-backup-").FullName;
-
     [Fact]
     public async Task A_restored_dump_is_what_was_there_for_brokers_and_keys()
     {
@@ -20,9 +18,7 @@ public sealed partial class BackupTests : IDisposable
         (await broker.ReportAsync(agent, objectId, "failing")).Status.Should().Be(200);
         var empty = await PostgresServer.CreateDatabaseAsync();
 
-        var script = Block().Match(await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "docs", "operations.md"))).Groups[1].Value;
-        script.Should().Contain("pg_dump").And.Contain("pg_restore");
-        await RunAsync(script, ("DATABASE", ForTools(broker.Options.Database.ConnectionString)), ("EMPTY", ForTools(empty)));
+        await CopyAsync(broker.Options.Database.ConnectionString, empty);
 
         await using var restored = await BrokerFixture.StartAsync(o => o.Database.ConnectionString = empty);
         var (status, health) = await restored.RestAsync(HttpMethod.Get, $"/api/v1/stacks/{stack}/health", broker.AdminPak);
@@ -33,7 +29,22 @@ public sealed partial class BackupTests : IDisposable
             .Be("healthy");
     }
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    /// <summary>Backs a database up and puts it into an empty one.</summary>
+    [Theory]
+    public static async Task CopyAsync(string from, string empty)
+    {
+        var script = Block().Match(await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "docs", "operations.md"))).Groups[1].Value;
+        script.Should().Contain("pg_dump").And.Contain("pg_restore");
+        var directory = Directory.CreateTempSubdirectory("brokkr-backup-");
+        try
+        {
+            await RunAsync(directory.FullName, script, ("DATABASE", ForTools(from)), ("EMPTY", ForTools(empty)));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
 
     private static string ForTools(string connectionString)
     {
@@ -41,9 +52,9 @@ public sealed partial class BackupTests : IDisposable
         return $"host='{given.Host}' port={given.Port} dbname={given.Database} user={given.Username} password='{given.Password}'";
     }
 
-    private async Task RunAsync(string script, params (string Name, string Value)[] environment)
+    private static async Task RunAsync(string directory, string script, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("bash", ["-euc", script]) { WorkingDirectory = _directory, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", ["-euc", script]) { WorkingDirectory = directory, RedirectStandardError = true };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var shell = Process.Start(start)!;

@@ -38,8 +38,10 @@ internal sealed class WatchedCluster : IAsyncDisposable
     /// <param name="mode">How the agent deploys.</param>
     /// <param name="manifests">The deployment objects by name.</param>
     /// <param name="checkInterval">How often the agent confirms, in seconds.</param>
+    /// <param name="configure">Other settings of the agent.</param>
+    /// <param name="adjust">Other parts of the agent.</param>
     public static async Task<WatchedCluster> StartAsync(BrokerFixture broker, string mode, IReadOnlyDictionary<string, string> manifests,
-        int checkInterval = 60)
+        int checkInterval = 60, Action<AgentOptions>? configure = null, Action<IServiceCollection>? adjust = null)
     {
         const string token = "cluster-token";
         var watched = new WatchedCluster(broker, DemoClusterApp.Create(new() { Token = token }));
@@ -53,17 +55,26 @@ internal sealed class WatchedCluster : IAsyncDisposable
 
         var stacks = watched._stacks.Values;
         var agent = await broker.GivenAgentAsync([.. stacks]);
-        watched._agent = AgentApp.Create(new()
+        watched.AgentId = agent.Id;
+        var options = new AgentOptions
         {
             Connection = new() { BrokerUrl = $"http://{broker.Grpc.Target}", AgentId = agent.Id, Pak = agent.Pak, PollInterval = 1 },
             Cluster = new() { Kubeconfig = watched._kubeconfig },
             Probes = new() { HealthPort = 0 },
             Deployment = { Mode = mode },
             Health = { CheckInterval = checkInterval },
-        });
+        };
+        configure?.Invoke(options);
+        watched._agent = AgentApp.Create(options, adjust);
         await watched._agent.StartAsync();
         return watched;
     }
+
+    /// <summary>The agent's identifier at the broker.</summary>
+    public string AgentId { get; private set; } = "";
+
+    /// <summary>The stack of a deployment object.</summary>
+    public string StackOf(string scenario) => _stacks[scenario];
 
     public DemoClusterFaults Faults => _cluster.Services.GetRequiredService<DemoClusterFaults>();
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Health;
@@ -12,7 +13,7 @@ namespace Brokkr.Broker.Ui.Clusters;
 
 /// <summary>The clusters: all of them, one, and a new one.</summary>
 internal sealed class ClusterPages(
-    AgentStore agents, TargetStore targets, StackStore stacks, FleetHealthStore health, AgentAddress address)
+    AgentStore agents, TargetStore targets, AgentFactStore facts, StackStore stacks, FleetHealthStore health, AgentAddress address)
 {
     private const int PageSize = 100;
 
@@ -27,6 +28,7 @@ internal sealed class ClusterPages(
         acts.MapGet("/add", (ClusterPages page, CancellationToken ct) => page.AskAsync("", "", ct));
         acts.MapPost("/add", (HttpContext context, ClusterPages page) => page.AddAsync(context));
         acts.MapPost("/{name}/targets", (string name, HttpContext context, ClusterPages page) => page.TargetAsync(name, context));
+        acts.MapPost("/{name}/confirm-deletion", (string name, HttpContext context, ClusterPages page) => page.ConfirmAsync(name, context));
     }
 
     private async Task<RazorComponentResult<ClustersPage>> ListAsync(HttpContext context)
@@ -97,6 +99,17 @@ internal sealed class ClusterPages(
                 ?? throw Errors.NotFound("stack", add);
         if (form["remove"].ToString() is { Length: > 0 } remove)
             await targets.RemoveAsync(agent.Id, Requests.Uuid(remove, "remove"), context.CallerActor(), ct);
+        return Forms.BackTo(ClusterRow.PathOf(agent.Name));
+    }
+
+    /// <summary>Form: <c>number</c>, the target state for which a deletion that is held back was looked at.</summary>
+    private async Task<IResult> ConfirmAsync(string name, HttpContext context)
+    {
+        var (form, ct) = (await Forms.ReadAsync(context), context.RequestAborted);
+        var agent = await FindAsync(name, ct);
+        if (!long.TryParse(form["number"], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            throw Errors.Invalid("number", "must be the number of a target state.");
+        await facts.ConfirmDeletionAsync(agent.Id, number, context.CallerActor(), ct);
         return Forms.BackTo(ClusterRow.PathOf(agent.Name));
     }
 

@@ -11,10 +11,12 @@ namespace Brokkr.Broker.Ui.Clusters;
 /// <param name="Stacks">The stacks that it runs.</param>
 /// <param name="Others">Stacks that it could run besides, by name.</param>
 /// <param name="Rows">What it runs, worst first, the first of it.</param>
+/// <param name="Kubernetes">Version of its Kubernetes; empty where it did not say.</param>
+/// <param name="Concerns">What its agent says of itself.</param>
 /// <param name="Made">Its key and how to install it, at the only moment at which anybody can read it; null otherwise.</param>
 public sealed record ClusterView(
     ClusterRow Cluster, DateTimeOffset CreatedAt, IReadOnlyList<ArrivalStep> Steps, IReadOnlyList<StackChoice> Stacks,
-    IReadOnlyList<StackChoice> Others, IReadOnlyList<PlacedView> Rows, Installation? Made)
+    IReadOnlyList<StackChoice> Others, IReadOnlyList<PlacedView> Rows, string Kubernetes, ClusterConcerns Concerns, Installation? Made)
 {
     /// <summary>How many rows are shown.</summary>
     public const int Most = 50;
@@ -23,13 +25,14 @@ public sealed record ClusterView(
     internal static ClusterView Of(
         AgentRow agent, IReadOnlyList<TargetRow> targets, IEnumerable<StackRow> stacks, IReadOnlyList<VerdictRow> rows, Installation? made)
     {
-        var cluster = ClusterRow.Of(agent.ToWire());
+        var wire = agent.ToWire();
+        var cluster = ClusterRow.Of(wire);
         var run = targets.Select(t => t.StackId).ToHashSet();
         return new(
             cluster, agent.CreatedAt, ArrivalStep.Of(cluster, targets.Count, rows.Any(r => r.ReceivedAt is not null)),
             [.. targets.Select(t => new StackChoice($"{t.StackId}", t.StackName))],
             [.. stacks.Where(s => !run.Contains(s.Id)).Select(s => new StackChoice($"{s.Id}", s.Name))],
-            [.. rows.Take(Most).Select(r => PlacedView.Of(r.ToPlaced()))], made);
+            [.. rows.Take(Most).Select(r => PlacedView.Of(r.ToPlaced()))], wire.KubernetesVersion, ClusterConcerns.Of(wire), made);
     }
 }
 

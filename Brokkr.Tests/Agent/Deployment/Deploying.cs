@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Brokkr.Agent;
+using Brokkr.Agent.Broker;
 using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Deployment;
@@ -38,6 +39,11 @@ internal sealed class Deploying : IAsyncDisposable
     public LogLines Log { get; } = new();
 
     public Refusals Refusals { get; private set; } = new();
+
+    public AgentFacts Facts { get; private set; } = new();
+
+    /// <summary>What the broker's answers bear: the number of the target state, and the one that an admin confirmed.</summary>
+    public (long Number, long Confirmed) Numbers { get; set; }
 
     public RunningCluster Cluster => _cluster;
 
@@ -84,6 +90,14 @@ internal sealed class Deploying : IAsyncDisposable
         await PassAsync();
     }
 
+    /// <summary>The broker says the same again, under other numbers, and the agent makes a pass.</summary>
+    public Task AnswerAsync(long number, long confirmed)
+    {
+        Numbers = (number, confirmed);
+        _targets.Renumber(number, confirmed);
+        return PassAsync();
+    }
+
     public Task PassAsync() => _reconciler.ReconcileAsync(CancellationToken.None);
 
     /// <summary>A pass some time later.</summary>
@@ -125,7 +139,7 @@ internal sealed class Deploying : IAsyncDisposable
 
     private void Say()
     {
-        _targets.Replace([.. _assignments]);
+        _targets.Replace([.. _assignments], Numbers.Number, Numbers.Confirmed);
         _watching.Targets.Replace([.. _assignments]);
     }
 
@@ -133,11 +147,13 @@ internal sealed class Deploying : IAsyncDisposable
     {
         var (client, served) = (_watching.Client, new ServedKinds(_watching.Client));
         var (writer, kinds) = (new ClusterWriter(client), new KindLookup(served, Clock));
-        Refusals = new();
+        var succession = new Succession(Options.Connection, Options.Deployment);
+        (Refusals, Facts) = (new(), new());
         return new(
-            _targets, _watching.State, new(writer, kinds, Options.Connection, TimeProvider.System),
-            new(writer, kinds, new(client, served, new(client), writer, kinds), Log.For<Pruner>()),
-            new(client, writer, Options.Connection, Options.Deployment), Refusals, kinds, Options.Connection, Options.Deployment, Clock,
-            Log.For<DeploymentReconciler>());
+            _targets, _watching.State, new(writer, kinds, succession, Options.Connection, TimeProvider.System),
+            new(writer, kinds, new(client, served, new(client), writer, kinds, succession), succession, Log.For<Pruner>()),
+            new(client, writer, new(client, TimeProvider.System), succession, Options.Connection, Options.Deployment, Log.For<InventoryStore>()),
+            Refusals, kinds, new(Facts, Options.Deployment, Clock, Log.For<DeletionBrake>()), Options.Connection, Options.Deployment,
+            Clock, Log.For<DeploymentReconciler>());
     }
 }

@@ -1,10 +1,12 @@
 using Brokkr.Agent.Broker;
 using Brokkr.Agent.Cluster;
+using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
 using Brokkr.Agent.Operations;
 using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
+using Brokkr.DemoCluster.Api;
 using Brokkr.Tests.Broker;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -37,10 +39,14 @@ public class WallClockTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
         var targets = new TargetState();
         targets.Replace([new(new(Guid.Parse(id), "web", clock.GetUtcNow(), ManifestReader.Read("{apiVersion: v1, kind: Pod, metadata: {name: x}}")), null)]);
         var invoker = BrokerConnection.Signed(broker.Grpc, pak, health, TimeProvider.System).Intercept(calls);
-        var metrics = new AgentMetrics(cluster, health, clock);
+        var metrics = new AgentMetrics(cluster, health, new(), clock);
+        var kubeconfig = Path.Combine(Path.GetTempPath(), $"brokkr-{Guid.NewGuid():N}");
+        DemoKubeconfig.Write(kubeconfig, "http://127.0.0.1:1", "any-token");
+        using var nobody = new KubeClient(new() { Kubeconfig = kubeconfig }, TimeProvider.System);
+        File.Delete(kubeconfig);
         using var reporter = new HealthReporter(
-            new(new(invoker), new(invoker), connection, new(), clock), cluster, targets, new(), health, metrics, connection, new(), new(new()), clock,
-            NullLogger<HealthReporter>.Instance);
+            new(new(invoker), new(invoker), new(nobody, TimeProvider.System), connection, new(), clock), cluster, targets, new(), health, metrics, connection,
+            new(), new(new()), clock, NullLogger<HealthReporter>.Instance);
         await reporter.ReportAsync(CancellationToken.None);
         var sent = calls.Reports;
         await reporter.ReportAsync(CancellationToken.None);

@@ -16,6 +16,25 @@ public class RightsTests
 {
     private readonly LogLines _log = new();
 
+    private readonly AgentFacts _facts = new();
+
+    [Fact]
+    public async Task Kinds_of_the_standing_manifests_are_asked_for_though_they_are_not_watched_and_what_lacks_is_told_by_kind()
+    {
+        await using var cluster = await RunningCluster.StartAsync();
+        cluster.Faults.Deny("networkpolicies.networking.k8s.io");
+        await using var watched = await WatchingAgent.StartAsync(cluster);
+        await CheckAsync(watched, 1);
+        watched.Targets.Replace([new(Build.ATarget("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\n"), null)]);
+
+        await CheckAsync(watched, 1);
+
+        _log.All[0].Text.Should().Be("The agent has the rights that it needs");
+        _log.All[1].Text.Should().Contain("patch networkpolicies.networking.k8s.io");
+        _facts.ToWire("a").MissingRights.Should().ContainSingle().Which.Should().Match<Wire.MissingRight>(r =>
+            r.Group == "networking.k8s.io" && r.Resource == "networkpolicies" && r.Namespace == "" && r.Verbs.Contains("create") && r.Verbs.Contains("patch"));
+    }
+
     [Fact]
     public async Task An_agent_that_may_do_everything_says_so_once()
     {
@@ -73,7 +92,8 @@ public class RightsTests
             .Select(r => new Right(r.Verb, r.Path!.Group, r.Path.Plural)).Distinct().ToList();
 
         asked.Select(r => r.Verb).Distinct().Should().BeEquivalentTo(["get", "list", "patch", "delete"]);
-        asked.Should().OnlyContain(right => writes.Allow(right) || reads.Allow(right));
+        asked.Where(right => !writes.Allow(right) && !reads.Allow(right)).Should()
+            .BeSubsetOf([new("get", "", "namespaces")], "the identity of the cluster is left out without it");
     }
 
     [Fact]
@@ -172,9 +192,11 @@ public class RightsTests
     private async Task CheckAsync(WatchingAgent watched, int times)
     {
         await watched.KnowsEverythingAsync();
-        var metrics = new AgentMetrics(watched.State, new BrokerHealth(new(), TimeProvider.System, NullLogger<BrokerHealth>.Instance), TimeProvider.System);
+        var health = new BrokerHealth(new(), TimeProvider.System, NullLogger<BrokerHealth>.Instance);
+        var metrics = new AgentMetrics(watched.State, health, _facts, TimeProvider.System);
         using var check =
-            new RightsCheck(watched.Client, watched.Watcher, watched.Targets, metrics, watched.Options.Scope, TimeProvider.System, _log.For<RightsCheck>());
+            new RightsCheck(watched.Client, new(watched.Client), watched.Watcher, watched.Targets, _facts, metrics, watched.Options.Scope,
+                TimeProvider.System, _log.For<RightsCheck>());
         for (var i = 0; i < times; i++)
             await check.CheckAsync(CancellationToken.None);
     }

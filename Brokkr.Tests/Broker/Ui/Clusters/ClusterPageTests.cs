@@ -53,6 +53,31 @@ public sealed class ClusterPageTests(BrokerFixture broker) : IClassFixture<Broke
         (await admin.ReadAsync("/ui/clusters/eu-3")).Should().Contain("It is heard and has not begun a session yet.").And.Contain("1 healthy");
     }
 
+    [Fact]
+    public async Task A_deletion_that_is_held_back_is_confirmed_as_it_was_looked_at_and_missing_rights_are_listed()
+    {
+        var agent = await broker.GivenAgentAsync(await broker.GivenStackAsync());
+        var name = await NameAsync(agent.Id);
+        await new Wire.AgentService.AgentServiceClient(broker.Grpc).ReportAgentFactsAsync(new()
+        {
+            AgentId = agent.Id,
+            DeletionHeld = new() { Count = 40, Number = 7 },
+            MissingRights = { new Wire.MissingRight { Group = "batch", Resource = "cronjobs", Verbs = { "list", "watch" } } },
+        }, BrokerFixture.As(agent.Pak));
+        using var admin = await PlainBrowser.SignedInAsync(broker, "admin");
+        using var reader = await PlainBrowser.SignedInAsync(broker, "reader");
+
+        var page = await reader.ReadAsync($"/ui/clusters/{name}");
+
+        page.Should().Contain("A deletion is held back").And.Contain("Delete 40 objects").And.Contain("cronjobs.batch").And.Contain("list, watch");
+        (await reader.PostAsync($"/ui/clusters/{name}/confirm-deletion", Here, ("number", "7"))).StatusCode.Should().Be(HttpStatusCode.Forbidden);
+        await admin.PostAsync($"/ui/clusters/{name}/confirm-deletion", Here, ("number", "6"));
+        (await broker.SqlAsync($"SELECT confirmed_number FROM agent_facts WHERE agent_id = '{agent.Id}'")).Should().Be(0L);
+        (await admin.PostAsync($"/ui/clusters/{name}/confirm-deletion", Here, ("number", "7"))).Headers.Location!.ToString()
+            .Should().Be($"/ui/clusters/{name}");
+        (await broker.SqlAsync($"SELECT confirmed_number FROM agent_facts WHERE agent_id = '{agent.Id}'")).Should().Be(7L);
+    }
+
     [Theory]
     [InlineData("<b>", "name: must have")]
     [InlineData("", "name: must have")]
