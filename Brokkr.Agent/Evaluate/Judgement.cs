@@ -15,7 +15,7 @@ namespace Brokkr.Agent.Evaluate;
 /// <param name="PodsKnown">Whether its pods are in the input.</param>
 internal sealed record Judgement(ResourceRow Row, DeploymentHealth Health, bool PodsKnown)
 {
-    private static readonly KindId[] ThroughKinds = [new("", "Pod"), new("apps", "ReplicaSet"), new("batch", "Job")];
+    private static readonly KindId[] ThroughKinds = [new("", "Pod"), new("apps", "ReplicaSet"), new("batch", "Job"), ServiceRule.Slices];
 
     /// <summary>Judges an object that stands alone. Pure.</summary>
     public static Judgement OfOne(KubeObject found, DateTimeOffset now, HealthEvaluator rules) =>

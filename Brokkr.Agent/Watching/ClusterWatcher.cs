@@ -68,7 +68,7 @@ internal sealed class ClusterWatcher(
     /// <returns>Whether the API server answered every question.</returns>
     private async Task<bool> FollowAsync(IReadOnlyCollection<(string ApiVersion, string Kind)> named, CancellationToken ct)
     {
-        var wanted = named.GroupBy(n => new KindId(ResourceId.GroupOf(n.ApiVersion), n.Kind), n => n.ApiVersion)
+        var wanted = WithSlices(named).GroupBy(n => new KindId(ResourceId.GroupOf(n.ApiVersion), n.Kind), n => n.ApiVersion)
             .Where(g => !_always.Any(a => a.Id == g.Key)).ToDictionary(g => g.Key, g => g.ToList());
         foreach (var gone in _named.Keys.Except(wanted.Keys).ToList())
             await EndAsync(gone);
@@ -85,6 +85,9 @@ internal sealed class ClusterWatcher(
         foreach (var (id, apiVersions) in open)
         {
             var found = apiVersions.SelectMany(v => served[v].Kinds).FirstOrDefault(k => k.Kind == id.Kind);
+            // What was not named but explains it, the agent does without where it must.
+            if (found is not null && !named.Any(n => n.Kind == id.Kind && ResourceId.GroupOf(n.ApiVersion) == id.Group))
+                found = found with { Optional = true };
             if (found is null)
                 NoteUnserved(id, apiVersions.Exists(v => !served[v].HasAnswered));
             else
@@ -93,6 +96,14 @@ internal sealed class ClusterWatcher(
 
         return Array.TrueForAll(answers, a => a.HasAnswered);
     }
+
+    /// <summary>
+    /// What Services lead to stands in EndpointSlices, which no manifest names; there are many, so they are watched only then.
+    /// </summary>
+    private static IEnumerable<(string ApiVersion, string Kind)> WithSlices(IReadOnlyCollection<(string ApiVersion, string Kind)> named) =>
+        named.Any(n => n is { ApiVersion: "v1", Kind: "Service" })
+            ? named.Append(($"{ServiceRule.Slices.Group}/v1", ServiceRule.Slices.Kind))
+            : named;
 
     private void Begin(ServedKind kind, CancellationToken ct)
     {
@@ -153,6 +164,7 @@ internal sealed class ClusterWatcher(
         var running = PlacesOf(kind).Select(ns => rules.Kinds.For(kind.Id).Shape switch
         {
             KindShape.Pod => Run(Reflect(ns, json.ObjectListPod, json.Pod)),
+            KindShape.EndpointSlice => Run(Reflect(ns, json.ObjectListEndpointSlice, json.EndpointSlice)),
             KindShape.Event => Run(Reflect(ns, json.ObjectListKubeEvent, json.KubeEvent)),
             KindShape.Node => Run(Reflect(ns, json.ObjectListNode, json.Node)),
             KindShape.Workload => Run(Reflect(ns, json.ObjectListWorkload, json.Workload)),

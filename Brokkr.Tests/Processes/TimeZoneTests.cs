@@ -12,9 +12,9 @@ public sealed class TimeZoneTests : IDisposable
     [InlineData("Asia/Kolkata", "2026-01-10T08:09:00Z", "degraded")]
     public async Task A_schedule_in_a_time_zone_is_read_without_any_on_the_machine(string zone, string now, string status)
     {
-        await File.WriteAllTextAsync(_objects, $$"""
+        await File.WriteAllTextAsync(_objects, $$$"""
             {"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"nightly","namespace":"shop","uid":"u","creationTimestamp":"2026-01-08T20:00:00Z"},
-            "spec":{"schedule":"0 3 * * *","timeZone":"{{zone}}"},"status":{}}
+            "spec":{"schedule":"0 3 * * *","timeZone":"{{{zone}}}"},"status":{}}
             """);
         var environment = new Dictionary<string, string> { ["TZDIR"] = _empty };
 

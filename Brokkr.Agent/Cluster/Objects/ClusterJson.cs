@@ -11,6 +11,7 @@ namespace Brokkr.Agent.Cluster.Objects;
 [JsonSerializable(typeof(ObjectList<Pod>))]
 [JsonSerializable(typeof(ObjectList<Workload>))]
 [JsonSerializable(typeof(ObjectList<Node>))]
+[JsonSerializable(typeof(ObjectList<EndpointSlice>))]
 [JsonSerializable(typeof(ObjectList<KubeEvent>))]
 [JsonSerializable(typeof(ObjectList<ProjectedObject>))]
 [JsonSerializable(typeof(List<Condition>))]

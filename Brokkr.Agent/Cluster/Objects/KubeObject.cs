@@ -64,6 +64,10 @@ internal sealed class ObjectMeta
     [JsonConverter(typeof(OwnAnnotationsConverter))]
     public Dictionary<string, string> Annotations { get => field; set => field = value ?? []; } = [];
 
+    /// <summary>As <see cref="LabelSet"/> reads them; null without any.</summary>
+    [JsonConverter(typeof(LabelSetConverter))]
+    public string? Labels { get; set; }
+
     public List<ManagedField> ManagedFields { get => field; set => field = value ?? []; } = [];
 
     /// <summary>The owner that manages the object; the first owner where none says so.</summary>

@@ -10,7 +10,7 @@ namespace Brokkr.Agent.Health.Kinds;
 internal static class AddressRule
 {
     public static readonly IReadOnlyList<string> Fields =
-        ["spec.type", "spec.externalIPs", "status.loadBalancer.ingress.*.ip", "status.loadBalancer.ingress.*.hostname"];
+        ["spec.externalIPs", "status.loadBalancer.ingress.*.ip", "status.loadBalancer.ingress.*.hostname"];
 
     private static readonly string[] Addresses =
         ["status.loadBalancer.ingress.*.ip", "status.loadBalancer.ingress.*.hostname", "spec.externalIPs.*"];
@@ -28,6 +28,7 @@ internal static class AddressRule
         var refusal = EventText.Warning(context.Snapshot.EventsAbout(found.Metadata.Uid))?.Message;
         var waits = ResourceFinding.Progressing(found,
             refusal ?? "It waits for an address; something must provide load balancers.");
-        return new(refusal is null ? "No address yet" : $"No address yet: {refusal}", [waits with { Condition = ConditionWord.AddressPending }]);
+        return new(refusal is null ? "No address yet" : $"No address yet: {refusal}",
+            [waits with { Condition = ConditionWord.AddressPending }]);
     }
 }

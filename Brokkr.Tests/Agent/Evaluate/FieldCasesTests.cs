@@ -32,8 +32,7 @@ public class FieldCasesTests
     {
         var builtIn = KindRules.Kinds.Select(k => k.Kind).ToHashSet();
 
-        (await Misses.Value).Where(m => builtIn.Contains(m.Case.Target.Split('/')[0])).Select(m => m.Case.File)
-            .Should().BeEquivalentTo(["42-service-selector-mismatch.yaml"], "what a Service leads to is not looked at");
+        (await Misses.Value).Where(m => builtIn.Contains(m.Case.Target.Split('/')[0])).Select(m => $"{m.Case.File}: {m.Said}").Should().BeEmpty();
     }
 
     private static async Task<List<(FieldCase Case, string Said)>> FindMissesAsync()

@@ -1,6 +1,5 @@
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Cluster.Snapshot;
-using Brokkr.Agent.Health;
 using Brokkr.Agent.Health.Findings;
 using static Brokkr.Tests.Agent.Build;
 
