@@ -101,7 +101,7 @@ internal sealed class ClusterWatcher(
     /// What Services lead to stands in EndpointSlices, which no manifest names; there are many, so they are watched only then.
     /// </summary>
     private static IEnumerable<(string ApiVersion, string Kind)> WithSlices(IReadOnlyCollection<(string ApiVersion, string Kind)> named) =>
-        named.Any(n => n is { ApiVersion: "v1", Kind: "Service" })
+        named.Any(n => new KindId(ResourceId.GroupOf(n.ApiVersion), n.Kind) == ServiceRule.Services)
             ? named.Append(($"{ServiceRule.Slices.Group}/v1", ServiceRule.Slices.Kind))
             : named;
 

@@ -34,7 +34,7 @@ internal static class KindRules
         [new("", "PersistentVolume")] = KindRule.Projected(StorageRules.VolumeFields, StorageRules.OfVolume),
         [new("storage.k8s.io", "VolumeAttachment")] = KindRule.Projected(StorageRules.AttachmentFields, StorageRules.OfAttachment),
         [new("storage.k8s.io", "StorageClass")] = KindRule.Projected(StorageRules.ClassFields, StorageRules.OfClass),
-        [new("", "Service")] = KindRule.Projected(ServiceRule.Fields, ServiceRule.Evaluate),
+        [ServiceRule.Services] = KindRule.Projected(ServiceRule.Fields, ServiceRule.Evaluate),
         [new("networking.k8s.io", "Ingress")] = Address,
         [new("extensions", "Ingress")] = Address,
         [new("autoscaling", "HorizontalPodAutoscaler")] = KindRule.Projected(AutoscalerRule.Fields, AutoscalerRule.Evaluate),

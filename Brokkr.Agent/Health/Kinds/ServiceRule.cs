@@ -12,6 +12,7 @@ namespace Brokkr.Agent.Health.Kinds;
 /// </summary>
 internal static class ServiceRule
 {
+    public static readonly KindId Services = new("", "Service");
     public static readonly KindId Slices = new("discovery.k8s.io", "EndpointSlice");
 
     public static readonly IReadOnlyList<string> Fields = [.. AddressRule.Fields, "spec.type", "spec.selector.*"];
