@@ -7,6 +7,7 @@ using Brokkr.Broker.Operations;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Brokkr.Broker.Telemetry;
+using Brokkr.Broker.Ui;
 
 namespace Brokkr.Broker;
 
@@ -17,7 +18,8 @@ internal static class BrokerApp
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "brokkr-broker" });
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));
-        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddRouting();
+        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddSingleton<IHostLifetime, SignalsElsewhere>()
+            .AddRouting();
         builder.AddStorage(options.Database)
             .AddTelemetry(options.Telemetry, isTraced: context => !ManagementPort.Is(context))
             .AddRest(options.Limits, options.CorsOrigins)
@@ -25,18 +27,20 @@ internal static class BrokerApp
             .AddFleet(new Staleness(options.Health.StaleAfterSeconds))
             .AddHealth(options.Health)
             .AddDiagnostics(options.Diagnostics)
-            .AddOperations(options.Tls);
+            .AddOperations(options.Tls)
+            .AddConsole(options.Console, options.AgentUrl);
         adjust?.Invoke(builder.Services);
 
         var app = builder.Build();
         UsePipeline(app, options);
-        app.MapTelemetry();
+        app.MapTelemetry().OnManagementPortOnly();
         app.MapAuth();
         app.MapFleet();
         app.MapHealth();
         app.MapDiagnostics();
         app.MapOpenApi();
         app.MapOperations();
+        app.MapConsole(options.Console);
         return app;
     }
 
@@ -47,12 +51,17 @@ internal static class BrokerApp
     {
         app.UseTrustedProxies(options.TrustedProxies);
         app.UseMiddleware<AnswerHeaders>();
+        if (options.Telemetry.AccessLog)
+            app.UseMiddleware<AccessLog>();
+        app.UseConsole();
         app.UseMiddleware<ErrorFace>();
-        app.UseMiddleware<ManagementPort>();
         app.UseRouting();
+        app.UseMiddleware<ManagementPort>();
         if (options.CorsOrigins.Count > 0)
             app.UseCors();
         app.UseRequestTimeouts();
+        app.UseConsoleSessions();
+        app.UseMiddleware<StreamLimit>();
         app.UseAuth();
         app.UseMiddleware<JsonFace>();
     }

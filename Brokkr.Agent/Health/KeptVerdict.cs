@@ -1,5 +1,5 @@
-using Brokkr.Agent.Health.Findings;
 using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Health.Findings;
 using Brokkr.Agent.Targets;
 
 namespace Brokkr.Agent.Health;

@@ -16,6 +16,7 @@ namespace Brokkr.Bench.Ingest;
 internal sealed partial class Pgbench(string connectionString, string directory, int clients, int agents)
 {
     private const int LatencyColumn = 2;
+    private const int CallsOfAShortRun = 20;
 
     /// <summary>Runs the script and answers how many reports a second it stored, and how long each took.</summary>
     public async Task<(double PerSecond, Latencies Calls)> RunAsync(TimeSpan duration, CancellationToken ct)
@@ -30,13 +31,13 @@ internal sealed partial class Pgbench(string connectionString, string directory,
         var database = new NpgsqlConnectionStringBuilder(connectionString);
         string[] arguments =
         [
-            "--no-vacuum", "--protocol=prepared", $"--client={clients}", "--jobs=2", $"--time={Math.Ceiling(duration.TotalSeconds):0}",
-            $"--file={script}", "--log", "--log-prefix=calls",
+            "--no-vacuum", "--protocol=prepared", $"--client={clients}", "--jobs=2", LengthOf(duration), $"--file={script}", "--log",
+            "--log-prefix=calls",
             "-D", "sequence=0", "-D", $"own={agents / clients}", "-D", $"variants={IngestFleet.Variants}",
             "-D", "now=now", "-D", "issilent=false", "-D", "confirms=0", "-D", "staleafter=180",
             "-h", database.Host!, "-U", database.Username!, database.Database!,
         ];
-        var start = new ProcessStartInfo(Path.Combine(PostgresBinaries.Find(), "pgbench"), arguments)
+        var start = new ProcessStartInfo(Path.Combine(PostgresBinaries.Find(null, ""), "pgbench"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -54,6 +55,12 @@ internal sealed partial class Pgbench(string connectionString, string directory,
             calls.Add(TimeSpan.FromMicroseconds(long.Parse(line.Split(' ')[LatencyColumn], CultureInfo.InvariantCulture)));
         return (double.Parse(rate.Groups["tps"].ValueSpan, CultureInfo.InvariantCulture), calls);
     }
+
+    /// <summary>
+    /// pgbench counts whole seconds, and says no rate where none of its calls ended in them: a shorter run is so many calls.
+    /// </summary>
+    private static string LengthOf(TimeSpan duration) =>
+        duration < TimeSpan.FromSeconds(1) ? $"--transactions={CallsOfAShortRun}" : $"--time={Math.Ceiling(duration.TotalSeconds):0}";
 
     [GeneratedRegex("@[a-zA-Z]+")]
     private static partial Regex ParameterName();

@@ -13,7 +13,8 @@ namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>The gRPC and JSON face of diagnostics: checks the request, asks the store, maps the answer.</summary>
 internal sealed class DiagnosticsApi(
-    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DeploymentObjectStore objects)
+    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DiagnosticWatch watch,
+    DeploymentObjectStore objects, AuditStore audit, TimeProvider clock)
     : Wire.DiagnosticsService.DiagnosticsServiceBase
 {
     [Authorize(Policies.Admin)]
@@ -23,23 +24,17 @@ internal sealed class DiagnosticsApi(
     {
         var deploymentObject = await FindObjectAsync(request.Id, context);
         Guid? agentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id");
-        var agent = await diagnostics.ChooseAgentAsync(deploymentObject.Id, agentId, context.CancellationToken)
-            ?? throw Errors.Precondition("no_agent", deploymentObject.SupersededAt is not null
-                ? "A newer revision took the place of this deployment object: ask for the newest one."
-                : agentId is null
-                    ? "No agent is targeted at the stack of this deployment object: add a target first."
-                    : "That agent is not targeted at the stack of this deployment object: leave agent_id out, or add the target first.");
-        var row = await diagnostics.AddAsync(agent.Id, deploymentObject.Id, context.CallerActor(), context.CancellationToken)
-            ?? throw Errors.NotFound("deployment object", request.Id);
-        await dispatcher.AnnounceAsync(agent.Id, context.CancellationToken);
+        var row = await diagnostics.AddAsync(deploymentObject.Id, agentId, context.CallerActor(), context.CancellationToken)
+            ?? throw WhyNobody(await FindObjectAsync(request.Id, context), agentId);
+        await dispatcher.AnnounceAsync(row.AgentId, context.CancellationToken);
         return new()
         {
             RequestId = row.Id.ToString(),
             Status = row.Status,
             CreatedAt = row.CreatedAt.ToTimestamp(),
             ExpiresAt = row.ExpiresAt.ToTimestamp(),
-            AgentId = agent.Id.ToString(),
-            AgentSilentSince = agent.SilentSince?.ToTimestamp(),
+            AgentId = row.AgentId.ToString(),
+            AgentSilentSince = row.AgentSilentSince?.ToTimestamp(),
             DeploymentObjectId = deploymentObject.Id.ToString(),
         };
     }
@@ -48,8 +43,23 @@ internal sealed class DiagnosticsApi(
     public override async Task<Wire.Diagnostic> GetDiagnostic(Wire.GetDiagnosticRequest request, ServerCallContext context)
     {
         var id = Requests.Uuid(request.RequestId, "request_id");
+        var wait = Wait(request.WaitSeconds);
         var row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
+        var known = request.KnownStatus == Word.Unspecified ? row.Status : request.KnownStatus;
+        if (wait > TimeSpan.Zero && row.Status == known && row.Status is (Word.Pending or Word.Claimed))
+        {
+            await watch.WaitAsync(id, known, wait, context.CancellationToken);
+            row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
+        }
+
         var result = row.Status == Word.Completed ? await diagnostics.FindResultAsync(id, context.CancellationToken) : null;
+        if (result is not null)
+        {
+            var name = (await objects.FindAsync(row.DeploymentObjectId, context.CancellationToken))?.Name ?? "";
+            await audit.AddReadAsync(
+                context.CallerActor(), "get_diagnostic", row.DeploymentObjectId, name, $"{row.Id}", context.CancellationToken);
+        }
+
         return row.ToWire(result?.ToWire());
     }
 
@@ -75,6 +85,7 @@ internal sealed class DiagnosticsApi(
                 throw Errors.Conflict("already_finished", $"The request is {row.Status.Text()} already: there is nothing to withdraw.");
         }
 
+        watch.Ring(id);
         await dispatcher.AnnounceAsync(row.AgentId, context.CancellationToken);
         return new() { RequestId = row.Id.ToString(), Status = Word.Cancelled };
     }
@@ -83,13 +94,12 @@ internal sealed class DiagnosticsApi(
     public override async Task<Wire.PollDiagnosticsResponse> PollDiagnostics(Wire.PollDiagnosticsRequest request, ServerCallContext context)
     {
         var agentId = context.CallerAgentId(request.AgentId);
-        if (request.WaitSeconds is < 0 or > Limits.PollWaitSeconds)
-            throw Errors.Invalid("wait_seconds", $"must be between 0 and {Limits.PollWaitSeconds}.");
+        var wait = Wait(request.WaitSeconds);
         if (request.Held.Count > Limits.PollHeld)
             throw Errors.Invalid("held", $"must name at most {Limits.PollHeld} requests.");
         var held = request.Held.Select(id => Requests.Uuid(id, "held")).ToArray();
         var (rows, withdrawn) = await dispatcher.PollAsync(
-            agentId, context.CallerPakId(), held, TimeSpan.FromSeconds(request.WaitSeconds), context.CancellationToken);
+            agentId, context.CallerPakId(), held, wait, context.CancellationToken);
         return new()
         {
             Withdrawn = { withdrawn.Select(w => w.ToString()) },
@@ -114,6 +124,7 @@ internal sealed class DiagnosticsApi(
             throw Errors.Invalid("claim_key", $"must have at most {Limits.ClaimKeyLength} characters, and no control characters.");
         var claimed = await claims.ClaimAsync(id, agentId, request.ClaimKey, context.CancellationToken)
             ?? throw await WhyNotClaimableAsync(id, agentId, context);
+        watch.Ring(id);
         return new()
         {
             RequestId = claimed.Id.ToString(),
@@ -129,18 +140,23 @@ internal sealed class DiagnosticsApi(
     public override async Task<Wire.SubmitResultResponse> SubmitResult(Wire.SubmitResultRequest request, ServerCallContext context)
     {
         var (id, agentId) = (Requests.Uuid(request.RequestId, "request_id"), context.CallerAgentId());
-        ResultCheck.Require(request);
+        if (request is { HasAttempt: true, Attempt: < 1 })
+            throw Errors.Invalid("attempt", "must be 1 or more, as ClaimDiagnostic answered it.");
+        Moments.Bound(request, clock.GetUtcNow());
         var error = request.Error.Length == 0 ? null : WireCleaner.Sentence(request.Error, new Dictionary<string, int>());
         if (error is null)
             WireCleaner.Clean(request);
         if (error is null && request.CalculateSize() > Limits.ResultBytes)
-            throw Errors.TooLarge("result_too_large",
-                $"The cleaned result is larger than {Limits.ResultBytes} bytes: send fewer pods, events or log lines.");
+            throw TooLarge($"The cleaned result is larger than {Limits.ResultBytes} bytes");
+        var result = error is null ? ResultRow.Of(request) : null;
+        if (result?.Bytes > Limits.StoredResultBytes)
+            throw TooLarge($"The result takes more than {Limits.StoredResultBytes} bytes as JSON");
 
         var (outcome, row) = await claims.SubmitAsync(
             id, agentId, request.HasAttempt
             ? request.Attempt
-            : null, error is null ? ResultRow.Of(request) : null, error, context.CancellationToken);
+            : null, result, error, context.CancellationToken);
+        watch.Ring(id);
         return outcome switch
         {
             Submission.Store or Submission.ClaimAndStore or Submission.StoredBefore =>
@@ -156,6 +172,10 @@ internal sealed class DiagnosticsApi(
         };
     }
 
+    private static TimeSpan Wait(int seconds) => seconds is >= 0 and <= Limits.PollWaitSeconds
+        ? TimeSpan.FromSeconds(seconds)
+        : throw Errors.Invalid("wait_seconds", $"must be between 0 and {Limits.PollWaitSeconds}.");
+
     private async Task<DeploymentObjectRow> FindObjectAsync(string id, ServerCallContext context) =>
         await objects.FindAsync(Requests.Uuid(id, "id"), context.CancellationToken) ?? throw Errors.NotFound("deployment object", id);
 
@@ -170,6 +190,15 @@ internal sealed class DiagnosticsApi(
             _ => Errors.Conflict("already_finished", "The request is finished: there is nothing to claim."),
         };
     }
+
+    private static ApiError WhyNobody(DeploymentObjectRow deploymentObject, Guid? agentId) => Errors.Precondition(
+        "no_agent", deploymentObject.SupersededAt is not null
+            ? "A newer revision took the place of this deployment object: ask for the newest one."
+            : agentId is null
+                ? "No agent is targeted at the stack of this deployment object: add a target first."
+                : "That agent is not targeted at the stack of this deployment object: leave agent_id out, or add the target first.");
+
+    private static ApiError TooLarge(string what) => Errors.TooLarge("result_too_large", $"{what}: send fewer pods, events or log lines.");
 
     private static ApiError NoSuchRequest(string id) => Errors.NotFound("diagnostic request", id);
 

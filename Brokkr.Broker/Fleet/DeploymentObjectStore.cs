@@ -1,4 +1,5 @@
 using Brokkr.Broker.Auth;
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
 
@@ -24,12 +25,11 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
                   AND superseded_at IS NULL RETURNING id),
                  placed AS (DELETE FROM placements p USING former f WHERE p.deployment_object_id = f.id),
                  health AS (DELETE FROM deployment_health h USING former f WHERE h.deployment_object_id = f.id)
-            UPDATE diagnostic_requests q
-               SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, error =
-                 'a newer revision took the place of the deployment object'
-              FROM former f WHERE q.deployment_object_id = f.id AND q.status IN ('pending', 'claimed')
+            SELECT COUNT(*) FROM former
             """,
             ct, new DataParameter("stackId", stackId), new DataParameter("name", name));
+        // A statement of its own: it sees the requests that were made while the former one waited for their transactions.
+        await db.WithdrawSupersededAsync(stackId, name, ct);
         var added = await db.FindAsync<DeploymentObjectRow>(
             $"""
              WITH added AS (
@@ -38,7 +38,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
                    AND name = @name
                  RETURNING id, stack_id, name, revision, created_at, superseded_at),
                   named AS (INSERT INTO deployment_object_names VALUES (@name) ON CONFLICT DO NOTHING),
-                  audit AS ({Actor.Audit}, 'submit_deployment_object', id::text, name FROM added)
+                  audit AS ({Actor.AuditRelated}, 'submit_deployment_object', id::text, name, stack_id::text FROM added)
              SELECT id, stack_id, name, revision, created_at, superseded_at FROM added
              """,
             new { stackId, name, yaml, by = by.Values }, ct);
@@ -55,16 +55,46 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             "SELECT id, stack_id, name, revision, yaml, created_at, superseded_at FROM deployment_objects WHERE id = @id", new { id }, ct);
     }
 
-    /// <summary>Lists the newest revisions of a stack by name, those after a name only, without their manifests.</summary>
-    public async Task<List<DeploymentObjectRow>> ListAsync(Guid stackId, string after, int limit, CancellationToken ct)
+    /// <summary>The newest revision of a name in a stack, by both names and without its manifest; null where there is none.</summary>
+    public async Task<DeploymentObjectRow?> FindNewestAsync(string stackName, string name, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<DeploymentObjectRow>(
+            """
+            SELECT d.id, d.stack_id, s.name AS stack_name, d.name, d.revision, d.created_at, d.superseded_at
+              FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
+             WHERE s.name = @stackName AND d.name = @name AND d.superseded_at IS NULL
+            """,
+            new { stackName, name }, ct);
+    }
+
+    /// <summary>The manifest of a revision, by the names of stack and deployment object; null where there is none.</summary>
+    public async Task<string?> FindRevisionAsync(string stackName, string name, int revision, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<string>(
+            """
+            SELECT d.yaml FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
+             WHERE s.name = @stackName AND d.name = @name AND d.revision = @revision
+            """,
+            new { stackName, name, revision }, ct);
+    }
+
+    /// <summary>
+    /// A page of the newest revisions of a stack by name, without their manifests; of one name, or of those that hold a text, where these
+    /// are not empty.
+    /// </summary>
+    public async Task<List<DeploymentObjectRow>> ListAsync(Guid stackId, string name, string text, Page<NameKey> page, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ListAsync<DeploymentObjectRow>(
             """
             SELECT id, stack_id, name, revision, created_at, superseded_at FROM deployment_objects
-             WHERE stack_id = @stackId AND superseded_at IS NULL AND name > @after ORDER BY name LIMIT @limit
+             WHERE stack_id = @stackId AND superseded_at IS NULL AND name > @after AND (@name = '' OR name = @name)
+               AND (@text = '' OR strpos(lower(name COLLATE "C"), lower(@text COLLATE "C")) > 0)
+             ORDER BY name LIMIT @limit
             """,
-            new { stackId, after, limit }, ct);
+            new { stackId, name, text, after = page.After?.Name ?? "", limit = page.Fetch }, ct);
     }
 
     /// <summary>Forgets the names that no deployment object has any more, some thousands at a time, and answers how many.</summary>
@@ -98,8 +128,8 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
         var agents = await db.HoldAgentsAsync(stackId, ct);
         var deleted = await db.ExecuteAsync(
             $"""
-             WITH gone AS (DELETE FROM deployment_objects WHERE id = @id RETURNING id, name)
-             {Actor.Audit}, 'delete_deployment_object', id::text, name FROM gone
+             WITH gone AS (DELETE FROM deployment_objects WHERE id = @id RETURNING id, name, stack_id)
+             {Actor.AuditRelated}, 'delete_deployment_object', id::text, name, stack_id::text FROM gone
              """,
             ct, new DataParameter("id", id), new DataParameter("by", by.Values));
         await db.TallyAsync(agents, ct);

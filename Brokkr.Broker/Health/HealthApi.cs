@@ -10,29 +10,34 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Health;
 
 /// <summary>The gRPC and JSON face of health: checks the request, asks the store, maps the answer.</summary>
-internal sealed class HealthApi(ReportStore reports, HealthStore health, HistoryStore history, StackStore stacks, AgentStore agents,
-    ReportMetrics metrics)
+internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHealthStore fleet, GroupStore groups, ChangeStore changes,
+    HistoryStore history, StackStore stacks, AgentStore agents, ReportMetrics metrics, AgentChanges agentChanges, TimeProvider clock)
     : Wire.HealthService.HealthServiceBase
 {
     [Authorize(Policies.Agent)]
     public override async Task<Wire.ReportHealthResponse> ReportHealth(Wire.ReportHealthRequest request, ServerCallContext context)
     {
         var agentId = context.CallerAgentId(request.AgentId);
-        if (request.DeploymentObjects.Count > Limits.ReportItems)
-            throw Errors.Invalid("deployment_objects", $"holds more than {Limits.ReportItems} items: split the report.");
+        var isAhead = request.CheckedAt is { } at && Moments.Bound(at, clock.GetUtcNow());
         var number = ReportCheck.NumberOf(request);
+        var budget = new RedactionBudget();
         foreach (var item in request.DeploymentObjects.Where(i => i.Summary is not null))
-            WireCleaner.Clean(item.Summary);
-        var (rows, rejected) = ReportCheck.Of(request.DeploymentObjects);
+            WireCleaner.Clean(item.Summary, budget);
+        var (rows, rejected) = ReportCheck.Of(request.DeploymentObjects, clock.GetUtcNow());
 
         var outcome = rows.Count == 0 && number is null
             ? ReportOutcome.Nothing
             : await reports.SaveAsync(agentId, number, rows, context.CancellationToken)
             ?? throw Errors.Precondition("session_unknown",
             "The broker does not know this session, or another took its place: start a session and report everything.");
+        if (outcome.Noticed is { } noticed)
+            agentChanges.Tell(noticed);
         var refused = outcome.Saved.Where(s => s.Reason is not null)
             .Select(s => new Wire.RejectedReport { Id = s.Id.ToString(), Reason = s.Reason }).ToList();
         var changed = outcome.Saved.Count(s => s.Changed);
+        metrics.Skewed((isAhead ? 1 : 0) + rows.Count(r => r.IsAhead));
+        foreach (var saved in outcome.Saved.Where(s => s.Summarized > 0))
+            metrics.Summarized(saved.Summarized, saved.IsOverBudget);
         metrics.Reported(changed, outcome.Saved.Count - refused.Count - changed, rejected.Count + refused.Count);
         return new()
         {
@@ -76,7 +81,7 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
         {
             StackId = stack.Id.ToString(),
             Name = stack.Name,
-            OverallStatus = HealthRollup.Worst(counts),
+            OverallStatus = counts.Worst,
             DeploymentObjects = { objects },
             NextPageToken = next,
         };
@@ -96,7 +101,7 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
             AgentId = agent.Id.ToString(),
             Name = agent.Name,
             LastSeenAt = agent.LastSeenAt?.ToTimestamp(),
-            OverallStatus = HealthRollup.Worst(counts),
+            OverallStatus = counts.Worst,
             DeploymentObjects = { objects },
             NextPageToken = next,
         };
@@ -105,10 +110,42 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
     [Authorize(Policies.Reader)]
     public override async Task<Wire.ListHealthResponse> ListHealth(Wire.ListHealthRequest request, ServerCallContext context)
     {
+        var filter = HealthFilter.Of(request);
         var page = Page.Of<VerdictKey>(request.PageSize, request.PageToken);
-        var (rows, counts) = await health.ListAsync(HealthFilter.Of(request), page, context.CancellationToken);
-        var next = page.Cut(rows, r => new(r.Name, r.Id, r.AgentId!.Value));
-        return new() { DeploymentObjects = { rows.Select(r => r.ToPlaced()) }, Counts = counts.ToWire(), NextPageToken = next };
+        if (page.After?.IsOf(filter.Order) == false)
+            throw Page.OtherOrder();
+        var list = await fleet.ListAsync(filter, page, context.CancellationToken);
+        var next = page.Cut(list.Rows, r => VerdictKey.Of(r, filter.Order));
+        return new()
+        {
+            DeploymentObjects = { list.Rows.Select(r => r.ToPlaced()) },
+            Counts = list.Counts.ToWire(),
+            Facets = list.Facets?.ToWire(),
+            NextPageToken = next,
+        };
+    }
+
+    [Authorize(Policies.Reader)]
+    public override async Task<Wire.ListGroupsResponse> ListGroups(Wire.ListGroupsRequest request, ServerCallContext context)
+    {
+        var page = Page.Of<GroupKey>(request.PageSize, request.PageToken);
+        var rows = await groups.ListAsync(HealthFilter.Of(request), page, context.CancellationToken);
+        var next = page.Cut(rows, r => GroupKey.Of(r.Group));
+        return new()
+        {
+            Groups = { rows.Select(r => r.Group.ToWire(r.Example)) },
+            AtLeast = rows is [var (first, _), ..] && first.Seen > GroupStore.MostRows,
+            NextPageToken = next,
+        };
+    }
+
+    [Authorize(Policies.Reader)]
+    public override async Task<Wire.ListChangesResponse> ListChanges(Wire.ListChangesRequest request, ServerCallContext context)
+    {
+        var page = Page.Of<ChangeKey>(request.PageSize, request.PageToken);
+        var rows = await changes.ListAsync(ChangeFilter.Of(request), page, context.CancellationToken);
+        var next = page.Cut(rows, r => new(r.At, r.Id, r.AgentId, r.DeploymentObjectId));
+        return new() { Changes = { rows.Select(r => r.ToChange()) }, NextPageToken = next };
     }
 
     [Authorize(Policies.Reader)]

@@ -70,6 +70,10 @@ internal sealed class ObjectMeta
 
     public List<ManagedField> ManagedFields { get => field; set => field = value ?? []; } = [];
 
+    /// <summary>A digest of the fields that this agent applied and that nobody took since; null where there are none.</summary>
+    [JsonIgnore]
+    public ulong? AppliedFields => ManagedFields.Find(f => f.AppliedFields is not null)?.AppliedFields;
+
     /// <summary>The owner that manages the object; the first owner where none says so.</summary>
     [JsonIgnore]
     public OwnerReference? Controller => OwnerReferences.Find(o => o.Controller) ?? OwnerReferences.FirstOrDefault();
@@ -93,12 +97,18 @@ internal sealed class OwnerReference
 }
 
 /// <summary>When a field manager wrote last, and whether it wrote the status.</summary>
+[JsonConverter(typeof(ManagedFieldConverter))]
 internal sealed class ManagedField
 {
+    /// <summary>The name under which this agent applies.</summary>
+    public const string OwnManager = "brokkr-agent";
+
     public DateTimeOffset? Time { get; set; }
 
-    [JsonConverter(typeof(SharedStringConverter))]
     public string? Subresource { get; set; }
+
+    /// <summary>A digest of the fields, where it is what this agent applied.</summary>
+    public ulong? AppliedFields { get; set; }
 }
 
 /// <summary>A condition of any object's status.</summary>
@@ -118,9 +128,17 @@ internal sealed class Condition
     [JsonConverter(typeof(LenientTimeConverter))]
     public DateTimeOffset? LastTransitionTime { get; set; }
 
+    /// <summary>When it was last looked at; controllers that have no other time write it.</summary>
+    [JsonConverter(typeof(LenientTimeConverter))]
+    public DateTimeOffset? LastUpdateTime { get; set; }
+
     /// <summary>The generation that this condition was drawn from; few controllers say.</summary>
     [JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]
     public long? ObservedGeneration { get; set; }
+
+    /// <summary>Since when it is as it is; null where it does not say.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? Since => LastTransitionTime ?? LastUpdateTime;
 
     [JsonIgnore]
     public bool IsTrue => Status == "True";

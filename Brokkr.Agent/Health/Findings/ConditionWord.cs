@@ -68,6 +68,9 @@ internal static class ConditionWord
     public const string ResourceMissing = "ResourceMissing";
     public const string Restarted = "Restarted";
 
+    /// <summary>The agent itself failed at judging an object.</summary>
+    public const string RuleFailed = "RuleFailed";
+
     /// <summary>A run of a CronJob goes on far longer than it should, and keeps the others from starting.</summary>
     public const string RunOverdue = "RunOverdue";
 

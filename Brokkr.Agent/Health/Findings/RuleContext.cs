@@ -11,4 +11,7 @@ internal sealed record RuleContext(ClusterSnapshot Snapshot, DateTimeOffset Now,
 {
     /// <summary>Since when shortages last, as far as it was seen.</summary>
     public SeenStarts Seen { get; init; } = new();
+
+    /// <summary>Whether the objects are seen only once, so that nothing can be said of when a fault without a time began.</summary>
+    public bool RemembersNothing { get; init; }
 }

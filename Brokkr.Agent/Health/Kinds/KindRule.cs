@@ -28,7 +28,13 @@ internal sealed record KindRule
     /// <summary>What an object that is being deleted says about it; nothing for most kinds.</summary>
     public Func<ProjectedObject, string>? DeletionText { get; init; }
 
+    /// <summary>How long an object may take to go; five minutes for most kinds.</summary>
+    public TimeSpan DeletionPatience { get; init; } = TimeSpan.FromMinutes(5);
+
     public bool BearsPods => ExpectedPods is not null;
+
+    /// <summary>Whether an object has nothing that could be wrong with it but its absence.</summary>
+    public bool MerelyExists => Shape == KindShape.Metadata;
 
     /// <summary>An object that is as it should be once it exists.</summary>
     public static KindRule Exists(KindShape shape = KindShape.Metadata) => new(shape, ExistsRule.Evaluate);

@@ -51,7 +51,12 @@ internal static class ResourceRule
         if (found is ProjectedObject projected && rule.DeletionText?.Invoke(projected) is { Length: > 0 } text)
             message = $"{message}; {text}";
         return new(message,
-            [new(ConditionWord.Terminating, Severity.Pending, found.Id) { Since = deleted, After = Patience, Message = message }]);
+        [
+            new(ConditionWord.Terminating, Severity.Pending, found.Id)
+            {
+                Since = deleted, After = rule.DeletionPatience, Message = message,
+            },
+        ]);
     }
 
     private static Finding? GenerationLag(KubeObject found)

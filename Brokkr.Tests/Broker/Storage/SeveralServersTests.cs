@@ -14,7 +14,7 @@ public sealed class SeveralServersTests : IAsyncLifetime
     {
         File.SetUnixFileMode(_directory, (UnixFileMode)0b111_101_101);
         await (await StartAsync()).DisposeAsync();
-        await File.WriteAllTextAsync(Path.Combine(EmbeddedPostgres.DataDirectoryOf(_directory), "standby.signal"), "");
+        await File.WriteAllTextAsync(Path.Combine(PostgresDirectory.DataOf(_directory), "standby.signal"), "");
         _standby = await StartAsync();
     }
 
@@ -62,6 +62,16 @@ public sealed class SeveralServersTests : IAsyncLifetime
         var create = () => DataSources.Create($"Host=a,b;Target Session Attributes={attributes}");
 
         create.Should().Throw<StartException>().WithMessage("*Target Session Attributes*primary*");
+    }
+
+    [Theory]
+    [InlineData("Host=a", "GSS Encryption Mode=Disable")]
+    [InlineData("Host=a;GSS Encryption Mode=Prefer", "GSS Encryption Mode=Prefer")]
+    public async Task Kerberos_is_asked_for_only_where_the_string_does(string given, string used)
+    {
+        await using var database = DataSources.Create(given);
+
+        database.ConnectionString.Should().Contain(used);
     }
 
     private Task<EmbeddedPostgres> StartAsync() =>
