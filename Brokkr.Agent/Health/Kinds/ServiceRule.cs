@@ -40,8 +40,9 @@ internal static class ServiceRule
         if (selector.Count == 0 || service.Text("spec.type") == "ExternalName"
             || !IsKnown(snapshot, ns))
             return null;
+        // Kubernetes writes one for each Service that selects, for want of endpoints an empty one: without any, nobody has looked.
         var slices = snapshot.SlicesOf(service.Id);
-        if (slices.Any(s => s.ReadyEndpoints > 0))
+        if (slices.Count == 0 || slices.Any(s => s.ReadyEndpoints > 0))
             return null;
         var there = snapshot.PodsAndWorkloadsIn(ns);
         var pods = there.OfType<Pod>().Where(p => PodRule.IsLive(p) && LabelSet.Has(p.Metadata.Labels, selector)).ToList();

@@ -39,7 +39,7 @@ public class ServiceRuleTests
         var deployment = ADeployment(replicas: replicas);
         deployment.Spec.Template = new() { Metadata = new() { Labels = LabelSet.Of(labels.Split(' ').Select(Pair)) } };
 
-        JudgeFirst(10, AService(), deployment).Conditions.Contains("NoEndpoints").Should().Be(told, because);
+        JudgeFirst(10, AService(), ASlice(0), deployment).Conditions.Contains("NoEndpoints").Should().Be(told, because);
     }
 
     [Fact]
@@ -49,14 +49,14 @@ public class ServiceRuleTests
         var labels = LabelSet.Of([Pair("app=web"), Pair("tier=front")]);
         cronJob.Spec.JobTemplate = new() { Spec = new() { Template = new() { Metadata = new() { Labels = labels } } } };
 
-        JudgeFirst(10, AService(), cronJob).Conditions.Should().BeEmpty();
+        JudgeFirst(10, AService(), ASlice(0), cronJob).Conditions.Should().BeEmpty();
     }
 
     [Theory]
     [InlineData("")]
     [InlineData(",\"spec\":{\"type\":\"ClusterIP\"}")]
     [InlineData(",\"spec\":{\"type\":\"ExternalName\",\"selector\":{\"app\":\"web\"}}")]
-    public void A_service_without_pods_on_purpose_is_healthy(string fields) => JudgeFirst(600, AService(fields)).Conditions.Should().BeEmpty();
+    public void A_service_without_pods_on_purpose_is_healthy(string fields) => JudgeFirst(600, AService(fields), ASlice(0)).Conditions.Should().BeEmpty();
 
     [Theory]
     [InlineData("discovery.k8s.io", "EndpointSlice")]
@@ -67,8 +67,12 @@ public class ServiceRuleTests
         var service = AService();
         var kinds = new Dictionary<KindId, KindReadability> { [new(group, kind)] = new(KindAccess.Forbidden) };
 
-        Build.Evaluate(ATarget(service), new([service], [], kinds), At(600)).Conditions.Should().BeEmpty();
+        Build.Evaluate(ATarget(service), new([service, ASlice(0)], [], kinds), At(600)).Conditions.Should().BeEmpty();
     }
+
+    [Fact]
+    public void Nothing_is_said_where_nobody_wrote_down_what_a_service_leads_to() =>
+        JudgeFirst(600, AService(), Labelled(APod(), "app=web")).Conditions.Should().BeEmpty();
 
     [Fact]
     public void A_slice_is_kept_as_the_number_of_its_ready_endpoints()
