@@ -23,7 +23,7 @@ internal static class JudgementJson
             json.WriteString("status", Word(row.Status));
             json.WriteBoolean("ready", row.IsReady);
             json.WriteString("overall_status", Word(health.Status));
-            json.WriteString("message", ShortText.Message(row.Message));
+            json.WriteString("message", ShortText.Message(judgement.Message));
             if (judgement.PodsKnown)
             {
                 json.WriteNumber("pods_ready", health.Pods.Ready);
