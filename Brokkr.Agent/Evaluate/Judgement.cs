@@ -15,7 +15,9 @@ namespace Brokkr.Agent.Evaluate;
 /// <param name="PodsKnown">Whether its pods are in the input.</param>
 internal sealed record Judgement(ResourceRow Row, DeploymentHealth Health, bool PodsKnown)
 {
-    /// <summary>What is worst, with the pod and the container that it is about, in one sentence; the row's own where nothing is wrong.</summary>
+    /// <summary>
+    /// What is worst, with the pod and the container that it is about, in one sentence; the row's own where nothing is wrong.
+    /// </summary>
     public string Message
     {
         get
@@ -50,7 +52,9 @@ internal sealed record Judgement(ResourceRow Row, DeploymentHealth Health, bool 
             .Select(o => Of(o, snapshot, now, rules));
     }
 
-    /// <summary>Whether no other object of the input controls it. Of objects that control each other in a circle the first by name does.</summary>
+    /// <summary>
+    /// Whether no other object of the input controls it. Of objects that control each other in a circle the first by name does.
+    /// </summary>
     private static bool IsRoot(KubeObject o, ClusterSnapshot snapshot)
     {
         var (seen, next) = (new HashSet<ResourceId> { o.Id }, OwnerOf(o, snapshot));

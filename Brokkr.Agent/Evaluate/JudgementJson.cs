@@ -23,6 +23,7 @@ internal static class JudgementJson
             json.WriteString("status", Word(row.Status));
             json.WriteBoolean("ready", row.IsReady);
             json.WriteString("overall_status", Word(health.Status));
+            json.WriteBoolean("rolling_out", health.IsRollingOut);
             json.WriteString("message", ShortText.Message(judgement.Message));
             if (judgement.PodsKnown)
             {

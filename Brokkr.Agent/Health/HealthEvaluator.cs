@@ -46,6 +46,7 @@ internal sealed class HealthEvaluator(HealthOptions options)
         var judged = attribution.Resources.Select(r => (Resource: r, Verdict: Judge(r, context))).ToList();
         if (judged.Exists(j => !IsForbidden(j.Verdict)))
             judged = [.. judged.Select(j => (j.Resource, LeaveOutForbidden(j.Verdict)))];
+        var isRollingOut = judged.Exists(j => j.Verdict.Findings.Any(f => f.Condition == ConditionWord.Progressing));
         judged = [.. judged.Select(j => (j.Resource, DropProgressing(j.Verdict, j.Resource, faulty, now)))];
         judged = [.. judged.Select(j => (j.Resource, RefusalRule.Evaluate(j.Resource, j.Verdict, refused)))];
         var hidden = RefusalRule.OfOthers(judged.Select(j => j.Resource.Manifest), refused);
@@ -55,7 +56,10 @@ internal sealed class HealthEvaluator(HealthOptions options)
             .Concat(attribution.Pods.Where(p => pods[p.Id].Count > 0 && !resourceIds.Contains(p.Id))
             .Select(p => PodRow(p, pods[p.Id], now)));
         var findings = hidden.Concat(judged.SelectMany(j => j.Verdict.Findings)).Concat(pods.Values.SelectMany(f => f));
-        return DeploymentHealth.Of(target.Id, now, Count(judged.Select(j => j.Resource)), rows, findings, mostRows);
+        return DeploymentHealth.Of(target.Id, now, Count(judged.Select(j => j.Resource)), rows, findings, mostRows) with
+        {
+            IsRollingOut = isRollingOut,
+        };
     }
 
     private Verdict Judge(AttributedResource resource, RuleContext context)

@@ -24,6 +24,7 @@ internal static class HealthWire
             Findings = { health.Findings.Select(f => ToWire(f, health.JudgedAt)) },
             ResourcesOmitted = health.ResourcesOmitted,
             FindingsOmitted = health.FindingsOmitted,
+            RollingOut = health.IsRollingOut,
         },
     };
 

@@ -31,7 +31,8 @@ public class EvaluateCommandTests
         { "a YAML sequence", $"- {Lost}\n- {Bound}\n" },
         { "lines of dashes between JSON", $"{Lost}\n---\n{Bound}\n---\n" },
         { "Lists in a List, one of them empty",
-        $$"""{"kind":"List","apiVersion":"v1","items":[{"kind":"List","apiVersion":"v1","items":[{{Lost}}]},{"kind":"PodList","items":[]},{{Bound}}]}""" },
+        $$"""{"kind":"List","apiVersion":"v1","items":[{"kind":"List","apiVersion":"v1","items":[{{Lost}}]},"""
+            + $$"""{"kind":"PodList","items":[]},{{Bound}}]}""" },
         { "Lists in a YAML List", $"kind: List\nitems:\n- kind: List\n  items:\n  - {Lost}\n- {Bound}\n---\nkind: List\nitems:\n" },
         { "JSON in a YAML document", $"---\n{Lost}\n---\n{Bound}\n" },
     };
@@ -76,7 +77,9 @@ public class EvaluateCommandTests
     [InlineData("a document with a tab", "kind: Pod\nmetadata:\n\tname: x\n---\n", "\n---\n")]
     public async Task What_cannot_be_read_does_not_keep_the_rest_from_being_judged(string because, string bad, string separator)
     {
-        var input = because.Contains("document") ? $"kind: Service\napiVersion: v1\nmetadata: {{name: s}}\n---\n{bad}{Lost}{separator}{Bound}" : $"{bad}{Lost}\n{Bound}";
+        var input = because.Contains("document")
+            ? $"kind: Service\napiVersion: v1\nmetadata: {{name: s}}\n---\n{bad}{Lost}{separator}{Bound}"
+            : $"{bad}{Lost}\n{Bound}";
 
         var (code, output, error) = await RunAsync(input, ["--each", "-o", "json"]);
 
