@@ -58,6 +58,7 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
             (Resource: r, Verdict: _guard.Run(r.Id, () => WithCause(Judge(r, context), r.Found, snapshot), f => new(f.Message, [f])))).ToList();
         if (judged.Exists(j => !IsForbidden(j.Verdict)))
             judged = [.. judged.Select(j => (j.Resource, LeaveOutForbidden(j.Verdict, Kinds.For(j.Resource.Id))))];
+        var isRollingOut = judged.Exists(j => j.Verdict.Findings.Any(f => f.Condition == ConditionWord.Progressing));
         judged = [.. judged.Select(j => (j.Resource, DropProgressing(j.Verdict, j.Resource, faulty, now)))];
         judged = [.. judged.Select(j => (j.Resource, DropShortage(j.Verdict, j.Resource, pods, now)))];
         judged = [.. judged.Select(j => (j.Resource, RefusalRule.Evaluate(j.Resource, j.Verdict, refused)))];
@@ -68,7 +69,11 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
             .Concat(attribution.Pods.Where(p => pods[p.Id].Count > 0 && !resourceIds.Contains(p.Id))
             .Select(p => PodRow(p, pods[p.Id], now)));
         var findings = hidden.Concat(judged.SelectMany(j => j.Verdict.Findings)).Concat(pods.Values.SelectMany(f => f));
-        return DeploymentHealth.Of(target.Id, now, Count(judged.Select(j => j.Resource)), rows, findings, mostRows) with { Seen = seen };
+        return DeploymentHealth.Of(target.Id, now, Count(judged.Select(j => j.Resource)), rows, findings, mostRows) with
+        {
+            IsRollingOut = isRollingOut,
+            Seen = seen,
+        };
     }
 
     /// <summary>What says nothing of its cause says what the newest event about its object warns of.</summary>

@@ -47,6 +47,7 @@ internal static class HealthRollup
         };
         merged.ResourcesOmitted = Sum(s => s.Resources.Count + s.ResourcesOmitted) - merged.Resources.Count;
         merged.FindingsOmitted = Sum(s => s.Findings.Count + s.FindingsOmitted) - merged.Findings.Count;
+        merged.RollingOut = summaries.Exists(s => s.RollingOut);
         merged.SetConditions(summaries.SelectMany(s => s.Conditions));
         return merged;
 

@@ -89,6 +89,21 @@ public class HealthEvaluatorTests
     }
 
     [Fact]
+    public void A_rollout_is_told_from_rest_whether_or_not_something_is_wrong()
+    {
+        var crashed = Waits("b", "CrashLoopBackOff");
+
+        JudgeFirst(1, ADeployment(uid: "d", replicas: 1), AReplicaSet(uid: "rs", owner: "d"), APod("a", "rs")).IsRollingOut.Should().BeFalse();
+        var rolls = JudgeFirst(1, ADeployment(uid: "d", replicas: 2, available: 1), AReplicaSet(uid: "rs", owner: "d"), APod("a", "rs"), APod("b", "rs", ready: false));
+        (rolls.Status, rolls.IsRollingOut).Should().Be((OverallStatus.Healthy, true));
+        crashed.Metadata.OwnerReferences = APod("b", "rs").Metadata.OwnerReferences;
+        var stuck = JudgeFirst(1, ADeployment(uid: "d", replicas: 2, available: 1), AReplicaSet(uid: "rs", owner: "d"), APod("a", "rs"), crashed);
+        (stuck.Status, stuck.IsRollingOut).Should().Be((OverallStatus.Degraded, true));
+        stuck.Conditions.Should().NotContain("Progressing");
+        Brokkr.Agent.Health.HealthWire.ToWire(stuck, At(1)).Summary.RollingOut.Should().BeTrue();
+    }
+
+    [Fact]
     public void Rows_and_findings_are_cut_after_sorting_and_what_was_cut_is_counted()
     {
         var pods = Enumerable.Range(0, 70).Select(i => Waits($"p-{i:00}", i == 69 ? "ErrImagePull" : "ContainerCreating")).ToArray<KubeObject>();

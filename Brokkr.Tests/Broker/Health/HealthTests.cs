@@ -56,6 +56,27 @@ public sealed class HealthTests(BrokerFixture broker) : IClassFixture<BrokerFixt
     }
 
     [Fact]
+    public async Task A_rollout_on_one_agent_is_seen_beside_every_status_that_it_belongs_to()
+    {
+        var stack = await broker.GivenStackAsync();
+        var id = await broker.GivenObjectAsync(stack);
+        var (rolls, rests) = (await broker.GivenAgentAsync(stack), await broker.GivenAgentAsync(stack));
+        foreach (var (agent, isRollingOut) in new[] { (rolls, "true"), (rests, "false") })
+        {
+            var report = $$$"""{"deployment_objects":[{"id":"{{{id}}}","status":"healthy","summary":{"rolling_out":{{{isRollingOut}}}}}]}""";
+            (await broker.RestAsync(HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status", agent.Pak, report)).Status.Should().Be(200);
+        }
+
+        var (_, whole) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health", broker.AdminPak);
+        var (_, listed) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/agents/{rests.Id}/health", broker.AdminPak);
+
+        whole["summary"]!["rolling_out"]!.GetValue<bool>().Should().BeTrue();
+        whole["agents"]!.AsArray().Select(a => ($"{a!["agent_id"]}", a["summary"]!["rolling_out"]!.GetValue<bool>())).Should()
+            .BeEquivalentTo([($"{rolls.Id}", true), ($"{rests.Id}", false)]);
+        listed["deployment_objects"]![0]!["summary"]!["rolling_out"]!.GetValue<bool>().Should().BeFalse();
+    }
+
+    [Fact]
     public async Task Zeros_and_empty_lists_are_present()
     {
         var stack = await broker.GivenStackAsync();
