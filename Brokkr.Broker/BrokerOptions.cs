@@ -37,7 +37,9 @@ internal sealed class BrokerOptions : OptionsSection
     /// <summary>The IP address on which the management port listens; empty: every one.</summary>
     public string ManagementAddress { get; set; } = "";
 
-    /// <summary>Where agents reach the broker, as in <c>https://broker.example.com:8443</c>: the console says it to whoever adds a cluster.</summary>
+    /// <summary>
+    /// Where agents reach the broker, as in <c>https://broker.example.com:8443</c>: the console says it to whoever adds a cluster.
+    /// </summary>
     [RegularExpression("(https?://[A-Za-z0-9.:\\[\\]-]+(:[0-9]+)?/?)?", ErrorMessage = "must be like https://broker.example.com:8443.")]
     public string AgentUrl { get; set; } = "";
 

@@ -103,7 +103,8 @@ internal sealed record WriteAnswer(HttpStatusCode Status, string Text, IReadOnly
     /// wrong type is answered with 500 too.
     /// </summary>
     public bool IsTrouble => Status == HttpStatusCode.RequestTimeout
-        || (Status >= HttpStatusCode.InternalServerError && !Text.StartsWith("failed to create typed patch object", StringComparison.Ordinal));
+        || (Status >= HttpStatusCode.InternalServerError
+            && !Text.StartsWith("failed to create typed patch object", StringComparison.Ordinal));
 
     /// <summary>The sentence, without what may quote the values of a Secret.</summary>
     public string TextFor(ManifestObject manifest)

@@ -15,7 +15,8 @@ namespace Brokkr.Agent.Deployment;
 /// </summary>
 internal sealed class DeploymentReconciler(
     TargetState targets, ClusterState cluster, BundleApplier applier, Pruner pruner, InventoryStore store, Refusals refusals,
-    KindLookup kinds, ConnectionOptions connection, DeploymentOptions options, TimeProvider clock, ILogger<DeploymentReconciler> log) : BackgroundService
+    KindLookup kinds, ConnectionOptions connection, DeploymentOptions options, TimeProvider clock, ILogger<DeploymentReconciler> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
@@ -72,7 +73,8 @@ internal sealed class DeploymentReconciler(
         var withdrawn = inventories.Keys.Where(o => !standing.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
         if (due.Count + withdrawn.Count == 0)
             return;
-        var served = await kinds.ScopesAsync(assignments.SelectMany(a => a.Target.Resources).Select(r => (r.ApiVersion, r.Kind)).Distinct(), ct);
+        var served =
+            await kinds.ScopesAsync(assignments.SelectMany(a => a.Target.Resources).Select(r => (r.ApiVersion, r.Kind)).Distinct(), ct);
         var scopes = KindScopes.Of(assignments, inventories.Values, served);
         var owners = new Owners(assignments, inventories, scopes, connection.AgentId);
         var inOrder = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct };

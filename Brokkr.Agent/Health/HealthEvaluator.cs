@@ -55,10 +55,11 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
             pods[id] = [.. pods[id].Where(f => !ConditionWord.IsGeneric(f.Condition))];
 
         var judged = attribution.Resources.Select(r =>
-            (Resource: r, Verdict: _guard.Run(r.Id, () => WithCause(Judge(r, context), r.Found, snapshot), f => new(f.Message, [f])))).ToList();
+            (Resource: r, Verdict: _guard.Run(r.Id, () => WithCause(Judge(r, context), r.Found, snapshot), f => new(f.Message, [f]))))
+            .ToList();
         if (judged.Exists(j => !IsForbidden(j.Verdict)))
             judged = [.. judged.Select(j => (j.Resource, LeaveOutForbidden(j.Verdict, Kinds.For(j.Resource.Id))))];
-        var isRollingOut = judged.Exists(j => j.Verdict.Findings.Any(f => f.Condition == ConditionWord.Progressing));
+        var isRollingOut = judged.Exists(j => IsRollingOut(j.Verdict));
         judged = [.. judged.Select(j => (j.Resource, DropProgressing(j.Verdict, j.Resource, faulty, now)))];
         judged = [.. judged.Select(j => (j.Resource, DropShortage(j.Verdict, j.Resource, pods, now)))];
         judged = [.. judged.Select(j => (j.Resource, RefusalRule.Evaluate(j.Resource, j.Verdict, refused)))];
@@ -111,6 +112,11 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
     /// <summary>Whether nothing is known of a resource because the agent has no right to read it.</summary>
     private static bool IsForbidden(Verdict verdict) =>
         verdict.Findings.Count > 0 && verdict.Findings.All(f => f.Condition == ConditionWord.Forbidden);
+
+    /// <summary>What was stopped on purpose rolls nothing out, whatever it is short of.</summary>
+    private static bool IsRollingOut(Verdict verdict) => !verdict.IsRolledOut
+        && verdict.Findings.Any(f => f.Condition == ConditionWord.Progressing)
+        && !verdict.Findings.Any(f => f.Severity == Severity.Suspended);
 
     /// <summary>What merely has to exist is left out of the roll-up; of everything else nobody knows how it does.</summary>
     private static Verdict LeaveOutForbidden(Verdict verdict, KindRule rule) => rule.MerelyExists && IsForbidden(verdict)
@@ -186,10 +192,11 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
         return new(ready, (int)Math.Min(total, int.MaxValue));
     }
 
-    private int Expected(AttributedResource resource) => resource.Found switch
+    private int Expected(AttributedResource resource)
     {
-        null => resource.Id is { Group: "", Kind: "Pod" } ? 1 : 0,
-        { Metadata.DeletionTimestamp: not null } => 0,
-        var found => Kinds.For(found.Id).ExpectedPods?.Invoke(found) ?? 0,
-    };
+        var rule = Kinds.For(resource.Id);
+        if (resource.Found is not { } found)
+            return AbsentRule.ExpectedPods(resource, rule);
+        return found.Metadata.DeletionTimestamp is null ? rule.ExpectedPods?.Invoke(found) ?? 0 : 0;
+    }
 }

@@ -68,7 +68,9 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
         return cluster.Knows(BaseKinds.Needed.Concat(named).Concat(named.Contains(ServiceRule.Services) ? [ServiceRule.Slices] : []));
     }
 
-    /// <summary>The rules run while the cluster stands still, once for now and once for the horizon; what is written of them does not.</summary>
+    /// <summary>
+    /// The rules run while the cluster stands still, once for now and once for the horizon; what is written of them does not.
+    /// </summary>
     private Wire.DeploymentObjectReport Judge(KeptVerdict kept, DateTimeOffset now)
     {
         kept.Lookups.Clear();
@@ -102,5 +104,12 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
 
     /// <summary>Of the report but for its time: what has to change for a change to be reported.</summary>
     private static UInt128 DigestOf(Wire.DeploymentObjectReport report) =>
-        XxHash128.HashToUInt128(new Wire.DeploymentObjectReport { Id = report.Id, Status = report.Status, Summary = report.Summary }.ToByteArray());
+        XxHash128.HashToUInt128(
+            new Wire.DeploymentObjectReport
+            {
+                Id = report.Id,
+                Status = report.Status,
+                RollingOut = report.RollingOut,
+                Summary = report.Summary,
+            }.ToByteArray());
 }

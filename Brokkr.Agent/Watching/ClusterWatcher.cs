@@ -68,7 +68,7 @@ internal sealed class ClusterWatcher(
     /// <returns>Whether the API server answered every question.</returns>
     private async Task<bool> FollowAsync(IReadOnlyCollection<(string ApiVersion, string Kind)> named, CancellationToken ct)
     {
-        var wanted = WithSlices(named).GroupBy(n => new KindId(ResourceId.GroupOf(n.ApiVersion), n.Kind), n => n.ApiVersion)
+        var wanted = CompanionKinds.With(named).GroupBy(n => new KindId(ResourceId.GroupOf(n.ApiVersion), n.Kind), n => n.ApiVersion)
             .Where(g => !_always.Any(a => a.Id == g.Key)).ToDictionary(g => g.Key, g => g.ToList());
         foreach (var gone in _named.Keys.Except(wanted.Keys).ToList())
             await EndAsync(gone);
@@ -96,14 +96,6 @@ internal sealed class ClusterWatcher(
 
         return Array.TrueForAll(answers, a => a.HasAnswered);
     }
-
-    /// <summary>
-    /// What Services lead to stands in EndpointSlices, which no manifest names; there are many, so they are watched only then.
-    /// </summary>
-    private static IEnumerable<(string ApiVersion, string Kind)> WithSlices(IReadOnlyCollection<(string ApiVersion, string Kind)> named) =>
-        named.Any(n => new KindId(ResourceId.GroupOf(n.ApiVersion), n.Kind) == ServiceRule.Services)
-            ? named.Append(($"{ServiceRule.Slices.Group}/v1", ServiceRule.Slices.Kind))
-            : named;
 
     private void Begin(ServedKind kind, CancellationToken ct)
     {

@@ -22,7 +22,8 @@ internal sealed class GroupStore(Func<BrokerDb> openDb, Staleness staleness)
         await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan", ct);
         var words = await db.LookUpAsync(filter, needsUnsettled: true, staleness.Seconds, ct);
         // Status after status, so that it is the worst that are looked at where they are too many.
-        var meant = string.Join(" UNION ALL ", HealthWords.WorstFirst.Where(filter.Statuses.Contains).Select(s => Meant(filter, words, s.Text())));
+        var meant =
+            string.Join(" UNION ALL ", HealthWords.WorstFirst.Where(filter.Statuses.Contains).Select(s => Meant(filter, words, s.Text())));
         var groups = await db.ListAsync<GroupRow>(
             $"""
              WITH meant AS MATERIALIZED (SELECT * FROM ({meant}) m LIMIT {MostRows + 1}),

@@ -26,6 +26,7 @@ internal static class HealthRollup
             Summary = verdicts.Count == 0 ? Nobody(first) : Merge(verdicts.ConvertAll(v => v.Summary)),
             CheckedAt = rows.Min(r => r.CheckedAt)?.ToTimestamp(),
             Since = verdicts.Where(v => v.Status == verdicts[0].Status).Min(v => v.Since),
+            RollingOut = verdicts.Exists(v => v.RollingOut),
         };
         rolled.Agents.AddRange(verdicts);
         return rolled;
@@ -47,7 +48,6 @@ internal static class HealthRollup
         };
         merged.ResourcesOmitted = Sum(s => s.Resources.Count + s.ResourcesOmitted) - merged.Resources.Count;
         merged.FindingsOmitted = Sum(s => s.Findings.Count + s.FindingsOmitted) - merged.Findings.Count;
-        merged.RollingOut = summaries.Exists(s => s.RollingOut);
         merged.SetConditions(summaries.SelectMany(s => s.Conditions));
         return merged;
 

@@ -150,9 +150,10 @@ internal sealed class KubeClient : IDisposable
             ? message.GetString()!
             : "";
 
-    private static async Task<JsonDocument> DocumentOfAsync(HttpResponseMessage response, CancellationToken ct) => response.IsSuccessStatusCode
-        ? await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct)
-        : throw new HttpRequestException(await ReasonAsync(response, ct), null, response.StatusCode);
+    private static async Task<JsonDocument> DocumentOfAsync(HttpResponseMessage response, CancellationToken ct) =>
+        response.IsSuccessStatusCode
+            ? await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct)
+            : throw new HttpRequestException(await ReasonAsync(response, ct), null, response.StatusCode);
 
     private sealed record Body(string Type, string Text);
 }

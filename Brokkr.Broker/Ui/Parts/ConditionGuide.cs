@@ -8,7 +8,9 @@ namespace Brokkr.Broker.Ui.Parts;
 /// <param name="Advice">What to do.</param>
 public sealed record ConditionNote(string Means, string Advice);
 
-/// <summary>Knows what the documentation says of each condition, by the tables of <c>docs/health.md</c>, which the program carries.</summary>
+/// <summary>
+/// Knows what the documentation says of each condition, by the tables of <c>docs/health.md</c>, which the program carries.
+/// </summary>
 public static partial class ConditionGuide
 {
     private static readonly FrozenDictionary<string, ConditionNote> Notes = Read();

@@ -38,7 +38,8 @@ internal sealed class StackPages(StackStore stacks, DeploymentObjectStore object
         var rows = await stacks.ListAsync(new() { Text = Requests.Text(text, "text"), Order = Order.Severity }, page, ct);
         var next = page.Cut(rows, r => StackKey.Of(r, Order.Severity));
         var path = $"{StacksView.Path}?text={Uri.EscapeDataString(text)}&after={Uri.EscapeDataString(next)}";
-        return new(new { View = new StacksView(text, [.. rows.Select(r => StackLine.Of(r.ToWire()))], next.Length > 0 ? path : null, refusal) })
+        return new(
+            new { View = new StacksView(text, [.. rows.Select(r => StackLine.Of(r.ToWire()))], next.Length > 0 ? path : null, refusal) })
         {
             StatusCode = refusal.Length > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK,
         };
@@ -97,7 +98,8 @@ internal sealed class StackPages(StackStore stacks, DeploymentObjectStore object
         var (stack, given) = (await FindAsync(stackName, ct), await GivenAsync(stackName, context));
         if (given.Errors.Count > 0)
             throw Errors.Malformed("malformed_manifest", given.Errors[0]);
-        _ = await objects.AddAsync(stack.Id, given.Name, given.Yaml, context.CallerActor(), ct) ?? throw Errors.NotFound("stack", stackName);
+        _ = await objects.AddAsync(stack.Id, given.Name, given.Yaml, context.CallerActor(), ct)
+            ?? throw Errors.NotFound("stack", stackName);
         return Forms.BackTo(ObjectView.PathOf(stack.Name, given.Name));
     }
 

@@ -83,7 +83,7 @@ public sealed class WatchedKindsTests
     public async Task What_a_service_leads_to_is_done_without_where_it_may_not_be_read()
     {
         await using var cluster = await RunningCluster.StartAsync();
-        cluster.Faults.Deny("endpointslices");
+        cluster.Faults.Deny("endpointslices.discovery.k8s.io");
         await using var watching = await WatchingAgent.StartAsync(cluster);
 
         var snapshot = await watching.UntilAsync(s =>
