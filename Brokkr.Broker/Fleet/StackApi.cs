@@ -1,8 +1,5 @@
-using System.Text;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Rest;
-using Brokkr.Contracts;
-using Brokkr.Contracts.Manifests;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 
@@ -49,7 +46,10 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
     {
         var stackId = Requests.Uuid(request.StackId, "stack_id");
         var name = Requests.Name(request.Name, "name");
-        RequireManifests(request.Yaml);
+        if (ManifestCheck.Find(request.Yaml) is { } flaw)
+            throw flaw.IsTooLarge
+                ? Errors.TooLarge("manifest_too_large", $"yaml {flaw.Sentence}")
+                : Errors.Malformed("malformed_manifest", $"yaml {flaw.Sentence}");
         var added = await objects.AddAsync(stackId, name, request.Yaml, context.CallerActor(), context.CancellationToken)
             ?? throw Errors.NotFound("stack", request.StackId);
         added.Yaml = request.Yaml;
@@ -84,23 +84,6 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
         await objects.DeleteAsync(Requests.Uuid(request.Id, "id"), context.CallerActor(), context.CancellationToken)
             ? new()
             : throw Errors.NotFound("deployment object", request.Id);
-
-    private static void RequireManifests(string yaml)
-    {
-        if (Encoding.UTF8.GetByteCount(yaml) > Limits.ManifestBytes)
-            throw Errors.TooLarge("manifest_too_large",
-                $"yaml is larger than {Limits.ManifestBytes} bytes: split it into several deployment objects.");
-        if (yaml.Contains('\0', StringComparison.Ordinal))
-            throw Errors.Malformed("malformed_manifest", "yaml holds a NUL character: remove it.");
-        try
-        {
-            ManifestReader.Read(yaml);
-        }
-        catch (ManifestException e)
-        {
-            throw Errors.Malformed("malformed_manifest", $"yaml cannot be read at line {e.Line}, column {e.Column}: {e.Message}.");
-        }
-    }
 
     private async Task<StackRow> FindStackAsync(string id, string field, ServerCallContext context) =>
         await stacks.FindAsync(Requests.Uuid(id, field), context.CancellationToken) ?? throw Errors.NotFound("stack", id);
