@@ -112,25 +112,17 @@ internal sealed class ClusterWatcher(
         var answers = await Task.WhenAll(open.Select(w => FindAsync(w.Key, w.Value, ct)));
         foreach (var ((id, _), (found, hasAnswered)) in open.Zip(answers))
         {
-<<<<<<< HEAD
-            var found = apiVersions.SelectMany(v => served[v].Kinds).FirstOrDefault(k => k.Kind == id.Kind);
-            // What was not named but explains it, the agent does without where it must.
-            if (found is not null && !named.Any(n => n.Kind == id.Kind && ResourceId.GroupOf(n.ApiVersion) == id.Group))
-                found = found with { Optional = true };
-            if (found is null)
-                NoteUnserved(id, apiVersions.Exists(v => !served[v].HasAnswered));
-            else
-                Begin(found, ct);
-=======
             var isFollowed = _named.TryGetValue(id, out var former);
             if (found is null && !isFollowed)
                 NoteUnserved(id, !hasAnswered);
-            if (found is null || found == former?.Kind)
+            // What was not named but explains it, the agent does without where it must.
+            var isNamed = named.Any(n => n.Kind == id.Kind && ResourceId.GroupOf(n.ApiVersion) == id.Group);
+            var kind = found is null || isNamed ? found : found with { Optional = true };
+            if (kind is null || kind == former?.Kind)
                 continue;
             if (isFollowed)
                 await EndAsync(id);
-            Begin(found, ct);
->>>>>>> main
+            Begin(kind, ct);
         }
 
         return Array.TrueForAll(answers, a => a.HasAnswered);
@@ -222,24 +214,8 @@ internal sealed class ClusterWatcher(
         var (json, shape) = (rules.Kinds.JsonOf(kind.Id), rules.Kinds.For(kind.Id).Shape);
         var items = new ItemReader(kind, shape switch
         {
-<<<<<<< HEAD
-            KindShape.Pod => Run(Reflect(ns, json.ObjectListPod, json.Pod)),
-            KindShape.EndpointSlice => Run(Reflect(ns, json.ObjectListEndpointSlice, json.EndpointSlice)),
-            KindShape.Event => Run(Reflect(ns, json.ObjectListKubeEvent, json.KubeEvent)),
-            KindShape.Node => Run(Reflect(ns, json.ObjectListNode, json.Node)),
-            KindShape.Workload => Run(Reflect(ns, json.ObjectListWorkload, json.Workload)),
-            KindShape.Projected => Run(Reflect(ns, json.ObjectListProjectedObject, json.ProjectedObject)),
-            _ => Run(Reflect(ns, json.ObjectListKubeObject, json.KubeObject, MetadataOnly)),
-        }).ToList();
-        return (sources, running);
-
-        Func<CancellationToken, Task> Reflect<T>(string? ns, JsonTypeInfo<ObjectList<T>> list, JsonTypeInfo<T> item, string? accept = null)
-            where T : KubeObject =>
-            new Reflector<T>(client, state, kind, ns, accept, list, item, clock, log).RunAsync;
-
-        Task Run(Func<CancellationToken, Task> reflect) => Task.Run(() => reflect(ct), ct);
-=======
             KindShape.Pod => json.Pod,
+            KindShape.EndpointSlice => json.EndpointSlice,
             KindShape.Event => json.KubeEvent,
             KindShape.Node => json.Node,
             KindShape.Workload => json.Workload,
@@ -249,7 +225,6 @@ internal sealed class ClusterWatcher(
         var accept = shape == KindShape.Metadata ? MetadataOnly : null;
         return (sources, [.. PlacesOf(kind).Select(ns => new Reflector(client, state, new(kind, ns, accept, gone), items, clock, log))
             .Select(reflector => Task.Run(() => reflector.RunAsync(ct), ct))]);
->>>>>>> main
     }
 
     /// <summary>What watches a kind that manifests name, and how to end it.</summary>

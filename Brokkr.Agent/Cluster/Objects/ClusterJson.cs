@@ -7,23 +7,14 @@ namespace Brokkr.Agent.Cluster.Objects;
 /// Reads Kubernetes' JSON into the small shapes of this folder: everything not named there is skipped while it streams by.
 /// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = MaxDepth)]
-<<<<<<< HEAD
-[JsonSerializable(typeof(ObjectList<KubeObject>))]
-[JsonSerializable(typeof(ObjectList<Pod>))]
-[JsonSerializable(typeof(ObjectList<Workload>))]
-[JsonSerializable(typeof(ObjectList<Node>))]
-[JsonSerializable(typeof(ObjectList<EndpointSlice>))]
-[JsonSerializable(typeof(ObjectList<KubeEvent>))]
-[JsonSerializable(typeof(ObjectList<ProjectedObject>))]
-=======
 [JsonSerializable(typeof(KubeObject))]
 [JsonSerializable(typeof(Pod))]
 [JsonSerializable(typeof(Workload))]
 [JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(EndpointSlice))]
 [JsonSerializable(typeof(KubeEvent))]
 [JsonSerializable(typeof(ProjectedObject))]
 [JsonSerializable(typeof(ListMeta))]
->>>>>>> main
 [JsonSerializable(typeof(List<Condition>))]
 internal sealed partial class ClusterJson : JsonSerializerContext
 {
