@@ -77,7 +77,8 @@ internal sealed class DiagnosticCollector(
         return
         [
             .. pods.OrderByDescending(p => worst.GetValueOrDefault(p.Id)).ThenBy(Rank).ThenByDescending(Restarts)
-                .ThenByDescending(p => p.Metadata.CreationTimestamp).ThenBy(p => p.Metadata.Name, StringComparer.Ordinal).ThenBy(p => p.Metadata.Namespace, StringComparer.Ordinal),
+                .ThenByDescending(p => p.Metadata.CreationTimestamp)
+                .ThenBy(p => p.Metadata.Name, StringComparer.Ordinal).ThenBy(p => p.Metadata.Namespace, StringComparer.Ordinal),
         ];
     }
 

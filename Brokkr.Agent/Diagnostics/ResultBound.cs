@@ -25,7 +25,9 @@ internal static class ResultBound
 
         var order = result.LogTails.Keys.Select(k => (Map: result.LogTails, Key: k))
             .Concat(result.PreviousLogTails.Keys.Select(k => (Map: result.PreviousLogTails, Key: k)))
-            .OrderByDescending(l => places.GetValueOrDefault(l.Key).IsWell).ThenByDescending(l => places.GetValueOrDefault(l.Key).At).ToList();
+            .OrderByDescending(l => places.GetValueOrDefault(l.Key).IsWell)
+            .ThenByDescending(l => places.GetValueOrDefault(l.Key).At)
+            .ToList();
         foreach (var (map, key) in order)
         {
             map.Remove(key);

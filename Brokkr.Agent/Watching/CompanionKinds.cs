@@ -4,8 +4,8 @@ using Brokkr.Agent.Health.Kinds;
 namespace Brokkr.Agent.Watching;
 
 /// <summary>
-/// Kinds that no manifest names and that are watched beside those that one does, because they lead from there to endpoints or to pods. There
-/// may be many objects of them, so they are watched only then, and done without where they may not be read. Pure.
+/// Kinds that no manifest names and that are watched beside those that one does, because they lead from there to endpoints or to pods.
+/// There may be many objects of them, so they are watched only then, and done without where they may not be read. Pure.
 /// </summary>
 internal static class CompanionKinds
 {

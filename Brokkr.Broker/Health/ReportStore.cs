@@ -31,7 +31,8 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
     /// <summary>Every sentence about order stands in <c>is_newer</c>; docs/api.md explains it.</summary>
     internal const string SaveSql = $"""
         WITH reports AS (
-            SELECT r.id, r.status, r.summary, r.conditions, r.rolling_out, r.digest, COALESCE(r.checked_at::timestamptz, @now::timestamptz) AS checked_at
+            SELECT r.id, r.status, r.summary, r.conditions, r.rolling_out, r.digest,
+                   COALESCE(r.checked_at::timestamptz, @now::timestamptz) AS checked_at
               FROM unnest(@ids::uuid[], @statuses::text[], @summaries::text[], @conditions::text[], @rollouts::bool[], @digests::uuid[],
                           @times::text[]) AS r(id, status, summary, conditions, rolling_out, digest, checked_at)),
         permitted AS (

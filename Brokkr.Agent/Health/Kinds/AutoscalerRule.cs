@@ -23,13 +23,14 @@ internal static class AutoscalerRule
         if (faults.Count > 0)
         {
             var target = TargetOf(autoscaler, context);
+            var changes = target?.Status.Conditions.Select(t => t.LastTransitionTime) ?? [];
             var severity = target is not null && IsOnItsWay(target) ? Severity.Progressing : Severity.Lasting;
             return new(ResourceFinding.TextOf(faults[0]),
             [
                 .. faults.Select(c => ResourceFinding.FromCondition(autoscaler, ReasonWord.Of(c), severity, c) with
                 {
                     // What a rollout brought about has its time from the end of that on.
-                    Since = Starts.Latest(autoscaler, [c.LastTransitionTime, .. target?.Status.Conditions.Select(t => t.LastTransitionTime) ?? []]),
+                    Since = Starts.Latest(autoscaler, [c.LastTransitionTime, .. changes]),
                     After = Patience,
                 }),
             ]);

@@ -49,7 +49,8 @@ public sealed class RunDiagnosticsTests : IDisposable
         var result = new Wire.SubmitResultRequest();
         foreach (var (name, phase) in new[] { ("new", "Failed"), ("old", "Failed"), ("well", "Succeeded") })
         {
-            result.PodStatuses.Add(new Wire.PodStatus { Name = name, Namespace = "prod", Phase = phase, ContainerStatuses = { new Wire.ContainerStatus { Name = "main" } } });
+            var container = new Wire.ContainerStatus { Name = "main" };
+            result.PodStatuses.Add(new Wire.PodStatus { Name = name, Namespace = "prod", Phase = phase, ContainerStatuses = { container } });
             result.LogTails.Add($"{name}/main", new() { Values = { Google.Protobuf.WellKnownTypes.Value.ForString(new string('x', 1000)) } });
         }
 

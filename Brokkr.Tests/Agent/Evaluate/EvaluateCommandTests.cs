@@ -111,7 +111,8 @@ public class EvaluateCommandTests
         var crash = output.Single(line => line["name"]!.GetValue<string>() == "crash")["message"]!.GetValue<string>();
         crash.Should().StartWith("Pod crash-").And.Contain(", container app: ");
         table.Should().Contain(crash);
-        (await RunTextAsync(Stalled, ["--each", "--now", "latest"], inColour: false)).Should().Contain("degraded*").And.EndWith("* does not count for the whole yet\n");
+        (await RunTextAsync(Stalled, ["--each", "--now", "latest"], inColour: false)).Should().Contain("degraded*")
+            .And.EndWith("* does not count for the whole yet\n");
     }
 
     [Fact]

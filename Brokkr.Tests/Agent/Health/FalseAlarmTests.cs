@@ -167,18 +167,21 @@ public class FalseAlarmTests
         {
             // Down from the 10th to the 60th minute, and half a minute for the first pod to get ready.
             var (replicas, ready) = (now is >= 10 and < 60 ? 0 : 1, now < 10 || now >= 60.5);
-            var (deployment, pod) = (ADeployment(replicas: replicas, available: ready ? 1 : 0, uid: "d"), APodOf("a", "rs", now < 10 ? 0 : 60, now < 10 ? 1 : 60.5, now));
+            var (deployment, pod) = (ADeployment(replicas: replicas, available: ready ? 1 : 0, uid: "d"), Served(now));
             deployment.Spec.Template = new() { Metadata = new() { Labels = LabelSet.Of([KeyValuePair.Create("app", "web")]) } };
-            pod.Metadata.Labels = LabelSet.Of([KeyValuePair.Create("app", "web")]);
+            pod.Metadata.Labels = deployment.Spec.Template.Metadata.Labels;
+            var labels = LabelSet.Of([KeyValuePair.Create("kubernetes.io/service-name", "web")]);
             var slice = new EndpointSlice
             {
                 ApiVersion = "discovery.k8s.io/v1",
                 Kind = "EndpointSlice",
-                Metadata = new() { Name = "web-1", Namespace = "shop", Uid = "s", CreationTimestamp = Start, Labels = LabelSet.Of([KeyValuePair.Create("kubernetes.io/service-name", "web")]) },
+                Metadata = new() { Name = "web-1", Namespace = "shop", Uid = "s", CreationTimestamp = Start, Labels = labels },
                 ReadyEndpoints = ready ? 1 : 0,
             };
             return replicas == 0 ? [service, deployment, slice] : [service, deployment, slice, pod];
         });
+
+        static Pod Served(double now) => APodOf("a", "rs", now < 10 ? 0 : 60, now < 10 ? 1 : 60.5, now);
     }
 
     private static void Expect(KubeObject first, double from, double to, Func<double, IEnumerable<KubeObject>> story) =>
