@@ -70,12 +70,14 @@ internal sealed class DiagnosticCollector(
         return result;
     }
 
+    /// <summary>Of pods that are as bad as each other the newest come first: they are what a run that failed ended with.</summary>
     private static List<Pod> WorstFirst(IEnumerable<Pod> pods, DeploymentHealth health, DateTimeOffset now)
     {
         var worst = health.Findings.GroupBy(f => f.Object).ToDictionary(g => g.Key, g => g.Max(f => f.RowAt(now)));
         return
         [
             .. pods.OrderByDescending(p => worst.GetValueOrDefault(p.Id)).ThenBy(Rank).ThenByDescending(Restarts)
+                .ThenByDescending(p => p.Metadata.CreationTimestamp)
                 .ThenBy(p => p.Metadata.Name, StringComparer.Ordinal).ThenBy(p => p.Metadata.Namespace, StringComparer.Ordinal),
         ];
     }

@@ -3,7 +3,8 @@ using Brokkr.Contracts;
 namespace Brokkr.Agent.Diagnostics;
 
 /// <summary>
-/// Keeps a result within what the broker takes: logs of healthy containers go first, then the other logs, the oldest run first. Pure.
+/// Keeps a result within what the broker takes: logs of containers that are well, or ended so, go first, then those of the pods that come
+/// last. Pure.
 /// </summary>
 internal static class ResultBound
 {
@@ -11,13 +12,22 @@ internal static class ResultBound
     {
         if (result.CalculateSize() <= most)
             return;
-        var healthy = result.PodStatuses
-            .SelectMany(p => p.ContainerStatuses.Where(c => c is { Ready: true, RestartCount: 0 })
-            .SelectMany(c => (string[])[$"{p.Name}/{c.Name}", $"{p.Namespace}/{p.Name}/{c.Name}"]))
-            .ToHashSet(StringComparer.Ordinal);
-        var order = result.LogTails.Keys.OrderByDescending(healthy.Contains).Select(k => (Map: result.LogTails, Key: k))
+        var places = new Dictionary<string, (bool IsWell, int At)>(StringComparer.Ordinal);
+        foreach (var (at, pod) in result.PodStatuses.Index())
+        {
+            foreach (var container in pod.ContainerStatuses)
+            {
+                var place = (IsWell: pod.Phase == "Succeeded" || container is { Ready: true, RestartCount: 0 }, at);
+                places.TryAdd($"{pod.Name}/{container.Name}", place);
+                places.TryAdd($"{pod.Namespace}/{pod.Name}/{container.Name}", place);
+            }
+        }
+
+        var order = result.LogTails.Keys.Select(k => (Map: result.LogTails, Key: k))
             .Concat(result.PreviousLogTails.Keys.Select(k => (Map: result.PreviousLogTails, Key: k)))
-            .OrderByDescending(l => healthy.Contains(l.Key)).ToList();
+            .OrderByDescending(l => places.GetValueOrDefault(l.Key).IsWell)
+            .ThenByDescending(l => places.GetValueOrDefault(l.Key).At)
+            .ToList();
         foreach (var (map, key) in order)
         {
             map.Remove(key);

@@ -1,4 +1,3 @@
-using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Health;
 using Brokkr.Contracts.Configuration;
 
@@ -31,103 +30,12 @@ internal static class EvaluateCommand
         try
         {
             var rules = new HealthEvaluator(new() { RulesFile = arguments.RulesFile }) { RemembersNothing = true };
-            Print(arguments, console,
-                Judge(arguments, rules, ReadAsync(arguments, rules, console).ToBlockingEnumerable(), clock.GetUtcNow()));
-            return 0;
+            return new EvaluateRun(arguments, console, rules, clock.GetUtcNow()).Run();
         }
         catch (ConfigurationException e)
         {
             await console.Error.WriteLineAsync(e.Message);
             return 2;
-        }
-        catch (InputException e)
-        {
-            await console.Error.WriteLineAsync(Contracts.Text.TextCleaner.Clean(e.Message, Contracts.Limits.MessageLength));
-            return 1;
-        }
-    }
-
-    private static void Print(EvaluateArguments arguments, EvaluateConsole console, IEnumerable<Judgement> judgements)
-    {
-        if (!arguments.Json)
-        {
-            JudgementTable.Write(console.Output, judgements, console.InColour);
-            return;
-        }
-
-        foreach (var judgement in judgements)
-            console.Output.WriteLine(JudgementJson.Line(judgement));
-    }
-
-    private static IEnumerable<Judgement> Judge(EvaluateArguments arguments, HealthEvaluator rules, IEnumerable<InputObject> input,
-        DateTimeOffset now)
-    {
-        if (arguments.Each)
-            return input.Select(o => Judgement.OfOne(o.Object, Clock(o.NewestTime), rules));
-        var (objects, newest) = (new List<KubeObject>(), default(DateTimeOffset?));
-        foreach (var given in input)
-        {
-            objects.Add(given.Object);
-            if (!(given.NewestTime <= newest))
-                newest = given.NewestTime ?? newest;
-        }
-
-        return Judgement.OfAll(objects, Clock(newest), rules);
-
-        DateTimeOffset Clock(DateTimeOffset? latest) => arguments.Now ?? (arguments.NowIsLatest ? latest : null) ?? now;
-    }
-
-    private static async IAsyncEnumerable<InputObject> ReadAsync(EvaluateArguments arguments, HealthEvaluator rules,
-        EvaluateConsole console)
-    {
-        var reader = new InputReader(new(rules.Kinds));
-        foreach (var file in arguments.Files.DefaultIfEmpty(EvaluateArguments.StandardInput))
-        {
-            await using var stream = Open(file, console);
-            var objects = await reader.OpenAsync(stream) ?? throw new InputException($"{NameOf(file)} is empty");
-            foreach (var given in Checked(file, objects, namesNeeded: !arguments.Each))
-                yield return given;
-        }
-    }
-
-    private static string NameOf(string file) => file == EvaluateArguments.StandardInput ? "standard input" : file;
-
-    private static Stream Open(string file, EvaluateConsole console)
-    {
-        try
-        {
-            return file == EvaluateArguments.StandardInput ? console.Input : File.OpenRead(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{file} cannot be read: {e.Message}");
-        }
-    }
-
-    /// <summary>Says in errors which of the files it was. Objects that are judged together must be told apart.</summary>
-    private static IEnumerable<InputObject> Checked(string file, IEnumerable<InputObject> objects, bool namesNeeded)
-    {
-        using var each = objects.GetEnumerator();
-        while (true)
-        {
-            try
-            {
-                if (!each.MoveNext())
-                    yield break;
-                if (namesNeeded && each.Current is { Object.Metadata.Name.Length: 0 } unnamed)
-                    throw new InputException(unnamed.Document, unnamed.Line,
-                        $"this {unnamed.Object.Kind} has no metadata.name; --each judges objects without it");
-            }
-            catch (InputException e)
-            {
-                throw new InputException($"{NameOf(file)}, {e.Message}");
-            }
-            catch (IOException e)
-            {
-                throw new InputException($"{NameOf(file)} cannot be read: {e.Message}");
-            }
-
-            yield return each.Current;
         }
     }
 }

@@ -14,6 +14,26 @@ internal sealed record ListHead(string ApiVersion, string Kind)
 {
     /// <summary>Whether a mapping with these fields and <c>items</c> is a list: kubectl writes its kind behind the items.</summary>
     public static bool Is(string kind) => kind.Length == 0 || kind.EndsWith("List", StringComparison.Ordinal);
+
+    /// <summary>Whether an object is a list as a whole: an empty one, or one that is an item of another.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> json)
+    {
+        var (isList, hasItems, isBare) = (false, false, false);
+        var reader = new Utf8JsonReader(json, new() { MaxDepth = InputReader.MaxDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (isItems, isKind) = (reader.ValueTextEquals("items"u8), reader.ValueTextEquals("kind"u8));
+            reader.Read();
+            if (isItems)
+                hasItems = reader.TokenType is JsonTokenType.StartArray or JsonTokenType.Null;
+            if (isKind && reader.TokenType == JsonTokenType.String)
+                (isBare, isList) = (reader.ValueTextEquals("List"u8), reader.GetString()!.EndsWith("List", StringComparison.Ordinal));
+            reader.Skip();
+        }
+
+        return isBare || (isList && hasItems);
+    }
 }
 
 /// <summary>What must be known of an object before it can be read into its shape.</summary>

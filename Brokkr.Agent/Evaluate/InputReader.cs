@@ -1,29 +1,59 @@
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
 using Brokkr.Agent.Cluster.Objects;
 
 namespace Brokkr.Agent.Evaluate;
 
 /// <summary>Reads Kubernetes objects from text: YAML, JSON, JSON lines, Lists.</summary>
-internal sealed class InputReader(ObjectReader objects)
+/// <param name="objects">Reads the objects themselves.</param>
+/// <param name="report">Is told what cannot be read; the rest is.</param>
+internal sealed class InputReader(ObjectReader objects, Action<InputException> report)
 {
     /// <summary>Deeper than the schema of any custom resource definition.</summary>
     public const int MaxDepth = 256;
 
     /// <summary>The objects, one by one; null where there is no text at all.</summary>
-    /// <exception cref="InputException">Says where the input is wrong.</exception>
-    public async Task<IEnumerable<InputObject>?> OpenAsync(Stream stream)
+    public IEnumerable<InputObject>? Open(Stream stream)
     {
         var pipe = PipeReader.Create(stream);
-        if (await FirstByteAsync(pipe) is not { } first)
+        if (FirstByteAsync(pipe).GetAwaiter().GetResult() is not { } first)
             return null;
         var input = pipe.AsStream();
         // What begins with a brace or a bracket is JSON; YAML written that way reads alike.
-        var documents = first is (byte)'{' or (byte)'[' ? new JsonInput(input).Read() : new YamlInput(new StreamReader(input)).Read();
-        return documents.Select(Read);
+        var documents = first is (byte)'{' or (byte)'['
+            ? new JsonInput(input, report).Read()
+            : new YamlInput(new StreamReader(input), report).Read();
+        return documents.SelectMany(Read);
     }
 
-    private InputObject Read(InputDocument document)
+    private IEnumerable<InputObject> Read(InputDocument document)
+    {
+        try
+        {
+            return ListHead.IsWhole(document.Json.Span) ? Items(document) : [ReadOne(document)];
+        }
+        catch (InputException e)
+        {
+            report(e);
+            return [];
+        }
+    }
+
+    /// <summary>The items of a List that stands where an object could, as within another List.</summary>
+    private List<InputObject> Items(InputDocument document)
+    {
+        using var list = JsonDocument.Parse(document.Json, new() { MaxDepth = MaxDepth });
+        var head = DocumentHead.Of(document.Json.Span);
+        return !list.RootElement.TryGetProperty("items", out var items) || items.ValueKind != JsonValueKind.Array
+            ? []
+            : [.. items.EnumerateArray().SelectMany(item => Read(document with
+            {
+                Json = Encoding.UTF8.GetBytes(item.GetRawText()), List = new(head.ApiVersion, head.Kind),
+            }))];
+    }
+
+    private InputObject ReadOne(InputDocument document)
     {
         var head = DocumentHead.Of(document.Json.Span);
         var kind = head.Kind.Length > 0 ? head.Kind : KindOfItems(document.List);

@@ -6,7 +6,7 @@ namespace Brokkr.Agent.Evaluate;
 /// Reads objects from JSON: one, many behind each other, an array of them, or a List, whose items are handed out one by one. Holds no more
 /// than the object at hand.
 /// </summary>
-internal sealed class JsonInput(Stream input)
+internal sealed class JsonInput(Stream input, Action<InputException> report)
 {
     private static readonly JsonReaderOptions Options = new() { AllowMultipleValues = true, MaxDepth = InputReader.MaxDepth };
 
@@ -20,6 +20,9 @@ internal sealed class JsonInput(Stream input)
     private ListHead? _list;
     private int _number;
     private long _line = 1;
+
+    /// <summary>Where the parser began to count.</summary>
+    private long _firstLine = 1;
 
     private enum Place
     {
@@ -36,12 +39,12 @@ internal sealed class JsonInput(Stream input)
         Tail,
     }
 
-    /// <exception cref="InputException">It is not JSON, or something other than an object stands where one should.</exception>
+    /// <summary>The objects; what is no JSON is reported, and reading goes on with the next line that begins a document.</summary>
     public IEnumerable<InputDocument> Read()
     {
         while (true)
         {
-            var (progress, document) = Step();
+            var (progress, document) = Guarded();
             if (document is { } found)
                 yield return found;
             else if (progress == Progress.End)
@@ -50,6 +53,71 @@ internal sealed class JsonInput(Stream input)
                 Fill();
         }
     }
+
+    private (Progress Progress, InputDocument? Document) Guarded()
+    {
+        try
+        {
+            return _place == Place.Outside && PassSeparator() is { } passed ? (passed, null) : Step();
+        }
+        catch (InputException e)
+        {
+            report(e);
+            return (PassLines(), null);
+        }
+    }
+
+    /// <summary>Passes a line of dashes, which separates documents of YAML; null where there is none.</summary>
+    private Progress? PassSeparator()
+    {
+        var rest = _buffer.AsSpan(_start, _end - _start);
+        var blank = rest.IndexOfAnyExcept(" \t\r\n"u8);
+        if (blank < 0 || rest.Length - blank < Separator.Length)
+            return _isLast || blank < 0 || rest[blank] != (byte)'-' ? null : Progress.NeedsMore;
+        if (!rest[blank..].StartsWith(Separator))
+            return null;
+        var end = rest[blank..].IndexOf((byte)'\n');
+        if (end < 0 && !_isLast)
+            return Progress.NeedsMore;
+        Pass(end < 0 ? rest.Length : blank + end + 1);
+        return Progress.Moved;
+    }
+
+    /// <summary>After an error: on to the next line that begins like a document.</summary>
+    private Progress PassLines()
+    {
+        _number++;
+        (_place, _list) = (Place.Outside, null);
+        while (true)
+        {
+            var rest = _buffer.AsSpan(_start, _end - _start);
+            var next = rest.IndexOf((byte)'\n');
+            if (next >= 0 && next + 1 < rest.Length)
+            {
+                Pass(next + 1);
+                if (rest[next + 1] is (byte)'{' or (byte)'[' or (byte)'-')
+                    return Progress.Moved;
+            }
+            else if (_isLast)
+            {
+                Pass(rest.Length);
+                return Progress.End;
+            }
+            else
+            {
+                Fill();
+            }
+        }
+    }
+
+    private void Pass(int bytes)
+    {
+        _line += _buffer.AsSpan(_start, bytes).Count((byte)'\n');
+        _start += bytes;
+        (_state, _firstLine) = (new(Options), _line);
+    }
+
+    private static ReadOnlySpan<byte> Separator => "---"u8;
 
     private enum Progress
     {
@@ -79,7 +147,7 @@ internal sealed class JsonInput(Stream input)
         }
         catch (JsonException e)
         {
-            throw new InputException(Math.Max(1, _number + (_place == Place.Outside ? 1 : 0)), (e.LineNumber ?? 0) + 1,
+            throw new InputException(Math.Max(1, _number + (_place == Place.Outside ? 1 : 0)), _firstLine + (e.LineNumber ?? 0),
                 $"it is not JSON as it should be: {Reason(e)}");
         }
     }

@@ -23,7 +23,8 @@ internal static class JudgementJson
             json.WriteString("status", Word(row.Status));
             json.WriteBoolean("ready", row.IsReady);
             json.WriteString("overall_status", Word(health.Status));
-            json.WriteString("message", ShortText.Message(row.Message));
+            json.WriteBoolean("rolling_out", health.IsRollingOut);
+            json.WriteString("message", ShortText.Message(judgement.Message));
             if (judgement.PodsKnown)
             {
                 json.WriteNumber("pods_ready", health.Pods.Ready);

@@ -13,9 +13,11 @@ internal static class JudgementTable
     /// <summary>Wider columns would push the message out of sight.</summary>
     private const int WidestColumn = 60;
 
-    public static void Write(TextWriter output, IEnumerable<Judgement> judgements, bool inColour)
+    public static void Write(TextWriter output, IEnumerable<Judgement> judgements, bool keepsOrder, bool inColour)
     {
-        var sorted = judgements
+        var sorted = keepsOrder
+            ? [.. judgements]
+            : judgements
             .OrderByDescending(j => j.Row.Status)
             .ThenBy(j => j.Row.Id.Namespace, StringComparer.Ordinal)
             .ThenBy(j => j.Row.Id.Kind, StringComparer.Ordinal)
@@ -34,22 +36,22 @@ internal static class JudgementTable
         var counts = sorted.GroupBy(j => j.Row.Status).Select(g => $"{g.Count()} {JudgementJson.Word(g.Key)}").ToList();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{sorted.Count} judged{(counts.Count > 0 ? ": " : "")}{string.Join(", ", counts)}"));
+        if (sorted.Exists(j => j.IsEarly))
+            output.WriteLine("* does not count for the whole yet");
     }
 
     private static string[] Cells(Judgement judgement)
     {
         var (row, health) = (judgement.Row, judgement.Health);
-        var worst = health.Findings.OrderByDescending(f => f.RowAt(health.JudgedAt)).ThenBy(f => f.Container.Length == 0)
-            .FirstOrDefault(f => !row.IsReady && f.Message.Length > 0);
         return
         [
-            JudgementJson.Word(row.Status),
+            JudgementJson.Word(row.Status) + (judgement.IsEarly ? "*" : ""),
             ShortText.Name(row.Id.Kind),
             ShortText.Name(row.Id.Namespace),
             ShortText.Name(row.Id.Name),
             judgement.PodsKnown ? $"{health.Pods.Ready}/{health.Pods.Total}" : "",
             string.Join(",", health.Conditions),
-            ShortText.Message(worst?.Message ?? row.Message),
+            ShortText.Message(judgement.Message),
         ];
     }
 

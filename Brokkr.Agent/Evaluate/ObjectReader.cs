@@ -19,6 +19,7 @@ internal sealed class ObjectReader(KindTable kinds)
             KindShape.Pod => JsonSerializer.Deserialize(json, ClusterJson.Default.Pod),
             KindShape.Workload => JsonSerializer.Deserialize(json, ClusterJson.Default.Workload),
             KindShape.Node => JsonSerializer.Deserialize(json, ClusterJson.Default.Node),
+            KindShape.EndpointSlice => JsonSerializer.Deserialize(json, ClusterJson.Default.EndpointSlice),
             KindShape.Event => JsonSerializer.Deserialize(json, ClusterJson.Default.KubeEvent),
             KindShape.Projected => JsonSerializer.Deserialize(json, Selecting(id).ProjectedObject),
             _ => JsonSerializer.Deserialize(json, ClusterJson.Default.KubeObject),

@@ -1,201 +1,59 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
+using System.Text;
 
 namespace Brokkr.Agent.Evaluate;
 
-/// <summary>
-/// Reads objects from YAML documents and hands each out as JSON, the items of a List one by one. Holds no more than the object at hand.
-/// </summary>
-internal sealed partial class YamlInput(TextReader input)
+/// <summary>Reads objects from YAML, one document after the other: what is wrong with one ends that one only.</summary>
+/// <param name="input">The text.</param>
+/// <param name="report">Is told what cannot be read.</param>
+internal sealed class YamlInput(TextReader input, Action<InputException> report)
 {
-    private readonly Parser _parser = new(input);
-    private readonly ArrayBufferWriter<byte> _buffer = new();
-    private int _number;
+    private const string Separator = "---";
 
-    /// <exception cref="InputException">It is not YAML, or something other than an object stands where one should.</exception>
     public IEnumerable<InputDocument> Read()
     {
-        Take<StreamStart>();
-        while (!Is<StreamEnd>())
+        var number = 0;
+        foreach (var (text, firstLine) in Texts())
         {
-            Take<DocumentStart>();
-            _number++;
-            if (Is<Scalar>() && IsNothing((Scalar)_parser.Current!))
-                Take<Scalar>();
-            else if (Is<SequenceStart>())
-            {
-                foreach (var item in Items(null))
-                    yield return item;
-            }
-            else
-            {
-                foreach (var document in Document())
-                    yield return document;
-            }
-
-            Take<DocumentEnd>();
+            number++;
+            using var documents = new YamlDocument(text, number, firstLine).Read().GetEnumerator();
+            while (Next(documents))
+                yield return documents.Current;
         }
     }
 
-    private IEnumerable<InputDocument> Document()
-    {
-        var line = Need<MappingStart>("an object is needed here").Start.Line;
-        var (apiVersion, kind, isList) = ("", "", false);
-        _buffer.ResetWrittenCount();
-        var writer = NewWriter();
-        writer.WriteStartObject();
-        while (!Is<MappingEnd>())
-        {
-            var key = Need<Scalar>("a key must be a text").Value;
-            if (key == "items" && Is<SequenceStart>() && ListHead.Is(kind))
-            {
-                isList = true;
-                foreach (var item in Items(new(apiVersion, kind)))
-                    yield return item;
-                // What follows only fills the buffer.
-                _buffer.ResetWrittenCount();
-                writer = NewWriter();
-                writer.WriteStartObject();
-                continue;
-            }
-
-            if (_parser.Current is Scalar scalar)
-                (apiVersion, kind) = (key == "apiVersion" ? scalar.Value : apiVersion, key == "kind" ? scalar.Value : kind);
-            writer.WritePropertyName(key);
-            Copy(writer, 1);
-        }
-
-        Take<MappingEnd>();
-        writer.WriteEndObject();
-        writer.Flush();
-        if (!isList)
-            yield return new(_buffer.WrittenMemory, _number, line, null);
-    }
-
-    private IEnumerable<InputDocument> Items(ListHead? list)
-    {
-        Take<SequenceStart>();
-        while (!Is<SequenceEnd>())
-        {
-            if (!Is<MappingStart>())
-                throw At(_parser.Current!, "an object is needed here");
-            var line = _parser.Current!.Start.Line;
-            _buffer.ResetWrittenCount();
-            var writer = NewWriter();
-            Copy(writer, 0);
-            writer.Flush();
-            yield return new(_buffer.WrittenMemory, _number, line, list);
-        }
-
-        Take<SequenceEnd>();
-    }
-
-    private void Copy(Utf8JsonWriter writer, int depth)
-    {
-        if (depth > InputReader.MaxDepth)
-            throw At(_parser.Current!, $"it nests deeper than {InputReader.MaxDepth} levels");
-        switch (Next())
-        {
-            case Scalar scalar:
-                Write(writer, scalar);
-                break;
-            case SequenceStart:
-                writer.WriteStartArray();
-                while (!Is<SequenceEnd>())
-                    Copy(writer, depth + 1);
-                Take<SequenceEnd>();
-                writer.WriteEndArray();
-                break;
-            case MappingStart:
-                writer.WriteStartObject();
-                while (!Is<MappingEnd>())
-                {
-                    writer.WritePropertyName(Need<Scalar>("a key must be a text").Value);
-                    Copy(writer, depth + 1);
-                }
-
-                Take<MappingEnd>();
-                writer.WriteEndObject();
-                break;
-            case AnchorAlias alias:
-                throw At(alias, "aliases are not read: write the values out");
-            case var other:
-                throw At(other, "a value is needed here");
-        }
-    }
-
-    /// <summary>What a plain scalar means by YAML's core schema; what is quoted is a text.</summary>
-    private static void Write(Utf8JsonWriter writer, Scalar scalar)
-    {
-        if (scalar.Style != ScalarStyle.Plain || scalar.Tag == "tag:yaml.org,2002:str")
-            writer.WriteStringValue(scalar.Value);
-        else if (IsNothing(scalar))
-            writer.WriteNullValue();
-        else if (scalar.Value is "true" or "True" or "TRUE")
-            writer.WriteBooleanValue(true);
-        else if (scalar.Value is "false" or "False" or "FALSE")
-            writer.WriteBooleanValue(false);
-        else if (long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-            writer.WriteNumberValue(number);
-        else if (Number().IsMatch(scalar.Value) && double
-            .TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real))
-            writer.WriteNumberValue(real);
-        else
-            writer.WriteStringValue(scalar.Value);
-    }
-
-    private static bool IsNothing(Scalar scalar) => scalar is { Style: ScalarStyle.Plain, Value: "" or "~" or "null" or "Null" or "NULL" };
-
-    private Utf8JsonWriter NewWriter() => new(_buffer, new() { MaxDepth = InputReader.MaxDepth + 2 });
-
-    private bool Is<T>() where T : ParsingEvent => Current() is T;
-
-    private void Take<T>() where T : ParsingEvent => Need<T>("this is not YAML as it should be");
-
-    private T Need<T>(string reason) where T : ParsingEvent
-    {
-        var next = Next();
-        return next as T ?? throw At(next, reason);
-    }
-
-    private ParsingEvent Next()
-    {
-        var taken = Current();
-        Guarded(_parser.MoveNext);
-        return taken;
-    }
-
-    private ParsingEvent Current()
-    {
-        if (_parser.Current is null)
-            Guarded(_parser.MoveNext);
-        return _parser.Current ?? throw new InputException(Math.Max(1, _number), 1, "it ends too soon");
-    }
-
-    private void Guarded(Func<bool> move)
+    private bool Next(IEnumerator<InputDocument> documents)
     {
         try
         {
-            move();
+            return documents.MoveNext();
         }
-        catch (YamlException e)
+        catch (InputException e)
         {
-            throw new InputException(Math.Max(1, _number), e.Start.Line,
-                $"it is not YAML as it should be: {(e.InnerException ?? e).Message}");
-        }
-        catch (InvalidOperationException)
-        {
-            // The scanner gives up without a position on some texts, open brackets among them.
-            throw new InputException(Math.Max(1, _number), _parser.Current?.End.Line ?? 1, "it is not YAML as it should be from here on");
+            report(e);
+            return false;
         }
     }
 
-    private InputException At(ParsingEvent place, string reason) => new(Math.Max(1, _number), place.Start.Line, reason);
+    /// <summary>The text of each document, and how many lines stand before it. Within a document no line begins with dashes.</summary>
+    private IEnumerable<(string Text, long FirstLine)> Texts()
+    {
+        var (text, first, line) = (new StringBuilder(), 0L, 0L);
+        var isBlank = true;
+        for (var next = input.ReadLine(); next is not null; next = input.ReadLine(), line++)
+        {
+            if (next.StartsWith(Separator, StringComparison.Ordinal))
+            {
+                if (!isBlank)
+                    yield return ($"{text}", first);
+                text.Clear();
+                (first, isBlank) = (line, false);
+            }
 
-    [GeneratedRegex(@"\A[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\z")]
-    private static partial Regex Number();
+            isBlank = isBlank && string.IsNullOrWhiteSpace(next);
+            text.Append(next).Append('\n');
+        }
+
+        if (!isBlank)
+            yield return ($"{text}", first);
+    }
 }

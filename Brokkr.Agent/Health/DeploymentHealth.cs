@@ -27,6 +27,9 @@ internal sealed record DeploymentHealth(
     /// <summary>What the next judgement is to be given.</summary>
     public SeenStarts? Seen { get; init; }
 
+    /// <summary>Whether a controller is still bringing about what the manifests ask for, at fault or not.</summary>
+    public bool IsRollingOut { get; init; }
+
     /// <summary>Draws the status from rows and findings, sorts them, and cuts them to what a report may hold.</summary>
     public static DeploymentHealth Of(
         Guid id, DateTimeOffset now, PodCount pods, IEnumerable<ResourceRow> rows, IEnumerable<Finding> findings,

@@ -59,6 +59,7 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
             .ToList();
         if (judged.Exists(j => !IsForbidden(j.Verdict)))
             judged = [.. judged.Select(j => (j.Resource, LeaveOutForbidden(j.Verdict, Kinds.For(j.Resource.Id))))];
+        var isRollingOut = judged.Exists(j => IsRollingOut(j.Verdict));
         judged = [.. judged.Select(j => (j.Resource, DropProgressing(j.Verdict, j.Resource, faulty, now)))];
         judged = [.. judged.Select(j => (j.Resource, DropShortage(j.Verdict, j.Resource, pods, now)))];
         judged = [.. judged.Select(j => (j.Resource, RefusalRule.Evaluate(j.Resource, j.Verdict, refused)))];
@@ -69,7 +70,11 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
             .Concat(attribution.Pods.Where(p => pods[p.Id].Count > 0 && !resourceIds.Contains(p.Id))
             .Select(p => PodRow(p, pods[p.Id], now)));
         var findings = hidden.Concat(judged.SelectMany(j => j.Verdict.Findings)).Concat(pods.Values.SelectMany(f => f));
-        return DeploymentHealth.Of(target.Id, now, Count(judged.Select(j => j.Resource)), rows, findings, mostRows) with { Seen = seen };
+        return DeploymentHealth.Of(target.Id, now, Count(judged.Select(j => j.Resource)), rows, findings, mostRows) with
+        {
+            IsRollingOut = isRollingOut,
+            Seen = seen,
+        };
     }
 
     /// <summary>What says nothing of its cause says what the newest event about its object warns of.</summary>
@@ -113,6 +118,11 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
     /// <summary>Whether nothing is known of a resource because the agent has no right to read it.</summary>
     private static bool IsForbidden(Verdict verdict) =>
         verdict.Findings.Count > 0 && verdict.Findings.All(f => f.Condition == ConditionWord.Forbidden);
+
+    /// <summary>What was stopped on purpose rolls nothing out, whatever it is short of.</summary>
+    private static bool IsRollingOut(Verdict verdict) => !verdict.IsRolledOut
+        && verdict.Findings.Any(f => f.Condition == ConditionWord.Progressing)
+        && !verdict.Findings.Any(f => f.Severity == Severity.Suspended);
 
     /// <summary>What merely has to exist is left out of the roll-up; of everything else nobody knows how it does.</summary>
     private static Verdict LeaveOutForbidden(Verdict verdict, KindRule rule) => rule.MerelyExists && IsForbidden(verdict)
@@ -188,10 +198,11 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
         return new(ready, (int)Math.Min(total, int.MaxValue));
     }
 
-    private int Expected(AttributedResource resource) => resource.Found switch
+    private int Expected(AttributedResource resource)
     {
-        null => resource.Id is { Group: "", Kind: "Pod" } ? 1 : 0,
-        { Metadata.DeletionTimestamp: not null } => 0,
-        var found => Kinds.For(found.Id).ExpectedPods?.Invoke(found) ?? 0,
-    };
+        var rule = Kinds.For(resource.Id);
+        if (resource.Found is not { } found)
+            return AbsentRule.ExpectedPods(resource, rule);
+        return found.Metadata.DeletionTimestamp is null ? rule.ExpectedPods?.Invoke(found) ?? 0 : 0;
+    }
 }

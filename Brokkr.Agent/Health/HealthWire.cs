@@ -17,6 +17,7 @@ internal static class HealthWire
         {
             Id = health.Id.ToString(),
             Status = ToWire(health.Status),
+            RollingOut = health.IsRollingOut,
             CheckedAt = now.ToTimestamp(),
             Summary = new()
             {

@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Health.Kinds;
 using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Text;
 using Google.Protobuf;
@@ -58,10 +59,14 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
             _kept.GetValueOrDefault(id)?.Reopen();
     }
 
-    /// <summary>Before what the manifests name was looked for, it would read as missing.</summary>
-    private bool CanJudge(Assignment assignment) => !options.Enabled
-        || cluster.Knows(
-        BaseKinds.Needed.Concat(assignment.Target.Resources.Select(r => new KindId(ResourceId.GroupOf(r.ApiVersion), r.Kind)).Distinct()));
+    /// <summary>Before what the manifests name was looked for, it would read as missing, and so would the endpoints of Services.</summary>
+    private bool CanJudge(Assignment assignment)
+    {
+        if (!options.Enabled)
+            return true;
+        var named = assignment.Target.Resources.Select(r => new KindId(ResourceId.GroupOf(r.ApiVersion), r.Kind)).ToHashSet();
+        return cluster.Knows(BaseKinds.Needed.Concat(named).Concat(named.Contains(ServiceRule.Services) ? [ServiceRule.Slices] : []));
+    }
 
     /// <summary>
     /// The rules run while the cluster stands still, once for now and once for the horizon; what is written of them does not.
@@ -100,5 +105,11 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
     /// <summary>Of the report but for its time: what has to change for a change to be reported.</summary>
     private static UInt128 DigestOf(Wire.DeploymentObjectReport report) =>
         XxHash128.HashToUInt128(
-            new Wire.DeploymentObjectReport { Id = report.Id, Status = report.Status, Summary = report.Summary }.ToByteArray());
+            new Wire.DeploymentObjectReport
+            {
+                Id = report.Id,
+                Status = report.Status,
+                RollingOut = report.RollingOut,
+                Summary = report.Summary,
+            }.ToByteArray());
 }

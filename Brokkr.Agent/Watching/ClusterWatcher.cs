@@ -97,7 +97,7 @@ internal sealed class ClusterWatcher(
     /// <returns>Whether the API server answered every question.</returns>
     private async Task<bool> FollowAsync(IReadOnlyCollection<(string ApiVersion, string Kind)> named, CancellationToken ct)
     {
-        var wanted = named.GroupBy(n => new KindId(ResourceId.GroupOf(n.ApiVersion), n.Kind), n => n.ApiVersion)
+        var wanted = CompanionKinds.With(named).GroupBy(n => new KindId(ResourceId.GroupOf(n.ApiVersion), n.Kind), n => n.ApiVersion)
             .Where(g => !_always.Any(a => a.Id == g.Key)).ToDictionary(g => g.Key, g => g.ToList());
         foreach (var gone in _named.Keys.Except(wanted.Keys).ToList())
             await EndAsync(gone);
@@ -115,11 +115,14 @@ internal sealed class ClusterWatcher(
             var isFollowed = _named.TryGetValue(id, out var former);
             if (found is null && !isFollowed)
                 NoteUnserved(id, !hasAnswered);
-            if (found is null || found == former?.Kind)
+            // What was not named but explains it, the agent does without where it must.
+            var isNamed = named.Any(n => n.Kind == id.Kind && ResourceId.GroupOf(n.ApiVersion) == id.Group);
+            var kind = found is null || isNamed ? found : found with { Optional = true };
+            if (kind is null || kind == former?.Kind)
                 continue;
             if (isFollowed)
                 await EndAsync(id);
-            Begin(found, ct);
+            Begin(kind, ct);
         }
 
         return Array.TrueForAll(answers, a => a.HasAnswered);
@@ -212,6 +215,7 @@ internal sealed class ClusterWatcher(
         var items = new ItemReader(kind, shape switch
         {
             KindShape.Pod => json.Pod,
+            KindShape.EndpointSlice => json.EndpointSlice,
             KindShape.Event => json.KubeEvent,
             KindShape.Node => json.Node,
             KindShape.Workload => json.Workload,

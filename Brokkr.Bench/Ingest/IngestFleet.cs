@@ -23,7 +23,7 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
         await RunAsync("""
             CREATE TABLE bench_reports (
                 agent INT, variant INT, agent_id UUID, epoch BIGINT, ids UUID[], statuses TEXT[], summaries TEXT[],
-                conditions TEXT[], digests UUID[], times TEXT[],
+                conditions TEXT[], rollouts BOOL[], digests UUID[], times TEXT[],
                 PRIMARY KEY (agent, variant))
             """, ct);
         var seed = new FleetSeed(database);
@@ -58,10 +58,14 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
     }
 
     private Task StoreAsync(int agent, int variant, List<ReportRow> rows, CancellationToken ct) => RunAsync(
-        "INSERT INTO bench_reports VALUES (@agent, @variant, @id, 0, @ids, @statuses, @summaries, @conditions, @digests, @times)", ct,
+        """
+        INSERT INTO bench_reports
+          VALUES (@agent, @variant, @id, 0, @ids, @statuses, @summaries, @conditions, @rollouts, @digests, @times)
+        """, ct,
         new("agent", agent), new("variant", variant), new("id", Agents[agent].Id), new("ids", rows.Select(r => r.Id).ToArray()),
         new("statuses", rows.Select(r => r.Status.Text()).ToArray()), new("summaries", rows.Select(r => r.Summary).ToArray()),
-        new("conditions", rows.Select(r => r.Conditions).ToArray()), new("digests", rows.Select(r => r.Digest).ToArray()),
+        new("conditions", rows.Select(r => r.Conditions).ToArray()), new("rollouts", rows.Select(r => r.IsRollingOut).ToArray()),
+        new("digests", rows.Select(r => r.Digest).ToArray()),
         new("times", NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = new string?[rows.Count] });
 
     private async Task RunAsync(string sql, CancellationToken ct, params NpgsqlParameter[] parameters)

@@ -32,7 +32,8 @@ internal static class VerdictSql
                 CASE WHEN status IS NULL THEN CASE WHEN stale_at < NOW() THEN '{NeverReported}' ELSE '{AwaitingReport}' END
                      WHEN stale_at < NOW() THEN '{Stale}' END AS word,
                 CASE WHEN stale_at < NOW() THEN status END AS last_known_status,
-                CASE WHEN stale_at < NOW() THEN stale_at ELSE since END AS since, since AS began, stale_at < NOW() AS is_lapsed
+                CASE WHEN stale_at < NOW() THEN stale_at ELSE since END AS since, since AS began, stale_at < NOW() AS is_lapsed,
+                rolling_out AND status IS NOT NULL AND stale_at >= NOW() AS is_rolling_out
            FROM (SELECT *, received_at + {Staleness.Allowed} AS stale_at FROM standing_placements) placed)
         """;
 
@@ -56,7 +57,8 @@ internal static class VerdictSql
         CASE WHEN v.checked_at {Calendar} THEN v.checked_at END AS checked_at,
         CASE WHEN v.received_at {Calendar} THEN v.received_at END AS received_at, h.summary::text AS summary,
         COALESCE(v.reported NOT IN {KnownWords} OR v.since NOT {Calendar} OR v.checked_at NOT {Calendar}
-          OR v.received_at NOT {Calendar}, FALSE) AS is_unreadable
+          OR v.received_at NOT {Calendar}, FALSE) AS is_unreadable,
+        COALESCE(v.is_rolling_out, FALSE) AS is_rolling_out
         """;
 
     public const string Joins = """

@@ -65,6 +65,7 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
             StackId = rolled.StackId,
             Agents = { rolled.Agents },
             Since = rolled.Since,
+            RollingOut = rolled.RollingOut,
         };
     }
 

@@ -26,6 +26,7 @@ internal static class HealthRollup
             Summary = verdicts.Count == 0 ? Nobody(first) : Merge(verdicts.ConvertAll(v => v.Summary)),
             CheckedAt = rows.Min(r => r.CheckedAt)?.ToTimestamp(),
             Since = verdicts.Where(v => v.Status == verdicts[0].Status).Min(v => v.Since),
+            RollingOut = verdicts.Exists(v => v.RollingOut),
         };
         rolled.Agents.AddRange(verdicts);
         return rolled;

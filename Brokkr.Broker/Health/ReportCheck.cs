@@ -66,9 +66,9 @@ internal static class ReportCheck
             finding.Condition = ConditionSpelling.Of(finding.Condition);
         summary.SetConditions(summary.Conditions.Select(ConditionSpelling.Of).Concat(isAhead ? [VerdictSql.ClockSkew] : []));
         var document = Stored.Format(summary);
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(item.Status.Text() + document)).AsSpan(0, 16);
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{item.Status.Text()}{(item.RollingOut ? "+" : "")}{document}")).AsSpan(0, 16);
         var conditions = string.Join(ReportRow.ConditionSeparator, summary.Conditions);
-        return new(id, item.Status, document, conditions, new(digest), item.CheckedAt?.ToDateTimeOffset(), isAhead);
+        return new(id, item.Status, document, conditions, item.RollingOut, new(digest), item.CheckedAt?.ToDateTimeOffset(), isAhead);
     }
 
     private static string? ReasonAgainst(Wire.DeploymentObjectReport item)

@@ -31,9 +31,10 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
     /// <summary>Every sentence about order stands in <c>is_newer</c>; docs/api.md explains it.</summary>
     internal const string SaveSql = $"""
         WITH reports AS (
-            SELECT r.id, r.status, r.summary, r.conditions, r.digest, COALESCE(r.checked_at::timestamptz, @now::timestamptz) AS checked_at
-              FROM unnest(@ids::uuid[], @statuses::text[], @summaries::text[], @conditions::text[], @digests::uuid[], @times::text[])
-                   AS r(id, status, summary, conditions, digest, checked_at)),
+            SELECT r.id, r.status, r.summary, r.conditions, r.rolling_out, r.digest,
+                   COALESCE(r.checked_at::timestamptz, @now::timestamptz) AS checked_at
+              FROM unnest(@ids::uuid[], @statuses::text[], @summaries::text[], @conditions::text[], @rollouts::bool[], @digests::uuid[],
+                          @times::text[]) AS r(id, status, summary, conditions, rolling_out, digest, checked_at)),
         permitted AS (
             SELECT r.*, p.status AS former, p.since AS former_since, p.targeted_at, p.digest AS former_digest, p.checked_at AS
               former_checked_at,
@@ -60,8 +61,8 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
               FROM judged j WHERE j.is_newer AND NOT j.is_confirmed),
         applied AS (
             UPDATE placements p
-               SET status = c.status, conditions = string_to_array(c.conditions, chr(31)), digest = c.digest, checked_at = c.checked_at,
-                 received_at = @now::timestamptz,
+               SET status = c.status, conditions = string_to_array(c.conditions, chr(31)), rolling_out = c.rolling_out,
+                   digest = c.digest, checked_at = c.checked_at, received_at = @now::timestamptz,
                    epoch = GREATEST(p.epoch, @epoch::bigint), sequence = CASE WHEN @epoch::bigint > 0 THEN @sequence::bigint
                      ELSE c.standing_sequence END,
                    confirmable = @epoch::bigint > 0, since = CASE WHEN c.visible = c.status THEN c.visible_since ELSE @now::timestamptz END
@@ -165,6 +166,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
             statuses = reports.Select(r => r.Status.Text()).ToArray(),
             summaries = reports.Select(r => r.Summary).ToArray(),
             conditions = reports.Select(r => r.Conditions).ToArray(),
+            rollouts = reports.Select(r => r.IsRollingOut).ToArray(),
             digests = reports.Select(r => r.Digest).ToArray(),
             times = reports.Select(r => Text(r.CheckedAt)).ToArray(),
         }, Ct);

@@ -24,6 +24,9 @@ internal sealed class VerdictRow
     /// <summary>The status that counts now; of no meaning without an agent.</summary>
     public Status? Status { get; set; }
 
+    /// <summary>Whether the agent says that it is being rolled out, and that counts.</summary>
+    public bool IsRollingOut { get; set; }
+
     /// <summary>Whether something in the row was not what it should be and was left out.</summary>
     public bool IsUnreadable { get; set; }
 

@@ -23,6 +23,7 @@ internal static class VerdictWire
             CheckedAt = row.CheckedAt?.ToTimestamp(),
             ReceivedAt = row.ReceivedAt?.ToTimestamp(),
             Since = row.Since?.ToTimestamp(),
+            RollingOut = row.IsRollingOut,
         };
         if (row.LastKnownStatus is { } lastKnown)
             verdict.LastKnownStatus = lastKnown;
@@ -46,6 +47,7 @@ internal static class VerdictWire
             CheckedAt = row.CheckedAt?.ToTimestamp(),
             ReceivedAt = row.ReceivedAt?.ToTimestamp(),
             Since = row.Since?.ToTimestamp(),
+            RollingOut = row.IsRollingOut,
         };
         if (row.LastKnownStatus is { } lastKnown)
             placed.LastKnownStatus = lastKnown;

@@ -41,11 +41,13 @@ internal static class Build
         Status = new() { ObservedGeneration = 1 },
     };
 
-    public static Workload ADeployment(string name = "web", int replicas = 1, int? available = null, string? uid = null)
+    public static Workload ADeployment(string name = "web", int replicas = 1, int? available = null, string? uid = null,
+        params Condition[] conditions)
     {
         var deployment = AWorkload("apps/v1", "Deployment", name, uid);
         deployment.Spec.Replicas = replicas;
         deployment.Status = AStatus(replicas, available ?? replicas);
+        deployment.Status.Conditions.AddRange(conditions);
         return deployment;
     }
 

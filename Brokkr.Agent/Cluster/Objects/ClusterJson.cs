@@ -11,6 +11,7 @@ namespace Brokkr.Agent.Cluster.Objects;
 [JsonSerializable(typeof(Pod))]
 [JsonSerializable(typeof(Workload))]
 [JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(EndpointSlice))]
 [JsonSerializable(typeof(KubeEvent))]
 [JsonSerializable(typeof(ProjectedObject))]
 [JsonSerializable(typeof(ListMeta))]

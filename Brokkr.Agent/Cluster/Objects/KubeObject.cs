@@ -68,6 +68,10 @@ internal sealed class ObjectMeta
     [JsonConverter(typeof(OwnAnnotationsConverter))]
     public Dictionary<string, string> Annotations { get => field; set => field = value ?? []; } = [];
 
+    /// <summary>As <see cref="LabelSet"/> reads them; null without any.</summary>
+    [JsonConverter(typeof(LabelSetConverter))]
+    public string? Labels { get; set; }
+
     public List<ManagedField> ManagedFields { get => field; set => field = value ?? []; } = [];
 
     /// <summary>A digest of the fields that this agent applied and that nobody took since; null where there are none.</summary>

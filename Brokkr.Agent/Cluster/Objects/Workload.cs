@@ -61,12 +61,34 @@ internal sealed class WorkloadSpec
 
     /// <summary>What the pods of the workload are made of; a CronJob has none of its own.</summary>
     public PodTemplate? Template { get; set; }
+
+    /// <summary>CronJob: what its Jobs are made of.</summary>
+    public JobTemplate? JobTemplate { get; set; }
 }
 
 /// <summary>What the rules need of a template of pods.</summary>
 internal sealed class PodTemplate
 {
+    public TemplateMeta Metadata { get => field; set => field = value ?? new(); } = new();
     public TemplateSpec Spec { get => field; set => field = value ?? new(); } = new();
+}
+
+internal sealed class TemplateMeta
+{
+    /// <inheritdoc cref="ObjectMeta.Labels"/>
+    [JsonConverter(typeof(LabelSetConverter))]
+    public string? Labels { get; set; }
+}
+
+/// <summary>What a CronJob makes its Jobs of.</summary>
+internal sealed class JobTemplate
+{
+    public JobTemplateSpec Spec { get => field; set => field = value ?? new(); } = new();
+}
+
+internal sealed class JobTemplateSpec
+{
+    public PodTemplate? Template { get; set; }
 }
 
 internal sealed class TemplateSpec

@@ -13,6 +13,8 @@ internal sealed class ClusterIndex
     private readonly Dictionary<string, KubeObject> _byUid = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<KubeObject>> _byOwner = new(StringComparer.Ordinal);
     private readonly Dictionary<ResourceId, List<Pod>> _mounts = [];
+    private readonly Dictionary<ResourceId, List<EndpointSlice>> _slices = [];
+    private readonly Dictionary<string, HashSet<KubeObject>> _byNamespace = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<KubeEvent>> _eventsByUid = new(StringComparer.Ordinal);
 
     public KubeObject? Find(ResourceId id) => _byId.GetValueOrDefault(id);
@@ -25,6 +27,12 @@ internal sealed class ClusterIndex
 
     /// <summary>The pods that mount this claim.</summary>
     public IReadOnlyList<Pod> MountedBy(ResourceId claim) => _mounts.GetValueOrDefault(claim) ?? [];
+
+    /// <summary>The EndpointSlices of this Service.</summary>
+    public IReadOnlyList<EndpointSlice> SlicesOf(ResourceId service) => _slices.GetValueOrDefault(service) ?? [];
+
+    /// <summary>The pods of a namespace, and the workloads that make them.</summary>
+    public IReadOnlyCollection<KubeObject> PodsAndWorkloadsIn(string ns) => _byNamespace.GetValueOrDefault(ns) ?? [];
 
     /// <summary>Takes in an object whose former form, if any, was removed.</summary>
     /// <returns>An older event that gives way to it.</returns>
@@ -43,6 +51,10 @@ internal sealed class ClusterIndex
                 ListOf(_mounts, claim).Add(pod);
         }
 
+        if (o is Pod or Workload)
+            (CollectionsMarshal.GetValueRefOrAddDefault(_byNamespace, o.Metadata.Namespace ?? "", out _) ??= []).Add(o);
+        if (o is EndpointSlice { Service: { } service } slice)
+            ListOf(_slices, service).Add(slice);
         return null;
     }
 
@@ -65,6 +77,12 @@ internal sealed class ClusterIndex
             foreach (var claim in pod.Claims)
                 RemoveFrom(_mounts, claim, pod);
         }
+
+        if (o is Pod or Workload
+            && _byNamespace.TryGetValue(o.Metadata.Namespace ?? "", out var there) && there.Remove(o) && there.Count == 0)
+            _byNamespace.Remove(o.Metadata.Namespace ?? "");
+        if (o is EndpointSlice { Service: { } service } slice)
+            RemoveFrom(_slices, service, slice);
     }
 
     /// <summary>A copy that stands still.</summary>

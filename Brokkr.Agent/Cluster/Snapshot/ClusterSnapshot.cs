@@ -59,6 +59,20 @@ internal sealed class ClusterSnapshot
         return _index.MountedBy(claim);
     }
 
+    /// <summary>The EndpointSlices of this Service, in no order.</summary>
+    public IReadOnlyList<EndpointSlice> SlicesOf(ResourceId service)
+    {
+        _lookups?.Note(service);
+        return _index.SlicesOf(service);
+    }
+
+    /// <summary>The pods of a namespace, and the workloads that make them, in no order.</summary>
+    public IReadOnlyCollection<KubeObject> PodsAndWorkloadsIn(string ns)
+    {
+        _lookups?.Note(ClusterChanges.PodsAndWorkloadsIn(ns));
+        return _index.PodsAndWorkloadsIn(ns);
+    }
+
     /// <summary>Whether objects of this kind could be read wherever the agent looks.</summary>
     public KindReadability Readability(string group, string kind) => _readings.Of(new(group, kind));
 

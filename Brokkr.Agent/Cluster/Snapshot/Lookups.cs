@@ -29,6 +29,9 @@ internal sealed class ClusterChanges
     /// <summary>With more than this, looking at everything again is as cheap.</summary>
     private const int Most = 20_000;
 
+    /// <summary>Stands for every pod and workload of a namespace: no object has an empty name.</summary>
+    public static ResourceId PodsAndWorkloadsIn(string ns) => new("", "Pod", ns, "");
+
     public HashSet<string> Uids { get; } = new(StringComparer.Ordinal);
 
     public HashSet<ResourceId> Ids { get; } = [];
@@ -49,6 +52,10 @@ internal sealed class ClusterChanges
         Uids.Add(o.Metadata.Uid);
         if (o.Metadata.Controller is { } owner)
             Uids.Add(owner.Uid);
+        if (o is Pod or Workload)
+            Ids.Add(PodsAndWorkloadsIn(o.Metadata.Namespace ?? ""));
+        if (o is EndpointSlice { Service: { } service })
+            Ids.Add(service);
         if (o is Pod pod)
             Ids.UnionWith(pod.Claims);
         if (Uids.Count > Most)

@@ -43,6 +43,10 @@ internal static class ConditionWord
     public const string MinimumReplicasUnavailable = "MinimumReplicasUnavailable";
 
     public const string NamesNotAccepted = "NamesNotAccepted";
+
+    /// <summary>A Service sends its traffic nowhere, and no pod that is not ready explains it.</summary>
+    public const string NoEndpoints = "NoEndpoints";
+
     public const string NodeLost = "NodeLost";
 
     /// <summary>The schema of a definition breaks the rules of its version, so that the API server leaves out what rests on it.</summary>

@@ -5,4 +5,7 @@ internal sealed record Verdict(string Message, IReadOnlyList<Finding> Findings)
 {
     /// <summary>The status of its row where no finding says worse.</summary>
     public RowStatus Row { get; init; } = RowStatus.Healthy;
+
+    /// <summary>Whether its rollout had come to an end, so that what it is short of now is none.</summary>
+    public bool IsRolledOut { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health.Findings;
@@ -30,7 +31,7 @@ internal static class AbsentRule
                 $"The cluster has no kind {id.Kind} in the group {group}; install what defines it.");
         }
 
-        if (id is { Group: "batch", Kind: "Job" } && resource.Manifest.Scalar("spec", "ttlSecondsAfterFinished") is not null)
+        if (RemovesItself(resource))
             return new("Not there; it removes itself after it has finished.", []);
         var worst = rule.BearsPods ? Severity.Failing : Severity.Degraded;
         return Missing(ConditionWord.ResourceMissing, worst, "It does not exist in the cluster.");
@@ -38,6 +39,34 @@ internal static class AbsentRule
         Verdict Missing(string condition, Severity severity, string message) =>
             new(message, [new(condition, severity, id) { Since = context.SubmittedAt, After = Grace, Message = message }]);
     }
+
+    /// <summary>How many pods something that is not there should have, by its manifest; of a DaemonSet that does not tell.</summary>
+    public static int ExpectedPods(AttributedResource resource, KindRule rule)
+    {
+        if (resource.Id is { Group: "", Kind: "Pod" })
+            return 1;
+        if (rule.ExpectedPods is not { } expects || RemovesItself(resource))
+            return 0;
+        return expects(new Workload
+        {
+            Spec = new()
+            {
+                Replicas = Number("replicas"),
+                Parallelism = Number("parallelism"),
+                Completions = Number("completions"),
+                ManagedBy = resource.Manifest.Scalar("spec", "managedBy"),
+                Suspend = resource.Manifest.Scalar("spec", "suspend") == "true",
+            },
+        });
+
+        int? Number(string field) =>
+            int.TryParse(resource.Manifest.Scalar("spec", field), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : null;
+    }
+
+    private static bool RemovesItself(AttributedResource resource) => resource.Id is { Group: "batch", Kind: "Job" }
+        && resource.Manifest.Scalar("spec", "ttlSecondsAfterFinished") is not null;
 
     /// <summary>
     /// Whether the object's kind was out of reach when the snapshot was taken, or may not be read any more, so that what is known of it is

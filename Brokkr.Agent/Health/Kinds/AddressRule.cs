@@ -10,7 +10,7 @@ namespace Brokkr.Agent.Health.Kinds;
 internal static class AddressRule
 {
     public static readonly IReadOnlyList<string> Fields =
-        ["spec.type", "spec.externalIPs", "status.loadBalancer.ingress.*.ip", "status.loadBalancer.ingress.*.hostname"];
+        ["spec.externalIPs", "status.loadBalancer.ingress.*.ip", "status.loadBalancer.ingress.*.hostname"];
 
     private static readonly string[] Addresses =
         ["status.loadBalancer.ingress.*.ip", "status.loadBalancer.ingress.*.hostname", "spec.externalIPs.*"];

@@ -9,7 +9,8 @@ namespace Brokkr.Agent.Health.Kinds;
 /// </summary>
 internal static class AutoscalerRule
 {
-    public static readonly IReadOnlyList<string> Fields = ConditionFields.OfStatus;
+    public static readonly IReadOnlyList<string> Fields =
+        [.. ConditionFields.OfStatus, "spec.scaleTargetRef.apiVersion", "spec.scaleTargetRef.kind", "spec.scaleTargetRef.name"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
@@ -21,9 +22,18 @@ internal static class AutoscalerRule
         var faults = conditions.FindAll(IsFault);
         if (faults.Count > 0)
         {
+            var target = TargetOf(autoscaler, context);
+            var changes = target?.Status.Conditions.Select(t => t.LastTransitionTime) ?? [];
+            var severity = target is not null && IsOnItsWay(target) ? Severity.Progressing : Severity.Lasting;
             return new(ResourceFinding.TextOf(faults[0]),
-                [.. faults.Select(c =>
-                ResourceFinding.FromCondition(autoscaler, ReasonWord.Of(c), Severity.Lasting, c) with { After = Patience })]);
+            [
+                .. faults.Select(c => ResourceFinding.FromCondition(autoscaler, ReasonWord.Of(c), severity, c) with
+                {
+                    // What a rollout brought about has its time from the end of that on.
+                    Since = Starts.Latest(autoscaler, [c.LastTransitionTime, .. changes]),
+                    After = Patience,
+                }),
+            ]);
         }
 
         if (conditions.Find(c => c is { Type: "ScalingActive", IsFalse: true }) is { } off)
@@ -42,6 +52,23 @@ internal static class AutoscalerRule
         { Type: "AbleToScale", IsTrue: true } => condition.Reason == "FailedGetScale",
         _ => false,
     };
+
+    private static Workload? TargetOf(ProjectedObject autoscaler, RuleContext context)
+    {
+        var (apiVersion, kind, name) = (Of("apiVersion") ?? "", Of("kind") ?? "", Of("name") ?? "");
+        var id = new ResourceId(ResourceId.GroupOf(apiVersion), kind, autoscaler.Metadata.Namespace ?? "", name);
+        return context.Snapshot.Find(id) as Workload;
+
+        string? Of(string field) => autoscaler.Text($"spec.scaleTargetRef.{field}");
+    }
+
+    /// <summary>Pods that are not ready yet have no metrics, and a new revision not many.</summary>
+    private static bool IsOnItsWay(Workload target)
+    {
+        var (wanted, status) = (target.Spec.Replicas ?? 1, target.Status);
+        return target.ObservedGeneration < target.Metadata.Generation || Math.Max(status.ReadyReplicas, status.AvailableReplicas) < wanted
+            || (target.Kind == "Deployment" && status.UpdatedReplicas < wanted);
+    }
 
     private static List<Condition> OfAnnotation(ProjectedObject autoscaler)
     {

@@ -23,7 +23,7 @@ internal static class CronJobRule
             });
         }
 
-        else if (newest is null && LostRun(cronJob) is { } lost)
+        else if (newest is null && runs.Count == 0 && LostRun(cronJob) is { } lost)
         {
             findings.Add(lost);
         }

@@ -18,8 +18,13 @@ internal static class DeploymentRule
             findings.Add(ResourceFinding.Suspended(deployment, "Its rollout is paused."));
         if (resource.Observed && Unfinished(deployment, wanted) is { } text)
             findings.Add(ResourceFinding.Progressing(deployment, text));
-        return new(message, findings);
+        return new(message, findings) { IsRolledOut = IsRolledOut(deployment, wanted) };
     }
+
+    /// <summary>Its controller says so once, when every replica was available, and leaves it at that until the next revision.</summary>
+    private static bool IsRolledOut(Workload deployment, int wanted) =>
+        deployment.Status.Find("Progressing")?.Reason == "NewReplicaSetAvailable"
+        && deployment.Status.UpdatedReplicas >= wanted && deployment.Status.Replicas <= deployment.Status.UpdatedReplicas;
 
     private static string? Unfinished(Workload deployment, int wanted)
     {

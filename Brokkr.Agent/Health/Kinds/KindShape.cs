@@ -11,6 +11,9 @@ internal enum KindShape
     Node,
     Event,
 
+    /// <summary>Counts of endpoints.</summary>
+    EndpointSlice,
+
     /// <summary>Metadata, and the fields that the rule of the kind names.</summary>
     Projected,
 }

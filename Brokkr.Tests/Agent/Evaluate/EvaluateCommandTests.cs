@@ -10,6 +10,9 @@ public class EvaluateCommandTests
     private const string Lost = """{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"a","namespace":"shop"},"status":{"phase":"Lost"}}""";
     private const string Bound = """{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"b","namespace":"shop"},"status":{"phase":"Bound"}}""";
 
+    private const string Stalled = """{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"w"},"status":{"conditions":"""
+        + """[{"type":"Stalled","status":"True","reason":"NoAccess","lastTransitionTime":"2026-03-01T12:00:00Z"}]}}""";
+
     public static TheoryData<string, string> SameObjects => new()
     {
         { "JSON lines", $"{Lost}\n{Bound}\n" },
@@ -26,6 +29,11 @@ public class EvaluateCommandTests
         + "PersistentVolumeClaim\nmetadata:\n  name: b\n  namespace: shop\nstatus: {phase: \"Bound\"}\n" },
         { "a YAML List", $"apiVersion: v1\nitems:\n- {Lost}\n- {Bound}\nkind: List\nmetadata:\n  resourceVersion: \"\"\n" },
         { "a YAML sequence", $"- {Lost}\n- {Bound}\n" },
+        { "lines of dashes between JSON", $"{Lost}\n---\n{Bound}\n---\n" },
+        { "Lists in a List, one of them empty",
+        $$"""{"kind":"List","apiVersion":"v1","items":[{"kind":"List","apiVersion":"v1","items":[{{Lost}}]},"""
+            + $$"""{"kind":"PodList","items":[]},{{Bound}}]}""" },
+        { "Lists in a YAML List", $"kind: List\nitems:\n- kind: List\n  items:\n  - {Lost}\n- {Bound}\n---\nkind: List\nitems:\n" },
         { "JSON in a YAML document", $"---\n{Lost}\n---\n{Bound}\n" },
     };
 
@@ -51,6 +59,8 @@ public class EvaluateCommandTests
     [InlineData("kind: Pod\nspec: &a {}\nstatus: *a\n", "standard input, document 1, line 3: aliases are not read")]
     [InlineData("a: [1\nb: {", "standard input, document 1, line 1: it is not YAML as it should be")]
     [InlineData("kind: Pod\n  spec: x\n", "standard input, document 1, line 2: it is not YAML as it should be")]
+    [InlineData("kind: Pod\nmetadata:\n\tname: a\n", "standard input, document 1, line 3: it is indented with a tab")]
+    [InlineData("kind: Pod\n---\nkind: Pod\nmetadata:\n\tname: a\n", "standard input, document 2, line 5: it is indented with a tab")]
     [InlineData("just words", "standard input, document 1, line 1: an object is needed here")]
     [InlineData("  \n", "standard input is empty")]
     public async Task What_cannot_be_read_is_named_by_document_and_line(string input, string error)
@@ -58,6 +68,88 @@ public class EvaluateCommandTests
         var (code, _, said) = await RunAsync(input, ["--each"]);
 
         (code, said).Should().Match<(int, string)>(r => r.Item1 == 1 && r.Item2.StartsWith(error), "it was {0}", said);
+    }
+
+    [Theory]
+    [InlineData("an object without a kind", "{\"metadata\":{\"name\":\"x\"}}\n", "\n")]
+    [InlineData("a line that is no JSON", "{\"kind\": oops}\n", "\n")]
+    [InlineData("a document that is no YAML", "kind: [Pod\n---\n", "\n---\n")]
+    [InlineData("a document with a tab", "kind: Pod\nmetadata:\n\tname: x\n---\n", "\n---\n")]
+    public async Task What_cannot_be_read_does_not_keep_the_rest_from_being_judged(string because, string bad, string separator)
+    {
+        var input = because.Contains("document")
+            ? $"kind: Service\napiVersion: v1\nmetadata: {{name: s}}\n---\n{bad}{Lost}{separator}{Bound}"
+            : $"{bad}{Lost}\n{Bound}";
+
+        var (code, output, error) = await RunAsync(input, ["--each", "-o", "json"]);
+
+        (code, error.Length > 0).Should().Be((1, true), because);
+        output.Select(line => $"{line["name"]}").Where(name => name != "s").Should().Equal(["a", "b"], because);
+    }
+
+    [Theory]
+    [InlineData("failing", 0)]
+    [InlineData("degraded", 3)]
+    [InlineData("unknown", 3)]
+    public async Task The_command_fails_from_the_status_on_that_one_names(string status, int expected)
+    {
+        (await RunAsync($"{Lost}{Bound}", ["--fail-on", status])).Code.Should().Be(expected);
+        (await RunAsync(Bound, ["--fail-on", status])).Code.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task By_itself_each_object_keeps_its_place_in_the_table() =>
+        (await RunTextAsync($"{Bound}{Lost}", ["--each"], inColour: false)).Split('\n')[1].Should().StartWith("healthy");
+
+    [Fact]
+    public async Task The_row_of_a_workload_names_pod_and_container_and_marks_what_does_not_count_yet()
+    {
+        var (code, output, error) = await RunAsync(RecordedDump(), ["--now", "latest", "-o", "json"]);
+        var table = await RunTextAsync(RecordedDump(), ["--now", "latest"], inColour: false);
+
+        (code, error).Should().Be((0, ""));
+        var crash = output.Single(line => line["name"]!.GetValue<string>() == "crash")["message"]!.GetValue<string>();
+        crash.Should().StartWith("Pod crash-").And.Contain(", container app: ");
+        table.Should().Contain(crash);
+        (await RunTextAsync(Stalled, ["--each", "--now", "latest"], inColour: false)).Should().Contain("degraded*")
+            .And.EndWith("* does not count for the whole yet\n");
+    }
+
+    [Fact]
+    public async Task What_a_dump_lacks_is_said_with_what_it_hides()
+    {
+        const string deployment = """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":1}}""";
+
+        var error = (await RunAsync(deployment, [])).Error;
+
+        error.Should().Contain("no managedFields").And.Contain("no pods").And.Contain("no events");
+        (await RunAsync(Bound, ["--each"])).Error.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Owners_in_a_circle_and_repeated_objects_have_a_row_each()
+    {
+        var circle = string.Join('\n', new[] { ("a", "b"), ("b", "a"), ("c", "c") }.Select(o =>
+            $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{o.Item1}}}","uid":"{{{o.Item1}}}","ownerReferences":"""
+                + $$$"""[{"apiVersion":"v1","kind":"ConfigMap","name":"{{{o.Item2}}}","uid":"{{{o.Item2}}}","controller":true}]}}"""));
+
+        var names = (await RunAsync($"{circle}\n{circle}", ["-o", "json"])).Output.Select(line => $"{line["name"]}");
+
+        names.Should().BeEquivalentTo("a", "c");
+    }
+
+    [Fact]
+    public async Task Of_a_directory_its_manifests_are_read()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "b.json"), Bound);
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "a.yaml"), Lost);
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "notes.txt"), "no manifest");
+
+        var output = (await RunAsync("", ["-f", folder.FullName, "--each", "-o", "json"])).Output;
+
+        output.Select(line => $"{line["name"]}").Should().Equal("a", "b");
+        folder.Delete(recursive: true);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Brokkr.Tests.Agent.Evaluate;
 public class FieldCasesTests
 {
     /// <summary>How many of all must be right.</summary>
-    private const int AtLeast = 26;
+    private const int AtLeast = 55;
 
     private static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
@@ -32,8 +32,7 @@ public class FieldCasesTests
     {
         var builtIn = KindRules.Kinds.Select(k => k.Kind).ToHashSet();
 
-        (await Misses.Value).Where(m => builtIn.Contains(m.Case.Target.Split('/')[0])).Select(m => m.Case.File)
-            .Should().BeEquivalentTo(["42-service-selector-mismatch.yaml"], "what a Service leads to is not looked at");
+        (await Misses.Value).Where(m => builtIn.Contains(m.Case.Target.Split('/')[0])).Select(m => $"{m.Case.File}: {m.Said}").Should().BeEmpty();
     }
 
     private static async Task<List<(FieldCase Case, string Said)>> FindMissesAsync()
@@ -42,7 +41,7 @@ public class FieldCasesTests
         foreach (var given in Cases)
         {
             await using var stream = File.OpenRead(Path.Combine(Folder, given.File));
-            var objects = await new InputReader(new(Build.ShippedRules.Kinds)).OpenAsync(stream);
+            var objects = new InputReader(new(Build.ShippedRules.Kinds), e => throw e).Open(stream);
             var judged = Judgement.OfAll([.. objects!.Select(o => o.Object)], given.Now, Build.ShippedRules)
                 .Single(j => $"{j.Row.Id.Kind}/{j.Row.Id.Name}" == given.Target);
             var said = $"{judged.Row.Message} {string.Join(' ', judged.Health.Findings.Select(f => f.Text))}";

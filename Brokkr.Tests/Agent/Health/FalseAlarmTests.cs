@@ -131,6 +131,59 @@ public class FalseAlarmTests
             Expect(suspended, 1, 100, _ => [suspended]);
     }
 
+    [Fact]
+    public void An_autoscaler_that_has_nothing_to_do_or_waits_for_a_rollout_stays_quiet()
+    {
+        const string Target = ""","spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"}}""";
+        var scaler = Scaler("");
+        Expect(scaler, 1, 90, now => [Scaler(now < 40
+            ? Status(C("AbleToScale", "True", "ReadyForNewScale"), C("ScalingActive", "True"), C("ScalingLimited", "True", "TooFewReplicas", 5))
+            : Status(C("AbleToScale", "True"), C("ScalingActive", "False", "ScalingDisabled", 40)))]);
+        // A model that loads for 25 minutes has no metrics until then.
+        Expect(scaler, 1, 60, now =>
+        [
+            Scaler(Status(C("AbleToScale", "True"), now < 27 ? C("ScalingActive", "False", "FailedGetResourceMetric", 1) : C("ScalingActive", "True", "", 27))),
+            ADeployment(replicas: 2).WithStatus(now < 26 ? 0 : 2, now < 26 ? "False" : "True", now < 26 ? 1 : 26),
+        ]);
+
+        static KubeObject Scaler(string status) => AnObject("autoscaling/v2", "HorizontalPodAutoscaler", Target + status);
+    }
+
+    [Fact]
+    public void What_a_cloud_makes_may_take_45_minutes()
+    {
+        var database = Database(0);
+        Expect(database, 1, 90, now => [Database(now)]);
+
+        static KubeObject Database(double now) => AnObject("rds.aws.upbound.io/v1beta1", "Instance",
+            Status(C("Synced", "True"), now < 46 ? C("Ready", "False", "Creating", 0.5) : C("Ready", "True", "Available", 46)));
+    }
+
+    [Fact]
+    public void A_service_whose_workload_is_scaled_to_zero_stays_quiet()
+    {
+        var service = AnObject("v1", "Service", ""","spec":{"type":"ClusterIP","selector":{"app":"web"}}""", "web");
+        Expect(service, 1, 90, now =>
+        {
+            // Down from the 10th to the 60th minute, and half a minute for the first pod to get ready.
+            var (replicas, ready) = (now is >= 10 and < 60 ? 0 : 1, now < 10 || now >= 60.5);
+            var (deployment, pod) = (ADeployment(replicas: replicas, available: ready ? 1 : 0, uid: "d"), Served(now));
+            deployment.Spec.Template = new() { Metadata = new() { Labels = LabelSet.Of([KeyValuePair.Create("app", "web")]) } };
+            pod.Metadata.Labels = deployment.Spec.Template.Metadata.Labels;
+            var labels = LabelSet.Of([KeyValuePair.Create("kubernetes.io/service-name", "web")]);
+            var slice = new EndpointSlice
+            {
+                ApiVersion = "discovery.k8s.io/v1",
+                Kind = "EndpointSlice",
+                Metadata = new() { Name = "web-1", Namespace = "shop", Uid = "s", CreationTimestamp = Start, Labels = labels },
+                ReadyEndpoints = ready ? 1 : 0,
+            };
+            return replicas == 0 ? [service, deployment, slice] : [service, deployment, slice, pod];
+        });
+
+        static Pod Served(double now) => APodOf("a", "rs", now < 10 ? 0 : 60, now < 10 ? 1 : 60.5, now);
+    }
+
     private static void Expect(KubeObject first, double from, double to, Func<double, IEnumerable<KubeObject>> story) =>
         Changes(first, story, from, to).Should().Equal((from, OverallStatus.Healthy));
 

@@ -53,7 +53,7 @@ public class FlappingTests
     [InlineData(1.0 / 3, 0.02)]
     public void Pods_that_are_thrown_out_or_rejected_again_and_again_degrade_once_and_for_all(double every, double livesFor)
     {
-        var changes = Changes(ADeployment(uid: "d"), Story, 1, 240);
+        var changes = Changes(ADeployment(uid: "d"), Story, 1, 90);
 
         changes.Select(c => c.Status).Should().Equal(OverallStatus.Healthy, OverallStatus.Degraded);
         changes[1].Minute.Should().BeLessThan(10);
@@ -63,7 +63,7 @@ public class FlappingTests
             yield return ADeployment(uid: "d").WithStatus(0, "False", 0.1);
             yield return AReplicaSet(uid: "rs", owner: "d").WithStatus(0);
             var round = (int)((now - 1) / every);
-            for (var i = Math.Max(0, round - 50); i <= round; i++)
+            for (var i = Math.Max(0, round - 20); i <= round; i++)
             {
                 var created = 1 + (i * every);
                 yield return now < created + livesFor

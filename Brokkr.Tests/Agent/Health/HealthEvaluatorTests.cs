@@ -89,6 +89,41 @@ public class HealthEvaluatorTests
     }
 
     [Fact]
+    public void A_rollout_is_told_from_rest_whether_or_not_something_is_wrong()
+    {
+        var (rollsOut, ended) = (ACondition("Progressing", reason: "ReplicaSetUpdated"), ACondition("Progressing", reason: "NewReplicaSetAvailable"));
+        var (set, ready, crashed) = (AReplicaSet(uid: "rs", owner: "d"), APod("a", "rs"), Waits("b", "CrashLoopBackOff"));
+        crashed.Metadata.OwnerReferences = ready.Metadata.OwnerReferences;
+
+        JudgeFirst(1, Web(1, ended), set, ready).IsRollingOut.Should().BeFalse();
+        var rolls = JudgeFirst(1, Web(2, rollsOut), set, ready, APod("b", "rs", ready: false));
+        (rolls.Status, rolls.IsRollingOut).Should().Be((OverallStatus.Healthy, true));
+        var stuck = JudgeFirst(1, Web(2, rollsOut), set, ready, crashed);
+        (stuck.Status, stuck.IsRollingOut).Should().Be((OverallStatus.Degraded, true));
+        stuck.Conditions.Should().NotContain("Progressing");
+        HealthWire.ToWire(stuck, At(1)).RollingOut.Should().BeTrue();
+        JudgeFirst(1, Web(2, ended), set, ready, crashed).IsRollingOut.Should().BeFalse("a crash after the rollout has ended is none");
+        var paused = Web(2, rollsOut);
+        paused.Spec.Paused = true;
+        JudgeFirst(1, paused, set, ready).IsRollingOut.Should().BeFalse("what was stopped on purpose rests");
+
+        static Workload Web(int replicas, Condition progress) => ADeployment(uid: "d", replicas: replicas, available: 1, conditions: progress);
+    }
+
+    [Theory]
+    [InlineData("{apiVersion: apps/v1, kind: Deployment, metadata: {name: x}, spec: {replicas: 3}}", 3)]
+    [InlineData("{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: x}, spec: {}}", 1)]
+    [InlineData("{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: x}, spec: {replicas: many}}", 1)]
+    [InlineData("{apiVersion: batch/v1, kind: Job, metadata: {name: x}, spec: {parallelism: 4, completions: 2}}", 2)]
+    [InlineData("{apiVersion: batch/v1, kind: Job, metadata: {name: x}, spec: {parallelism: 4, suspend: true}}", 0)]
+    [InlineData("{apiVersion: batch/v1, kind: Job, metadata: {name: x}, spec: {ttlSecondsAfterFinished: 9}}", 0)]
+    [InlineData("{apiVersion: batch/v1, kind: CronJob, metadata: {name: x}}", 0)]
+    [InlineData("{apiVersion: v1, kind: Pod, metadata: {name: x}}", 1)]
+    [InlineData("{apiVersion: v1, kind: ConfigMap, metadata: {name: x}}", 0)]
+    public void Of_what_is_missing_the_manifest_says_how_many_pods_it_should_have(string manifest, int pods) =>
+        Judge(ATarget(manifest), 2).Pods.Should().Be(new PodCount(0, pods));
+
+    [Fact]
     public void Rows_and_findings_are_cut_after_sorting_and_what_was_cut_is_counted()
     {
         var pods = Enumerable.Range(0, 70).Select(i => Waits($"p-{i:00}", i == 69 ? "ErrImagePull" : "ContainerCreating")).ToArray<KubeObject>();

@@ -4,6 +4,7 @@ using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Health.Kinds;
 using Brokkr.Agent.Targets;
 using Brokkr.Agent.Watching;
 using Brokkr.Contracts.Manifests;
@@ -21,6 +22,8 @@ public sealed class WatchedKindsTests
         {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-db-0, namespace: prod}}
         ---
         {apiVersion: v1, kind: Secret, metadata: {name: api-token, namespace: prod}}
+        ---
+        {apiVersion: v1, kind: Service, metadata: {name: web, namespace: prod}}
         """;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -65,6 +68,29 @@ public sealed class WatchedKindsTests
         snapshot.Readability("", "Node").Access.Should().Be(KindAccess.Forbidden);
         Build.Evaluate(watching.Target, snapshot, RecordedCluster.Moment).Conditions.Should().NotContain("Forbidden");
         watching.Warnings.Should().NotContain(w => w.Contains("nodes"));
+    }
+
+    [Fact]
+    public async Task Where_a_service_is_named_what_it_leads_to_is_watched()
+    {
+        await using var cluster = await RunningCluster.StartAsync();
+        await using var watching = await WatchingAgent.StartAsync(cluster);
+
+        await watching.UntilAsync(_ => watching.State.Knows([ServiceRule.Slices]));
+    }
+
+    [Fact]
+    public async Task What_a_service_leads_to_is_done_without_where_it_may_not_be_read()
+    {
+        await using var cluster = await RunningCluster.StartAsync();
+        cluster.Faults.Deny("endpointslices.discovery.k8s.io");
+        await using var watching = await WatchingAgent.StartAsync(cluster);
+
+        var snapshot = await watching.UntilAsync(s =>
+            s.Readability("discovery.k8s.io", "EndpointSlice").Access == KindAccess.Forbidden && watching.State.Knows(BaseKinds.Needed));
+
+        Build.Evaluate(watching.Target, snapshot, RecordedCluster.Moment).Conditions.Should().NotContain(["Forbidden", "NoEndpoints"]);
+        watching.Warnings.Should().NotContain(w => w.Contains("endpointslices"));
     }
 
     /// <summary>An agent's watching half, on a running API server.</summary>

@@ -56,6 +56,54 @@ public sealed class HealthTests(BrokerFixture broker) : IClassFixture<BrokerFixt
     }
 
     [Fact]
+    public async Task A_rollout_on_one_agent_is_seen_beside_every_status_that_it_belongs_to()
+    {
+        var stack = await broker.GivenStackAsync();
+        var id = await broker.GivenObjectAsync(stack);
+        var (rolls, rests) = (await broker.GivenAgentAsync(stack), await broker.GivenAgentAsync(stack));
+        foreach (var (agent, isRollingOut) in new[] { (rolls, "true"), (rests, "false") })
+        {
+            var report = $$$"""{"deployment_objects":[{"id":"{{{id}}}","status":"healthy","rolling_out":{{{isRollingOut}}}}]}""";
+            (await broker.RestAsync(HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status", agent.Pak, report)).Status.Should().Be(200);
+        }
+
+        var (_, whole) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health", broker.AdminPak);
+        var (_, listed) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/agents/{rests.Id}/health", broker.AdminPak);
+
+        var (_, placed) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/health?stack_id={stack}", broker.AdminPak);
+        var (_, stacked) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/stacks/{stack}/health", broker.AdminPak);
+
+        whole["rolling_out"]!.GetValue<bool>().Should().BeTrue();
+        stacked["deployment_objects"]![0]!["rolling_out"]!.GetValue<bool>().Should().BeTrue();
+        foreach (var byAgent in new[] { whole["agents"]!, placed["deployment_objects"]! })
+        {
+            byAgent.AsArray().Select(a => ($"{a!["agent_id"]}", a["rolling_out"]!.GetValue<bool>())).Should()
+                .BeEquivalentTo([($"{rolls.Id}", true), ($"{rests.Id}", false)]);
+        }
+
+        listed["deployment_objects"]![0]!["rolling_out"]!.GetValue<bool>().Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task That_a_rollout_ended_is_stored_though_nothing_else_changed_and_is_no_change_of_status()
+    {
+        var stack = await broker.GivenStackAsync();
+        var id = await broker.GivenObjectAsync(stack);
+        var agent = await broker.GivenAgentAsync(stack);
+        foreach (var (isRollingOut, at) in new[] { (true, "2026-11-29T10:00:00Z"), (false, "2026-11-29T10:00:01Z") })
+        {
+            var said = isRollingOut ? "true" : "false";
+            var report = $$$"""{"deployment_objects":[{"id":"{{{id}}}","status":"healthy","rolling_out":{{{said}}},"checked_at":"{{{at}}}"}]}""";
+            (await broker.RestAsync(HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status", agent.Pak, report)).Status.Should().Be(200);
+            var (_, health) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health", broker.AdminPak);
+            health["rolling_out"]!.GetValue<bool>().Should().Be(isRollingOut);
+        }
+
+        var (_, history) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health/history", broker.AdminPak);
+        history["transitions"]!.AsArray().Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task Zeros_and_empty_lists_are_present()
     {
         var stack = await broker.GivenStackAsync();

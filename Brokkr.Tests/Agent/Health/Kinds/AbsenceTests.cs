@@ -30,7 +30,7 @@ public class AbsenceTests
         health.Status.ToString().Should().Be(status);
         health.Conditions.Should().Equal("ResourceMissing");
         health.Findings[0].Since.Should().Be(target.SubmittedAt);
-        health.Pods.Total.Should().Be(kind == "Pod" ? 1 : 0);
+        health.Pods.Total.Should().Be(kind is "DaemonSet" or "CronJob" or "ConfigMap" or "Widget" ? 0 : 1);
     }
 
     [Fact]
