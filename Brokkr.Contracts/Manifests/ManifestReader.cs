@@ -7,9 +7,6 @@ namespace Brokkr.Contracts.Manifests;
 /// <summary>Reads bundles of Kubernetes manifests. Pure.</summary>
 public static class ManifestReader
 {
-    /// <summary>Nothing real nests deeper; each level costs stack.</summary>
-    private const int MaxDepth = 100;
-
     /// <summary>More than a bundle of the permitted size can spell out.</summary>
     private const long MaxNodes = 1_000_000;
 
@@ -64,8 +61,8 @@ public static class ManifestReader
                 case DocumentStart:
                     anchors.Clear();
                     break;
-                case MappingStart or SequenceStart when open.Count >= MaxDepth:
-                    throw At(current, $"it nests deeper than {MaxDepth} levels");
+                case MappingStart or SequenceStart when open.Count >= Limits.ManifestDepth:
+                    throw At(current, $"it nests deeper than {Limits.ManifestDepth} levels");
                 case MappingStart or SequenceStart:
                     open.Push(new(NameOf(((NodeEvent)current).Anchor), nodes++));
                     break;
@@ -80,8 +77,8 @@ public static class ManifestReader
                     break;
                 case AnchorAlias alias when !anchors.TryGetValue(alias.Value.Value, out var named) || (nodes += named.Nodes) > MaxNodes:
                     throw At(current, "an alias refers to itself, or the aliases unfold to too much: write the values out");
-                case AnchorAlias alias when open.Count + anchors[alias.Value.Value].Height > MaxDepth:
-                    throw At(current, $"it nests deeper than {MaxDepth} levels once the aliases are unfolded");
+                case AnchorAlias alias when open.Count + anchors[alias.Value.Value].Height > Limits.ManifestDepth:
+                    throw At(current, $"it nests deeper than {Limits.ManifestDepth} levels once the aliases are unfolded");
                 case AnchorAlias alias:
                     Raise(anchors[alias.Value.Value].Height);
                     break;
@@ -161,7 +158,8 @@ public static class ManifestReader
         var ns = (Child(metadata, "namespace") as YamlScalarNode)?.Value;
         if (objects.Count >= Limits.ManifestDocuments)
             throw At(root, $"it holds more than {Limits.ManifestDocuments} objects");
-        objects.Add(new(apiVersion, kind, string.IsNullOrEmpty(ns) ? null : ns, name, root));
+        var json = YamlJson.Of(root, Limits.ManifestJsonBytes - objects.Sum(o => o.Json.Length));
+        objects.Add(new(apiVersion, kind, string.IsNullOrEmpty(ns) ? null : ns, name, json));
     }
 
     private static string Required(YamlMappingNode map, YamlMappingNode root, string key, string? path = null) =>
