@@ -13,7 +13,7 @@ internal static partial class YamlJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <exception cref="ManifestException">It unfolds to more than so many bytes, or holds a text that is none.</exception>
+    /// <exception cref="ManifestException">It unfolds to more than so many bytes.</exception>
     public static byte[] Of(YamlMappingNode root, int most)
     {
         var bytes = new ArrayBufferWriter<byte>();
@@ -26,14 +26,14 @@ internal static partial class YamlJson
     private static void Write(Utf8JsonWriter json, YamlNode node, int most)
     {
         if (json.BytesCommitted + json.BytesPending > most)
-            throw At(node, "it unfolds to too much: write shorter texts, or fewer aliases");
+            throw new ManifestException("it unfolds to too much: write shorter texts, or fewer aliases", node.Start.Line, node.Start.Column);
         switch (node)
         {
             case YamlMappingNode map:
                 json.WriteStartObject();
                 foreach (var (key, value) in map.Children)
                 {
-                    Spell(key, text => json.WritePropertyName(text));
+                    json.WritePropertyName((key as YamlScalarNode)?.Value ?? "");
                     Write(json, value, most);
                 }
 
@@ -58,7 +58,7 @@ internal static partial class YamlJson
         if (scalar.Style is not (ScalarStyle.Plain or ScalarStyle.Any)
             || (!scalar.Tag.IsEmpty && scalar.Tag.Value == "tag:yaml.org,2002:str"))
         {
-            Spell(scalar, json.WriteStringValue);
+            json.WriteStringValue(text);
             return;
         }
 
@@ -84,25 +84,10 @@ internal static partial class YamlJson
                 json.WriteNumberValue(real);
                 break;
             default:
-                Spell(scalar, json.WriteStringValue);
+                json.WriteStringValue(text);
                 break;
         }
     }
-
-    /// <summary>Half of a character, which YAML can write, is no text.</summary>
-    private static void Spell(YamlNode node, Action<string> write)
-    {
-        try
-        {
-            write((node as YamlScalarNode)?.Value ?? "");
-        }
-        catch (ArgumentException)
-        {
-            throw At(node, "a text is no Unicode");
-        }
-    }
-
-    private static ManifestException At(YamlNode node, string message) => new(message, node.Start.Line, node.Start.Column);
 
     [GeneratedRegex("^0o?([0-7]+)$")]
     private static partial Regex Octal();
