@@ -18,12 +18,13 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
         .UseMappingSchema(RowMapping.Schema);
 
     /// <summary>
-    /// Begins a transaction that reads by filters: which plan is good depends on what is asked for, each time anew.
+    /// Begins a transaction that reads by filters: which plan is good depends on what is asked for, each time anew. None is worth being
+    /// compiled, which takes longer than it runs.
     /// </summary>
     public async Task<DataConnectionTransaction> BeginReadingAsync(IsolationLevel isolation, CancellationToken ct)
     {
         var transaction = await BeginTransactionAsync(isolation, ct);
-        await this.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan", ct);
+        await this.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off", ct);
         return transaction;
     }
 
@@ -50,8 +51,8 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
     public Task<int> RunAsync(string sql, object parameters, CancellationToken ct) => this.SetCommand(sql, parameters).ExecuteAsync(ct);
 
     /// <summary>
-    /// Deletes rows batch by batch, so that it holds nothing for long and no statement grows with what is over; any number of brokers may do
-    /// so at once. Answers how many rows went.
+    /// Deletes rows batch by batch, so that it holds nothing for long and no statement grows with what is over; any number of brokers may
+    /// do so at once. Answers how many rows went.
     /// </summary>
     /// <param name="table">The table, whose key is <c>id</c>.</param>
     /// <param name="which">Which rows, in the order of an index.</param>

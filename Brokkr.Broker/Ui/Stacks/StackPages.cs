@@ -140,8 +140,8 @@ internal sealed class StackPages(StackStore stacks, DeploymentObjectStore object
             errors.Add(e.Status.Detail);
         }
 
-        if (ManifestCheck.Find(yaml) is { } flaw)
-            errors.Add($"The text {flaw.Sentence}");
+        errors.AddRange(ManifestCheck.Find(yaml).Select(f =>
+            f.IsOfAll ? $"The text {f.Message}" : $"Line {f.Line}, column {f.Column}: {f.Message}"));
         return errors;
     }
 
