@@ -12,9 +12,9 @@ public static class ManifestReader
 
     /// <summary>Reads every object of a bundle; the items of a List count as objects of their own, empty documents as none.</summary>
     /// <exception cref="ManifestException">The text is not YAML, is too large, or an object lacks apiVersion, kind or name.</exception>
-    public static IReadOnlyList<ManifestObject> Read(string yaml)
+    public static IReadOnlyList<ManifestNodes> Read(string yaml)
     {
-        var objects = new List<ManifestObject>();
+        var objects = new List<ManifestNodes>();
         foreach (var document in Load(yaml).Documents)
             AddDocument(document.RootNode, objects);
         return objects.Count > 0 ? objects : throw new ManifestException("there is no object in it", 1, 1);
@@ -26,7 +26,7 @@ public static class ManifestReader
     /// </summary>
     public static IReadOnlyList<ManifestException> Check(string yaml)
     {
-        var (problems, objects) = (new List<ManifestException>(), new List<ManifestObject>());
+        var (problems, objects) = (new List<ManifestException>(), new List<ManifestNodes>());
         try
         {
             Collect(Load(yaml).Documents.Select(d => d.RootNode), 0, objects, problems);
@@ -45,7 +45,7 @@ public static class ManifestReader
         return problems;
     }
 
-    private static void CheckAlone(string text, int line, List<ManifestObject> objects, List<ManifestException> problems)
+    private static void CheckAlone(string text, int line, List<ManifestNodes> objects, List<ManifestException> problems)
     {
         try
         {
@@ -57,7 +57,7 @@ public static class ManifestReader
         }
     }
 
-    private static void Collect(IEnumerable<YamlNode> nodes, int line, List<ManifestObject> objects, List<ManifestException> problems)
+    private static void Collect(IEnumerable<YamlNode> nodes, int line, List<ManifestNodes> objects, List<ManifestException> problems)
     {
         foreach (var node in nodes)
         {
@@ -203,13 +203,13 @@ public static class ManifestReader
         return new("what comes next is no YAML", end.Line, end.Column);
     }
 
-    private static void AddDocument(YamlNode node, List<ManifestObject> objects)
+    private static void AddDocument(YamlNode node, List<ManifestNodes> objects)
     {
         RequireKeys(node, new(ReferenceEqualityComparer.Instance));
         Add(node, objects);
     }
 
-    private static void Add(YamlNode node, List<ManifestObject> objects)
+    private static void Add(YamlNode node, List<ManifestNodes> objects)
     {
         if (node is YamlScalarNode { Value: null or "" or "null" or "~" })
             return;

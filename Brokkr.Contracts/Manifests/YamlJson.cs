@@ -26,7 +26,7 @@ internal static partial class YamlJson
     private static void Write(Utf8JsonWriter json, YamlNode node, int most)
     {
         if (json.BytesCommitted + json.BytesPending > most)
-            throw new ManifestException("it unfolds to too much: write shorter texts, or fewer aliases", node.Start.Line, node.Start.Column);
+            throw new ManifestException("it unfolds to too much: write shorter texts or fewer aliases", node.Start.Line, node.Start.Column);
         switch (node)
         {
             case YamlMappingNode map:
