@@ -80,7 +80,7 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = "application/grpc";
         context.Response.Headers["grpc-status"] = $"{(int)error.StatusCode}";
-        context.Response.Headers["grpc-message"] = Uri.EscapeDataString(error.Status.Detail);
+        context.Response.Headers["grpc-message"] = StatusMessage.Encode(error.Status.Detail);
         foreach (var trailer in error.Trailers.Where(t => t.IsBinary))
             context.Response.Headers[trailer.Key] = Convert.ToBase64String(trailer.ValueBytes).TrimEnd('=');
         return Task.CompletedTask;
