@@ -51,6 +51,12 @@ public static class Limits
     /// <summary>Documents, and objects, in the manifests of one deployment object.</summary>
     public const int ManifestDocuments = 500;
 
+    /// <summary>Levels that a manifest nests: nothing real nests deeper, and each costs stack.</summary>
+    public const int ManifestDepth = 100;
+
+    /// <summary>What the manifests of a bundle unfold to, as JSON.</summary>
+    public const int ManifestJsonBytes = 4 * ManifestBytes;
+
     /// <summary>One page of target state.</summary>
     public const int TargetStatePageBytes = 3 * 1024 * 1024;
 

@@ -4,9 +4,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Contracts;
 using Brokkr.Contracts.Manifests;
 using Brokkr.Contracts.Text;
-using YamlDotNet.RepresentationModel;
 
 namespace Brokkr.Agent.Deployment;
 
@@ -123,17 +123,14 @@ internal sealed record WriteAnswer(HttpStatusCode Status, string Text, IReadOnly
 
     private static IEnumerable<string> ValuesOf(ManifestObject secret)
     {
-        foreach (var field in (string[])["data", "stringData"])
+        using var json = JsonDocument.Parse(secret.Json, new() { MaxDepth = Limits.ManifestDepth });
+        foreach (var value in json.RootElement.At("data.*").Concat(json.RootElement.At("stringData.*")).Select(v => v.ToString())
+            .Where(v => v.Length > 2))
         {
-            if (!secret.Root.Children.TryGetValue(field, out var node) || node is not YamlMappingNode map)
-                continue;
-            foreach (var value in map.Children.Values.OfType<YamlScalarNode>().Select(v => v.Value).Where(v => v is { Length: > 2 }))
-            {
-                yield return value!;
-                var plain = new byte[value!.Length];
-                if (Convert.TryFromBase64String(value, plain, out var length) && length > 2)
-                    yield return Encoding.UTF8.GetString(plain, 0, length);
-            }
+            yield return value;
+            var plain = new byte[value.Length];
+            if (Convert.TryFromBase64String(value, plain, out var length) && length > 2)
+                yield return Encoding.UTF8.GetString(plain, 0, length);
         }
     }
 }

@@ -5,7 +5,6 @@ using Brokkr.Agent.Health.Findings;
 using Brokkr.Agent.Health.Kinds;
 using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
-using YamlDotNet.RepresentationModel;
 
 namespace Brokkr.Agent.Evaluate;
 
@@ -73,7 +72,7 @@ internal sealed record Judgement(ResourceRow Row, DeploymentHealth Health, bool 
     private static Judgement Of(KubeObject found, ClusterSnapshot snapshot, DateTimeOffset now, HealthEvaluator rules)
     {
         var manifest =
-            new ManifestObject(found.ApiVersion, found.Kind, found.Metadata.Namespace, found.Metadata.Name, new YamlMappingNode());
+            new ManifestObject(found.ApiVersion, found.Kind, found.Metadata.Namespace, found.Metadata.Name, "{}"u8.ToArray());
         var health = rules.Evaluate(new(new(Guid.Empty, "", now, [manifest]), null), [], snapshot, now, int.MaxValue);
         var row = health.Resources.FirstOrDefault(r => r.Id == found.Id)
             ?? new(found.Id, found.ApiVersion, RowStatus.Healthy, $"Left out, as its annotation {Attribution.IgnoreAnnotation} asks.");

@@ -51,6 +51,37 @@ public sealed class ManifestReaderTests
     [InlineData("data: {a: 1, a: 2}", "*a*")]
     public void Keys_are_texts_and_each_is_there_once(string line, string message) => Message($"{Head}{line}\n").Should().Match(message);
 
+    [Fact]
+    public void What_is_kept_of_manifests_takes_about_as_much_as_their_text()
+    {
+        var yaml = Head + "data:\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"  key-{i}: {{a: [1, b], c: ~}}\n"));
+
+        var kept = ManifestReader.Read(yaml);
+
+        kept.Sum(k => k.Json.Length).Should().BeLessThan(2 * yaml.Length, "a tree takes twenty times its text");
+    }
+
+    [Fact]
+    public void Aliases_that_unfold_to_too_much_text_are_refused_with_their_place()
+    {
+        var yaml = $"{Head}data:\n  long: &long {new string('x', 100_000)}\n" + string.Concat(Enumerable.Range(0, 100).Select(i => $"  k{i}: *long\n"));
+
+        Message(yaml).Should().StartWith("it unfolds to too much");
+        ManifestReader.Check(yaml).Should().ContainSingle().Which.Message.Should().StartWith("it unfolds to too much");
+    }
+
+    [Theory]
+    [InlineData("spec: {a: 07}", "7")]
+    [InlineData("spec: {a: 7}", "7")]
+    [InlineData("spec: {a: on}", "true")]
+    [InlineData("spec: {a: \"on\"}", "on")]
+    [InlineData("spec: {b: {a: 1}, a: \"\u00e4 \\\" b\"}", "\u00e4 \" b")]
+    [InlineData("spec: {a: ~}", null)]
+    [InlineData("spec: {a: {b: 1}}", null)]
+    [InlineData("spec: [a]", null)]
+    public void A_scalar_is_found_by_its_path(string line, string? found) =>
+        ManifestReader.Read($"{Head}{line}\n").Single().Scalar("spec", "a").Should().Be(found);
+
     private static string Message(string yaml)
     {
         var read = () => ManifestReader.Read(yaml);

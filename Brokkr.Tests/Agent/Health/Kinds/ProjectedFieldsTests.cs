@@ -5,7 +5,6 @@ using Brokkr.Agent.Health.Custom;
 using Brokkr.Agent.Health.Findings;
 using Brokkr.Agent.Health.Kinds;
 using Brokkr.Contracts.Manifests;
-using YamlDotNet.RepresentationModel;
 using static Brokkr.Tests.Agent.Build;
 
 namespace Brokkr.Tests.Agent.Health.Kinds;
@@ -107,7 +106,7 @@ public class ProjectedFieldsTests
             Metadata = given.TryGetProperty("metadata", out var metadata) ? metadata.Deserialize(ClusterJson.Default.ObjectMeta)! : new(),
             Fields = given,
         };
-        var manifest = new ManifestObject(found.ApiVersion, kind.Kind, "shop", "it", new YamlMappingNode());
+        var manifest = new ManifestObject(found.ApiVersion, kind.Kind, "shop", "it", "{}"u8.ToArray());
         var context = new RuleContext(new([found], []), At(600), Start, TimeSpan.FromMinutes(60));
         ResourceRule.Evaluate(new(manifest, found.Id, found, [], false), found, ShippedRules.Kinds.For(kind), podsKnown: true, context);
         return found.Reads;
