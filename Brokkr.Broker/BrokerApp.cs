@@ -1,3 +1,4 @@
+using Brokkr.Broker.Alerts;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Diagnostics;
 using Brokkr.Broker.Fleet;
@@ -25,6 +26,7 @@ internal static class BrokerApp
             .AddFleet(new Staleness(options.Health.StaleAfterSeconds))
             .AddHealth(options.Health)
             .AddDiagnostics(options.Diagnostics)
+            .AddAlerts(options.Alerts, options.SecretsKeyFile, options.PublicUrl)
             .AddOperations(options.Tls);
         adjust?.Invoke(builder.Services);
 
@@ -35,6 +37,7 @@ internal static class BrokerApp
         app.MapFleet();
         app.MapHealth();
         app.MapDiagnostics();
+        app.MapAlerts();
         app.MapOpenApi();
         app.MapOperations();
         return app;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Brokkr.Broker.Alerts.Secrets;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.OpenApi;
 using Brokkr.Broker.Storage;
@@ -91,6 +92,12 @@ internal static class BrokerHost
         {
             RequireReadable(options.Database.ConnectionString);
             return null;
+        }
+
+        if (options.SecretsKeyFile.Length == 0)
+        {
+            options.SecretsKeyFile = Path.Combine(options.DataDir, "secrets.key");
+            SecretBox.Ensure(options.SecretsKeyFile);
         }
 
         using var logging = LoggerFactory.Create(log => log.AddSimpleConsole(console => console.SingleLine = true));

@@ -1,0 +1,51 @@
+using Brokkr.Broker.Alerts.Delivery;
+using Brokkr.Broker.Alerts.Messages;
+using Brokkr.Broker.Alerts.Receivers;
+using Brokkr.Broker.Alerts.Secrets;
+
+namespace Brokkr.Broker.Alerts.Evaluation;
+
+/// <summary>Tells every Alertmanager each minute all that is open, and for five minutes what ended; groups and repeats are its own.</summary>
+internal sealed class AlertmanagerFeed(AlertStore alerts, ReceiverStore receivers, HttpSender http, SecretBox box, ConsoleLinks links,
+    AlertMetrics metrics, TimeProvider clock, ILogger<AlertmanagerFeed> log)
+{
+    /// <summary>So many alerts in one request.</summary>
+    private const int Batch = 500;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1), Patience = TimeSpan.FromSeconds(15);
+
+    private long? _fed;
+
+    public async Task FeedAsync(CancellationToken ct)
+    {
+        if (_fed is { } last && clock.GetElapsedTime(last) < Interval)
+            return;
+        _fed = clock.GetTimestamp();
+        foreach (var row in await receivers.AlertmanagersAsync(ct))
+        {
+            var rows = await alerts.ForAlertmanagerAsync(row.Id, ct);
+            var error = row.Open(box) is { } to
+                ? await TellAsync(to, rows, ct)
+                : "The key that encrypted its secrets is not in broker.secrets_key_file.";
+            metrics.Sent(row.Kind, error is null);
+            if (error is not null && error != row.LastError)
+                AlertLog.AlertmanagerAway(log, row.Name, error);
+            await receivers.NoteAsync(row.Id, error ?? "", ct);
+        }
+    }
+
+    /// <summary>Answers what went wrong; null where nothing did.</summary>
+    private async Task<string?> TellAsync(Receiver to, List<AlertRow> rows, CancellationToken ct)
+    {
+        foreach (var batch in rows.GroupBy(r => r.RuleName).SelectMany(rule => rule.Chunk(Batch)))
+        {
+            using var late = new CancellationTokenSource(Patience, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+            var body = AlertmanagerBody.Of(batch.Select(r => r.ToMessage(links)), batch[0].RuleName, clock.GetUtcNow());
+            if ((await http.PostAsync(to, Guid.NewGuid(), body, either.Token)).Error is { } error)
+                return error;
+        }
+
+        return null;
+    }
+}

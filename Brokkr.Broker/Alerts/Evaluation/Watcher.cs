@@ -1,0 +1,36 @@
+using Brokkr.Broker.Storage;
+using Brokkr.Contracts;
+
+namespace Brokkr.Broker.Alerts.Evaluation;
+
+/// <summary>Looks for alerts every few seconds, where no other broker does.</summary>
+internal sealed class Watcher(AlertPass pass, AlertStore alerts, AlertmanagerFeed alertmanagers, AlertMetrics metrics, TimeProvider clock,
+    ILogger<Watcher> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
+
+    private bool _watches;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Periodic.RunAsync(Interval, clock, WatchAsync, log, stoppingToken);
+
+    internal async Task WatchAsync(CancellationToken ct)
+    {
+        try
+        {
+            var watches = await pass.RunAsync(ct);
+            if (watches && !_watches)
+                AlertLog.Watching(log);
+            _watches = watches;
+            if (watches)
+                await alertmanagers.FeedAsync(ct);
+            metrics.Sample = await alerts.SampleAsync(ct);
+        }
+        catch (Exception e) when (DatabaseFailure.IsTransient(e) || DatabaseFailure.IsUndone(e))
+        {
+            // /readyz and the calls say so; the next pass finds all that this one did not.
+            metrics.Sample = null;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using Brokkr.Broker.Alerts.Secrets;
+using Brokkr.Broker.Auth;
+using Brokkr.Broker.Fleet;
+using Brokkr.Broker.Rest;
+using Brokkr.Broker.Storage;
+using Google.Protobuf;
+using Kind = Brokkr.V1.AlertReceiverKind.Types.Word;
+
+namespace Brokkr.Broker.Alerts.Receivers;
+
+/// <summary>Reads and writes <c>alert_receivers</c>, each change with its audit event.</summary>
+internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
+{
+    /// <summary>The receivers that messages are written for; an Alertmanager is told what is open instead.</summary>
+    public const string TakersSql = "SELECT id FROM alert_receivers WHERE enabled AND kind <> 'alertmanager' ORDER BY id";
+
+    /// <summary>Columns of a receiver r.</summary>
+    public const string Columns = """
+        r.id, r.name, r.kind, r.enabled, r.problem, r.provisioned, r.settings::text AS settings, r.sealed, r.created_at, r.delivered_at, r.last_error
+        """;
+
+    private const string Counts = """
+        (SELECT COUNT(*)::int FROM alert_deliveries d WHERE d.receiver_id = r.id AND d.state = 'pending') AS pending,
+        (SELECT COUNT(*)::int FROM alert_deliveries d WHERE d.receiver_id = r.id AND d.state = 'dead') AS dead
+        """;
+
+    /// <summary>Creates a receiver; null where the name is taken.</summary>
+    public async Task<ReceiverRow?> AddAsync(string name, Kind kind, ReceiverSecrets secrets, Wire.AlertReceiver settings, Actor by,
+        CancellationToken ct)
+    {
+        var id = Guid.NewGuid();
+        await using var db = openDb();
+        return await db.FindAsync<ReceiverRow>(
+            $"""
+             WITH r AS (
+                 INSERT INTO alert_receivers (id, name, kind, settings, sealed) VALUES (@id, @name, @kind, @settings::jsonb, @sealed)
+                 ON CONFLICT (name) DO NOTHING RETURNING *),
+                  audit AS ({Actor.Audit}, 'create_alert_receiver', id::text, name FROM r)
+             SELECT {Columns} FROM r
+             """,
+            new
+            {
+                id,
+                name,
+                kind = kind.Text(),
+                settings = JsonFormatter.Default.Format(settings),
+                @sealed = box.Seal(secrets.ToJson(), id),
+                by = by.Values,
+            }, ct);
+    }
+
+    public async Task<ReceiverRow?> FindAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<ReceiverRow>($"SELECT {Columns}, {Counts} FROM alert_receivers r WHERE r.id = @id", new { id }, ct);
+    }
+
+    /// <summary>Lists receivers by name, a page of them.</summary>
+    public async Task<List<ReceiverRow>> ListAsync(Page<NameKey> page, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ListAsync<ReceiverRow>(
+            $"SELECT {Columns}, {Counts} FROM alert_receivers r WHERE r.name > @after ORDER BY r.name LIMIT @limit",
+            new { after = page.After?.Name ?? "", limit = page.Fetch }, ct);
+    }
+
+    /// <summary>Changes a receiver; null where there is none.</summary>
+    /// <param name="id">The receiver.</param>
+    /// <param name="enabled">Whether it is to be told anything; null leaves it.</param>
+    /// <param name="secrets">What is kept of it encrypted; null leaves it.</param>
+    /// <param name="settings">What everyone may see; null leaves it.</param>
+    /// <param name="action">What the audit trail calls the change.</param>
+    /// <param name="by">Who changes it.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<ReceiverRow?> ChangeAsync(Guid id, bool? enabled, ReceiverSecrets? secrets, Wire.AlertReceiver? settings, string action,
+        Actor by, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<ReceiverRow>(
+            $"""
+             WITH r AS (
+                 UPDATE alert_receivers
+                    SET enabled = COALESCE(@enabled::boolean, enabled), problem = CASE WHEN @enabled::boolean THEN '' ELSE problem END,
+                        settings = COALESCE(@settings::jsonb, settings), sealed = COALESCE(@sealed::bytea, sealed)
+                  WHERE id = @id RETURNING *),
+                  audit AS ({Actor.Audit}, @action, id::text, name FROM r)
+             SELECT {Columns}, {Counts} FROM r
+             """,
+            new
+            {
+                id,
+                enabled,
+                settings = settings is null ? null : JsonFormatter.Default.Format(settings),
+                @sealed = secrets is null ? null : box.Seal(secrets.ToJson(), id),
+                action,
+                by = by.Values,
+            }, ct);
+    }
+
+    /// <summary>Deletes a receiver with what was to be sent to it; false where there is none.</summary>
+    public async Task<bool> DeleteAsync(Guid id, Actor by, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.RunAsync(
+            $"""
+             WITH gone AS (DELETE FROM alert_receivers WHERE id = @id RETURNING id, name)
+             {Actor.Audit}, 'delete_alert_receiver', id::text, name FROM gone
+             """,
+            new { id, by = by.Values }, ct) > 0;
+    }
+
+    /// <summary>The Alertmanagers, which are told what is open.</summary>
+    public async Task<List<ReceiverRow>> AlertmanagersAsync(CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ListAsync<ReceiverRow>(
+            $"SELECT {Columns} FROM alert_receivers r WHERE r.enabled AND r.kind = 'alertmanager' ORDER BY r.name", new { }, ct);
+    }
+
+    /// <summary>Notes what came of telling an Alertmanager; an empty error that it went well.</summary>
+    public async Task NoteAsync(Guid id, string error, CancellationToken ct)
+    {
+        await using var db = openDb();
+        await db.RunAsync(
+            "UPDATE alert_receivers SET last_error = @error, delivered_at = CASE WHEN @error = '' THEN NOW() ELSE delivered_at END WHERE id = @id",
+            new { id, error }, ct);
+    }
+}
