@@ -1,4 +1,3 @@
-using Brokkr.Broker.Alerts.Delivery;
 using Brokkr.Broker.Alerts.Messages;
 using Brokkr.Broker.Alerts.Receivers;
 using Brokkr.Broker.Auth;

@@ -115,7 +115,7 @@ internal sealed class AlertPass(Func<BrokerDb> openDb, SilenceStore silences, St
                 [.. groups.OrderByDescending(g => g.Firing).Take(Message.MostAlerts)]));
         }
 
-        private Task SaveAsync(Guid receiver, List<Telling> tellings, string ruleName, string groupKey, Message message)
+        private Task<int> SaveAsync(Guid receiver, List<Telling> tellings, string ruleName, string groupKey, Message message)
         {
             var news = tellings.SelectMany(t => t.News).ToList();
             return Db.RunAsync(TellingSql.Save, new

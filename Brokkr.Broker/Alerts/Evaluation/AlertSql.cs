@@ -1,4 +1,3 @@
-using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Health;
 
 namespace Brokkr.Broker.Alerts.Evaluation;
@@ -12,7 +11,7 @@ internal static class AlertSql
     public const string SilentAgents = "silent agents";
 
     /// <summary>How long an agent may take to be heard the first time, in seconds.</summary>
-    private const int FirstWord = 3600;
+    private const string FirstWord = "3600";
 
     /// <summary>
     /// One broker looks after alerts at a time, for as long as its transaction holds the row; another takes over when it stops. Where nobody

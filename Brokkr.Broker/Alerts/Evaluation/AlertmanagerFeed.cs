@@ -1,3 +1,4 @@
+using Brokkr.Broker.Alerts.Telemetry;
 using Brokkr.Broker.Alerts.Delivery;
 using Brokkr.Broker.Alerts.Messages;
 using Brokkr.Broker.Alerts.Receivers;

@@ -1,3 +1,4 @@
+using Brokkr.Broker.Alerts.Telemetry;
 using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 

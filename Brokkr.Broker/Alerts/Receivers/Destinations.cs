@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Brokkr.Broker.Alerts.Settings;
 
 namespace Brokkr.Broker.Alerts.Receivers;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Net.Mail;
 using System.Security.Cryptography;
-using Brokkr.Broker.Alerts.Delivery;
 using Brokkr.Broker.Rest;
 using Kind = Brokkr.V1.AlertReceiverKind.Types.Word;
 

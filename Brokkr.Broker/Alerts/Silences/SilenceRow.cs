@@ -1,4 +1,3 @@
-using Brokkr.Broker.Storage;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 
