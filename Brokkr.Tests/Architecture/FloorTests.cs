@@ -15,7 +15,8 @@ public sealed class FloorTests
         + "Health/Findings · Health/Pods · Health/Kinds · Health/Custom · Health · Watching, Diagnostics, Evaluate · root · Program.cs";
 
     private const string Broker =
-        "Storage · Telemetry · Rest · Auth · Fleet · Health · Diagnostics · OpenApi, Operations · root · BrokerApp.cs · BrokerHost.cs · Program.cs";
+        "Storage · Telemetry · Rest · Auth · Fleet · Health · Diagnostics · Alerts/Settings, Alerts/Secrets · Alerts/Telemetry · Alerts/Rules · "
+        + "Alerts/Silences, Alerts/Messages, Alerts/Receivers · Alerts/Delivery · Alerts/Evaluation · Alerts · OpenApi, Operations · root · BrokerApp.cs · BrokerHost.cs · Program.cs";
 
     [Theory]
     [InlineData("Brokkr.Contracts", Contracts)]

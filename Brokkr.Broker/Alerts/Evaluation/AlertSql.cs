@@ -21,7 +21,7 @@ internal static class AlertSql
         UPDATE alert_watch
            SET holder = @me, held_until = NOW() + INTERVAL '10 seconds', seen_at = NOW(),
                watching_since = CASE WHEN seen_at < NOW() - INTERVAL '60 seconds' THEN NOW() ELSE watching_since END
-         WHERE only AND (holder = @me OR held_until < NOW())
+         WHERE one AND (holder = @me OR held_until < NOW())
         RETURNING watching_since
         """;
 

@@ -13,6 +13,13 @@ internal sealed class AlertMetrics
     {
         var meter = meters.Create(TelemetryModule.MeterName);
         _sent = meter.CreateCounter<long>("brokkr.alerts.deliveries", description: "Tries to deliver a message, by kind and outcome.");
+        // A series is known before there is anything to count.
+        foreach (var kind in (string[])["webhook", "alertmanager", "slack", "teams", "pagerduty", "email"])
+        {
+            _sent.Add(0, new("kind", kind), new("outcome", "delivered"));
+            _sent.Add(0, new("kind", kind), new("outcome", "failed"));
+        }
+
         meter.CreateObservableGauge("brokkr.alerts.open", () => Of(s => s.Open), description: "Alerts that go on.");
         meter.CreateObservableGauge("brokkr.alerts.pending_deliveries", () => Of(s => s.Pending), description: "Messages that wait.");
         meter.CreateObservableGauge("brokkr.alerts.dead_deliveries", () => Of(s => s.Dead), description: "Messages that were given up.");

@@ -121,7 +121,7 @@ CREATE INDEX idx_alert_silences_created ON alert_silences(created_at, id);
 
 -- Which broker looks after alerts, and since when somebody does without a gap: silence before that is the broker's own.
 CREATE TABLE alert_watch (
-    only BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (only),
+    one BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (one),
     holder UUID,
     held_until TIMESTAMPTZ NOT NULL DEFAULT '-infinity',
     seen_at TIMESTAMPTZ NOT NULL DEFAULT '-infinity',

@@ -18,6 +18,7 @@ public sealed class AccessTests(BrokerFixture broker) : IClassFixture<BrokerFixt
     [
         "GetDeploymentObjectHealth", "GetStackHealth", "GetAgentHealth", "ListHealth", "ListHealthHistory", "GetDiagnostic", "ListDiagnostics",
         "ListStacks", "GetStack", "ListDeploymentObjects", "GetDeploymentObject",
+        "ListAlertReceivers", "GetAlertReceiver", "ListAlertRules", "GetAlertRule", "PreviewAlertRule", "ListAlerts", "ListAlertSilences", "ListAlertDeliveries",
     ];
 
     private static readonly Method<byte[], byte[]>[] Methods =
