@@ -75,7 +75,7 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 finally
 {
     // The server's data may lie elsewhere, where its user can reach it.
-    foreach (var used in new[] { Path.GetDirectoryName(EmbeddedPostgres.DataDirectoryOf(directory))!, directory }.Where(Directory.Exists))
+    foreach (var used in new[] { Path.GetDirectoryName(PostgresDirectory.DataOf(directory))!, directory }.Where(Directory.Exists))
         Directory.Delete(used, recursive: true);
 }
 

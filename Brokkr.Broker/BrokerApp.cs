@@ -8,6 +8,7 @@ using Brokkr.Broker.Operations;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Brokkr.Broker.Telemetry;
+using Brokkr.Broker.Ui;
 
 namespace Brokkr.Broker;
 
@@ -27,12 +28,13 @@ internal static class BrokerApp
             .AddHealth(options.Health)
             .AddDiagnostics(options.Diagnostics)
             .AddAlerts(options.Alerts, options.SecretsKeyFile, options.PublicUrl)
-            .AddOperations(options.Tls);
+            .AddOperations(options.Tls)
+            .AddConsole(options.Console);
         adjust?.Invoke(builder.Services);
 
         var app = builder.Build();
         UsePipeline(app, options);
-        app.MapTelemetry();
+        app.MapTelemetry().OnManagementPortOnly();
         app.MapAuth();
         app.MapFleet();
         app.MapHealth();
@@ -40,6 +42,7 @@ internal static class BrokerApp
         app.MapAlerts();
         app.MapOpenApi();
         app.MapOperations();
+        app.MapConsole(options.Console);
         return app;
     }
 
@@ -50,12 +53,15 @@ internal static class BrokerApp
     {
         app.UseTrustedProxies(options.TrustedProxies);
         app.UseMiddleware<AnswerHeaders>();
+        app.UseConsole();
         app.UseMiddleware<ErrorFace>();
-        app.UseMiddleware<ManagementPort>();
         app.UseRouting();
+        app.UseMiddleware<ManagementPort>();
         if (options.CorsOrigins.Count > 0)
             app.UseCors();
         app.UseRequestTimeouts();
+        app.UseConsoleSessions();
+        app.UseMiddleware<StreamLimit>();
         app.UseAuth();
         app.UseMiddleware<JsonFace>();
     }

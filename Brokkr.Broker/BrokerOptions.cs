@@ -8,6 +8,7 @@ using Brokkr.Broker.Operations;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Brokkr.Broker.Telemetry;
+using Brokkr.Broker.Ui.Shell;
 using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Broker;
@@ -51,8 +52,8 @@ internal sealed class BrokerOptions : OptionsSection
     public string BootstrapPakFile { get; set; } = "";
 
     /// <summary>
-    /// A file with the keys, in Base64, that encrypt the secrets of alert receivers; empty: made beside the embedded PostgreSQL's data, none
-    /// with a connection string. Its content is secret.
+    /// A file with the keys, in Base64, that encrypt the secrets of alert receivers; empty: made beside the embedded PostgreSQL's data,
+    /// none with a connection string. Its content is secret.
     /// </summary>
     public string SecretsKeyFile { get; set; } = "";
 
@@ -85,6 +86,8 @@ internal sealed class BrokerOptions : OptionsSection
     public AlertOptions Alerts { get; set; } = new();
 
     public TelemetryOptions Telemetry { get; set; } = new();
+
+    public ConsoleOptions Console { get; set; } = new();
 
     internal AuthOptions Auth => new(AdminPakFile, BootstrapPakFile, AuditDays);
 

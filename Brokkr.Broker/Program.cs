@@ -34,7 +34,7 @@ try
     if (args is ["--openapi"])
         Console.Write(await BrokerHost.DescribeAsync());
     else if (args is ["--postgres-directory", .. var settings])
-        Console.WriteLine(EmbeddedPostgres.DataDirectoryOf(ConfigurationLoader.Load<BrokerOptions>("broker", settings).DataDir));
+        Console.WriteLine(PostgresDirectory.DataOf(ConfigurationLoader.Load<BrokerOptions>("broker", settings).DataDir));
     else
         await BrokerHost.RunAsync(ConfigurationLoader.Load<BrokerOptions>("broker", args));
     return 0;

@@ -15,6 +15,12 @@ public static class Limits
     /// <summary>Deployment objects in one health report; the agent splits larger ones.</summary>
     public const int ReportItems = 1000;
 
+    /// <summary>Items of any other list or map in a request, and lines of one log.</summary>
+    public const int RepeatedItems = 1000;
+
+    /// <summary>Messages within one request, on whichever level.</summary>
+    public const int MessageItems = 50_000;
+
     /// <summary>Size of one health report on the wire; the agent splits larger ones.</summary>
     public const int ReportBytes = 3 * 1024 * 1024;
 
@@ -29,6 +35,9 @@ public static class Limits
 
     /// <summary>Conditions, resources and findings of one summary, each.</summary>
     public const int SummaryRows = 50;
+
+    /// <summary>One condition word.</summary>
+    public const int ConditionLength = 64;
 
     /// <summary>The manifests of one deployment object.</summary>
     public const int ManifestBytes = 1024 * 1024;
@@ -56,6 +65,9 @@ public static class Limits
 
     /// <summary>One diagnostic result, after cleaning.</summary>
     public const int ResultBytes = 1024 * 1024;
+
+    /// <summary>One diagnostic result as it is stored and answered, in JSON.</summary>
+    public const int StoredResultBytes = 4 * 1024 * 1024;
 
     /// <summary>How long a poll for diagnostics may be held, in seconds.</summary>
     public const int PollWaitSeconds = 50;

@@ -24,9 +24,9 @@ internal sealed class Bundle
 
     private readonly HashSet<string> _kinds;
 
-    public Bundle(IEnumerable<ManifestObject> resources)
+    public Bundle(IEnumerable<ManifestObject> resources, KindScopes scopes)
     {
-        Resources = [.. resources.DistinctBy(ManifestKey.Of)];
+        Resources = [.. resources.DistinctBy(scopes.KeyOf)];
         _kinds = [.. Resources.Select(r => r.Kind)];
     }
 

@@ -20,23 +20,24 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
 
     /// <summary>
     /// Asks the API server about every object without changing anything. What it refuses outright is the answer; conflicts are not, nor
-    /// what can only be known when the rest of the bundle is there.
+    /// trouble, nor what can only be known when the rest of the bundle is there.
     /// </summary>
     public async Task<IReadOnlyDictionary<ManifestObject, string>> TryAsync(Bundle bundle, DeploymentOwner owner, CancellationToken ct)
     {
         var refused = new ConcurrentDictionary<ManifestObject, string>(ReferenceEqualityComparer.Instance);
         await EachAsync(bundle.Resources, async (manifest, stop) =>
         {
-            if (await kinds.FindAsync(manifest.ApiVersion, manifest.Kind, stop) is not { } kind)
+            var (kind, trouble) = await FindAsync(manifest, stop);
+            if (kind is null)
             {
-                if (!bundle.Defines(manifest.ApiVersion, manifest.Kind))
+                if (trouble is null && !bundle.Defines(manifest.ApiVersion, manifest.Kind))
                     refused[manifest] = NotServed(manifest);
                 return;
             }
 
             var answer = await writer.ApplyAsync(PathOf(manifest, kind), ManifestJson.Of(manifest, owner), Bundle.Takes(manifest),
                 dryRun: true, stop);
-            if (!answer.IsDone && !answer.IsConflict && !bundle.MayNeedTheRest(manifest, answer))
+            if (!answer.IsDone && !answer.IsConflict && !answer.IsTrouble && !bundle.MayNeedTheRest(manifest, answer))
                 refused[manifest] = answer.TextFor(manifest);
         }, ct);
         return refused;
@@ -60,13 +61,14 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
 
     private async Task ApplyAsync(ManifestObject manifest, DeploymentOwner owner, Owners owners, ApplyResult result, CancellationToken ct)
     {
-        if (await kinds.FindAsync(manifest.ApiVersion, manifest.Kind, ct) is not { } kind)
+        var (kind, trouble) = await FindAsync(manifest, ct);
+        if (kind is null)
         {
-            result.Refused[manifest] = NotServed(manifest);
+            (trouble is null ? result.Refused : result.Troubled)[manifest] = trouble ?? NotServed(manifest);
             return;
         }
 
-        var (path, key) = (PathOf(manifest, kind), ManifestKey.Of(manifest));
+        var (path, key) = (PathOf(manifest, kind), owners.Scopes.KeyOf(manifest));
         if (owners.WinnerOf(key) is { } winner && winner != owner)
         {
             result.Refused[manifest] = TakenBy(winner);
@@ -77,7 +79,7 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
         var holder = DeploymentOwner.Parse(found.Found?.Metadata.Annotations.GetValueOrDefault(Marks.Owner) ?? "");
         if (!found.IsDone && !found.IsAbsent)
         {
-            result.Refused[manifest] = found.TextFor(manifest);
+            result.NotDone(manifest, found);
             return;
         }
 
@@ -92,7 +94,20 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
         if (answer.IsDone)
             result.Applied[manifest] = new(EntryOf(manifest, kind), answer.Found?.Metadata ?? new(), clock.GetUtcNow());
         else
-            result.Refused[manifest] = answer.TextFor(manifest);
+            result.NotDone(manifest, answer);
+    }
+
+    /// <summary>Where objects of the manifest's kind are written; null where it is not served, or where that cannot be said now.</summary>
+    private async Task<(ServedKind? Kind, string? Trouble)> FindAsync(ManifestObject manifest, CancellationToken ct)
+    {
+        try
+        {
+            return (await kinds.FindAsync(manifest.ApiVersion, manifest.Kind, ct), null);
+        }
+        catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+        {
+            return (null, $"The API server does not say whether it serves {manifest.ApiVersion}: {e.Message}");
+        }
     }
 
     /// <summary>
@@ -103,7 +118,7 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
         var entries = new List<InventoryEntry>();
         foreach (var manifest in bundle.Resources)
         {
-            if (await kinds.FindAsync(manifest.ApiVersion, manifest.Kind, ct) is { } kind)
+            if ((await FindAsync(manifest, ct)).Kind is { } kind)
                 entries.Add(EntryOf(manifest, kind));
         }
 
@@ -120,8 +135,20 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
             .Where(k => bundle.Defines(k.ApiVersion, k.Kind)))
         {
             kinds.Forget(apiVersion, kind);
-            while (await kinds.FindAsync(apiVersion, kind, ct) is null && clock.GetElapsedTime(began) < DefinitionPatience)
+            while (await IsAwaitedAsync(apiVersion, kind, ct) && clock.GetElapsedTime(began) < DefinitionPatience)
                 await Task.Delay(LookAgain, clock, ct);
+        }
+    }
+
+    private async Task<bool> IsAwaitedAsync(string apiVersion, string kind, CancellationToken ct)
+    {
+        try
+        {
+            return await kinds.FindAsync(apiVersion, kind, ct) is null;
+        }
+        catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+        {
+            return true;
         }
     }
 
@@ -155,4 +182,12 @@ internal sealed class ApplyResult
     public ConcurrentDictionary<ManifestObject, AppliedObject> Applied { get; } = new(ReferenceEqualityComparer.Instance);
 
     public ConcurrentDictionary<ManifestObject, string> Refused { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>What was tried while the API server was in trouble with it, which says nothing about the manifest.</summary>
+    public ConcurrentDictionary<ManifestObject, string> Troubled { get; } = new(ReferenceEqualityComparer.Instance);
+
+    public bool IsComplete => Refused.IsEmpty && Troubled.IsEmpty;
+
+    public void NotDone(ManifestObject manifest, WriteAnswer answer) =>
+        (answer.IsTrouble ? Troubled : Refused)[manifest] = answer.TextFor(manifest);
 }

@@ -37,8 +37,7 @@ internal sealed class ClusterWriter(KubeClient client)
         return SendAsync(t => client.DeleteAsync(path, options.ToJsonString(), t), ct);
     }
 
-    /// <exception cref="HttpRequestException">The API server is in trouble, which says nothing about the object.</exception>
-    /// <exception cref="TimeoutException">It does not answer.</exception>
+    /// <exception cref="HttpRequestException">The API server cannot be reached, or takes nothing from this agent now.</exception>
     private async Task<WriteAnswer> SendAsync(Func<CancellationToken, Task<HttpResponseMessage>> send, CancellationToken ct)
     {
         using var within = client.Within(KubeClient.ReadTimeout, ct);
@@ -49,17 +48,13 @@ internal sealed class ClusterWriter(KubeClient client)
             if (response.IsSuccessStatusCode)
                 return new(response.StatusCode, "", [], Read(body));
             var (text, fields) = Refused(response.StatusCode, body);
-            if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
-                or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
-            {
-                throw new HttpRequestException(text, null, response.StatusCode);
-            }
-
-            return new(response.StatusCode, text, fields, null);
+            return response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests
+                ? throw new HttpRequestException(text, null, response.StatusCode)
+                : new(response.StatusCode, text, fields, null);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            throw new TimeoutException("The API server does not answer.");
+            return new(HttpStatusCode.GatewayTimeout, "The API server does not answer.", [], null);
         }
     }
 
@@ -102,6 +97,13 @@ internal sealed record WriteAnswer(HttpStatusCode Status, string Text, IReadOnly
     public bool IsAbsent => Status == HttpStatusCode.NotFound;
 
     public bool IsConflict => Status == HttpStatusCode.Conflict;
+
+    /// <summary>
+    /// Whether the API server, a webhook or an aggregated API is in trouble, which says nothing about the object. That a field is of the
+    /// wrong type is answered with 500 too.
+    /// </summary>
+    public bool IsTrouble => Status == HttpStatusCode.RequestTimeout
+        || (Status >= HttpStatusCode.InternalServerError && !Text.StartsWith("failed to create typed patch object", StringComparison.Ordinal));
 
     /// <summary>The sentence, without what may quote the values of a Secret.</summary>
     public string TextFor(ManifestObject manifest)

@@ -15,7 +15,7 @@ namespace Brokkr.Agent.Deployment;
 /// </summary>
 internal sealed class DeploymentReconciler(
     TargetState targets, ClusterState cluster, BundleApplier applier, Pruner pruner, InventoryStore store, Refusals refusals,
-    ConnectionOptions connection, DeploymentOptions options, TimeProvider clock, ILogger<DeploymentReconciler> log) : BackgroundService
+    KindLookup kinds, ConnectionOptions connection, DeploymentOptions options, TimeProvider clock, ILogger<DeploymentReconciler> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
@@ -24,6 +24,8 @@ internal sealed class DeploymentReconciler(
 
     /// <summary>Deployment objects in hand at a time.</summary>
     private const int AtATime = 4;
+
+    private static IEqualityComparer<ManifestObject> ByManifest => ReferenceEqualityComparer.Instance;
 
     private readonly Dictionary<DeploymentOwner, Progress> _progress = [];
     private readonly Dictionary<DeploymentOwner, DateTimeOffset> _deleteAt = [];
@@ -51,7 +53,7 @@ internal sealed class DeploymentReconciler(
             _notBefore = clock.GetUtcNow() + _troubles.Next();
             if (_inventories is null)
                 assignments.ToList().ForEach(a => SayHeld(a.Target, e));
-            SayHeld(e);
+            SayHeld(e.Message);
         }
     }
 
@@ -70,7 +72,9 @@ internal sealed class DeploymentReconciler(
         var withdrawn = inventories.Keys.Where(o => !standing.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
         if (due.Count + withdrawn.Count == 0)
             return;
-        var owners = new Owners(assignments, inventories, connection.AgentId);
+        var served = await kinds.ScopesAsync(assignments.SelectMany(a => a.Target.Resources).Select(r => (r.ApiVersion, r.Kind)).Distinct(), ct);
+        var scopes = KindScopes.Of(assignments, inventories.Values, served);
+        var owners = new Owners(assignments, inventories, scopes, connection.AgentId);
         var inOrder = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct };
         await Parallel.ForEachAsync(due, inOrder, async (d, stop) =>
         {
@@ -78,18 +82,30 @@ internal sealed class DeploymentReconciler(
             {
                 await AdvanceAsync(d.Owner, d.Progress, inventories, owners, stop);
             }
-            catch (HttpRequestException e) when (e.StatusCode is not null)
+            catch (Exception e) when (IsOfOne(e))
             {
-                // The API server is there, and has trouble with this one.
                 d.Progress.Retry(clock.GetUtcNow());
                 SayHeld(d.Progress.Target, e);
-                SayHeld(e);
+                SayHeld(e.Message);
             }
         });
 
         foreach (var owner in withdrawn)
-            await WithdrawAsync(owner, inventories, owners, ct);
+        {
+            try
+            {
+                await WithdrawAsync(owner, inventories, owners, ct);
+            }
+            catch (Exception e) when (IsOfOne(e))
+            {
+                _deleteAt[owner] = clock.GetUtcNow() + DeleteAgain;
+                SayHeld(e.Message);
+            }
+        }
     }
+
+    /// <summary>Whether the API server is there, and has trouble with one deployment object only.</summary>
+    private static bool IsOfOne(Exception e) => e is HttpRequestException { StatusCode: not null } or TimeoutException;
 
     private Progress ProgressOf(DeploymentOwner owner, DeploymentTarget target, DateTimeOffset now)
     {
@@ -117,7 +133,8 @@ internal sealed class DeploymentReconciler(
         DeploymentOwner owner, Progress progress, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, Owners owners,
         CancellationToken ct)
     {
-        var (target, bundle) = (progress.Target, progress.Bundle);
+        var target = progress.Target;
+        var bundle = new Bundle(target.Resources, owners.Scopes);
         var inventory = inventories.GetValueOrDefault(owner, Inventory.Empty);
         if (!progress.IsTried && inventory.Revision != target.Id && await applier.TryAsync(bundle, owner, ct) is { Count: > 0 } refused)
         {
@@ -130,8 +147,8 @@ internal sealed class DeploymentReconciler(
         // Before anything is there that nobody would remember.
         var before = inventory.Entries.UnionBy(await applier.EntriesAsync(bundle, ct), e => e.Id).ToList();
         await KeepAsync(owner, inventory with { Entries = before }, inventories, ct);
-        var finished = before.Where(e => e.Revision == target.Id).Select(e => e.Key).ToHashSet();
-        var open = progress.Open.Where(m => !Progress.IsOnce(m) || !finished.Contains(ManifestKey.Of(m))).ToList();
+        var finished = before.Where(e => e.Revision == target.Id).Select(e => e.Id).ToHashSet();
+        var open = progress.OpenOf(bundle).Where(m => !Progress.IsOnce(m) || !finished.Contains(owners.Scopes.KeyOf(m))).ToList();
 
         var result = await applier.ApplyAsync(bundle, open, owner, owners, ct);
         foreach (var (manifest, applied) in result.Applied)
@@ -139,18 +156,20 @@ internal sealed class DeploymentReconciler(
         var done = result.Applied.Values.Select(a => a.Entry with { Revision = target.Id }).ToList();
         var after = done.UnionBy(before, e => e.Id).ToList();
         IReadOnlyList<InventoryEntry> kept = [];
-        if (result.Refused.IsEmpty)
+        if (result.IsComplete)
         {
-            var wanted = bundle.Resources.Select(ManifestKey.Of).ToHashSet();
-            var unwanted = after.Where(e => !wanted.Contains(e.Key)).ToList();
-            kept = await pruner.DeleteAsync(unwanted.Where(e => owners.WinnerOf(e.Key) is null), owner, ct);
+            var wanted = bundle.Resources.Select(owners.Scopes.KeyOf).ToHashSet();
+            var unwanted = after.Where(e => !wanted.Contains(e.Id)).ToList();
+            kept = await pruner.DeleteAsync(unwanted.Where(e => owners.WinnerOf(e.Id) is null), owner, ct);
             after = [.. after.Where(e => !unwanted.Contains(e)), .. kept];
         }
 
-        await KeepAsync(owner, new(result.Refused.IsEmpty ? target.Id : inventory.Revision, after), inventories, ct);
-        Say(target, result.Refused);
-        if (!result.Refused.IsEmpty)
+        await KeepAsync(owner, new(result.IsComplete ? target.Id : inventory.Revision, after), inventories, ct);
+        Say(target, result.Refused.Concat(progress.LastingOf(result.Troubled)).ToDictionary(ByManifest));
+        if (!result.IsComplete)
         {
+            if (!result.Troubled.IsEmpty)
+                SayHeld(result.Troubled.Values.First());
             progress.Retry(clock.GetUtcNow());
             return;
         }
@@ -167,7 +186,7 @@ internal sealed class DeploymentReconciler(
         CancellationToken ct)
     {
         var inventory = inventories[owner];
-        var kept = await pruner.DeleteAsync(inventory.Entries.Where(e => owners.WinnerOf(e.Key) is null), owner, ct);
+        var kept = await pruner.DeleteAsync(inventory.Entries.Where(e => owners.WinnerOf(e.Id) is null), owner, ct);
         await KeepAsync(owner, inventory with { Entries = kept }, inventories, ct);
         if (kept.Count > 0)
             _deleteAt[owner] = clock.GetUtcNow() + DeleteAgain;
@@ -191,7 +210,7 @@ internal sealed class DeploymentReconciler(
     {
         var former = refusals.Of(target.Id);
         var said = target.Resources.Where(refused.ContainsKey)
-            .Select(m => Said(m, refused[m], former.FirstOrDefault(f => ReferenceEquals(f.Manifest, m)))).ToList();
+            .Select(m => Said(m, refused[m], former.FirstOrDefault(f => ManifestKey.Of(f.Manifest) == ManifestKey.Of(m)))).ToList();
         foreach (var news in said.Where(s => !former.Any(f => ReferenceEquals(f, s))))
         {
             var (name, resource) = (ShortText.Name(target.Name), ShortText.Name($"{ManifestKey.Of(news.Manifest)}"));
@@ -213,15 +232,14 @@ internal sealed class DeploymentReconciler(
             or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge
             })
             Say(target,
-                target.Resources.ToDictionary(r =>
-                r, _ => e.Message, (IEqualityComparer<ManifestObject>)ReferenceEqualityComparer.Instance));
+                target.Resources.Select(r => KeyValuePair.Create(r, e.Message)).ToDictionary(ByManifest));
     }
 
-    private void SayHeld(Exception e)
+    private void SayHeld(string text)
     {
-        if (Interlocked.Exchange(ref _said, e.Message) == e.Message)
+        if (Interlocked.Exchange(ref _said, text) == text)
             return;
-        var reason = ShortText.Message(e.Message);
+        var reason = ShortText.Message(text);
         DeploymentLog.Held(log, reason);
     }
 

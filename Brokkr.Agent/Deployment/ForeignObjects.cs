@@ -5,7 +5,7 @@ using Brokkr.Agent.Cluster.Objects;
 namespace Brokkr.Agent.Deployment;
 
 /// <summary>Looks for what would be deleted along with a namespace or a definition although somebody else made it.</summary>
-internal sealed class ForeignObjects(KubeClient client, ServedKinds served)
+internal sealed class ForeignObjects(KubeClient client, ServedKinds served, ServedGroups groups, ClusterWriter writer, KindLookup kinds)
 {
     private const string MetadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
@@ -15,62 +15,69 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served)
     /// <summary>What Kubernetes itself puts into namespaces, and what only mirrors other objects.</summary>
     private static readonly HashSet<string> Passing = new(StringComparer.Ordinal) { "events", "endpoints", "endpointslices" };
 
+    /// <summary>Groups whose objects are measurements: nothing is kept of them, and what serves them may be down.</summary>
+    private static readonly HashSet<string> Virtual =
+        new(StringComparer.Ordinal) { "metrics.k8s.io", "custom.metrics.k8s.io", "external.metrics.k8s.io" };
+
     /// <returns>Why the object has to stay; null where nothing foreign would go with it.</returns>
     public async Task<string?> WithAsync(InventoryEntry entry, DeploymentOwner owner, CancellationToken ct)
     {
-        if (entry is { Id.Group: "", Kind: "Namespace" })
+        return entry switch
         {
-            foreach (var kind in await NamespacedAsync(ct))
-            {
-                if (await InAsync(kind.PathIn(Uri.EscapeDataString(entry.Name)), kind.Kind, owner, ct) is { } reason)
-                    return reason;
-            }
-        }
-        else if (entry is { Id.Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition" })
+            { Id.Group: "", Kind: "Namespace" } => await InNamespaceAsync(entry.Name, owner, ct),
+            { Id.Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition" } => await OfDefinitionAsync(entry.Name, owner, ct),
+            _ => null,
+        };
+    }
+
+    private async Task<string?> InNamespaceAsync(string ns, DeploymentOwner owner, CancellationToken ct)
+    {
+        var chains = new OwnerChains(writer, kinds, groups, (_, root) => root.Namespace == ns && IsOurs(root, owner));
+        string? unseen = null;
+        foreach (var version in (await groups.VersionsAsync(null, ct)).Prepend("v1").Where(v => !Virtual.Contains(ResourceId.GroupOf(v))))
         {
-            // A definition is named by the plural and the group of its kind.
-            var (plural, group) = entry.Name.Split('.', 2) is [var first, var rest] ? (first, rest) : (entry.Name, "");
-            foreach (var version in await VersionsAsync(group, ct))
+            try
             {
-                foreach (var kind in (await served.ReadAsync(version, ct) ?? []).Where(k => k.Plural == plural))
+                foreach (var kind in (await served.ReadAsync(version, ct) ?? []).Where(k => k.Namespaced && !Passing.Contains(k.Plural)))
                 {
-                    if (await InAsync(kind.PathIn(null), kind.Kind, owner, ct) is { } reason)
+                    if (await InAsync(kind.PathIn(Uri.EscapeDataString(ns)), kind.Kind, owner, chains, ct) is { } reason)
                         return reason;
                 }
+            }
+            catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+            {
+                unseen ??= $"whether it holds objects of {version} could not be seen: {e.Message}";
+            }
+        }
+
+        return unseen;
+    }
+
+    private async Task<string?> OfDefinitionAsync(string name, DeploymentOwner owner, CancellationToken ct)
+    {
+        // A definition is named by the plural and the group of its kind.
+        var (plural, group) = name.Split('.', 2) is [var first, var rest] ? (first, rest) : (name, "");
+        foreach (var version in await groups.VersionsAsync(group, ct))
+        {
+            foreach (var kind in (await served.ReadAsync(version, ct) ?? []).Where(k => k.Plural == plural))
+            {
+                var chains = new OwnerChains(writer, kinds, groups, (root, metadata) => root == kind.Kind && IsOurs(metadata, owner));
+                if (await InAsync(kind.PathIn(null), kind.Kind, owner, chains, ct) is { } reason)
+                    return reason;
             }
         }
 
         return null;
     }
 
-    private async Task<List<ServedKind>> NamespacedAsync(CancellationToken ct)
-    {
-        var kinds = new List<ServedKind>();
-        foreach (var version in (await VersionsAsync(null, ct)).Prepend("v1"))
-            kinds.AddRange((await served.ReadAsync(version, ct) ?? [])
-                .Where(k => k.Namespaced && !Passing.Contains(k.Plural) && k.Id.Group != "metrics.k8s.io"));
-        return kinds;
-    }
-
-    /// <summary>The versions that are served of a group; of every group the preferred one where it is null.</summary>
-    private async Task<List<string>> VersionsAsync(string? group, CancellationToken ct)
-    {
-        using var groups = await client.ReadJsonAsync("apis", null, ct);
-        return groups is null
-            ? throw new HttpRequestException("The API server does not say which groups it serves.")
-            : [.. groups.RootElement.At(group is null ? "groups.*.preferredVersion.groupVersion" : "groups.*.versions.*.groupVersion")
-            .Select(JsonPaths.TextOf).OfType<string>()
-                .Where(v => group is null || ResourceId.GroupOf(v) == group)];
-    }
-
-    private async Task<string?> InAsync(string path, string kind, DeploymentOwner owner, CancellationToken ct)
+    private async Task<string?> InAsync(string path, string kind, DeploymentOwner owner, OwnerChains chains, CancellationToken ct)
     {
         JsonDocument? list;
         try
         {
             list = await client.ReadJsonAsync($"{path}?limit={Most}", MetadataOnly, ct);
         }
-        catch (HttpRequestException e) when (e.StatusCode is not null)
+        catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
         {
             return $"whether it holds {kind} objects of others could not be seen: {e.Message}";
         }
@@ -79,11 +86,15 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served)
         {
             var items = list?.RootElement.At("items.*").Select(i => i.GetProperty("metadata").Deserialize(ClusterJson.Default.ObjectMeta)!)
                 .ToList() ?? [];
-            var other = items.Find(m =>
-                m.DeletionTimestamp is null && m.OwnerReferences.Count == 0 && !IsKubernetesOwn(kind, m.Name) && !IsOurs(m, owner));
-            return other is not null
-                ? $"it holds the {kind} {other.Name}, which is not deleted with it"
-                : items.Count >= Most ? $"it holds too many {kind} objects to look through" : null;
+            foreach (var item in items.Where(m => m.DeletionTimestamp is null && !IsKubernetesOwn(kind, m.Name)))
+            {
+                if (item.OwnerReferences.Count == 0 && !IsOurs(item, owner))
+                    return $"it holds the {kind} {item.Name}, which is not deleted with it";
+                if (await chains.StayingOfAsync(item, ct) is { } staying)
+                    return $"it holds the {kind} {item.Name}, whose owner stays: {staying}";
+            }
+
+            return items.Count >= Most ? $"it holds too many {kind} objects to look through" : null;
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Brokkr.Agent.Cluster.Objects;
-using Brokkr.Agent.Targets;
 
 namespace Brokkr.Agent.Deployment;
 
@@ -14,10 +13,6 @@ internal sealed record InventoryEntry(string ApiVersion, string Kind, string Nam
 {
     [JsonIgnore]
     public ResourceId Id => new(ResourceId.GroupOf(ApiVersion), Kind, Namespace, Name);
-
-    /// <summary>As the key of the manifest that it was applied from.</summary>
-    [JsonIgnore]
-    public ResourceId Key => Namespace.Length > 0 ? Id : Id with { Namespace = ManifestKey.DefaultNamespace };
 }
 
 /// <summary>What is in the cluster for a deployment object.</summary>

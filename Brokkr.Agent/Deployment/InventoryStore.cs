@@ -52,8 +52,11 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Co
         var path = $"{Root}/{NameOf(owner)}";
         if (inventory.Entries.Count == 0)
         {
-            if ((await writer.LookAsync(path, ct)).Found is { } known)
-                await writer.DeleteAsync(path, known.Metadata.Uid, ct);
+            var there = await writer.LookAsync(path, ct);
+            if (there.Found is { } known)
+                there = await writer.DeleteAsync(path, known.Metadata.Uid, ct);
+            if (!there.IsAbsent)
+                Require(there, owner);
             return;
         }
 

@@ -1,3 +1,4 @@
+using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Targets;
 
 namespace Brokkr.Agent.Deployment;
@@ -5,7 +6,7 @@ namespace Brokkr.Agent.Deployment;
 /// <summary>The labels and annotations by which the agent knows what it applied, and by which manifests say how it is to be done.</summary>
 internal static class Marks
 {
-    public const string FieldManager = "brokkr-agent";
+    public const string FieldManager = ManagedField.OwnManager;
 
     /// <summary>On every object that was applied, for people who select by it: the stack's identifier.</summary>
     public const string StackLabel = "brokkr.io/stack";

@@ -13,17 +13,20 @@ internal sealed class Owners
     /// <param name="assignments">What the agent looks after. A manifest that is annotated to take its resource has it, the oldest where
     /// several are.</param>
     /// <param name="inventories">What was applied for whom; otherwise who has something keeps it.</param>
+    /// <param name="scopes">What names the objects.</param>
     /// <param name="agentId">The agent.</param>
-    public Owners(IReadOnlyList<Assignment> assignments, IReadOnlyDictionary<DeploymentOwner, Inventory> inventories, string agentId)
+    public Owners(
+        IReadOnlyList<Assignment> assignments, IReadOnlyDictionary<DeploymentOwner, Inventory> inventories, KindScopes scopes, string agentId)
     {
+        Scopes = scopes;
         var takers = new Dictionary<ResourceId, DeploymentOwner>();
         _unread = [.. assignments.Where(a => a.Malformed is not null).Select(a => DeploymentOwner.Of(a.Target, agentId))];
         foreach (var target in assignments.Select(a => a.Target).OrderBy(t => t.SubmittedAt).ThenBy(t => t.Id))
         {
             var owner = DeploymentOwner.Of(target, agentId);
-            foreach (var manifest in target.Resources.DistinctBy(ManifestKey.Of))
+            foreach (var manifest in target.Resources.DistinctBy(scopes.KeyOf))
             {
-                var key = ManifestKey.Of(manifest);
+                var key = scopes.KeyOf(manifest);
                 _named.Add((key, owner));
                 _winners.TryAdd(key, owner);
                 if (Bundle.Takes(manifest))
@@ -33,7 +36,7 @@ internal sealed class Owners
 
         foreach (var (owner, inventory) in inventories)
         {
-            foreach (var key in inventory.Entries.Where(e => e.Revision != Guid.Empty).Select(e => e.Key)
+            foreach (var key in inventory.Entries.Where(e => e.Revision != Guid.Empty).Select(e => e.Id)
                 .Where(k => _named.Contains((k, owner))))
                 _winners[key] = owner;
         }
@@ -41,6 +44,8 @@ internal sealed class Owners
         foreach (var (key, owner) in takers)
             _winners[key] = owner;
     }
+
+    public KindScopes Scopes { get; }
 
     /// <summary>The deployment object that the resource is applied for; null where none names it.</summary>
     public DeploymentOwner? WinnerOf(ResourceId key) => _winners.GetValueOrDefault(key);

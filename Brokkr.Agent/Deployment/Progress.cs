@@ -14,19 +14,17 @@ internal sealed class Progress(DeploymentTarget target)
     /// <summary>Time for the watch to bring what was applied.</summary>
     private static readonly TimeSpan WatchLag = TimeSpan.FromSeconds(10);
 
-    /// <summary>Kinds whose status changes their version all the time, and that have no generation to tell by.</summary>
-    private static readonly HashSet<string> Restless =
-        new(StringComparer.Ordinal) { "Pod", "PersistentVolumeClaim", "PersistentVolume", "Namespace", "Node" };
+    /// <summary>Trouble of the API server with an object is said of it when it lasts this many attempts.</summary>
+    private const int Lasting = 3;
 
     private readonly Backoff _retries = new(FirstPause, LongestPause);
     private readonly Backoff _drifts = new(FirstPause, LongestPause);
+    private readonly Dictionary<ManifestObject, int> _troubles = new(ReferenceEqualityComparer.Instance);
 
     private DateTimeOffset _due;
     private DateTimeOffset _driftNotBefore;
 
     public DeploymentTarget Target { get; } = target;
-
-    public Bundle Bundle { get; } = new(target.Resources);
 
     public Dictionary<ManifestObject, AppliedObject> Applied { get; } = new(ReferenceEqualityComparer.Instance);
 
@@ -36,7 +34,7 @@ internal sealed class Progress(DeploymentTarget target)
     /// <summary>When everything is applied again.</summary>
     public DateTimeOffset AgainAt { get; set; }
 
-    public IReadOnlyList<ManifestObject> Open => [.. Bundle.Resources.Where(r => !Applied.ContainsKey(r))];
+    public IReadOnlyList<ManifestObject> OpenOf(Bundle bundle) => [.. bundle.Resources.Where(r => !Applied.ContainsKey(r))];
 
     public bool IsDue(DateTimeOffset now) => now >= _due;
 
@@ -48,6 +46,17 @@ internal sealed class Progress(DeploymentTarget target)
     }
 
     public void Retry(DateTimeOffset now) => _due = now + _retries.Next();
+
+    /// <summary>Counts attempts at which the API server was in trouble with objects.</summary>
+    /// <returns>Those with which it has been for several.</returns>
+    public IEnumerable<KeyValuePair<ManifestObject, string>> LastingOf(IReadOnlyDictionary<ManifestObject, string> troubled)
+    {
+        foreach (var over in _troubles.Keys.Where(m => !troubled.ContainsKey(m)).ToList())
+            _troubles.Remove(over);
+        foreach (var manifest in troubled.Keys)
+            _troubles[manifest] = _troubles.GetValueOrDefault(manifest) + 1;
+        return troubled.Where(t => _troubles[t.Key] >= Lasting);
+    }
 
     public void Again()
     {
@@ -92,8 +101,9 @@ internal sealed class Progress(DeploymentTarget target)
             return false;
         if (now.Uid != then.Uid)
             return true;
-        return now.Generation is { } generation && then.Generation is { } before
-            ? generation != before
-            : !Restless.Contains(id.Kind) && now.ResourceVersion != then.ResourceVersion;
+        // What others add is theirs, and a status is nobody's manifest: only what was applied is looked at.
+        return now.ManagedFields.Count > 0 && then.AppliedFields is { } fields
+            ? now.AppliedFields != fields
+            : now.Generation is { } generation && then.Generation is { } before && generation != before;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObje
         // What came first goes last: a definition takes its resources along, a namespace everything.
         foreach (var entry in unwanted.OrderByDescending(e => Bundle.WaveOf(e.Id.Group, e.Kind)))
         {
-            if (await KeptForAsync(entry, owner, ct) is not { } reason)
+            if (await TryAsync(entry, owner, ct) is not { } reason)
                 continue;
             kept.Add(entry);
             var (name, resource) = (ShortText.Name(owner.Name), ShortText.Name($"{entry.Id}"));
@@ -24,6 +24,19 @@ internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObje
         }
 
         return kept;
+    }
+
+    /// <summary>What cannot be deleted now holds up no other.</summary>
+    private async Task<string?> TryAsync(InventoryEntry entry, DeploymentOwner owner, CancellationToken ct)
+    {
+        try
+        {
+            return await KeptForAsync(entry, owner, ct);
+        }
+        catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+        {
+            return e.Message;
+        }
     }
 
     /// <summary>Deletes one object; why it has to wait where it does, null where there is nothing left to do.</summary>

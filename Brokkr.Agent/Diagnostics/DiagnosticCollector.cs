@@ -46,7 +46,7 @@ internal sealed class DiagnosticCollector(
         var result = new Wire.SubmitResultRequest { CollectedAt = now.ToTimestamp(), Redaction = new() };
         result.PodStatuses.AddRange(pods.Take(MostPods).Select(p => p.ToWire()));
         result.Workloads.AddRange(WorkloadTranslation.Rows(attribution.Objects));
-        result.Completeness.AddRange(KindCompleteness.Of(target, snapshot, place.IsConfined));
+        result.Completeness.AddRange(KindCompleteness.Of(attribution.Resources, snapshot, place.IsConfined));
         NoteCut(result, "pods", pods.Count - MostPods);
         AddNodes(result, pods, snapshot);
 

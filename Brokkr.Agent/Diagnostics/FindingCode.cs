@@ -71,6 +71,8 @@ internal sealed record FindingCode(string Word, int Weight, string Advice)
         new("pods_missing", 62, "Fewer pods exist than asked for: the workload's events say why its controller does not create them.");
     public static readonly FindingCode NotReadable = new("not_readable", 70,
         "Grant the agent the right to read this kind, or bring back what serves it; nothing is known of these objects until then.");
+    public static readonly FindingCode NotJudged = new("not_judged", 72,
+        "The agent itself failed at this object: report it with the object and the agent's log, and judge it by hand until it is mended.");
     public static readonly FindingCode NotReady =
         new("not_ready", 80, "The pod runs and is not ready: its log says what the process waits for.");
     public static readonly FindingCode Address = new("address_pending", 82,
@@ -112,6 +114,7 @@ internal sealed record FindingCode(string Word, int Weight, string Advice)
         [ConditionWord.PodsMissing] = NoPods,
         [ConditionWord.Forbidden] = NotReadable,
         [ConditionWord.Unavailable] = NotReadable,
+        [ConditionWord.RuleFailed] = NotJudged,
         [ConditionWord.NotReady] = NotReady,
         [ConditionWord.AddressPending] = Address,
         [ConditionWord.Pending] = Starting,

@@ -7,21 +7,26 @@ namespace Brokkr.Agent.Diagnostics;
 /// <summary>Says which kinds could be read that a result is drawn from. Pure.</summary>
 internal static class KindCompleteness
 {
-    /// <param name="target">Whose kinds.</param>
+    /// <param name="resources">What the deployment object names: a kind is asked about where it names one, pods in all its namespaces.</param>
     /// <param name="snapshot">How they could be read.</param>
     /// <param name="isConfined">Whether the agent watches namespaces only, and so no nodes.</param>
-    public static IEnumerable<Wire.CollectionOutcome> Of(DeploymentTarget target, ClusterSnapshot snapshot, bool isConfined)
+    public static IEnumerable<Wire.CollectionOutcome> Of(
+        IReadOnlyList<AttributedResource> resources, ClusterSnapshot snapshot, bool isConfined)
     {
-        yield return Outcome("pods", snapshot.Readability("", "Pod"));
-        yield return Outcome("events", snapshot.Readability("", "Event"));
+        var everywhere = resources.Select(r => r.Id.Namespace).Where(ns => ns.Length > 0).Distinct().DefaultIfEmpty("").ToList();
+        yield return Outcome("pods", WorstOf(new("", "Pod"), everywhere, snapshot));
+        yield return Outcome("events", WorstOf(new("", "Event"), everywhere, snapshot));
         yield return isConfined
             ? OnDemandReads.Outcome("nodes", "forbidden", "the agent watches namespaces only")
             : Outcome("nodes", snapshot.Readability("", "Node"));
-        foreach (var kind in target.Resources.Select(r => new KindId(ResourceId.GroupOf(r.ApiVersion), r.Kind))
-            .Where(k => k is not { Group: "", Kind: "Pod" }).Distinct())
-            yield return Outcome($"kind {kind.Kind}{(kind.Group.Length > 0 ? $".{kind.Group}" : "")}",
-                snapshot.Readability(kind.Group, kind.Kind));
+        foreach (var kind in resources.GroupBy(r => new KindId(r.Id.Group, r.Id.Kind), r => r.Id.Namespace)
+            .Where(k => k.Key is not { Group: "", Kind: "Pod" }))
+            yield return Outcome($"kind {kind.Key.Kind}{(kind.Key.Group.Length > 0 ? $".{kind.Key.Group}" : "")}",
+                WorstOf(kind.Key, kind, snapshot));
     }
+
+    private static KindReadability WorstOf(KindId kind, IEnumerable<string> namespaces, ClusterSnapshot snapshot) =>
+        namespaces.Select(ns => snapshot.Readability(kind.Group, kind.Kind, ns)).MaxBy(r => r.Access)!;
 
     private static Wire.CollectionOutcome Outcome(string query, KindReadability how) => OnDemandReads.Outcome(
         query,

@@ -38,7 +38,8 @@ internal sealed record Judgement(ResourceRow Row, DeploymentHealth Health, bool 
         var health = rules.Evaluate(new(new(Guid.Empty, "", now, [manifest]), null), [], snapshot, now, int.MaxValue);
         var row = health.Resources.FirstOrDefault(r => r.Id == found.Id)
             ?? new(found.Id, found.ApiVersion, RowStatus.Healthy, $"Left out, as its annotation {Attribution.IgnoreAnnotation} asks.");
-        return new(row, health, rules.Kinds.For(found.Id) is { BearsPods: true } kind && AbsentRule.ArePodsKnown(kind, snapshot));
+        var arePodsKnown = rules.Kinds.For(found.Id) is { BearsPods: true } kind && AbsentRule.ArePodsKnown(found.Id, kind, snapshot);
+        return new(row, health, arePodsKnown);
     }
 
     /// <summary>Kinds that lead to pods and that the input does not hold: that they are absent from it says nothing.</summary>

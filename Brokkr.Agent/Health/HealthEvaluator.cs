@@ -6,6 +6,7 @@ using Brokkr.Agent.Health.Kinds;
 using Brokkr.Agent.Health.Pods;
 using Brokkr.Agent.Targets;
 using Brokkr.Contracts;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Brokkr.Agent.Health;
 
@@ -14,8 +15,10 @@ namespace Brokkr.Agent.Health;
 /// </summary>
 /// <param name="options">What the operator set.</param>
 /// <exception cref="Contracts.Configuration.ConfigurationException">The operator's rules cannot be used.</exception>
-internal sealed class HealthEvaluator(HealthOptions options)
+/// <param name="log">Takes what a rule throws.</param>
+internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvaluator>? log = null)
 {
+    private readonly RuleGuard _guard = new(log ?? NullLogger<HealthEvaluator>.Instance);
     private readonly TimeSpan _oomWindow = TimeSpan.FromMinutes(options.OomWindowMinutes);
 
     /// <summary>What is kept of which kind, and how it is judged.</summary>
@@ -28,24 +31,30 @@ internal sealed class HealthEvaluator(HealthOptions options)
     /// <param name="mostRows">How many rows and findings are kept, the worst.</param>
     public DeploymentHealth Evaluate(
         Assignment assignment, IReadOnlyList<Refusal> refused, ClusterSnapshot snapshot, DateTimeOffset now,
-        int mostRows = Limits.SummaryRows)
+        int mostRows = Limits.SummaryRows) =>
+        _guard.Run(new("", "", "", assignment.Target.Name), () => EvaluateAll(assignment, refused, snapshot, now, mostRows),
+            failed => DeploymentHealth.Of(assignment.Target.Id, now, default, [], [failed]));
+
+    private DeploymentHealth EvaluateAll(
+        Assignment assignment, IReadOnlyList<Refusal> refused, ClusterSnapshot snapshot, DateTimeOffset now, int mostRows)
     {
         var target = assignment.Target;
         if (assignment.Malformed is { } reason)
             return DeploymentHealth.Malformed(target.Id, target.Name, reason, target.SubmittedAt, now);
         var context = new RuleContext(snapshot, now, target.SubmittedAt, _oomWindow);
         var attribution = Attribution.Of(target, snapshot);
-        var pods = attribution.Pods.ToDictionary(p => p.Id, p => PodRule.Evaluate(p, context));
+        var pods = attribution.Pods.ToDictionary(p => p.Id, p => _guard.Run(p.Id, () => PodRule.Evaluate(p, context), f => [f]));
         var faulty = pods.Where(p => p.Value.Any(f => f.IsFaultAt(now))).Select(p => p.Key).ToHashSet();
         foreach (var id in faulty)
             pods[id] = [.. pods[id].Where(f => !ConditionWord.IsGeneric(f.Condition))];
 
-        var judged = attribution.Resources.Select(r => (Resource: r, Verdict: Judge(r, context))).ToList();
+        var judged = attribution.Resources.Select(r => (Resource: r, Verdict: _guard.Run(r.Id, () => Judge(r, context), f => new(f.Message, [f]))))
+            .ToList();
         if (judged.Exists(j => !IsForbidden(j.Verdict)))
-            judged = [.. judged.Select(j => (j.Resource, LeaveOutForbidden(j.Verdict)))];
+            judged = [.. judged.Select(j => (j.Resource, LeaveOutForbidden(j.Verdict, Kinds.For(j.Resource.Id))))];
         judged = [.. judged.Select(j => (j.Resource, DropProgressing(j.Verdict, j.Resource, faulty, now)))];
         judged = [.. judged.Select(j => (j.Resource, RefusalRule.Evaluate(j.Resource, j.Verdict, refused)))];
-        var hidden = RefusalRule.OfOthers(judged.Select(j => j.Resource.Manifest), refused);
+        var hidden = RefusalRule.OfOthers(judged.Select(j => j.Resource.Manifest), refused, snapshot);
 
         var resourceIds = judged.Select(j => j.Resource.Id).ToHashSet();
         var rows = judged.Select(j => Row(j.Resource, j.Verdict, pods, now))
@@ -59,13 +68,13 @@ internal sealed class HealthEvaluator(HealthOptions options)
     {
         var (rule, snapshot) = (Kinds.For(resource.Id), context.Snapshot);
         var unreadable = AbsentRule.UnreadablePods(resource.Id, rule, snapshot);
-        if (resource.Found is not { } found || AbsentRule.IsUnavailable(resource.Id, snapshot))
+        if (resource.Found is not { } found || AbsentRule.IsOutOfSight(resource.Id, snapshot))
         {
             var absent = AbsentRule.Evaluate(resource, rule, context);
             return absent with { Findings = [.. absent.Findings, .. unreadable] };
         }
 
-        var verdict = ResourceRule.Evaluate(resource, found, rule, AbsentRule.ArePodsKnown(rule, snapshot), context);
+        var verdict = ResourceRule.Evaluate(resource, found, rule, AbsentRule.ArePodsKnown(resource.Id, rule, snapshot), context);
         return verdict with { Findings = [.. verdict.Findings, .. unreadable, .. OfClaims(resource, context)] };
     }
 
@@ -79,12 +88,9 @@ internal sealed class HealthEvaluator(HealthOptions options)
     private static bool IsForbidden(Verdict verdict) =>
         verdict.Findings.Count > 0 && verdict.Findings.All(f => f.Condition == ConditionWord.Forbidden);
 
-    private static Verdict LeaveOutForbidden(Verdict verdict) => IsForbidden(verdict)
-        ? verdict with
-        {
-            Findings =
-        [.. verdict.Findings.Select(f => f.Object.Name.Length > 0 ? f with { Severity = Severity.LeftOut } : f)]
-        }
+    /// <summary>What merely has to exist is left out of the roll-up; of everything else nobody knows how it does.</summary>
+    private static Verdict LeaveOutForbidden(Verdict verdict, KindRule rule) => rule.MerelyExists && IsForbidden(verdict)
+        ? verdict with { Findings = [.. verdict.Findings.Select(f => f with { Severity = Severity.LeftOut })] }
         : verdict;
 
     /// <summary>That a workload is on its way is no news where it, or one of its pods, says what is wrong.</summary>
@@ -98,6 +104,9 @@ internal sealed class HealthEvaluator(HealthOptions options)
         DateTimeOffset now)
     {
         var status = verdict.Findings.Concat(resource.Pods.SelectMany(p => pods[p.Id])).Select(f => f.RowAt(now)).Append(verdict.Row).Max();
+        // What was stopped on purpose is not on its way, whatever it is short of.
+        if (status == RowStatus.Progressing && verdict.Findings.Any(f => f.Severity == Severity.Suspended))
+            status = RowStatus.Suspended;
         var apiVersion = resource.Found is { ApiVersion.Length: > 0 } found ? found.ApiVersion : resource.Manifest.ApiVersion;
         return new(resource.Id, apiVersion, status, verdict.Message);
     }
@@ -122,7 +131,7 @@ internal sealed class HealthEvaluator(HealthOptions options)
         {
             var live = resource.Pods.Where(PodRule.IsLive).ToList();
             ready += live.Count(PodRule.IsReady);
-            total += Math.Max(Expected(resource), live.Count);
+            total += Math.Max(_guard.Run(resource.Id, () => Expected(resource), _ => 0), live.Count);
         }
 
         return new(ready, (int)Math.Min(total, int.MaxValue));

@@ -8,4 +8,8 @@ internal static partial class HealthLog
 
     [LoggerMessage(EventId = 2201, Level = LogLevel.Information, Message = "{Name}: {Before} -> {Status} [{Conditions}]")]
     public static partial void Changed(ILogger logger, string name, string before, Wire.HealthStatus.Types.Word status, string conditions);
+
+    [LoggerMessage(EventId = 2202, Level = LogLevel.Error,
+        Message = "A rule failed at {Resource}, which is unknown until it changes; please report this with the object")]
+    public static partial void RuleFailed(ILogger logger, Exception exception, string resource);
 }

@@ -58,7 +58,8 @@ internal sealed class Attribution
             ?? snapshot.Find(id with { Namespace = manifest.Namespace ?? ManifestKey.DefaultNamespace });
     }
 
-    private static ResourceId AssumedId(ManifestObject manifest, ClusterSnapshot snapshot)
+    /// <summary>Where the object of a manifest should be.</summary>
+    public static ResourceId AssumedId(ManifestObject manifest, ClusterSnapshot snapshot)
     {
         var group = ResourceId.GroupOf(manifest.ApiVersion);
         var ns = snapshot.Readability(group, manifest.Kind).Namespaced ? manifest.Namespace ?? ManifestKey.DefaultNamespace : "";

@@ -10,7 +10,7 @@ internal static class ManifestKey
     /// <summary>Where an object without a namespace lives when its kind has one.</summary>
     public const string DefaultNamespace = "default";
 
-    /// <summary>Names an object without asking the cluster whether its kind has namespaces.</summary>
+    /// <summary>Names a manifest as it is written, without asking the cluster whether its kind has namespaces.</summary>
     public static ResourceId Of(ManifestObject manifest) =>
         new(ResourceId.GroupOf(manifest.ApiVersion), manifest.Kind, manifest.Namespace ?? DefaultNamespace, manifest.Name);
 

@@ -4,7 +4,7 @@ using Brokkr.Contracts.Manifests;
 namespace Brokkr.Agent.Targets;
 
 /// <summary>Why an object of the manifests is not as they say.</summary>
-/// <param name="Manifest">The manifest; the very object of the target.</param>
+/// <param name="Manifest">The manifest, as it was read for the attempt.</param>
 /// <param name="Text">The API server's sentence, or ours.</param>
 /// <param name="Since">When it was refused first.</param>
 internal sealed record Refusal(ManifestObject Manifest, string Text, DateTimeOffset Since);

@@ -31,12 +31,13 @@ internal sealed partial class Pgbench(string connectionString, string directory,
         var database = new NpgsqlConnectionStringBuilder(connectionString);
         string[] arguments =
         [
-            "--no-vacuum", "--protocol=prepared", $"--client={clients}", "--jobs=2", LengthOf(duration), $"--file={script}", "--log", "--log-prefix=calls",
+            "--no-vacuum", "--protocol=prepared", $"--client={clients}", "--jobs=2", LengthOf(duration), $"--file={script}", "--log",
+            "--log-prefix=calls",
             "-D", "sequence=0", "-D", $"own={agents / clients}", "-D", $"variants={IngestFleet.Variants}",
             "-D", "now=now", "-D", "issilent=false", "-D", "confirms=0", "-D", "staleafter=180",
             "-h", database.Host!, "-U", database.Username!, database.Database!,
         ];
-        var start = new ProcessStartInfo(Path.Combine(PostgresBinaries.Find(), "pgbench"), arguments)
+        var start = new ProcessStartInfo(Path.Combine(PostgresBinaries.Find(null, ""), "pgbench"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -55,7 +56,9 @@ internal sealed partial class Pgbench(string connectionString, string directory,
         return (double.Parse(rate.Groups["tps"].ValueSpan, CultureInfo.InvariantCulture), calls);
     }
 
-    /// <summary>pgbench counts whole seconds, and says no rate where none of its calls ended in them: a shorter run is so many calls.</summary>
+    /// <summary>
+    /// pgbench counts whole seconds, and says no rate where none of its calls ended in them: a shorter run is so many calls.
+    /// </summary>
     private static string LengthOf(TimeSpan duration) =>
         duration < TimeSpan.FromSeconds(1) ? $"--transactions={CallsOfAShortRun}" : $"--time={Math.Ceiling(duration.TotalSeconds):0}";
 

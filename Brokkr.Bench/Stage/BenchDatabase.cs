@@ -22,7 +22,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
     {
         var server =
             await EmbeddedPostgres.StartAsync(directory, new Dictionary<string, string>(), TimeProvider.System, NullLogger.Instance, ct);
-        var pid = File.ReadLines(Path.Combine(EmbeddedPostgres.DataDirectoryOf(directory), "postmaster.pid")).First();
+        var pid = File.ReadLines(Path.Combine(PostgresDirectory.DataOf(directory), "postmaster.pid")).First();
         return new(server, int.Parse(pid, CultureInfo.InvariantCulture));
     }
 

@@ -22,7 +22,8 @@ internal sealed partial class AlertApi
         var (secrets, settings) = check.Of(request.Kind, request.Url, request.Secret, request.Mail);
         RequireKey();
         var row = await receivers.AddAsync(name, request.Kind, secrets, settings, context.CallerActor(), context.CancellationToken)
-            ?? throw Errors.AlreadyExists("alert_receiver_exists", $"There is an alert receiver named {name} already: choose another name.");
+            ?? throw Errors.AlreadyExists("alert_receiver_exists",
+            $"There is an alert receiver named {name} already: choose another name.");
         var isMade = request.Kind is Kind.Webhook && request.Secret.Length == 0;
         return new() { Receiver = row.ToWire(box), Secret = isMade ? secrets.Secret : "" };
     }
@@ -74,7 +75,8 @@ internal sealed partial class AlertApi
     }
 
     [Authorize(Policies.Admin)]
-    public override async Task<Wire.TestAlertReceiverResponse> TestAlertReceiver(Wire.TestAlertReceiverRequest request, ServerCallContext context)
+    public override async Task<Wire.TestAlertReceiverResponse> TestAlertReceiver(Wire.TestAlertReceiverRequest request,
+        ServerCallContext context)
     {
         var row = await FindReceiverAsync(request.Id, context);
         var message = new Message(MessageTypes.Test, clock.GetUtcNow(), new("test", "", null, new(0, 0), 0, []));
@@ -102,7 +104,8 @@ internal sealed partial class AlertApi
             throw Errors.Precondition("no_signatures", "Only webhooks sign what they send, and only where their secret can be read.");
         var until = clock.GetUtcNow() + overlap;
         var secrets = old.Secrets with { Secret = ReceiverCheck.NewSecret(), OldSecret = old.Secrets.Secret, OldUntil = until };
-        await receivers.ChangeAsync(row.Id, null, secrets, null, "rotate_alert_receiver_secret", context.CallerActor(), context.CancellationToken);
+        await receivers.ChangeAsync(row.Id, null, secrets, null, "rotate_alert_receiver_secret", context.CallerActor(),
+            context.CancellationToken);
         return new() { Secret = secrets.Secret, OldExpiresAt = until.ToTimestamp() };
     }
 
@@ -113,6 +116,7 @@ internal sealed partial class AlertApi
     {
         if (!box.CanSeal)
             throw Errors.Precondition("no_secrets_key",
-                "The broker has no key to encrypt secrets with: set broker.secrets_key_file to a file that `openssl rand -base64 32` filled.");
+                "The broker has no key to encrypt secrets with: set broker.secrets_key_file to a file that `openssl rand -base64 32` "
+                + "filled.");
     }
 }

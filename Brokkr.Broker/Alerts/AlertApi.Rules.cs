@@ -75,9 +75,11 @@ internal sealed partial class AlertApi
     }
 
     [Authorize(Policies.Reader)]
-    public override async Task<Wire.PreviewAlertRuleResponse> PreviewAlertRule(Wire.PreviewAlertRuleRequest request, ServerCallContext context)
+    public override async Task<Wire.PreviewAlertRuleResponse> PreviewAlertRule(Wire.PreviewAlertRuleRequest request,
+        ServerCallContext context)
     {
-        var (rows, total) = await alerts.PreviewAsync(AlertRule.Of(Guid.Empty, "preview", request.Rule ?? new()), context.CancellationToken);
+        var (rows, total) =
+            await alerts.PreviewAsync(AlertRule.Of(Guid.Empty, "preview", request.Rule ?? new()), context.CancellationToken);
         return new() { Total = total, Alerts = { rows.Select(r => r.ToWire()) } };
     }
 

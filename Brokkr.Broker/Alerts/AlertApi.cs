@@ -45,7 +45,9 @@ internal sealed partial class AlertApi(
         var comment = Silence.Text(request.Comment, "comment");
         var row = await alerts.AcknowledgeAsync(Requests.Uuid(request.Id, "id"), comment, context.CallerActor(), context.CancellationToken)
             ?? throw Errors.NotFound("alert", request.Id);
-        return row.EndedAt is null ? row.ToWire() : throw Errors.Precondition("alert_ended", "This alert ended: there is nothing to look after.");
+        return row.EndedAt is null
+            ? row.ToWire()
+            : throw Errors.Precondition("alert_ended", "This alert ended: there is nothing to look after.");
     }
 
     [Authorize(Policies.Admin)]
@@ -59,7 +61,8 @@ internal sealed partial class AlertApi(
     }
 
     [Authorize(Policies.Reader)]
-    public override async Task<Wire.ListAlertSilencesResponse> ListAlertSilences(Wire.ListAlertSilencesRequest request, ServerCallContext context)
+    public override async Task<Wire.ListAlertSilencesResponse> ListAlertSilences(Wire.ListAlertSilencesRequest request,
+        ServerCallContext context)
     {
         var page = Page.Of<SilenceKey>(request.PageSize, request.PageToken);
         var rows = await silences.ListAsync(page, context.CancellationToken);
@@ -68,7 +71,8 @@ internal sealed partial class AlertApi(
     }
 
     [Authorize(Policies.Admin)]
-    public override async Task<Wire.EndAlertSilenceResponse> EndAlertSilence(Wire.EndAlertSilenceRequest request, ServerCallContext context) =>
+    public override async Task<Wire.EndAlertSilenceResponse> EndAlertSilence(Wire.EndAlertSilenceRequest request,
+        ServerCallContext context) =>
         await silences.EndAsync(Requests.Uuid(request.Id, "id"), context.CallerActor(), context.CancellationToken)
             ? new()
             : throw Errors.NotFound("silence", request.Id);

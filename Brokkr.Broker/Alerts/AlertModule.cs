@@ -17,7 +17,8 @@ internal static class AlertModule
     /// <param name="options">Settings of alerts.</param>
     /// <param name="secretsKeyFile">The keys that encrypt what receivers must not give away; empty for none.</param>
     /// <param name="publicUrl">Where people reach the console; empty for no links.</param>
-    public static WebApplicationBuilder AddAlerts(this WebApplicationBuilder builder, AlertOptions options, string secretsKeyFile, string publicUrl)
+    public static WebApplicationBuilder AddAlerts(this WebApplicationBuilder builder, AlertOptions options, string secretsKeyFile,
+        string publicUrl)
     {
         builder.Services.AddSingleton(options).AddSingleton(SecretBox.Open(secretsKeyFile)).AddSingleton(new ConsoleLinks(publicUrl))
             .AddSingleton<Destinations>().AddSingleton<ReceiverCheck>().AddSingleton<ReceiverStore>().AddSingleton<AlertRuleStore>()

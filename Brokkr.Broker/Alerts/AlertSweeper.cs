@@ -7,7 +7,8 @@ using Brokkr.Contracts;
 namespace Brokkr.Broker.Alerts;
 
 /// <summary>Deletes alerts and messages that are older than they are to be kept.</summary>
-internal sealed class AlertSweeper(AlertStore alerts, AlertOptions options, CleanupMetrics metrics, TimeProvider clock, ILogger<AlertSweeper> log)
+internal sealed class AlertSweeper(AlertStore alerts, AlertOptions options, CleanupMetrics metrics, TimeProvider clock,
+    ILogger<AlertSweeper> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);

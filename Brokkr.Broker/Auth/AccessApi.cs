@@ -23,7 +23,7 @@ internal sealed class AccessApi(PakStore paks, AuditStore audit, PakVerifier ver
         });
         var row = await paks.AddAsync(pak, name, Requests.Moment(request.ExpiresAt, "expires_at"), context.CallerActor(),
             context.CancellationToken)
-            ?? throw Errors.Invalid("expires_at", "must be in the future.");
+            ?? throw Errors.Invalid("expires_at", "must be in the future, and at most ten years from now.");
         return new() { Key = row.ToWire(), Pak = pak.Reveal() };
     }
 

@@ -10,14 +10,17 @@ internal sealed class ActivePakStore(Func<BrokerDb> openDb)
     /// <summary>A key is accepted.</summary>
     public const string InForce = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > NOW())";
 
+    /// <summary>The same for a statement that waited: a transaction's time stands still while it does.</summary>
+    public const string InForceNow = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())";
+
     /// <summary>Answers a key that is in force.</summary>
     public async Task<ActivePakRow?> FindAsync(string id, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.FindAsync<ActivePakRow>(
             $"""
-             SELECT id, role, agent_id, name, secret_hash, EXTRACT(EPOCH FROM expires_at - NOW())::double precision AS expires_in
-               FROM paks WHERE id = @id AND {InForce}
+             SELECT id, role, agent_id, name, secret_hash, EXTRACT(EPOCH FROM {PakStore.Expiry} - NOW())::double precision AS expires_in
+               FROM paks p WHERE id = @id AND {InForce}
              """,
             new { id }, ct);
     }
@@ -29,17 +32,22 @@ internal sealed class ActivePakStore(Func<BrokerDb> openDb)
         return await db.ListAsync<string>($"SELECT id FROM paks WHERE {InForce}", new { }, ct);
     }
 
-    /// <summary>Notes that a key, and the agent it belongs to, was heard.</summary>
+    /// <summary>
+    /// Notes that a key, and the agent it belongs to, was heard. Where others hold either row the next call will do: nobody waits here, and so
+    /// nobody waits for who waits.
+    /// </summary>
     public async Task RecordUseAsync(ActivePakRow pak, CancellationToken ct)
     {
         await using var db = openDb();
         await db.ExecuteAsync(
             """
             WITH used AS (
-                UPDATE paks SET last_used_at = NOW() WHERE id = @id AND (last_used_at IS NULL
-                  OR last_used_at < NOW() - INTERVAL '1 minute'))
-            UPDATE agents SET last_seen_at = NOW() WHERE id = @agentId::uuid AND (last_seen_at IS NULL
-              OR last_seen_at < NOW() - INTERVAL '5 seconds')
+                UPDATE paks SET last_used_at = NOW() WHERE id = (
+                    SELECT id FROM paks WHERE id = @id AND (last_used_at IS NULL OR last_used_at < NOW() - INTERVAL '1 minute')
+                       FOR NO KEY UPDATE SKIP LOCKED))
+            UPDATE agents SET last_seen_at = NOW() WHERE id = (
+                SELECT id FROM agents WHERE id = @agentId::uuid AND (last_seen_at IS NULL OR last_seen_at < NOW() - INTERVAL '5 seconds')
+                   FOR NO KEY UPDATE SKIP LOCKED)
             """,
             ct, new DataParameter("id", pak.Id), new DataParameter("agentId", pak.AgentId, DataType.Guid));
     }

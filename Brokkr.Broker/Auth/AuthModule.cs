@@ -33,6 +33,7 @@ internal static class AuthModule
         app.UseMiddleware<PakAuthentication>();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseMiddleware<BodiesInFlight>();
     }
 
     public static void MapAuth(this WebApplication app) => app.MapGrpcService<AccessApi>();

@@ -25,9 +25,12 @@ internal static class Caller
     }
 
     /// <summary>What the audit trail keeps of the call.</summary>
-    public static Actor CallerActor(this ServerCallContext context)
+    public static Actor CallerActor(this ServerCallContext context) => context.GetHttpContext().CallerActor();
+
+    /// <inheritdoc cref="CallerActor(ServerCallContext)"/>
+    public static Actor CallerActor(this HttpContext context)
     {
-        var (user, address) = (context.User(), context.GetHttpContext().Connection.RemoteIpAddress);
+        var (user, address) = (context.User, context.Connection.RemoteIpAddress);
         return new(
             user.PakId() ?? "", user.Identity?.Name ?? "", user.FindFirstValue(ClaimTypes.Role) is { } role
             ? PakWords.Of(Enum.Parse<PakRole>(role))

@@ -15,12 +15,19 @@ internal sealed class PakAuthentication(RequestDelegate next, PakVerifier verifi
     public async Task InvokeAsync(HttpContext context)
     {
         if (Presented(context) is { } presented && await verifier.VerifyAsync(presented, context.RequestAborted) is { } success)
-        {
-            context.User = success.Principal!;
-            context.Features.Set<IAuthenticateResultFeature>(new Verified { AuthenticateResult = success });
-        }
+            Accept(context, success);
 
         await next(context);
+    }
+
+    /// <summary>What a key that is in force stands for; calls may share it.</summary>
+    public static AuthenticateResult Success(ActivePakRow pak) => AuthenticateResult.Success(new(Caller.Of(pak), SchemeName));
+
+    /// <summary>Makes a call that of the key's holder.</summary>
+    public static void Accept(HttpContext context, AuthenticateResult success)
+    {
+        context.User = success.Principal!;
+        context.Features.Set<IAuthenticateResultFeature>(new Verified { AuthenticateResult = success });
     }
 
     /// <summary>What the call shows as its key; null where it shows nothing, or nothing of that form.</summary>

@@ -7,8 +7,8 @@ namespace Brokkr.Broker.Auth;
 internal sealed class PakRow
 {
     /// <summary>The columns that every query of this row selects.</summary>
-    public const string Columns = """
-        p.id, p.role, p.agent_id, p.name, p.created_at, p.created_by, p.expires_at, p.last_used_at, p.revoked_at,
+    public const string Columns = $"""
+        p.id, p.role, p.agent_id, p.name, p.created_at, p.created_by, {PakStore.Expiry} AS expires_at, p.last_used_at, p.revoked_at,
         CASE WHEN p.revoked_at IS NOT NULL THEN 'revoked' WHEN p.expires_at <= NOW() THEN 'expired' ELSE 'active' END AS state
         """;
 

@@ -9,7 +9,10 @@ namespace Brokkr.Broker.Auth;
 /// <summary>Issues, replaces and ends keys, each with its audit event in the same transaction. Every time is the database's.</summary>
 internal sealed class PakStore(Func<BrokerDb> openDb)
 {
-    /// <summary>Stores a key of an operator; null where it would have expired already.</summary>
+    /// <summary>When a key p expires, at the latest when the calendar of the API ends: what the database holds can be later.</summary>
+    public const string Expiry = "LEAST(p.expires_at, TIMESTAMPTZ '9999-12-30 00:00:00+00')";
+
+    /// <summary>Stores a key of an operator; null where it would have expired already, or would live for more than ten years.</summary>
     public async Task<PakRow?> AddAsync(Pak pak, string name, DateTimeOffset? expiresAt, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
@@ -18,7 +21,8 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
              WITH p AS (
                  INSERT INTO paks (id, role, name, secret_hash, created_by, expires_at)
                  SELECT @id, @role, @name, @hash, @createdBy, @expiresAt::timestamptz
-                  WHERE @expiresAt::timestamptz IS NULL OR @expiresAt::timestamptz > NOW()
+                  WHERE @expiresAt::timestamptz IS NULL
+                     OR (@expiresAt::timestamptz > NOW() AND @expiresAt::timestamptz <= NOW() + INTERVAL '10 years')
                  RETURNING *),
                   audit AS ({Actor.Audit}, 'create_pak', id, name FROM p)
              SELECT {PakRow.Columns} FROM p
@@ -55,20 +59,24 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
             new { before = page.After?.CreatedAt.UtcDateTime, beforeId = page.After?.Id ?? "", limit = page.Fetch }, ct);
     }
 
-    /// <summary>Stores the successor of a key and lets the old one run out; null where the old one is not in force.</summary>
+    /// <summary>
+    /// Stores the successor of a key and lets the old one run out; null where the old one is not in force. Of several at once one does.
+    /// </summary>
     public async Task<PakRow?> RotateAsync(string id, Pak successor, TimeSpan overlap, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.FindAsync<PakRow>(
+        await using var transaction = await db.BeginTransactionAsync(ct);
+        var rows = await db.ListAfterAsync<PakRow>(
+            "SELECT id FROM paks WHERE id = @id FOR UPDATE",
             $"""
-             WITH old AS (SELECT * FROM paks WHERE id = @id AND {ActivePakStore.InForce} FOR UPDATE),
+             WITH old AS (SELECT * FROM paks WHERE id = @id AND {ActivePakStore.InForceNow}),
                   ended AS (
-                      UPDATE paks e SET expires_at = LEAST(o.expires_at, NOW() + @overlap * INTERVAL '1 second') FROM old o
+                      UPDATE paks e SET expires_at = LEAST(o.expires_at, clock_timestamp() + @overlap * INTERVAL '1 second') FROM old o
                         WHERE e.id = o.id
                       RETURNING e.expires_at AS old_expires_at),
                   p AS (
                       INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by, expires_at)
-                      SELECT @newId, role, agent_id, name, @hash, @createdBy, NOW() + (expires_at - created_at) FROM old
+                      SELECT @newId, role, agent_id, name, @hash, @createdBy, NOW() + LEAST({Expiry} - p.created_at, INTERVAL '10 years') FROM old p
                       RETURNING *),
                   audit AS ({Actor.Audit}, 'rotate_pak', id, name FROM old)
              SELECT {PakRow.Columns}, ended.old_expires_at FROM p, ended
@@ -82,24 +90,30 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
                 overlap = overlap.TotalSeconds,
                 by = by.Values
             }, ct);
+        await transaction.CommitAsync(ct);
+        return rows.SingleOrDefault();
     }
 
-    /// <summary>Stores a new key of an agent and lets its old ones run out; null where there is no such agent.</summary>
+    /// <summary>
+    /// Stores a new key of an agent and lets its old ones run out, those of others at this moment too; null where there is no such agent.
+    /// </summary>
     public async Task<DateTimeOffset?> RotateOfAgentAsync(Guid agentId, Pak successor, TimeSpan overlap, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
-        var row = await db.FindAsync<PakRow>(
+        await using var transaction = await db.BeginTransactionAsync(ct);
+        var rows = await db.ListAfterAsync<PakRow>(
+            "SELECT id FROM agents WHERE id = @agentId FOR NO KEY UPDATE",
             $"""
-             WITH agent AS (SELECT id, name FROM agents WHERE id = @agentId FOR NO KEY UPDATE),
+             WITH agent AS (SELECT id, name FROM agents WHERE id = @agentId),
                   ended AS (
-                      UPDATE paks e SET expires_at = LEAST(e.expires_at, NOW() + @overlap * INTERVAL '1 second') FROM agent a
-                       WHERE e.agent_id = a.id AND {ActivePakStore.InForce}),
+                      UPDATE paks e SET expires_at = LEAST(e.expires_at, clock_timestamp() + @overlap * INTERVAL '1 second') FROM agent a
+                       WHERE e.agent_id = a.id AND {ActivePakStore.InForceNow}),
                   p AS (
                       INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by) SELECT @newId, 'agent', id, name, @hash,
                         @createdBy FROM agent
                       RETURNING *),
                   audit AS ({Actor.Audit}, 'rotate_agent_pak', id::text, name FROM agent)
-             SELECT {PakRow.Columns}, NOW() + @overlap * INTERVAL '1 second' AS old_expires_at FROM p
+             SELECT {PakRow.Columns}, clock_timestamp() + @overlap * INTERVAL '1 second' AS old_expires_at FROM p
              """,
             new
             {
@@ -110,7 +124,8 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
                 overlap = overlap.TotalSeconds,
                 by = by.Values
             }, ct);
-        return row?.OldExpiresAt;
+        await transaction.CommitAsync(ct);
+        return rows.SingleOrDefault()?.OldExpiresAt;
     }
 
     /// <summary>Ends a key. Idempotent. An admin key is ended only while another one is in force, whatever races.</summary>
@@ -118,7 +133,13 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
-        await db.ExecuteAsync("LOCK TABLE paks IN SHARE ROW EXCLUSIVE MODE", ct);
+        // Only what is looked at is held: a lock of the table would wait for whoever waits for an agent.
+        await db.RunAsync(
+            """
+            SELECT id FROM paks WHERE id = @id OR (role = 'admin' AND EXISTS (SELECT 1 FROM paks o WHERE o.id = @id AND o.role = 'admin'))
+             ORDER BY id FOR UPDATE
+            """,
+            new { id }, ct);
         if (await FindAsync(db, id, ct) is not { } pak)
             return Revocation.NotFound;
         if (pak.State == State.Revoked)

@@ -47,9 +47,7 @@ internal sealed class PakVerifier(ActivePakStore paks, PakDirectory directory, T
 
         if (_known.Count >= Remembered)
             _known.Clear();
-        var success = known?.Row.IsSameCallerAs(row) == true
-            ? known.Success
-            : AuthenticateResult.Success(new(Caller.Of(row), PakAuthentication.SchemeName));
+        var success = known?.Row.IsSameCallerAs(row) == true ? known.Success : PakAuthentication.Success(row);
         _known[pak.Id] = new(row, success, read);
         if (!Fits(row, pak))
             return null;

@@ -9,7 +9,7 @@ namespace Brokkr.Broker.Auth;
 
 /// <summary>
 /// One token bucket per key, and one per address for what comes without a valid key. Who holds a key is never slowed down by others behind
-/// the same address.
+/// the same address. Calls that stay open by their nature hold a place besides.
 /// </summary>
 internal static class RateLimits
 {
@@ -17,10 +17,15 @@ internal static class RateLimits
 
     public static void Configure(RateLimiterOptions limiter, LimitOptions options)
     {
-        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            ManagementPort.Is(context) ? RateLimitPartition.GetNoLimiter("")
-            : context.User.PakId() is { } pak ? Bucket($"pak {pak}", options.PakRequestsPerSecond, options.PakBurst)
-            : Bucket($"address {Network(context.Connection.RemoteIpAddress)}", options.AddressRequestsPerSecond, options.AddressBurst));
+        limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+            PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                ManagementPort.Is(context) ? Unlimited
+                : context.User.PakId() is { } pak ? Bucket($"pak {pak}", options.PakRequestsPerSecond, options.PakBurst)
+                : Bucket(AddressOf(context), options.AddressRequestsPerSecond, options.AddressBurst)),
+            PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                StreamLimit.IsStream(context) || (context.User.PakId() is null && StreamLimit.IsOpenGrpc(context))
+                    ? Places(context.User.PakId() is { } pak ? $"pak {pak}" : AddressOf(context), options.StreamsAtOnce)
+                    : Unlimited));
         limiter.OnRejected = (rejected, _) =>
         {
             var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var said) && said > Second ? said : Second;
@@ -28,6 +33,13 @@ internal static class RateLimits
             return new(ErrorFace.WriteAsync(rejected.HttpContext, Errors.RateLimited(wait)));
         };
     }
+
+    private static RateLimitPartition<string> Unlimited => RateLimitPartition.GetNoLimiter("");
+
+    private static string AddressOf(HttpContext context) => $"address {Network(context.Connection.RemoteIpAddress)}";
+
+    private static RateLimitPartition<string> Places(string key, int atOnce) =>
+        RateLimitPartition.GetConcurrencyLimiter(key, _ => new() { PermitLimit = atOnce, QueueLimit = 0 });
 
     private static RateLimitPartition<string> Bucket(string key, int perSecond, int burst) =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new()
@@ -39,7 +51,7 @@ internal static class RateLimits
         });
 
     /// <summary>Whoever has one IPv6 address has the 2^64 around it.</summary>
-    private static string Network(IPAddress? address) => address switch
+    public static string Network(IPAddress? address) => address switch
     {
         { IsIPv4MappedToIPv6: true } => $"{address.MapToIPv4()}",
         { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes()[..8]),

@@ -1,6 +1,6 @@
 using Brokkr.Broker.Auth;
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Storage;
-using LinqToDB.Data;
 using Word = Brokkr.V1.DiagnosticStatus.Types.Word;
 
 namespace Brokkr.Broker.Diagnostics;
@@ -8,11 +8,6 @@ namespace Brokkr.Broker.Diagnostics;
 /// <summary>The agents' side of the queue: finds, claims and answers. Every time is the database's.</summary>
 internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnostics, DiagnosticOptions options)
 {
-    /// <summary>
-    /// The channel on which brokers tell each other that an agent has something to do. A hint: a lost one is made good by polling.
-    /// </summary>
-    public const string Channel = "brokkr_diagnostics";
-
     private const int PollLimit = 100;
 
     /// <summary>
@@ -55,11 +50,24 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
             }, ct);
     }
 
+    /// <summary>Those of the agents that work on something which wants no result any more: pairs of an agent and a request in hand.</summary>
+    public async Task<List<Guid>> ListAgentsToldOffAsync(Guid[] agents, Guid[] held, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ListAsync<Guid>(
+            """
+            SELECT DISTINCT h.agent_id FROM unnest(@agents::uuid[], @held::uuid[]) AS h(agent_id, id)
+             WHERE NOT EXISTS (
+                SELECT 1 FROM diagnostic_requests q WHERE q.id = h.id AND q.agent_id = h.agent_id AND q.status = 'claimed')
+            """,
+            new { agents, held }, ct);
+    }
+
     /// <summary>Tells every broker that an agent has something to do.</summary>
     public async Task AnnounceAsync(Guid agentId, CancellationToken ct)
     {
         await using var db = openDb();
-        await db.ExecuteAsync($"SELECT pg_notify('{Channel}', @payload)", ct, new DataParameter("payload", agentId.ToString()));
+        await db.AnnounceAsync(agentId, ct);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 using Npgsql;
@@ -6,7 +7,8 @@ namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>
 /// Holds polls until their agent has something to do, on whichever broker that was decided: brokers tell each other at once, and a look at
-/// the database every other second, one for all polls, finds what a lost word, or a lease that ran out, left unsaid.
+/// the database every other second, one for all polls, finds what a lost word, or a lease that ran out, left unsaid: work, and what is
+/// worked on and wanted no more.
 /// </summary>
 internal sealed class DiagnosticDispatcher(
     ClaimStore claims, HeldPolls polls, NotificationListener listener, TimeProvider clock, ILogger<DiagnosticDispatcher> log)
@@ -18,7 +20,7 @@ internal sealed class DiagnosticDispatcher(
     public async Task<(List<DiagnosticRow> Claimable, List<Guid> Withdrawn)> PollAsync(Guid agentId, string pakId, Guid[] held,
         TimeSpan wait, CancellationToken ct)
     {
-        using var poll = wait > TimeSpan.Zero ? polls.TryHold(agentId) : null;
+        using var poll = wait > TimeSpan.Zero ? polls.TryHold(agentId, held) : null;
         var began = clock.GetTimestamp();
         while (true)
         {
@@ -51,7 +53,7 @@ internal sealed class DiagnosticDispatcher(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        listener.ListenAsync(ClaimStore.Channel, Heard, stoppingToken),
+        listener.ListenAsync(OpenDiagnostics.Channel, Heard, stoppingToken),
         Periodic.RunAsync(LookEvery, clock, LookAsync, log, stoppingToken));
 
     private void Heard(string payload)
@@ -67,6 +69,11 @@ internal sealed class DiagnosticDispatcher(
         try
         {
             foreach (var agent in await claims.ListAgentsWithWorkAsync(ct))
+                polls.Ring(agent);
+            var (agents, held) = polls.InHand();
+            if (held.Length == 0)
+                return;
+            foreach (var agent in await claims.ListAgentsToldOffAsync(agents, held, ct))
                 polls.Ring(agent);
         }
         catch (Exception e) when (DatabaseFailure.IsTransient(e))

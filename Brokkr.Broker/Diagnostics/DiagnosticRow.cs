@@ -46,6 +46,9 @@ internal sealed class DiagnosticRow
     /// <summary>The attempt whose answer ended the request; null where no answer did.</summary>
     public int? AnsweredAttempt { get; set; }
 
+    /// <summary>Since when the agent is silent; known of a request that was just made.</summary>
+    public DateTimeOffset? AgentSilentSince { get; set; }
+
     public Wire.Diagnostic ToWire(Wire.DiagnosticResult? result = null) => new()
     {
         RequestId = Id.ToString(),

@@ -13,6 +13,39 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
     /// <summary>Rows that one statement of the clean-up touches, so that none holds its locks for long.</summary>
     private const int SweepBatch = 1000;
 
+    private const int Rounds = 3;
+
+    /// <summary>
+    /// Holds target and deployment object while it inserts: whoever takes either away waits, and sees the request; or was first, and then there
+    /// is none.
+    /// </summary>
+    private const string AddSql = $"""
+        WITH chosen AS (
+            SELECT a.id AS agent_id, d.id, d.name,
+                   CASE WHEN {Staleness.IsSilent} THEN COALESCE(a.last_seen_at, a.created_at) END AS agent_silent_since
+              FROM deployment_objects d
+              JOIN agent_targets t ON t.stack_id = d.stack_id
+              JOIN agents a ON a.id = t.agent_id
+              LEFT JOIN {VerdictSql.Verdicts} h ON h.agent_id = a.id AND h.deployment_object_id = d.id
+             WHERE d.id = @deploymentObjectId AND d.superseded_at IS NULL AND (@agentId::uuid IS NULL OR a.id = @agentId::uuid)
+             ORDER BY CASE COALESCE(h.status, 'unknown') WHEN 'failing' THEN 0 WHEN 'degraded' THEN 1 WHEN 'unknown' THEN 2 ELSE 3 END,
+                      a.last_seen_at DESC NULLS LAST, a.id
+             LIMIT 1 FOR KEY SHARE OF a, t FOR SHARE OF d),
+             added AS (
+            INSERT INTO diagnostic_requests AS q (agent_id, deployment_object_id, requested_by, expires_at)
+            SELECT agent_id, id, @requestedBy, NOW() + @retention * INTERVAL '1 second' FROM chosen
+            ON CONFLICT (agent_id, deployment_object_id) WHERE status IN ('pending', 'claimed') DO NOTHING
+            RETURNING *),
+             asked AS (
+            SELECT * FROM added
+            UNION ALL
+            SELECT q.* FROM diagnostic_requests q JOIN chosen c ON q.agent_id = c.agent_id AND q.deployment_object_id = c.id
+             WHERE q.status IN ('pending', 'claimed')
+             LIMIT 1),
+             audit AS ({Actor.Audit}, 'request_diagnostics', c.id::text, c.name FROM asked q, chosen c)
+        SELECT {DiagnosticRow.Columns}, c.agent_silent_since FROM asked q, chosen c
+        """;
+
     private static readonly string SettleOne = QueueSql.Settle("q.id = @id");
 
     private static readonly string SettleObject =
@@ -25,52 +58,28 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
                   ORDER BY id LIMIT {SweepBatch} FOR UPDATE SKIP LOCKED)
          """);
 
-    /// <summary>The targeted agent with the worst health, or the one asked for; null where none is targeted.</summary>
-    public async Task<ChosenAgentRow?> ChooseAgentAsync(Guid deploymentObjectId, Guid? agentId, CancellationToken ct)
+    /// <summary>
+    /// Queues a request for the targeted agent with the worst health, or the one asked for; answers the open one where there is one for the
+    /// same agent and deployment object. Null where no agent is targeted, or none at the newest revision.
+    /// </summary>
+    public async Task<DiagnosticRow?> AddAsync(Guid deploymentObjectId, Guid? agentId, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.FindAsync<ChosenAgentRow>(
-            $"""
-             SELECT a.id, CASE WHEN {Staleness.IsSilent} THEN COALESCE(a.last_seen_at, a.created_at) END AS silent_since
-               FROM deployment_objects d
-               JOIN agent_targets t ON t.stack_id = d.stack_id
-               JOIN agents a ON a.id = t.agent_id
-               LEFT JOIN {VerdictSql.Verdicts} h ON h.agent_id = a.id AND h.deployment_object_id = d.id
-              WHERE d.id = @deploymentObjectId AND d.superseded_at IS NULL AND (@agentId::uuid IS NULL OR a.id = @agentId::uuid)
-              ORDER BY CASE COALESCE(h.status, 'unknown') WHEN 'failing' THEN 0 WHEN 'degraded' THEN 1 WHEN 'unknown' THEN 2 ELSE 3 END,
-                       a.last_seen_at DESC NULLS LAST, a.id
-              LIMIT 1
-             """,
-            new { deploymentObjectId, agentId, staleAfter = staleness.Seconds }, ct);
-    }
-
-    /// <summary>Queues a request, or answers the open one for the same agent and deployment object; null where either is gone.</summary>
-    public async Task<DiagnosticRow?> AddAsync(Guid agentId, Guid deploymentObjectId, Actor by, CancellationToken ct)
-    {
-        await using var db = openDb();
-        // Between a lost insert and the look at the winner the winner may end: then the next round inserts.
-        for (var round = 0; round < 5; round++)
+        // Between a lost insert and the look at the winner the winner may end, and a target may go before it is held: then the next round.
+        for (var round = 0; round < Rounds; round++)
         {
-            await SettleAsync(db, SettleObject, ct, new("objectId", deploymentObjectId), new("agentId", agentId));
+            await SettleAsync(db, SettleObject, ct, new("objectId", deploymentObjectId), new("agentId", agentId, LinqToDB.DataType.Guid));
             var row = await db.FindAsync<DiagnosticRow>(
-                $"""
-                 WITH added AS (
-                     INSERT INTO diagnostic_requests AS q (agent_id, deployment_object_id, requested_by, expires_at)
-                     SELECT a.id, d.id, @requestedBy, NOW() + @retention * INTERVAL '1 second'
-                       FROM agents a, deployment_objects d WHERE a.id = @agentId AND d.id = @deploymentObjectId
-                     ON CONFLICT (agent_id, deployment_object_id) WHERE status IN ('pending', 'claimed') DO NOTHING
-                     RETURNING *),
-                      asked AS (
-                     SELECT * FROM added
-                     UNION ALL
-                     SELECT * FROM diagnostic_requests q
-                      WHERE q.agent_id = @agentId AND q.deployment_object_id = @deploymentObjectId AND q.status IN ('pending', 'claimed')
-                      LIMIT 1),
-                      audit AS ({Actor.Audit}, 'request_diagnostics', d.id::text, d.name FROM asked q
-                        JOIN deployment_objects d ON d.id = q.deployment_object_id)
-                 SELECT {DiagnosticRow.Columns} FROM asked q
-                 """,
-                new { agentId, deploymentObjectId, requestedBy = by.Name, retention = options.Retention.TotalSeconds, by = by.Values }, ct);
+                AddSql,
+                new
+                {
+                    agentId,
+                    deploymentObjectId,
+                    requestedBy = by.Name,
+                    retention = options.Retention.TotalSeconds,
+                    staleAfter = staleness.Seconds,
+                    by = by.Values
+                }, ct);
             if (row is not null)
                 return row;
         }

@@ -13,7 +13,7 @@ namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>The gRPC and JSON face of diagnostics: checks the request, asks the store, maps the answer.</summary>
 internal sealed class DiagnosticsApi(
-    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DeploymentObjectStore objects)
+    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DeploymentObjectStore objects, TimeProvider clock)
     : Wire.DiagnosticsService.DiagnosticsServiceBase
 {
     [Authorize(Policies.Admin)]
@@ -23,23 +23,17 @@ internal sealed class DiagnosticsApi(
     {
         var deploymentObject = await FindObjectAsync(request.Id, context);
         Guid? agentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id");
-        var agent = await diagnostics.ChooseAgentAsync(deploymentObject.Id, agentId, context.CancellationToken)
-            ?? throw Errors.Precondition("no_agent", deploymentObject.SupersededAt is not null
-                ? "A newer revision took the place of this deployment object: ask for the newest one."
-                : agentId is null
-                    ? "No agent is targeted at the stack of this deployment object: add a target first."
-                    : "That agent is not targeted at the stack of this deployment object: leave agent_id out, or add the target first.");
-        var row = await diagnostics.AddAsync(agent.Id, deploymentObject.Id, context.CallerActor(), context.CancellationToken)
-            ?? throw Errors.NotFound("deployment object", request.Id);
-        await dispatcher.AnnounceAsync(agent.Id, context.CancellationToken);
+        var row = await diagnostics.AddAsync(deploymentObject.Id, agentId, context.CallerActor(), context.CancellationToken)
+            ?? throw WhyNobody(await FindObjectAsync(request.Id, context), agentId);
+        await dispatcher.AnnounceAsync(row.AgentId, context.CancellationToken);
         return new()
         {
             RequestId = row.Id.ToString(),
             Status = row.Status,
             CreatedAt = row.CreatedAt.ToTimestamp(),
             ExpiresAt = row.ExpiresAt.ToTimestamp(),
-            AgentId = agent.Id.ToString(),
-            AgentSilentSince = agent.SilentSince?.ToTimestamp(),
+            AgentId = row.AgentId.ToString(),
+            AgentSilentSince = row.AgentSilentSince?.ToTimestamp(),
             DeploymentObjectId = deploymentObject.Id.ToString(),
         };
     }
@@ -129,18 +123,22 @@ internal sealed class DiagnosticsApi(
     public override async Task<Wire.SubmitResultResponse> SubmitResult(Wire.SubmitResultRequest request, ServerCallContext context)
     {
         var (id, agentId) = (Requests.Uuid(request.RequestId, "request_id"), context.CallerAgentId());
-        ResultCheck.Require(request);
+        if (request is { HasAttempt: true, Attempt: < 1 })
+            throw Errors.Invalid("attempt", "must be 1 or more, as ClaimDiagnostic answered it.");
+        Moments.Bound(request, clock.GetUtcNow());
         var error = request.Error.Length == 0 ? null : WireCleaner.Sentence(request.Error, new Dictionary<string, int>());
         if (error is null)
             WireCleaner.Clean(request);
         if (error is null && request.CalculateSize() > Limits.ResultBytes)
-            throw Errors.TooLarge("result_too_large",
-                $"The cleaned result is larger than {Limits.ResultBytes} bytes: send fewer pods, events or log lines.");
+            throw TooLarge($"The cleaned result is larger than {Limits.ResultBytes} bytes");
+        var result = error is null ? ResultRow.Of(request) : null;
+        if (result?.Bytes > Limits.StoredResultBytes)
+            throw TooLarge($"The result takes more than {Limits.StoredResultBytes} bytes as JSON");
 
         var (outcome, row) = await claims.SubmitAsync(
             id, agentId, request.HasAttempt
             ? request.Attempt
-            : null, error is null ? ResultRow.Of(request) : null, error, context.CancellationToken);
+            : null, result, error, context.CancellationToken);
         return outcome switch
         {
             Submission.Store or Submission.ClaimAndStore or Submission.StoredBefore =>
@@ -170,6 +168,15 @@ internal sealed class DiagnosticsApi(
             _ => Errors.Conflict("already_finished", "The request is finished: there is nothing to claim."),
         };
     }
+
+    private static ApiError WhyNobody(DeploymentObjectRow deploymentObject, Guid? agentId) => Errors.Precondition(
+        "no_agent", deploymentObject.SupersededAt is not null
+            ? "A newer revision took the place of this deployment object: ask for the newest one."
+            : agentId is null
+                ? "No agent is targeted at the stack of this deployment object: add a target first."
+                : "That agent is not targeted at the stack of this deployment object: leave agent_id out, or add the target first.");
+
+    private static ApiError TooLarge(string what) => Errors.TooLarge("result_too_large", $"{what}: send fewer pods, events or log lines.");
 
     private static ApiError NoSuchRequest(string id) => Errors.NotFound("diagnostic request", id);
 

@@ -36,7 +36,9 @@ internal sealed class HeldPolls
     }
 
     /// <summary>Takes a place, to be given back by disposing it; null where the agent, or all together, hold as many as they may.</summary>
-    public HeldPoll? TryHold(Guid agentId)
+    /// <param name="agentId">Whose poll it is.</param>
+    /// <param name="held">The requests that the agent works on meanwhile.</param>
+    public HeldPoll? TryHold(Guid agentId, Guid[] held)
     {
         lock (_lock)
         {
@@ -44,10 +46,20 @@ internal sealed class HeldPolls
                 _byAgent[agentId] = polls = [];
             if (polls.Count >= PerAgent || _count >= InTotal)
                 return null;
-            var poll = new HeldPoll(this, agentId);
+            var poll = new HeldPoll(this, agentId, held);
             polls.Add(poll);
             _count++;
             return poll;
+        }
+    }
+
+    /// <summary>The requests that waiting agents work on, each beside its agent.</summary>
+    public (Guid[] Agents, Guid[] Held) InHand()
+    {
+        lock (_lock)
+        {
+            var pairs = _byAgent.Values.SelectMany(polls => polls).SelectMany(p => p.Held, (p, id) => (p.AgentId, Id: id)).ToList();
+            return ([.. pairs.Select(p => p.AgentId)], [.. pairs.Select(p => p.Id)]);
         }
     }
 
@@ -85,11 +97,13 @@ internal sealed class HeldPolls
 }
 
 /// <summary>One held poll.</summary>
-internal sealed class HeldPoll(HeldPolls all, Guid agentId) : IDisposable
+internal sealed class HeldPoll(HeldPolls all, Guid agentId, Guid[] held) : IDisposable
 {
     private TaskCompletionSource _bell = NewBell();
 
     public Guid AgentId => agentId;
+
+    public Guid[] Held => held;
 
     /// <summary>Ends with the next ring. Take it before looking, so that no ring falls between looking and waiting.</summary>
     public Task NextRing => Volatile.Read(ref _bell).Task;

@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 
@@ -33,6 +34,11 @@ internal sealed class ResultRow
 
     /// <summary>Null stands for the database's clock.</summary>
     public DateTimeOffset? CollectedAt { get; set; }
+
+    /// <summary>What it takes in the database, and in each answer.</summary>
+    public long Bytes => ((string?[])[
+        PodStatuses, Events, LogTails, PreviousLogTails, Completeness, Redaction, Findings, Workloads, Nodes, Claims, Quotas,
+    ]).Sum(part => part is null ? 0L : Encoding.UTF8.GetByteCount(part));
 
     public static ResultRow Of(Wire.SubmitResultRequest request) => new()
     {

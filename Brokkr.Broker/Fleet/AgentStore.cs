@@ -29,6 +29,12 @@ internal sealed class AgentStore(Func<BrokerDb> openDb)
         return await db.FindAsync<AgentRow>("SELECT id, name, created_at, last_seen_at FROM agents WHERE id = @id", new { id }, ct);
     }
 
+    public async Task<AgentRow?> FindByNameAsync(string name, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<AgentRow>("SELECT id, name, created_at, last_seen_at FROM agents WHERE name = @name", new { name }, ct);
+    }
+
     /// <summary>Lists agents by name, those after a name only.</summary>
     public async Task<List<AgentRow>> ListAsync(string after, int limit, CancellationToken ct)
     {

@@ -24,12 +24,11 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
                   AND superseded_at IS NULL RETURNING id),
                  placed AS (DELETE FROM placements p USING former f WHERE p.deployment_object_id = f.id),
                  health AS (DELETE FROM deployment_health h USING former f WHERE h.deployment_object_id = f.id)
-            UPDATE diagnostic_requests q
-               SET status = 'cancelled', completed_at = NOW(), lease_expires_at = NULL, error =
-                 'a newer revision took the place of the deployment object'
-              FROM former f WHERE q.deployment_object_id = f.id AND q.status IN ('pending', 'claimed')
+            SELECT COUNT(*) FROM former
             """,
             ct, new DataParameter("stackId", stackId), new DataParameter("name", name));
+        // A statement of its own: it sees the requests that were made while the former one waited for their transactions.
+        await db.WithdrawSupersededAsync(stackId, name, ct);
         var added = await db.FindAsync<DeploymentObjectRow>(
             $"""
              WITH added AS (
@@ -53,6 +52,19 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
         await using var db = openDb();
         return await db.FindAsync<DeploymentObjectRow>(
             "SELECT id, stack_id, name, revision, yaml, created_at, superseded_at FROM deployment_objects WHERE id = @id", new { id }, ct);
+    }
+
+    /// <summary>The newest revision of a name in a stack, by both names and without its manifest; null where there is none.</summary>
+    public async Task<DeploymentObjectRow?> FindNewestAsync(string stackName, string name, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<DeploymentObjectRow>(
+            """
+            SELECT d.id, d.stack_id, s.name AS stack_name, d.name, d.revision, d.created_at, d.superseded_at
+              FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
+             WHERE s.name = @stackName AND d.name = @name AND d.superseded_at IS NULL
+            """,
+            new { stackName, name }, ct);
     }
 
     /// <summary>Lists the newest revisions of a stack by name, those after a name only, without their manifests.</summary>

@@ -26,6 +26,12 @@ internal sealed class StackStore(Func<BrokerDb> openDb)
         return await db.FindAsync<StackRow>("SELECT id, name, created_at FROM stacks WHERE id = @id", new { id }, ct);
     }
 
+    public async Task<StackRow?> FindByNameAsync(string name, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<StackRow>("SELECT id, name, created_at FROM stacks WHERE name = @name", new { name }, ct);
+    }
+
     /// <summary>Lists stacks by name, those after a name only.</summary>
     public async Task<List<StackRow>> ListAsync(string after, int limit, CancellationToken ct)
     {

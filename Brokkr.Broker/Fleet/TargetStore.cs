@@ -66,6 +66,7 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
             DELETE FROM diagnostic_requests q USING objects d WHERE q.agent_id = @agentId AND q.deployment_object_id = d.id
             """,
             ct, Agent(), Stack());
+        await db.AnnounceAsync(agentId, ct);
         await db.TallyAsync([agentId], ct);
         await transaction.CommitAsync(ct);
         return true;

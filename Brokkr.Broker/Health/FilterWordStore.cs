@@ -19,14 +19,20 @@ internal static class FilterWordStore
         UNION ALL SELECT 'agent', id::text FROM agents WHERE strpos(lower(name COLLATE "C"), lower(@text COLLATE "C")) > 0
         """;
 
-    public static async Task<FilterWords> LookUpAsync(this BrokerDb db, HealthFilter filter, int staleAfter, CancellationToken ct)
+    /// <param name="db">The connection with the snapshot.</param>
+    /// <param name="filter">Whose words are meant.</param>
+    /// <param name="needsUnsettled">Whether the agents are asked for too of which the broker's own words may stand.</param>
+    /// <param name="staleAfter">The parameter of <see cref="Fleet.Staleness"/>.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public static async Task<FilterWords> LookUpAsync(this BrokerDb db, HealthFilter filter, bool needsUnsettled, int staleAfter,
+        CancellationToken ct)
     {
         var parts = new List<string> { TotalSql };
         if (filter.Text is not null)
             parts.Add(TextSql);
-        if (filter.MayMeanStale)
+        if (needsUnsettled || filter.MayMeanStale)
             parts.Add(Unsettled(TallySql.NotFresh));
-        if (filter.MayMeanAwaited)
+        if (needsUnsettled || filter.MayMeanAwaited)
             parts.Add(Unsettled(TallySql.Awaited));
         var words = (await db.ListAsync<WordRow>(string.Join(" UNION ALL ", parts),
             new { staleAfter, text = filter.Text, most = MostNames + 1 }, ct))

@@ -6,24 +6,25 @@ using Brokkr.Contracts.Text;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
+using Order = Brokkr.V1.HealthOrder.Types.Word;
 
 namespace Brokkr.Broker.Health;
 
 /// <summary>The gRPC and JSON face of health: checks the request, asks the store, maps the answer.</summary>
-internal sealed class HealthApi(ReportStore reports, HealthStore health, HistoryStore history, StackStore stacks, AgentStore agents,
-    ReportMetrics metrics)
+internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHealthStore fleet, HistoryStore history, StackStore stacks,
+    AgentStore agents, ReportMetrics metrics, TimeProvider clock)
     : Wire.HealthService.HealthServiceBase
 {
     [Authorize(Policies.Agent)]
     public override async Task<Wire.ReportHealthResponse> ReportHealth(Wire.ReportHealthRequest request, ServerCallContext context)
     {
         var agentId = context.CallerAgentId(request.AgentId);
-        if (request.DeploymentObjects.Count > Limits.ReportItems)
-            throw Errors.Invalid("deployment_objects", $"holds more than {Limits.ReportItems} items: split the report.");
+        var isAhead = request.CheckedAt is { } at && Moments.Bound(at, clock.GetUtcNow());
         var number = ReportCheck.NumberOf(request);
+        var budget = new RedactionBudget();
         foreach (var item in request.DeploymentObjects.Where(i => i.Summary is not null))
-            WireCleaner.Clean(item.Summary);
-        var (rows, rejected) = ReportCheck.Of(request.DeploymentObjects);
+            WireCleaner.Clean(item.Summary, budget);
+        var (rows, rejected) = ReportCheck.Of(request.DeploymentObjects, clock.GetUtcNow());
 
         var outcome = rows.Count == 0 && number is null
             ? ReportOutcome.Nothing
@@ -33,6 +34,9 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
         var refused = outcome.Saved.Where(s => s.Reason is not null)
             .Select(s => new Wire.RejectedReport { Id = s.Id.ToString(), Reason = s.Reason }).ToList();
         var changed = outcome.Saved.Count(s => s.Changed);
+        metrics.Skewed((isAhead ? 1 : 0) + rows.Count(r => r.IsAhead));
+        foreach (var saved in outcome.Saved.Where(s => s.Summarized > 0))
+            metrics.Summarized(saved.Summarized, saved.IsOverBudget);
         metrics.Reported(changed, outcome.Saved.Count - refused.Count - changed, rejected.Count + refused.Count);
         return new()
         {
@@ -105,10 +109,24 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, History
     [Authorize(Policies.Reader)]
     public override async Task<Wire.ListHealthResponse> ListHealth(Wire.ListHealthRequest request, ServerCallContext context)
     {
+        var order = request.OrderBy switch
+        {
+            Order.Unspecified => Order.Name,
+            Order.Name or Order.Severity or Order.Since => request.OrderBy,
+            _ => throw Errors.Invalid("order_by", "must be name, severity or since."),
+        };
         var page = Page.Of<VerdictKey>(request.PageSize, request.PageToken);
-        var (rows, counts) = await health.ListAsync(HealthFilter.Of(request), page, context.CancellationToken);
-        var next = page.Cut(rows, r => new(r.Name, r.Id, r.AgentId!.Value));
-        return new() { DeploymentObjects = { rows.Select(r => r.ToPlaced()) }, Counts = counts.ToWire(), NextPageToken = next };
+        if (page.After?.IsOf(order) == false)
+            throw Errors.Invalid("page_token", "belongs to another order: leave order_by as it was, or begin without a token.");
+        var list = await fleet.ListAsync(HealthFilter.Of(request), order, page, request.WithFacets, context.CancellationToken);
+        var next = page.Cut(list.Rows, r => VerdictKey.Of(r, order));
+        return new()
+        {
+            DeploymentObjects = { list.Rows.Select(r => r.ToPlaced()) },
+            Counts = list.Counts.ToWire(),
+            Facets = list.Facets?.ToWire(),
+            NextPageToken = next,
+        };
     }
 
     [Authorize(Policies.Reader)]

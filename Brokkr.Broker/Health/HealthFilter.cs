@@ -1,48 +1,54 @@
 using Brokkr.Broker.Rest;
+using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 using Word = Brokkr.V1.HealthStatus.Types.Word;
 
 namespace Brokkr.Broker.Health;
 
-/// <summary>Which rows of the fleet's health are asked for.</summary>
+/// <summary>Which rows of the fleet's health are asked for. All filters must hold; of one with several values any.</summary>
 internal sealed record HealthFilter
 {
-    public Word? Status { get; init; }
+    private const int MostConditions = 50;
 
-    public string? Condition { get; init; }
+    /// <summary>Distinct; every status where it is empty.</summary>
+    public Word[] Statuses { get; init; } = [];
+
+    /// <summary>Distinct; with or without any condition where it is empty.</summary>
+    public string[] Conditions { get; init; } = [];
 
     public Guid? StackId { get; init; }
 
     public Guid? AgentId { get; init; }
 
+    /// <summary>The whole name of the deployment object.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>A part of the name of the deployment object, its stack or its agent, in whichever case.</summary>
     public string? Text { get; init; }
 
     public static HealthFilter Of(Wire.ListHealthRequest request) => new()
     {
-        Status = request.Status switch
-        {
-            Word.Unspecified => null,
-            Word.Failing or Word.Degraded or Word.Unknown or Word.Healthy => request.Status,
-            _ => throw Errors.Invalid("status", "must be failing, degraded, unknown or healthy."),
-        },
-        Condition = Bounded(request.Condition, "condition"),
+        Statuses = StatusesOf(request.Status),
+        Conditions = ConditionsOf(request.Condition),
         StackId = request.StackId.Length == 0 ? null : Requests.Uuid(request.StackId, "stack_id"),
         AgentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id"),
+        Name = Bounded(request.Name, "name"),
         Text = Bounded(request.Text, "text"),
     };
 
     /// <summary>Whether the tallies answer how many rows of each status there are.</summary>
-    public bool IsTallied => Status is null && Condition is null && StackId is null && AgentId is null && Text is null;
+    public bool IsTallied => this is { Statuses: [], Conditions: [], StackId: null, AgentId: null, Name: null, Text: null };
 
     /// <summary>Whether rows can be meant because they are stale.</summary>
-    public bool MayMeanStale => Status is Word.Unknown || Condition is VerdictSql.Stale;
+    public bool MayMeanStale => Statuses.Contains(Word.Unknown) || Conditions.Contains(VerdictSql.Stale);
 
     /// <summary>Whether rows can be meant because nothing was reported.</summary>
-    public bool MayMeanAwaited => Status is Word.Unknown || Condition is VerdictSql.AwaitingReport or VerdictSql.NeverReported;
+    public bool MayMeanAwaited => Statuses.Contains(Word.Unknown) || Conditions.Contains(VerdictSql.AwaitingReport)
+        || Conditions.Contains(VerdictSql.NeverReported);
 
     /// <summary>
     /// The condition on a verdict v. Only what is asked for stands in it, and the reported status beside the present one wherever only a
-    /// report can have led to it, so that the planner finds the index.
+    /// report can have led to it, so that the planner finds the index. <see cref="Parameters"/> has what it needs.
     /// </summary>
     /// <param name="words">What the words of the filter stand for.</param>
     /// <param name="seeks">
@@ -51,29 +57,69 @@ internal sealed record HealthFilter
     /// </param>
     public string ToSql(FilterWords words, bool seeks) => string.Join(" AND ", Parts(words, seeks).DefaultIfEmpty("TRUE"));
 
+    /// <summary>The values of <see cref="ToSql"/>, and where a page of the list begins and ends.</summary>
+    public object Parameters(FilterWords words, int staleAfter, VerdictKey after, int limit) => new
+    {
+        staleAfter,
+        statuses = Statuses.Select(s => s.Text()).ToArray(),
+        conditions = Conditions,
+        stackId = StackId,
+        agentId = AgentId,
+        name = Name,
+        text = Text,
+        names = words.Names ?? [],
+        stacks = words.Stacks,
+        agents = words.Agents,
+        unsettled = words.Unsettled,
+        afterName = after.Name,
+        afterObject = after.ObjectId,
+        afterAgent = after.AgentId,
+        afterSince = after.Since?.UtcDateTime,
+        limit,
+    };
+
     private IEnumerable<string> Parts(FilterWords words, bool seeks)
     {
-        if (Status is Word.Unknown)
-            yield return seeks
-                ? "(v.reported = 'unknown' OR v.agent_id = ANY(@unsettled)) AND v.status = 'unknown'"
-                : "v.status = 'unknown'";
-        else if (Status is not null)
-            yield return "v.status = @status AND v.reported = @status";
-        if (Condition is not null)
-            yield return VerdictSql.IsOwnWord(Condition)
-                ? "(v.word = @condition OR v.conditions @> ARRAY[@condition])"
-                : "v.conditions @> ARRAY[@condition]";
-        if (seeks && Condition is not null && VerdictSql.IsOwnWord(Condition))
-            yield return "(v.agent_id = ANY(@unsettled) OR v.conditions @> ARRAY[@condition])";
+        // An equation alone lets an index answer in its order.
+        var oneOf = Statuses.Length == 1 ? "= (@statuses::text[])[1]" : "= ANY(@statuses)";
+        if (Statuses.Length > 0)
+            yield return $"v.status {oneOf}";
+        if (Statuses.Length > 0 && !Statuses.Contains(Word.Unknown))
+            yield return $"v.reported {oneOf}";
+        else if (Statuses.Length > 0 && seeks)
+            yield return $"(v.reported {oneOf} OR v.agent_id = ANY(@unsettled))";
+        var own = Conditions.Any(VerdictSql.IsOwnWord);
+        if (Conditions.Length > 0)
+            yield return own ? "(v.word = ANY(@conditions) OR v.conditions && @conditions)" : "v.conditions && @conditions";
+        if (own && seeks)
+            yield return "(v.agent_id = ANY(@unsettled) OR v.conditions && @conditions)";
         if (StackId is not null)
             yield return "v.stack_id = @stackId";
         if (AgentId is not null)
             yield return "v.agent_id = @agentId";
+        if (Name is not null)
+            yield return "v.name = @name";
         if (Text is not null)
         {
             var name = words.Names is null ? "strpos(lower(v.name), lower(@text COLLATE \"C\")) > 0" : "v.name = ANY(@names)";
             yield return $"({name} OR v.stack_id = ANY(@stacks) OR v.agent_id = ANY(@agents))";
         }
+    }
+
+    private static Word[] StatusesOf(IEnumerable<Word> words)
+    {
+        var statuses = words.Where(w => w != Word.Unspecified).Distinct().ToArray();
+        return statuses.All(HealthWords.WorstFirst.Contains)
+            ? statuses
+            : throw Errors.Invalid("status", "must be failing, degraded, unknown or healthy.");
+    }
+
+    private static string[] ConditionsOf(IEnumerable<string> words)
+    {
+        var conditions = words.Select(w => Bounded(w, "condition")).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        return conditions.Length <= MostConditions
+            ? conditions
+            : throw Errors.Invalid("condition", $"must name at most {MostConditions} conditions.");
     }
 
     private static string? Bounded(string value, string field) => value.Length switch

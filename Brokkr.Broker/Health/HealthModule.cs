@@ -5,8 +5,8 @@ internal static class HealthModule
 {
     public static WebApplicationBuilder AddHealth(this WebApplicationBuilder builder, HealthOptions options)
     {
-        builder.Services.AddSingleton(options).AddSingleton<ReportStore>().AddSingleton<HealthStore>().AddSingleton<HistoryStore>()
-            .AddSingleton<ReportMetrics>()
+        builder.Services.AddSingleton(options).AddSingleton<ReportStore>().AddSingleton<HealthStore>().AddSingleton<FleetHealthStore>()
+            .AddSingleton<HistoryStore>().AddSingleton<ObjectHistoryStore>().AddSingleton<ReportMetrics>()
             .AddHostedService<HistorySweeper>();
         builder.Services.AddSingleton<FleetStore>().AddSingleton<FleetMetrics>().AddHostedService<FleetSampler>();
         return builder;

@@ -19,7 +19,7 @@ internal static class HealthRollup
     /// <summary>Rolls up rows by deployment object, in the order in which they come.</summary>
     public static IEnumerable<Wire.ListedHealth> ByObject(IEnumerable<VerdictRow> rows) => rows.GroupBy(r => r.Id).Select(g => Of([.. g]));
 
-    /// <summary>Rolls up the rows of one deployment object; a single row without an agent means that none is targeted.</summary>
+    /// <summary>Rolls up the rows of one deployment object; a single row without an agent means that none is to run it.</summary>
     public static Wire.ListedHealth Of(IReadOnlyCollection<VerdictRow> rows)
     {
         var first = rows.First();
@@ -31,13 +31,16 @@ internal static class HealthRollup
             Name = first.Name,
             StackId = first.StackId.ToString(),
             Status = verdicts.Count == 0 ? Word.Unknown : verdicts[0].Status,
-            Summary = verdicts.Count == 0 ? new() { Conditions = { VerdictSql.NoTarget } } : Merge(verdicts.ConvertAll(v => v.Summary)),
+            Summary = verdicts.Count == 0 ? Nobody(first) : Merge(verdicts.ConvertAll(v => v.Summary)),
             CheckedAt = rows.Min(r => r.CheckedAt)?.ToTimestamp(),
             Since = verdicts.Where(v => v.Status == verdicts[0].Status).Min(v => v.Since),
         };
         rolled.Agents.AddRange(verdicts);
         return rolled;
     }
+
+    private static Wire.HealthSummary Nobody(VerdictRow row) =>
+        new() { Conditions = { row.IsSuperseded ? VerdictSql.Superseded : VerdictSql.NoTarget } };
 
     private static Wire.HealthSummary Merge(List<Wire.HealthSummary> summaries)
     {

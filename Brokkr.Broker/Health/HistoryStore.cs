@@ -13,24 +13,26 @@ internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options,
 
     /// <summary>
     /// Lists the changes of a deployment object, newest first, those behind a page only. A verdict that is stale now has no
-    /// row for that yet, the next report writes it: until then it is drawn from the clock, with the largest identifier.
+    /// row for that yet, the next report writes it: until then it is drawn from the clock, without an identifier. The agent comes before the
+    /// identifier in the order, so that the row has the same place once it is written.
     /// </summary>
     public async Task<List<TransitionRow>> ListAsync(Guid objectId, Guid? agentId, Page<TransitionKey> page, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ListAsync<TransitionRow>(
             $"""
-             SELECT t.id, t.agent_id, a.name AS agent_name, t.from_status, t.to_status, t.conditions, t.at
-               FROM (SELECT h.id, h.agent_id, h.from_status, h.to_status, h.conditions, h.at FROM health_transitions h
+             SELECT t.id, t.agent_id, a.name AS agent_name, {Known("t.from_status")} AS from_status,
+                    {Known("t.to_status")} AS to_status, t.conditions, t.at, t.changes
+               FROM (SELECT h.id, h.agent_id, h.from_status, h.to_status, h.conditions, h.at, h.changes FROM health_transitions h
                  WHERE h.deployment_object_id = @objectId
                      UNION ALL
-                     SELECT {long.MaxValue}, v.agent_id, v.reported, 'unknown', ARRAY['{VerdictSql.Stale}'], v.since
+                     SELECT 0, v.agent_id, v.reported, 'unknown', ARRAY['{VerdictSql.Stale}'], v.since, 1
                        FROM {VerdictSql.Verdicts} v
                       WHERE v.deployment_object_id = @objectId AND v.word = '{VerdictSql.Stale}' AND v.reported <> 'unknown') t
                JOIN agents a ON a.id = t.agent_id
               WHERE (@agentId::uuid IS NULL OR t.agent_id = @agentId::uuid)
-                AND (@before::timestamptz IS NULL OR (t.at, t.id, t.agent_id) < (@before::timestamptz, @beforeId, @beforeAgent))
-              ORDER BY t.at DESC, t.id DESC, t.agent_id DESC LIMIT @limit
+                AND (@before::timestamptz IS NULL OR (t.at, t.agent_id, t.id) < (@before::timestamptz, @beforeAgent, @beforeId))
+              ORDER BY t.at DESC, t.agent_id DESC, t.id DESC LIMIT @limit
              """,
             new
             {
@@ -43,6 +45,9 @@ internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options,
                 staleAfter = staleness.Seconds,
             }, ct);
     }
+
+    /// <summary>A status that the contracts do not know costs its row alone.</summary>
+    private static string Known(string status) => $"CASE WHEN {status} IN {VerdictSql.KnownWords} THEN {status} ELSE 'unknown' END";
 
     /// <summary>Deletes what is older than it is to be kept; any number of brokers may do so at once. Answers how many rows went.</summary>
     public async Task<int> SweepAsync(CancellationToken ct)

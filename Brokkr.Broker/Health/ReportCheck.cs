@@ -3,8 +3,8 @@ using System.Text;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
+using Brokkr.Contracts.Text;
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Word = Brokkr.V1.HealthStatus.Types.Word;
 
 namespace Brokkr.Broker.Health;
@@ -15,23 +15,23 @@ internal static class ReportCheck
     /// <summary>More than any summary needs that keeps to the documented bounds.</summary>
     private const int SummaryBytes = 256 * 1024;
 
-    /// <summary>PostgreSQL keeps more; nobody's clock is right outside these.</summary>
-    private static readonly (long Earliest, long Latest) Seconds = (0, DateTimeOffset.MaxValue.ToUnixTimeSeconds());
-
     private static readonly JsonFormatter Stored = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
 
-    /// <summary>Splits a report into what can be stored and what cannot, with the reason.</summary>
-    public static (List<ReportRow> Rows, List<Wire.RejectedReport> Rejected) Of(IEnumerable<Wire.DeploymentObjectReport> items)
+    /// <summary>
+    /// Splits a report into what can be stored and what cannot, with the reason. Times and words of the former are cut to their bounds.
+    /// </summary>
+    public static (List<ReportRow> Rows, List<Wire.RejectedReport> Rejected) Of(
+        IEnumerable<Wire.DeploymentObjectReport> items, DateTimeOffset received)
     {
         var (rows, rejected, seen) = (new List<ReportRow>(), new List<Wire.RejectedReport>(), new HashSet<Guid>());
         foreach (var item in items)
         {
-            var parsed = Guid.TryParseExact(item.Id, "D", out var id);
+            var parsed = Requests.TryUuid(item.Id, out var id);
             var reason = !parsed ? "invalid_id" : ReasonAgainst(item) ?? (seen.Add(id) ? null : "duplicate_id");
             if (reason is not null)
-                rejected.Add(new() { Id = Bounded(item.Id), Reason = reason });
+                rejected.Add(new() { Id = Echo.Of(item.Id, Limits.NameLength), Reason = reason });
             else
-                rows.Add(RowOf(id, item));
+                rows.Add(RowOf(id, item, received));
         }
 
         return (rows, rejected);
@@ -50,20 +50,24 @@ internal static class ReportCheck
                 "must be 1 or more and be larger in each request, or be absent together with epoch and confirms_through.");
         if (request.HasConfirmsThrough && (request.ConfirmsThrough < 0 || request.ConfirmsThrough >= request.Sequence))
             throw Errors.Invalid("confirms_through", "must be the sequence of a report before this one, or 0.");
-        if (request.CheckedAt is { } at && !IsTime(at))
+        if (request.CheckedAt is { Seconds: < 0 })
             throw Errors.Invalid("checked_at", "must be a time after 1970.");
         return new(request.Epoch, request.Sequence, request.HasConfirmsThrough
             ? request.ConfirmsThrough
             : null, request.CheckedAt?.ToDateTimeOffset());
     }
 
-    private static ReportRow RowOf(Guid id, Wire.DeploymentObjectReport item)
+    private static ReportRow RowOf(Guid id, Wire.DeploymentObjectReport item, DateTimeOffset received)
     {
+        var isAhead = Moments.Bound(item, received);
         var summary = item.Summary ?? new();
+        foreach (var finding in summary.Findings)
+            finding.Condition = ConditionWords.Of(finding.Condition);
+        summary.SetConditions(summary.Conditions.Select(ConditionWords.Of).Concat(isAhead ? [VerdictSql.ClockSkew] : []));
         var document = Stored.Format(summary);
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes(item.Status.Text() + document)).AsSpan(0, 16);
         var conditions = string.Join(ReportRow.ConditionSeparator, summary.Conditions);
-        return new(id, item.Status, document, conditions, new(digest), item.CheckedAt?.ToDateTimeOffset());
+        return new(id, item.Status, document, conditions, new(digest), item.CheckedAt?.ToDateTimeOffset(), isAhead);
     }
 
     private static string? ReasonAgainst(Wire.DeploymentObjectReport item)
@@ -74,16 +78,19 @@ internal static class ReportCheck
         if (summary.PodsReady < 0 || summary.PodsTotal < 0 || summary.PodsReady > summary.PodsTotal || summary.ResourcesOmitted < 0
             || summary.FindingsOmitted < 0)
             return "invalid_count";
-        if (item.CheckedAt is { } at && !IsTime(at) || summary.Findings.Any(f => f.Since is { } since && !IsTime(since)))
+        if (item.CheckedAt is { Seconds: < 0 } || summary.Findings.Any(f => f.Since is { Seconds: < 0 }))
             return "invalid_time";
         return summary.Conditions.Count > Limits.SummaryRows || summary.Resources.Count > Limits.SummaryRows
             || summary.Findings.Count > Limits.SummaryRows || summary.CalculateSize() > SummaryBytes
             ? "too_large"
-            : null;
+            : MessageCheck.Find(item) is { } flaw ? ReasonOf(flaw.Kind) : null;
     }
 
-    private static bool IsTime(Timestamp time) =>
-        time.Seconds >= Seconds.Earliest && time.Seconds <= Seconds.Latest && time.Nanos is >= 0 and <= 999_999_999;
-
-    private static string Bounded(string id) => id.Length <= Limits.NameLength ? id : id[..Limits.NameLength];
+    private static string ReasonOf(FlawKind kind) => kind switch
+    {
+        FlawKind.Time => "invalid_time",
+        FlawKind.Count => "invalid_count",
+        FlawKind.Word => "invalid_status",
+        _ => "too_large",
+    };
 }

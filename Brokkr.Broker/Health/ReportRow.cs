@@ -9,7 +9,9 @@ namespace Brokkr.Broker.Health;
 /// <param name="Conditions">The conditions, with <see cref="ConditionSeparator"/> between them: cleaned text holds none.</param>
 /// <param name="Digest">Tells whether status and summary are those of another report.</param>
 /// <param name="CheckedAt">When the agent looked.</param>
-internal sealed record ReportRow(Guid Id, Word Status, string Summary, string Conditions, Guid Digest, DateTimeOffset? CheckedAt)
+/// <param name="IsAhead">Whether a time in it lay so far ahead that it was cut.</param>
+internal sealed record ReportRow(
+    Guid Id, Word Status, string Summary, string Conditions, Guid Digest, DateTimeOffset? CheckedAt, bool IsAhead)
 {
     public const char ConditionSeparator = '\u001f';
 }

@@ -16,7 +16,8 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
     private const string StateSql = $"""
         SELECT clock_timestamp() AS now, s.epoch IS NOT NULL AS is_known, COALESCE(s.last_sequence, 0) AS last_sequence, a.epoch AS
           newest_epoch,
-               n.epoch IS NULL OR n.silent_at < clock_timestamp() AS is_silent
+               n.epoch IS NULL OR n.silent_at < clock_timestamp() AS is_silent,
+               CASE WHEN a.history_day = {HistoryBounds.Today} THEN a.history_rows ELSE 0 END AS history_rows
           FROM agents a
           LEFT JOIN (SELECT agent_id, epoch, heard_at + {Staleness.Allowed} AS silent_at FROM agent_sessions) n ON n.agent_id = a.id
             AND n.epoch = a.epoch
@@ -45,7 +46,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
                              OR (p.former_checked_at > @now::timestamptz AND p.checked_at <= @now::timestamptz) END AS is_newer,
                    p.confirmable AND p.epoch = @epoch::bigint AND p.sequence <= @confirms::bigint AND p.stale_at >= @now::timestamptz
                      AND p.former_digest IS NOT DISTINCT FROM p.digest AS is_confirmed,
-                   @epoch::bigint > 0 AND (p.epoch, p.sequence) = (@epoch::bigint, @sequence::bigint)
+                   @epoch::bigint > 0 AND (p.epoch, p.standing_sequence) = (@epoch::bigint, @sequence::bigint)
                      AND p.former_digest IS NOT DISTINCT FROM p.digest AS is_repeated
               FROM permitted p),
         changes AS (
@@ -68,19 +69,13 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
             SELECT @agentId, id, status, summary::jsonb, checked_at FROM applied
             ON CONFLICT (agent_id, deployment_object_id) DO UPDATE
                SET status = excluded.status, summary = excluded.summary, checked_at = excluded.checked_at),
-        history AS (
-            INSERT INTO health_transitions (agent_id, deployment_object_id, from_status, to_status, conditions, at)
-            SELECT @agentId, a.id, t.from_status, t.to_status, t.conditions, t.at
-              FROM applied a CROSS JOIN LATERAL (VALUES
-                   (CASE WHEN a.was_stale THEN a.former ELSE 'unknown' END, 'unknown', ARRAY['Stale'], a.stale_at),
-                   (a.visible, a.status, string_to_array(a.conditions, chr(31)), @now::timestamptz)) AS t(from_status, to_status,
-                     conditions, at)
-             WHERE t.from_status <> t.to_status ORDER BY t.at)
+        {HistoryBounds.WriteSql}
         SELECT r.id, j.id IS NOT NULL AND (a.id IS NOT NULL OR NOT j.is_newer OR j.is_confirmed) AS permitted,
                a.id IS NOT NULL AS changed,
                a.id IS NOT NULL OR COALESCE(j.is_newer AND j.is_confirmed, FALSE) OR COALESCE(j.is_repeated, FALSE) AS stored,
-               @epoch::bigint = 0 AND COALESCE(j.epoch > 0, FALSE) AND NOT @isSilent AS session_active
-          FROM reports r LEFT JOIN judged j ON j.id = r.id LEFT JOIN applied a ON a.id = r.id
+               @epoch::bigint = 0 AND COALESCE(j.epoch > 0, FALSE) AND NOT @isSilent AS session_active,
+               COALESCE(s.changes, 0) AS summarized, COALESCE(s.is_over_budget, FALSE) AS is_over_budget
+          FROM reports r LEFT JOIN judged j ON j.id = r.id LEFT JOIN applied a ON a.id = r.id LEFT JOIN surplus s ON s.id = r.id
         """;
 
     /// <summary>What went stale is not confirmed: its return is a change, and must be reported.</summary>
@@ -137,7 +132,9 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
         var saved = reports.Count == 0 ? [] : await call.SaveAsync(reports);
         var lapsed = confirms > 0 && await call.LapseAsync();
         await call.NoteAsync(isChanged: lapsed || saved.Exists(s => s.Changed), isNumbered: number is not null);
-        var missing = number?.Confirms is null ? [] : await call.MissingAsync();
+        // One that is repeated confirms nothing anew, and is answered as it was.
+        var covers = number is { Confirms: { } repeated } && number.Sequence == state.LastSequence ? repeated : confirms;
+        var missing = number?.Confirms is null ? [] : await (call with { Confirms = covers }).MissingAsync();
         await transaction.CommitAsync(ct);
         return new(saved, missing);
     }
@@ -156,6 +153,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
             confirms = Confirms,
             now = Now,
             isSilent = State.IsSilent,
+            historyRoom = HistoryBounds.RowsPerDay - State.HistoryRows,
             staleAfter = StaleAfter,
             ids = reports.Select(r => r.Id).ToArray(),
             statuses = reports.Select(r => r.Status.Text()).ToArray(),

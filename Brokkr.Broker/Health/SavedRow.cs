@@ -17,6 +17,12 @@ internal sealed class SavedRow
     /// <summary>The report had no number, and a session of the agent reports.</summary>
     public bool SessionActive { get; set; }
 
+    /// <summary>How many changes of its status got no row of the history for themselves.</summary>
+    public int Summarized { get; set; }
+
+    /// <summary>Whether that is so because the agent has written all rows of a day.</summary>
+    public bool IsOverBudget { get; set; }
+
     /// <summary>Why it was not stored; null where it was.</summary>
     public string? Reason => this switch
     {

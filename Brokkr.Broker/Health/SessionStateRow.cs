@@ -17,6 +17,9 @@ internal sealed class SessionStateRow
     /// <summary>Whether the agent's newest session is silent, or there is none.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>How many rows of history the agent has written today.</summary>
+    public int HistoryRows { get; set; }
+
     /// <summary>
     /// Whether reports of an epoch no longer find a place. That is so too for a process that lives on while a newer one took its place and
     /// fell silent: its reports would be older than what the newer one said, for ever.

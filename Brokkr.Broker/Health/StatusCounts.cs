@@ -7,13 +7,16 @@ internal readonly record struct StatusCounts(int Failing, int Degraded, int Unkn
 {
     public int Total => Failing + Degraded + Unknown + Healthy;
 
-    public int Of(Word? status) => status switch
+    /// <summary>How many have one of these statuses, which are distinct; of none, how many there are at all.</summary>
+    public int Of(IReadOnlyCollection<Word> statuses) => statuses.Count == 0 ? Total : statuses.Sum(Of);
+
+    public int Of(Word status) => status switch
     {
         Word.Failing => Failing,
         Word.Degraded => Degraded,
         Word.Unknown => Unknown,
         Word.Healthy => Healthy,
-        _ => Total,
+        _ => 0,
     };
 
     public static StatusCounts Of(IReadOnlyCollection<StatusCountRow> rows)

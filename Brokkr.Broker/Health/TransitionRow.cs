@@ -20,6 +20,9 @@ internal sealed class TransitionRow
 
     public DateTimeOffset At { get; set; }
 
+    /// <summary>How many changes the row stands for.</summary>
+    public int Changes { get; set; }
+
     public Wire.HealthTransition ToWire() => new()
     {
         AgentId = AgentId.ToString(),
@@ -28,5 +31,6 @@ internal sealed class TransitionRow
         To = ToStatus,
         Conditions = { Conditions },
         At = At.ToTimestamp(),
+        Changes = Changes,
     };
 }

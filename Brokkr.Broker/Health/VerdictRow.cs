@@ -2,7 +2,7 @@ using Status = Brokkr.V1.HealthStatus.Types.Word;
 
 namespace Brokkr.Broker.Health;
 
-/// <summary>What stands for one deployment object on one agent; without an agent where none is targeted.</summary>
+/// <summary>What stands for one deployment object on one agent; without an agent where none is to run it.</summary>
 internal sealed class VerdictRow
 {
     public Guid Id { get; set; }
@@ -14,12 +14,18 @@ internal sealed class VerdictRow
     /// <summary>Set where the query joins the stack.</summary>
     public string StackName { get; set; } = "";
 
+    /// <summary>Whether a newer revision took the place of the deployment object; set where the query may find such a one.</summary>
+    public bool IsSuperseded { get; set; }
+
     public Guid? AgentId { get; set; }
 
     public string? AgentName { get; set; }
 
-    /// <summary>The status that counts now; null without an agent.</summary>
+    /// <summary>The status that counts now; of no meaning without an agent.</summary>
     public Status? Status { get; set; }
+
+    /// <summary>Whether something in the row was not what it should be and was left out.</summary>
+    public bool IsUnreadable { get; set; }
 
     /// <summary>The broker's own condition; null where the report counts.</summary>
     public string? Word { get; set; }

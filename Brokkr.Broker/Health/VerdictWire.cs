@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Word = Brokkr.V1.HealthStatus.Types.Word;
 
 namespace Brokkr.Broker.Health;
 
@@ -11,12 +12,13 @@ internal static class VerdictWire
     /// <summary>The row must name an agent.</summary>
     public static Wire.AgentVerdict ToVerdict(this VerdictRow row)
     {
+        var (status, summary) = Read(row);
         var verdict = new Wire.AgentVerdict
         {
             AgentId = $"{row.AgentId}",
             AgentName = row.AgentName,
-            Status = row.Status!.Value,
-            Summary = SummaryOf(row),
+            Status = status,
+            Summary = summary,
             CheckedAt = row.CheckedAt?.ToTimestamp(),
             ReceivedAt = row.ReceivedAt?.ToTimestamp(),
             Since = row.Since?.ToTimestamp(),
@@ -29,6 +31,7 @@ internal static class VerdictWire
     /// <summary>The row must name an agent.</summary>
     public static Wire.PlacedHealth ToPlaced(this VerdictRow row)
     {
+        var (status, summary) = Read(row);
         var placed = new Wire.PlacedHealth
         {
             Id = row.Id.ToString(),
@@ -37,8 +40,8 @@ internal static class VerdictWire
             StackName = row.StackName,
             AgentId = $"{row.AgentId}",
             AgentName = row.AgentName,
-            Status = row.Status!.Value,
-            Summary = SummaryOf(row),
+            Status = status,
+            Summary = summary,
             CheckedAt = row.CheckedAt?.ToTimestamp(),
             ReceivedAt = row.ReceivedAt?.ToTimestamp(),
             Since = row.Since?.ToTimestamp(),
@@ -56,11 +59,29 @@ internal static class VerdictWire
         summary.Conditions.AddRange(ordered);
     }
 
-    private static Wire.HealthSummary SummaryOf(VerdictRow row)
+    /// <summary>A row that cannot be read is unknown and says so, and the others of its list are answered.</summary>
+    private static (Word Status, Wire.HealthSummary Summary) Read(VerdictRow row)
     {
-        var summary = row.Summary is null ? new() : Stored.Parse<Wire.HealthSummary>(row.Summary);
+        var summary = SummaryOf(row.Summary);
+        var isUnreadable = row.IsUnreadable || summary is null;
+        summary ??= new();
+        if (isUnreadable)
+            summary.SetConditions(summary.Conditions.Append(VerdictSql.Unreadable));
         if (row.Word is { } word && !summary.Conditions.Contains(word))
             summary.SetConditions(summary.Conditions.Append(word));
-        return summary;
+        return (isUnreadable ? Word.Unknown : row.Status!.Value, summary);
+    }
+
+    /// <summary>Null where what is stored is no summary.</summary>
+    private static Wire.HealthSummary? SummaryOf(string? stored)
+    {
+        try
+        {
+            return stored is null ? new() : Stored.Parse<Wire.HealthSummary>(stored);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
+        }
     }
 }

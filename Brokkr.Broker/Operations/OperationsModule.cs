@@ -1,3 +1,4 @@
+using Brokkr.Broker.Rest;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Brokkr.Broker.Operations;
@@ -30,7 +31,7 @@ internal static class OperationsModule
     {
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService().AllowAnonymous();
-        app.MapHealthChecks("/healthz", new() { Predicate = _ => false, ResponseWriter = ProbeAnswer.WriteAsync }).AllowAnonymous();
-        app.MapHealthChecks("/readyz", new() { ResponseWriter = ProbeAnswer.WriteAsync }).AllowAnonymous();
+        app.MapHealthChecks("/healthz", new() { Predicate = _ => false, ResponseWriter = ProbeAnswer.WriteAsync }).AllowAnonymous().OnManagementPortToo();
+        app.MapHealthChecks("/readyz", new() { ResponseWriter = ProbeAnswer.WriteAsync }).AllowAnonymous().OnManagementPortToo();
     }
 }

@@ -13,6 +13,11 @@ internal sealed class AnswerHeaders(RequestDelegate next, ILogger<AnswerHeaders>
         "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         + "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /// <summary>Pages of the console run the broker's own script and nothing that is built from text.</summary>
+    private const string ConsolePage =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
+        + "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
     public async Task InvokeAsync(HttpContext context)
     {
         // Not the caller's own: what stands in the log is what the broker made.
@@ -21,9 +26,11 @@ internal sealed class AnswerHeaders(RequestDelegate next, ILogger<AnswerHeaders>
         headers[RequestId] = context.TraceIdentifier;
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal)
-            ? DocumentationPage
+        var isConsole = context.Request.Path.StartsWithSegments("/ui", StringComparison.Ordinal);
+        // With no-referrer browsers would say `Origin: null` of the console's own forms.
+        headers["Referrer-Policy"] = isConsole ? "same-origin" : "no-referrer";
+        headers.ContentSecurityPolicy = isConsole ? ConsolePage
+            : context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal) ? DocumentationPage
             : NoPage;
         if (context.Request.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000";

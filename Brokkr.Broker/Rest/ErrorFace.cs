@@ -112,6 +112,12 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
     {
         context.Response.StatusCode = error.HttpStatus;
         context.Response.ContentLength = null;
+        if (context.Features.Get<ErrorView>() is { } view)
+        {
+            await view.WriteAsync(context, error);
+            return;
+        }
+
         context.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(context.Response.Body, new { error = error.Word, message = error.Status.Detail }, Readable,
             context.RequestAborted);

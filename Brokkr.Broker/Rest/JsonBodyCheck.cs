@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Brokkr.Contracts;
 using Google.Protobuf.Reflection;
 
 namespace Brokkr.Broker.Rest;
@@ -83,6 +84,8 @@ internal static class JsonBodyCheck
         {
             if (element.ValueKind != JsonValueKind.Array)
                 throw Malformed(path, "must be a JSON array");
+            if (element.GetArrayLength() > Limits.RepeatedItems)
+                throw Malformed(path, $"holds more than {Limits.RepeatedItems} items: send fewer at once");
             var index = 0;
             foreach (var item in element.EnumerateArray())
                 RequireSingle(item, field, $"{path}[{index++}]");

@@ -29,7 +29,11 @@ internal sealed class LimitOptions : OptionsSection
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 20_000;
 
-    /// <summary>How long a request may take, in seconds, the arrival of its body included. Polls are held for up to 50 seconds.</summary>
+    /// <summary>Streams over gRPC, such as those of health checks, that one PAK, or one address without one, may hold at a time.</summary>
+    [Range(1, 10_000)]
+    public int StreamsAtOnce { get; set; } = 20;
+
+    /// <summary>How long a request may take, in seconds, the arrival of its body included, and a stream. Polls are held for up to 50 seconds.</summary>
     [Range(55, 3600)]
     public int RequestTimeoutSeconds { get; set; } = 60;
 }

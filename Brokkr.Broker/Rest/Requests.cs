@@ -1,3 +1,4 @@
+using System.Buffers;
 using Brokkr.Contracts;
 using Google.Protobuf.WellKnownTypes;
 
@@ -6,12 +7,21 @@ namespace Brokkr.Broker.Rest;
 /// <summary>Reads single fields of requests; what is wrong becomes an error that names the field and what would be right.</summary>
 internal static class Requests
 {
+    private static readonly SearchValues<char> UuidCharacters = SearchValues.Create("0123456789abcdefABCDEF-");
+
     public static Guid Uuid(string value, string field) =>
-        Guid.TryParseExact(value, "D", out var id)
+        TryUuid(value, out var id)
             ? id
             : throw Errors.Invalid(field, value.Length == 0
                 ? "is missing; it must be a UUID such as 7f3c2a10-5b1e-4c56-9d3a-0f6f1f5e2b11."
                 : "must be a UUID such as 7f3c2a10-5b1e-4c56-9d3a-0f6f1f5e2b11.");
+
+    /// <summary>Strictly 32 hexadecimal digits with four hyphens: the framework alone takes blanks, signs and prefixes too.</summary>
+    public static bool TryUuid(string value, out Guid id)
+    {
+        id = Guid.Empty;
+        return value.Length == 36 && !value.AsSpan().ContainsAnyExcept(UuidCharacters) && Guid.TryParseExact(value, "D", out id);
+    }
 
     public static string Name(string value, string field) =>
         value.Length is > 0 and <= Limits.NameLength && value.All(IsNameCharacter) && char.IsAsciiLetterOrDigit(value[0])
@@ -30,13 +40,10 @@ internal static class Requests
     public static string PakId(string value) =>
         value.Length is > 0 and <= 16 && value.All(char.IsAsciiLetterOrDigit) ? value : throw Errors.NotFound("PAK", value);
 
-    /// <summary>A moment between the years 1 and 9999; null where it is absent.</summary>
-    public static DateTimeOffset? Moment(Timestamp? value, string field) => value switch
-    {
-        null => null,
-        { Seconds: >= -62_135_596_800 and <= 253_402_300_799, Nanos: >= 0 and <= 999_999_999 } => value.ToDateTimeOffset(),
-        _ => throw Errors.Invalid(field, "must be a time between the years 1 and 9999."),
-    };
+    /// <summary>A moment between the years 1 and 9999, to the microsecond; null where it is absent.</summary>
+    public static DateTimeOffset? Moment(Timestamp? value, string field) => value is null ? null
+        : Moments.IsMoment(value) ? Moments.Cut(value.ToDateTimeOffset())
+        : throw Errors.Invalid(field, Moments.Sentence);
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';
 }

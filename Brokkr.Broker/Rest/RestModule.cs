@@ -13,7 +13,7 @@ internal static class RestModule
             grpc.MaxReceiveMessageSize = Limits.RequestBytes;
             grpc.Interceptors.Add<RpcInterceptor>();
         }).AddJsonTranscoding(json => json.TypeRegistry = Errors.DetailTypes);
-        builder.Services.AddSingleton<RpcInterceptor>().AddSingleton<RpcMetrics>();
+        builder.Services.AddSingleton(limits).AddSingleton<RpcInterceptor>().AddSingleton<RpcMetrics>();
         builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new()
         {
             Timeout = TimeSpan.FromSeconds(limits.RequestTimeoutSeconds),

@@ -1,11 +1,12 @@
 using Brokkr.Broker.Storage;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
 namespace Brokkr.Broker.Rest;
 
 /// <summary>
-/// Turns whatever a method throws into an error of the API, and keeps it for the JSON face. What the database undid is run again. Measures
+/// Turns whatever a method throws into an error of the API, and keeps it for the JSON face. What the database undid is run again. Requests are checked first. Measures
 /// every method, over either face, with the code that its caller sees.
 /// </summary>
 internal sealed class RpcInterceptor(RpcMetrics metrics, TimeProvider clock, ILogger<RpcInterceptor> log) : Interceptor
@@ -20,6 +21,8 @@ internal sealed class RpcInterceptor(RpcMetrics metrics, TimeProvider clock, ILo
         {
             try
             {
+                if (request is IMessage message)
+                    MessageCheck.Require(message);
                 var response = await continuation(request, context);
                 Measure(context, StatusCode.OK, began);
                 return response;

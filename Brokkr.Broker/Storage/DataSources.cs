@@ -5,6 +5,9 @@ namespace Brokkr.Broker.Storage;
 /// <summary>Makes the data source of a connection string: one server, or several of which the primary is found.</summary>
 internal static class DataSources
 {
+    /// <summary>What metrics and traces call the database.</summary>
+    private const string SourceName = "broker";
+
     /// <summary>
     /// What holds where the connection string says nothing: a database that went away is noticed and found again within 10 s.
     /// </summary>
@@ -35,7 +38,8 @@ internal static class DataSources
             settings[key] = value;
         var target = TargetOf(settings);
         settings.TargetSessionAttributes = null;
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        // Without a name of its own the source is known by its connection string, which metrics and traces would show to anyone.
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = SourceName };
         return target is null ? builder.Build() : builder.BuildMultiHost().WithTargetSession(target.Value);
     }
 

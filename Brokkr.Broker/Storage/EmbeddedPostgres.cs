@@ -1,36 +1,37 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
+using Brokkr.Contracts;
 using Npgsql;
 
 namespace Brokkr.Broker.Storage;
 
 /// <summary>
-/// A PostgreSQL server of the broker's own, reached through a Unix socket in a directory that only its owner may enter. Started as root
-/// it runs as the user <c>postgres</c>. A server that a killed broker left behind is taken over.
+/// A PostgreSQL server of the broker's own, reached through a Unix socket in a directory that only its owner may enter. One that a killed
+/// broker left behind is taken over, and one that dies is started again.
 /// </summary>
 internal sealed class EmbeddedPostgres : IAsyncDisposable
 {
-    private const string ServerUser = "postgres";
     private const string DatabaseName = "postgres";
 
-    /// <summary>Socket paths beyond about 100 bytes do not work.</summary>
-    private const int MaxSocketDirectory = 80;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
-    private readonly string _data;
-    private readonly FileStream _lock;
+    private readonly PostgresDirectory _directory;
+    private readonly string _binaries;
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stop = new();
+    private ServerProcess _process = null!;
+    private Task _keeping = Task.CompletedTask;
 
-    private EmbeddedPostgres(string data, string sockets, FileStream held, TimeProvider clock)
+    private EmbeddedPostgres(PostgresDirectory directory, string binaries, IReadOnlyDictionary<string, string> settings, TimeProvider clock,
+        ILogger log)
     {
-        (_data, _lock, _clock) = (data, held, clock);
+        (_directory, _binaries, _settings, _clock, _log) = (directory, binaries, settings, clock, log);
         ConnectionString = new NpgsqlConnectionStringBuilder
         {
-            Host = sockets,
-            Username = ServerUser,
+            Host = directory.Sockets,
+            Username = ServerProcess.User,
             Database = DatabaseName,
             MaxPoolSize = 50
         }.ConnectionString;
@@ -38,215 +39,154 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    /// <summary>
-    /// Where the data of a data directory lies: within it, or, where the server's user cannot reach it, under /var/lib/brokkr.
-    /// </summary>
-    public static string DataDirectoryOf(string dataDir)
-    {
-        var full = Path.GetFullPath(dataDir);
-        return !Environment.IsPrivilegedProcess || IsReachable(full)
-            ? Path.Combine(full, "postgres")
-            : $"/var/lib/brokkr/{Digest(full)}/postgres";
-    }
-
     /// <summary>Makes the data directory where it is missing and starts the server, or takes over the one that runs on it.</summary>
     /// <param name="dataDir">The broker's data directory.</param>
     /// <param name="settings">Further settings of the server; tests that need no durability say so here.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="log">Is told what becomes of the server as long as it is used.</param>
+    /// <param name="ct">Gives up starting.</param>
     public static async Task<EmbeddedPostgres> StartAsync(
         string dataDir, IReadOnlyDictionary<string, string> settings, TimeProvider clock, ILogger log, CancellationToken ct)
     {
-        var binaries = PostgresBinaries.Find();
-        var data = DataDirectoryOf(dataDir);
-        var sockets = SocketDirectoryOf(data);
-        MakePrivate(data);
-        MakePrivate(sockets);
-        var held = Lock(data);
+        var directory = new PostgresDirectory(dataDir);
         try
         {
-            return await StartAsync(binaries, data, sockets, held, settings, clock, log, ct);
+            var binaries = PostgresBinaries.Find(directory.Version, directory.Data);
+            await directory.MakeDataAsync(draft => ServerProcess.RunAsync(binaries, "initdb",
+                ["-D", draft, "-U", ServerProcess.User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"], ct), log);
+            var server = new EmbeddedPostgres(directory, binaries, settings, clock, log);
+            EmbeddedPostgresLog.Starting(log, directory.Data);
+            await server.BeginAsync(ct);
+            server._keeping = server.KeepAsync();
+            return server;
         }
         catch
         {
-            await held.DisposeAsync();
+            directory.Dispose();
             throw;
         }
     }
 
-    private static async Task<EmbeddedPostgres> StartAsync(
-        string binaries, string data, string sockets, FileStream held, IReadOnlyDictionary<string, string> settings, TimeProvider clock,
-        ILogger log, CancellationToken ct)
-    {
-        if (!File.Exists(Path.Combine(data, "PG_VERSION")))
-            await RunAsync(binaries, "initdb",
-                ["-D", data, "-U", ServerUser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"], ct);
-
-        var server = new EmbeddedPostgres(data, sockets, held, clock);
-        EmbeddedPostgresLog.Starting(log, data);
-        if (server.RunningServer() is not null && await server.AnswersAsync(ct))
-        {
-            EmbeddedPostgresLog.TakenOver(log, data);
-            return server;
-        }
-
-        var options = new List<string> { "-D", data, "-k", sockets, "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-c",
-            "logging_collector=off" };
-        foreach (var (key, value) in settings)
-            options.AddRange(["-c", $"{key}={value}"]);
-        var process = Start(binaries, "postgres", options);
-        var said = new StringBuilder();
-        process.ErrorDataReceived += (_, line) =>
-        {
-            lock (said)
-            {
-                if (said.Length < 4096)
-                    said.AppendLine(line.Data);
-            }
-        };
-        process.BeginErrorReadLine();
-        process.BeginOutputReadLine();
-        await server.WaitAsync(process, said, ct);
-        return server;
-    }
-
     public async ValueTask DisposeAsync()
     {
-        await using var held = _lock;
+        using var held = _directory;
+        await _stop.CancelAsync();
+        await _keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         NpgsqlConnection.ClearAllPools();
-        if (RunningServer() is not { } server)
-            return;
-        // SIGINT is PostgreSQL's fast shutdown: open transactions are rolled back, the data is written.
-        using (server)
-        using (var interrupt = Process.Start("kill", ["-INT", $"{server.Id}"]))
+        using var patience = new CancellationTokenSource(Patience, _clock);
+        await _process.StopAsync(patience.Token);
+        _process.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task BeginAsync(CancellationToken ct)
+    {
+        if (ServerProcess.FindOn(_directory.PidFile) is { } former)
         {
-            await interrupt.WaitForExitAsync();
-            using var patience = new CancellationTokenSource(Patience, _clock);
-            await server.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _process = former;
+            EmbeddedPostgresLog.TakenOver(_log, _directory.Data);
+        }
+        else
+        {
+            _process = ServerProcess.Start(_binaries, Arguments());
+        }
+
+        try
+        {
+            await WaitAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop while it starts, perhaps in a long recovery: it is not left behind.
+            await _process.StopAsync(CancellationToken.None);
+            throw;
         }
     }
 
-    private async Task WaitAsync(Process process, StringBuilder said, CancellationToken ct)
+    /// <summary>Starts the server again whenever it ends by itself, until the broker ends it.</summary>
+    private Task KeepAsync() => Periodic.RunAsync(_clock, RestartAsync, failure =>
     {
-        var began = _clock.GetTimestamp();
-        while (!await AnswersAsync(ct))
+        if (failure is not null)
+            EmbeddedPostgresLog.NotRestarted(_log, failure.Message);
+        return Pause;
+    }, _stop.Token);
+
+    private async Task RestartAsync(CancellationToken ct)
+    {
+        await _process.ExitAsync(ct);
+        EmbeddedPostgresLog.Died(_log, _directory.Data);
+        await BeginAsync(ct);
+        EmbeddedPostgresLog.Restarted(_log, _directory.Data);
+    }
+
+    /// <summary>Waits until the server answers: as long as it takes while it recovers, a while otherwise.</summary>
+    private async Task WaitAsync(CancellationToken ct)
+    {
+        var (began, isRecovering) = (_clock.GetTimestamp(), false);
+        while (await AskAsync(ct) is var answer and not Answer.Ready)
         {
-            if (process.HasExited || _clock.GetElapsedTime(began) > Patience)
+            if (answer is Answer.Recovering)
             {
-                lock (said)
-                    throw new EmbeddedPostgresException($"The embedded PostgreSQL on {_data} does not start. It said: {said}");
+                if (!isRecovering)
+                    EmbeddedPostgresLog.Recovering(_log, _directory.Data);
+                (began, isRecovering) = (_clock.GetTimestamp(), true);
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(50), _clock, ct);
+            if (_process.HasExited || _clock.GetElapsedTime(began) > Patience)
+            {
+                throw new EmbeddedPostgresException($"The embedded PostgreSQL on {_directory.Data} does not start. It said: "
+                    + $"{_process.Said.Trim()} Its log is in {_directory.Log}.");
+            }
+
+            await Task.Delay(Look, _clock, ct);
         }
     }
 
-    private async Task<bool> AnswersAsync(CancellationToken ct)
+    private async Task<Answer> AskAsync(CancellationToken ct)
     {
         try
         {
             await using var database = NpgsqlDataSource.Create(ConnectionString + ";Pooling=false;Timeout=5");
             await using var command = database.CreateCommand("SELECT 1");
             await command.ExecuteScalarAsync(ct);
-            return true;
+            return Answer.Ready;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CannotConnectNow)
+        {
+            return Answer.Recovering;
         }
         catch (NpgsqlException)
         {
-            return false;
+            return Answer.None;
         }
     }
 
-    /// <summary>The server that runs on this data, whoever started it: PostgreSQL writes its process into a file.</summary>
-    private Process? RunningServer()
+    private List<string> Arguments()
     {
-        try
+        // A file for each day of the week, which the next week writes anew. Statements and rows hold what is nobody's business.
+        var settings = new Dictionary<string, string>
         {
-            var pid = int.Parse(File.ReadLines(Path.Combine(_data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
-            var process = Process.GetProcessById(pid);
-            return process.ProcessName.StartsWith("postgres", StringComparison.Ordinal) ? process : null;
-        }
-        catch (Exception e) when (e is IOException or ArgumentException or FormatException or InvalidOperationException)
-        {
-            return null;
-        }
+            ["listen_addresses"] = "",
+            ["unix_socket_permissions"] = "0700",
+            ["logging_collector"] = "on",
+            ["log_directory"] = _directory.Log,
+            ["log_filename"] = "postgresql-%a.log",
+            ["log_truncate_on_rotation"] = "on",
+            ["log_rotation_age"] = "1d",
+            ["log_rotation_size"] = "0",
+            ["log_min_error_statement"] = "panic",
+            ["log_error_verbosity"] = "terse",
+        };
+        var arguments = new List<string> { "-D", _directory.Data, "-k", _directory.Sockets };
+        foreach (var (key, value) in settings.Concat(_settings))
+            arguments.AddRange(["-c", $"{key}={value}"]);
+        return arguments;
     }
 
-    private static async Task RunAsync(string binaries, string program, IEnumerable<string> arguments, CancellationToken ct)
+    private enum Answer
     {
-        using var process = Start(binaries, program, arguments);
-        var output = process.StandardOutput.ReadToEndAsync(ct);
-        var errors = await process.StandardError.ReadToEndAsync(ct);
-        await process.WaitForExitAsync(ct);
-        if (process.ExitCode != 0)
-            throw new EmbeddedPostgresException($"{program} failed: {errors}{await output}");
+        None,
+        Recovering,
+        Ready,
     }
-
-    private static Process Start(string binaries, string program, IEnumerable<string> arguments)
-    {
-        string[] asServerUser = Environment.IsPrivilegedProcess
-            ? ["setpriv", $"--reuid={ServerUser}", $"--regid={ServerUser}", "--init-groups", "--reset-env", "--"]
-            : [];
-        string[] line = [.. asServerUser, Path.Combine(binaries, program), .. arguments];
-        return Process.Start(new ProcessStartInfo(line[0], line[1..])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = "/",
-        }) ?? throw new EmbeddedPostgresException($"{program} cannot be started.");
-    }
-
-    /// <summary>
-    /// One broker per data directory: without this a second one would take over the first one's server, and stop it when it ends.
-    /// The lock ends with the process, however that ends.
-    /// </summary>
-    private static FileStream Lock(string data)
-    {
-        var path = Path.Combine(Path.GetDirectoryName(data)!, "broker.lock");
-        try
-        {
-            return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EmbeddedPostgresException(
-                $"The data directory {Path.GetDirectoryName(data)} is used by another broker (or belongs to another user): stop that "
-                + "one, set broker.data_dir to another directory, or give both one database with broker.database.connection_string.");
-        }
-    }
-
-    private static void MakePrivate(string directory)
-    {
-        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(Path.GetDirectoryName(directory)!);
-        Directory.CreateDirectory(directory, owner);
-        if (!Environment.IsPrivilegedProcess)
-        {
-            // Fails where somebody else made the directory before us.
-            File.SetUnixFileMode(directory, owner);
-            return;
-        }
-
-        using var chown = Process.Start("chown", [ServerUser, directory]);
-        chown.WaitForExit();
-        if (chown.ExitCode != 0)
-            throw new EmbeddedPostgresException($"There is no user {ServerUser}, as whom the server is to run: install PostgreSQL's "
-                + "package, or start the broker unprivileged.");
-        File.SetUnixFileMode(directory, owner);
-    }
-
-    private static string SocketDirectoryOf(string data) => data.Length <= MaxSocketDirectory
-        ? Path.Combine(Path.GetDirectoryName(data)!, "socket")
-        : Path.Combine(Path.GetTempPath(), $"brokkr-{Environment.UserName}-{Digest(data)}");
-
-    /// <summary>Whether any user may walk down to a directory, as far as it exists.</summary>
-    private static bool IsReachable(string directory)
-    {
-        for (var at = new DirectoryInfo(directory); at is not null; at = at.Parent)
-        {
-            if (at.Exists && !at.UnixFileMode.HasFlag(UnixFileMode.OtherExecute))
-                return false;
-        }
-
-        return true;
-    }
-
-    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
 }

@@ -18,6 +18,12 @@ internal static class TelemetryModule
         "Microsoft.AspNetCore.RateLimiting",
     ];
 
+    /// <summary>What figures of the database are told apart by: not by where it is, which is nobody's concern who scrapes.</summary>
+    private static readonly MetricStreamConfiguration OfDatabase = new()
+    {
+        TagKeys = ["db.client.connection.pool.name", "db.client.connection.state", "db.response.status_code", "error.type"],
+    };
+
     /// <param name="builder">The application.</param>
     /// <param name="options">The settings.</param>
     /// <param name="isTraced">Whether a call is traced; probes and scrapes are not worth it.</param>
@@ -43,7 +49,7 @@ internal static class TelemetryModule
             .ConfigureResource(resource => resource.AddService("brokkr-broker", serviceVersion: ProgramVersion.Current))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(Meters).AddPrometheusExporter();
+                metrics.AddMeter(Meters).AddView(i => i.Meter.Name == "Npgsql" ? OfDatabase : null).AddPrometheusExporter();
                 if (options.OtlpEndpoint.Length > 0)
                     metrics.AddOtlpExporter(otlp => otlp.Endpoint = new(options.OtlpEndpoint));
             });
@@ -56,5 +62,6 @@ internal static class TelemetryModule
         return builder;
     }
 
-    public static void MapTelemetry(this WebApplication app) => app.MapPrometheusScrapingEndpoint().AllowAnonymous();
+    /// <summary>Maps /metrics; who may ask for it, and on which port, is for the caller to say.</summary>
+    public static IEndpointConventionBuilder MapTelemetry(this WebApplication app) => app.MapPrometheusScrapingEndpoint().AllowAnonymous();
 }

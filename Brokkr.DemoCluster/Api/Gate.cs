@@ -22,7 +22,7 @@ internal sealed class Gate(DemoClusterOptions options, DemoClusterFaults faults,
             counts.Count(http.Request);
             if (faults.Delay > TimeSpan.Zero)
                 await Task.Delay(faults.Delay, options.Clock, http.RequestAborted);
-            if (faults.TakeFailure() is { } status)
+            if (faults.TakeFailure(http.Request) is { } status)
             {
                 await http.AnswerAsync(status == 429 ? KubeStatus.TooManyRequests : KubeStatus.Internal(status));
                 return;

@@ -12,7 +12,7 @@ internal static class RunCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
-    private static readonly string[] BrokersOwn = ["AwaitingReport", "NeverReported", "Stale", "NoTarget"];
+    private static readonly string[] BrokersOwn = ["AwaitingReport", "NeverReported", "Stale", "NoTarget", "Superseded"];
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args)
     {

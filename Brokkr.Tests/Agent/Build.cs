@@ -38,14 +38,14 @@ internal static class Build
         ApiVersion = apiVersion,
         Kind = kind,
         Metadata = AMeta(name, uid, owner),
+        Status = new() { ObservedGeneration = 1 },
     };
 
     public static Workload ADeployment(string name = "web", int replicas = 1, int? available = null, string? uid = null)
     {
         var deployment = AWorkload("apps/v1", "Deployment", name, uid);
         deployment.Spec.Replicas = replicas;
-        deployment.Status =
-            new() { Replicas = replicas, UpdatedReplicas = replicas, ReadyReplicas = available ?? replicas, AvailableReplicas = available ?? replicas };
+        deployment.Status = AStatus(replicas, available ?? replicas);
         return deployment;
     }
 
@@ -53,7 +53,7 @@ internal static class Build
     {
         var set = AWorkload("apps/v1", "ReplicaSet", name, uid, owner);
         set.Spec.Replicas = replicas;
-        set.Status = new() { Replicas = replicas, ReadyReplicas = available ?? replicas, AvailableReplicas = available ?? replicas };
+        set.Status = AStatus(replicas, available ?? replicas);
         return set;
     }
 
@@ -61,7 +61,8 @@ internal static class Build
     {
         var set = AWorkload("apps/v1", "StatefulSet", name);
         set.Spec.Replicas = replicas;
-        set.Status = new() { Replicas = replicas, ReadyReplicas = ready ?? replicas, UpdatedReplicas = replicas, CurrentRevision = "1", UpdateRevision = "1" };
+        set.Status = AStatus(replicas, ready ?? replicas);
+        (set.Status.AvailableReplicas, set.Status.CurrentRevision, set.Status.UpdateRevision) = (0, "1", "1");
         return set;
     }
 
@@ -70,6 +71,7 @@ internal static class Build
         var set = AWorkload("apps/v1", "DaemonSet", "agent");
         set.Status = new()
         {
+            ObservedGeneration = 1,
             DesiredNumberScheduled = desired,
             CurrentNumberScheduled = desired,
             UpdatedNumberScheduled = desired,
@@ -157,6 +159,16 @@ internal static class Build
 
     public static ContainerState Ended(int exitCode, double from, double to, string reason = "Error") =>
         new() { Terminated = new() { ExitCode = exitCode, StartedAt = At(from), FinishedAt = At(to), Reason = reason } };
+
+    /// <summary>Of a workload whose controller has seen it.</summary>
+    private static WorkloadStatus AStatus(int replicas, int available) => new()
+    {
+        ObservedGeneration = 1,
+        Replicas = replicas,
+        UpdatedReplicas = replicas,
+        ReadyReplicas = available,
+        AvailableReplicas = available,
+    };
 
     private static ObjectMeta AMeta(string name, string? uid = null, string? owner = null) => new()
     {

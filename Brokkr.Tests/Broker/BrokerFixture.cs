@@ -20,8 +20,15 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
     private int _names;
 
     /// <summary>Tests ask faster than operators do; those of the limits set their own.</summary>
-    internal BrokerOptions Options { get; } =
-        new() { HttpPort = 0, GrpcPort = 0, ManagementPort = 0, TlsPort = 0, Limits = { PakBurst = 10_000, AddressBurst = 10_000 } };
+    internal BrokerOptions Options { get; } = new()
+    {
+        HttpPort = 0,
+        GrpcPort = 0,
+        ManagementPort = 0,
+        TlsPort = 0,
+        Limits = { PakBurst = 10_000, AddressBurst = 10_000 },
+        Console = { SignInsPerMinute = 10_000 },
+    };
 
     public IServiceProvider Services => _app.Services;
 
@@ -139,6 +146,19 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
         RestAsync(HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status", agent.Pak,
             $$$"""{"deployment_objects":[{"id":"{{{objectId}}}","status":"{{{status}}}","summary":"""
                 + $$$"""{"pods_ready":0,"pods_total":1,"conditions":["CrashLoopBackOff"],"resources":[]},"checked_at":"{{{checkedAt}}}"}]}""");
+
+    /// <summary>A report with a finding and a resource, of which one text is hostile.</summary>
+    internal async Task ReportInFullAsync((string Id, string Pak) agent, string objectId)
+    {
+        var (status, body) = await RestAsync(HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status", agent.Pak, $$$"""
+            {"deployment_objects":[{"id":"{{{objectId}}}","status":"failing","checked_at":"2026-01-15T10:30:00Z","summary":{
+              "pods_ready":1,"pods_total":3,"conditions":["CrashLoopBackOff"],
+              "resources":[{"kind":"Deployment","name":"web","namespace":"prod","ready":false,"message":"1 of 3 replicas are ready","status":"degraded"}],
+              "findings":[{"condition":"CrashLoopBackOff","severity":"failing","kind":"Pod","name":"web-1","namespace":"prod","container":"app",
+                "message":"<img src=x onerror=alert(1)>","exit_code":2,"restarts":7,"since":"2026-01-15T10:00:00Z"}]}}]}
+            """);
+        status.Should().Be(200, body.ToJsonString());
+    }
 
     /// <summary>Puts the reports back by so many seconds that are stored for the placements of a condition, and with them their history.</summary>
     public Task AgeAsync(string where, int seconds) => SqlAsync($"""

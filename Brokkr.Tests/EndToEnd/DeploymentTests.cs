@@ -11,6 +11,8 @@ namespace Brokkr.Tests.EndToEnd;
 /// <summary>From a manifest that an operator submits to the objects in the cluster, and back to what the operator reads.</summary>
 public sealed class DeploymentTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
 {
+    private const string Fresh = "/apis/apps/v1/namespaces/prod/deployments/fresh";
+
     [Fact]
     public async Task A_submitted_manifest_is_applied_and_its_health_is_what_the_cluster_says_until_the_stack_is_deleted()
     {
@@ -18,14 +20,16 @@ public sealed class DeploymentTests(BrokerFixture broker) : IClassFixture<Broker
             new Dictionary<string, string> { ["web"] = ADeployment("fresh", "0") + AConfigMap("fresh", "a: one") });
         using var http = cluster.Client();
 
+        await Eventually.IsAsync("the Deployment is there", async () => await IsThereAsync(http, Fresh));
+        await LookAtAsync(http);
         await cluster.HealthBecomesAsync("web", h =>
             h["status"]!.ToString() == "healthy" && Rows(h).Contains("ConfigMap fresh healthy") && Rows(h).Contains("Deployment fresh healthy"));
         await cluster.SubmitAsync("web", ADeployment("fresh", "0"));
         await Eventually.IsAsync("what the revision dropped is gone", async () => !await IsThereAsync(http, "/api/v1/namespaces/prod/configmaps/fresh"));
-        (await http.GetAsync("/apis/apps/v1/namespaces/prod/deployments/fresh")).EnsureSuccessStatusCode();
+        (await http.GetAsync(Fresh)).EnsureSuccessStatusCode();
         await cluster.DeleteStackAsync("web");
 
-        await Eventually.IsAsync("the stack's objects are gone", async () => !await IsThereAsync(http, "/apis/apps/v1/namespaces/prod/deployments/fresh"));
+        await Eventually.IsAsync("the stack's objects are gone", async () => !await IsThereAsync(http, Fresh));
         (await http.GetAsync("/apis/apps/v1/namespaces/prod/deployments/web")).IsSuccessStatusCode.Should().BeTrue("others' are not touched");
     }
 
@@ -63,6 +67,15 @@ public sealed class DeploymentTests(BrokerFixture broker) : IClassFixture<Broker
 
     private static List<string> Rows(JsonNode health) =>
         [.. (health["summary"]?["resources"]?.AsArray() ?? []).Select(r => $"{r!["kind"]} {r["name"]} {r["status"]}")];
+
+    /// <summary>Notes in the status of the Deployment that its controller has seen it, as one does in a cluster.</summary>
+    private static async Task LookAtAsync(HttpClient http)
+    {
+        var deployment = JsonNode.Parse(await http.GetStringAsync(Fresh))!;
+        deployment["status"] = new JsonObject { ["observedGeneration"] = deployment["metadata"]!["generation"]!.DeepClone() };
+        using var body = new StringContent(deployment.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
+        (await http.PutAsync($"{Fresh}/status", body)).EnsureSuccessStatusCode();
+    }
 
     private static async Task<bool> IsThereAsync(HttpClient http, string path)
     {

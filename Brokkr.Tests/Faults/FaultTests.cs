@@ -166,7 +166,7 @@ public sealed class FaultTests : IAsyncLifetime
     /// <summary>An immediate shutdown: the server comes up again by recovery, as after the machine lost its power.</summary>
     private async Task RestartDatabaseAsync()
     {
-        var pid = File.ReadLines(Path.Combine(EmbeddedPostgres.DataDirectoryOf(_directory), "postmaster.pid")).First();
+        var pid = File.ReadLines(Path.Combine(PostgresDirectory.DataOf(_directory), "postmaster.pid")).First();
         using (var server = Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture)))
         using (Process.Start("kill", ["-QUIT", pid]))
             await server.WaitForExitAsync();

@@ -66,6 +66,10 @@ internal sealed class ObjectMeta
 
     public List<ManagedField> ManagedFields { get => field; set => field = value ?? []; } = [];
 
+    /// <summary>A digest of the fields that this agent applied and that nobody took since; null where there are none.</summary>
+    [JsonIgnore]
+    public ulong? AppliedFields => ManagedFields.Find(f => f.AppliedFields is not null)?.AppliedFields;
+
     /// <summary>The owner that manages the object; the first owner where none says so.</summary>
     [JsonIgnore]
     public OwnerReference? Controller => OwnerReferences.Find(o => o.Controller) ?? OwnerReferences.FirstOrDefault();
@@ -89,12 +93,18 @@ internal sealed class OwnerReference
 }
 
 /// <summary>When a field manager wrote last, and whether it wrote the status.</summary>
+[JsonConverter(typeof(ManagedFieldConverter))]
 internal sealed class ManagedField
 {
+    /// <summary>The name under which this agent applies.</summary>
+    public const string OwnManager = "brokkr-agent";
+
     public DateTimeOffset? Time { get; set; }
 
-    [JsonConverter(typeof(SharedStringConverter))]
     public string? Subresource { get; set; }
+
+    /// <summary>A digest of the fields, where it is what this agent applied.</summary>
+    public ulong? AppliedFields { get; set; }
 }
 
 /// <summary>A condition of any object's status.</summary>

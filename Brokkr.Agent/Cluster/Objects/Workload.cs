@@ -32,10 +32,33 @@ internal sealed class WorkloadSpec
     public int? Parallelism { get; set; }
     public int? Completions { get; set; }
     public int? BackoffLimit { get; set; }
+
+    /// <summary>Job: an index that failed more often than this has failed for good.</summary>
+    public int? BackoffLimitPerIndex { get; set; }
+
+    /// <summary>Job: the controller that looks after it; null for that of Kubernetes.</summary>
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string? ManagedBy { get; set; }
+
     public int? TtlSecondsAfterFinished { get; set; }
 
     /// <summary>Job and CronJob.</summary>
     public bool Suspend { get; set; }
+
+    /// <summary>What the pods of the workload are made of; a CronJob has none of its own.</summary>
+    public PodTemplate? Template { get; set; }
+}
+
+/// <summary>What the rules need of a template of pods.</summary>
+internal sealed class PodTemplate
+{
+    public TemplateSpec Spec { get => field; set => field = value ?? new(); } = new();
+}
+
+internal sealed class TemplateSpec
+{
+    public List<Container> Containers { get => field; set => field = value ?? []; } = [];
+    public List<Container> InitContainers { get => field; set => field = value ?? []; } = [];
 }
 
 internal sealed class OrdinalRange
@@ -76,6 +99,10 @@ internal sealed class WorkloadStatus
 
     public int Succeeded { get; set; }
     public int Failed { get; set; }
+
+    /// <summary>Job: the indexes that failed for good, as in <c>1,3-5</c>.</summary>
+    public string? FailedIndexes { get; set; }
+
     public DateTimeOffset? StartTime { get; set; }
     public DateTimeOffset? CompletionTime { get; set; }
     public DateTimeOffset? LastScheduleTime { get; set; }

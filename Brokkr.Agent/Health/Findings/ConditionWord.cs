@@ -24,6 +24,9 @@ internal static class ConditionWord
     /// <summary>A disruption budget is at its limit.</summary>
     public const string InsufficientPods = "InsufficientPods";
 
+    /// <summary>Some of a Job's indexes have failed for good, while others go on.</summary>
+    public const string IndexesFailed = "IndexesFailed";
+
     /// <summary><c>agent.health.enabled</c> is off.</summary>
     public const string HealthDisabled = "HealthDisabled";
 
@@ -37,6 +40,10 @@ internal static class ConditionWord
     public const string MalformedManifest = "MalformedManifest";
     public const string NamesNotAccepted = "NamesNotAccepted";
     public const string NodeLost = "NodeLost";
+
+    /// <summary>The schema of a definition breaks the rules of its version, so that the API server leaves out what rests on it.</summary>
+    public const string NonStructuralSchema = "NonStructuralSchema";
+
     public const string NotEstablished = "NotEstablished";
     public const string NotReady = "NotReady";
     public const string OomKilled = "OOMKilled";
@@ -48,6 +55,9 @@ internal static class ConditionWord
     public const string Progressing = "Progressing";
     public const string ResourceMissing = "ResourceMissing";
     public const string Restarted = "Restarted";
+
+    /// <summary>The agent itself failed at judging an object.</summary>
+    public const string RuleFailed = "RuleFailed";
 
     /// <summary>An autoscaler is off because its target was scaled to zero.</summary>
     public const string ScalingDisabled = "ScalingDisabled";

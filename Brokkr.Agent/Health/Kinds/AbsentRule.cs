@@ -39,9 +39,11 @@ internal static class AbsentRule
             new(message, [new(condition, severity, id) { Since = context.SubmittedAt, After = Grace, Message = message }]);
     }
 
-    /// <summary>Whether the object's kind was out of reach when the snapshot was taken, so that what is known of it is old.</summary>
-    public static bool IsUnavailable(ResourceId id, ClusterSnapshot snapshot) =>
-        snapshot.Readability(id.Group, id.Kind, id.Namespace).Access == KindAccess.Unavailable;
+    /// <summary>
+    /// Whether the object's kind was out of reach when the snapshot was taken, or may not be read any more, so that what is known of it is old.
+    /// </summary>
+    public static bool IsOutOfSight(ResourceId id, ClusterSnapshot snapshot) =>
+        snapshot.Readability(id.Group, id.Kind, id.Namespace).Access is KindAccess.Unavailable or KindAccess.Forbidden;
 
     /// <summary>Which of the kinds that lead to a resource's pods could not be read; nothing for kinds without pods.</summary>
     public static IReadOnlyList<Finding> UnreadablePods(ResourceId id, KindRule rule, ClusterSnapshot snapshot)
@@ -58,11 +60,11 @@ internal static class AbsentRule
     }
 
     /// <summary>Whether the objects that lead to a resource's pods, and the pods, are all before the rules.</summary>
-    public static bool ArePodsKnown(KindRule rule, ClusterSnapshot snapshot)
+    public static bool ArePodsKnown(ResourceId id, KindRule rule, ClusterSnapshot snapshot)
     {
         return IsRead(Pods) && (rule.Through is not { } through || IsRead(through));
 
-        bool IsRead(KindId kind) => snapshot.Readability(kind.Group, kind.Kind).Access == KindAccess.Readable;
+        bool IsRead(KindId kind) => snapshot.Readability(kind.Group, kind.Kind, id.Namespace).Access == KindAccess.Readable;
     }
 
     private static Finding Unreadable(ResourceId id, KindReadability access)

@@ -22,6 +22,9 @@ internal static class AddressRule
         var addresses = Addresses.SelectMany(found.At).Select(JsonPaths.TextOf).Where(a => a is { Length: > 0 }).ToList();
         if (addresses.Count > 0)
             return new($"Address {string.Join(", ", addresses)}", []);
+        // An entry without an address is how some controllers say that they have taken an Ingress up.
+        if (found.Kind == "Ingress" && found.At("status.loadBalancer.ingress.*").Any())
+            return new("Its controller has taken it up and names no address", []);
         var waits = ResourceFinding.Progressing(found, "It waits for an address; something must provide load balancers.");
         return new("No address yet", [waits with { Condition = ConditionWord.AddressPending }]);
     }

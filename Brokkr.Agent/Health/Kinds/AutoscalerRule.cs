@@ -29,7 +29,7 @@ internal static class AutoscalerRule
         if (conditions.Find(c => c is { Type: "ScalingActive", IsFalse: true }) is { } off)
             return new(ResourceFinding.TextOf(off),
                 [ResourceFinding.FromCondition(autoscaler, ConditionWord.ScalingDisabled, Severity.Shown, off)]);
-        return conditions.Find(c => c.Type == "AbleToScale") is { } able
+        return conditions.Find(c => c.Type is "AbleToScale" or "ScalingActive") is { } able
             ? new(ResourceFinding.TextOf(able), [])
             : Young.Judge(autoscaler, context.Now, "It has not looked at its target yet.");
     }

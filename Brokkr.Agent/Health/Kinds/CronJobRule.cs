@@ -35,11 +35,13 @@ internal static class CronJobRule
 
     /// <summary>Where no finished run is left to look at, the CronJob's own times say that the newest one did not succeed.</summary>
     private static Finding? LostRun(Workload cronJob) =>
-        cronJob.Status is { Active: 0 } status && status.LastSuccessfulTime < status.LastScheduleTime
+        cronJob.Status is { Active: 0, LastScheduleTime: { } last } status && !(status.LastSuccessfulTime >= last)
         ? new(ConditionWord.LastRunFailed, Severity.Degraded, cronJob.Id)
         {
-            Since = Starts.Latest(cronJob, status.LastScheduleTime),
-            Message = $"The run of {status.LastScheduleTime:u} has ended, and the last success is older.",
+            Since = Starts.Latest(cronJob, last),
+            Message = status.LastSuccessfulTime is null
+                ? $"The run of {last:u} has ended, and none has ever succeeded."
+                : $"The run of {last:u} has ended, and the last success is older.",
         }
         : null;
 

@@ -18,10 +18,14 @@ internal static class DaemonSetRule
     private static string? Unfinished(Workload set, int wanted)
     {
         var status = set.Status;
+        if (status.UpdatedNumberScheduled > status.NumberAvailable && wanted <= status.NumberAvailable)
+            return $"{status.NumberAvailable} of {status.UpdatedNumberScheduled} updated pods are available.";
         if (status.CurrentNumberScheduled < wanted)
             return $"{status.CurrentNumberScheduled} of {wanted} nodes have their pod.";
         if (status.UpdatedNumberScheduled < wanted && set.Spec.UpdateStrategy?.Type != "OnDelete")
             return $"{status.UpdatedNumberScheduled} of {wanted} pods are updated.";
+        if (status.NumberReady < Math.Min(wanted, status.NumberAvailable))
+            return $"{status.NumberReady} of {wanted} pods are ready.";
         return status.NumberAvailable < wanted ? $"{status.NumberAvailable} of {wanted} pods are available." : null;
     }
 }

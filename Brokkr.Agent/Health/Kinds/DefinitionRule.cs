@@ -16,6 +16,9 @@ internal static class DefinitionRule
         if (names is { IsFalse: true })
             return new(ResourceFinding.TextOf(names),
                 [ResourceFinding.FromCondition(definition, ConditionWord.NamesNotAccepted, Severity.Degraded, names)]);
+        if (definition.Find(ConditionWord.NonStructuralSchema) is { IsTrue: true } schema)
+            return new(ResourceFinding.TextOf(schema),
+                [ResourceFinding.FromCondition(definition, ConditionWord.NonStructuralSchema, Severity.Degraded, schema)]);
         if (established is { IsTrue: true })
             return new("Established", []);
         if (established is { IsFalse: true } && established.Reason != "Installing")

@@ -30,6 +30,9 @@ internal sealed record KindRule
 
     public bool BearsPods => ExpectedPods is not null;
 
+    /// <summary>Whether an object has nothing that could be wrong with it but its absence.</summary>
+    public bool MerelyExists => Shape == KindShape.Metadata;
+
     /// <summary>An object that is as it should be once it exists.</summary>
     public static KindRule Exists(KindShape shape = KindShape.Metadata) => new(shape, ExistsRule.Evaluate);
 

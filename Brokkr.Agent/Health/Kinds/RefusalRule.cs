@@ -1,4 +1,5 @@
 using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health.Findings;
 using Brokkr.Agent.Targets;
 using Brokkr.Contracts.Manifests;
@@ -13,17 +14,19 @@ internal static class RefusalRule
     /// <param name="refused">What was refused of the deployment object.</param>
     public static Verdict Evaluate(AttributedResource resource, Verdict verdict, IReadOnlyList<Refusal>? refused)
     {
-        if (refused?.FirstOrDefault(r => ReferenceEquals(r.Manifest, resource.Manifest)) is not { } refusal)
+        if (refused?.FirstOrDefault(r => ManifestKey.Of(r.Manifest) == ManifestKey.Of(resource.Manifest)) is not { } refusal)
             return verdict;
         var others = verdict.Findings.Where(f => f.Condition is not (ConditionWord.ResourceMissing or ConditionWord.KindNotServed));
         return verdict with { Message = refusal.Text, Findings = [FindingOf(resource.Id, refusal), .. others] };
     }
 
     /// <summary>The refusals of resources that are left out of the verdict: they keep the others from being applied all the same.</summary>
-    public static IEnumerable<Finding> OfOthers(IEnumerable<ManifestObject> judged, IReadOnlyList<Refusal>? refused)
+    public static IEnumerable<Finding> OfOthers(
+        IEnumerable<ManifestObject> judged, IReadOnlyList<Refusal>? refused, ClusterSnapshot snapshot)
     {
-        var known = judged.ToHashSet(ReferenceEqualityComparer.Instance);
-        return (refused ?? []).Where(r => !known.Contains(r.Manifest)).Select(r => FindingOf(ManifestKey.Of(r.Manifest), r));
+        var known = judged.Select(ManifestKey.Of).ToHashSet();
+        return (refused ?? []).Where(r => !known.Contains(ManifestKey.Of(r.Manifest)))
+            .Select(r => FindingOf(Attribution.AssumedId(r.Manifest, snapshot), r));
     }
 
     private static Finding FindingOf(ResourceId id, Refusal refusal) =>

@@ -45,14 +45,15 @@ internal static class ResourceRule
 
     private static Finding? GenerationLag(KubeObject found)
     {
-        var observed = found.ObservedGeneration;
-        if (observed is null || found.Metadata.Generation is not { } generation || observed == generation)
-            return null;
-        return new(ConditionWord.Progressing, Severity.Pending, found.Id)
-        {
-            Since = Starts.OfGeneration(found),
-            After = Patience,
-            Message = $"Its controller has seen generation {observed} of {generation}.",
-        };
+        var (observed, generation) = (found.ObservedGeneration, found.Metadata.Generation);
+        if (observed is null && generation is not null && found is Workload { Id.Group: "apps" })
+            return Lag(found, found.Metadata.CreationTimestamp, "Its controller has not looked at it yet.");
+        // A workload that was put back from a copy may be behind what its status says; controllers of other kinds may leave it at that.
+        return observed < generation || (observed != generation && found is Workload && observed is not null && generation is not null)
+            ? Lag(found, Starts.OfGeneration(found), $"Its controller has seen generation {observed} of {generation}.")
+            : null;
     }
+
+    private static Finding Lag(KubeObject found, DateTimeOffset? since, string message) =>
+        new(ConditionWord.Progressing, Severity.Pending, found.Id) { Since = since, After = Patience, Message = message };
 }

@@ -18,7 +18,8 @@ internal static class ContainerRule
     public static IEnumerable<Finding> Evaluate(PodContainer container, RuleContext context)
     {
         var looping = CrashLoopRule.IsLooping(container, context.Now);
-        if (container.State.Waiting is { Reason: { } reason } waiting && IsFaulty(reason))
+        if (container.State.Waiting is { Reason: { } reason } waiting && IsFaulty(reason)
+            && (looping || reason != ConditionWord.CrashLoopBackOff))
         {
             yield return About(container, ShortText.Name(reason), Severity.Degraded) with
             {
@@ -38,8 +39,10 @@ internal static class ContainerRule
         {
             yield return About(container, ConditionWord.Restarted, Severity.Shown) with
             {
-                Since = Starts.Latest(container.Pod, container.State.Running?.StartedAt),
-                Message = $"Runs again after a crash; {Describe(LastEnd(container))}.",
+                Since = Starts.Latest(container.Pod, container.State.Running?.StartedAt ?? LastEnd(container)?.FinishedAt),
+                Message = container.State.Running is null
+                    ? $"It is restarted after a crash; {Describe(LastEnd(container))}."
+                    : $"Runs again after a crash; {Describe(LastEnd(container))}.",
             };
         }
 

@@ -8,7 +8,9 @@ namespace Brokkr.Broker.Alerts.Delivery;
 /// <summary>Hands messages out to whichever broker sends them, and notes what came of it.</summary>
 internal sealed class DeliveryStore(Func<BrokerDb> openDb)
 {
-    /// <summary>Of a group only the oldest goes out, and of a receiver so many at a time, so that one that hangs holds up nobody else.</summary>
+    /// <summary>
+    /// Of a group only the oldest goes out, and of a receiver so many at a time, so that one that hangs holds up nobody else.
+    /// </summary>
     private const string ClaimSql = """
         WITH due AS (
             SELECT d.id, ROW_NUMBER() OVER (PARTITION BY d.receiver_id ORDER BY d.number) AS place
@@ -88,7 +90,9 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
             new { before = page.After?.Number ?? long.MaxValue, receiverId, state, limit = page.Fetch }, ct);
     }
 
-    /// <summary>Sends what was given up once more; null where there is no such message, a row in another state where it was not given up.</summary>
+    /// <summary>
+    /// Sends what was given up once more; null where there is no such message, a row in another state where it was not given up.
+    /// </summary>
     public async Task<DeliveryRow?> RedeliverAsync(Guid id, Actor by, CancellationToken ct)
     {
         await using var db = openDb();

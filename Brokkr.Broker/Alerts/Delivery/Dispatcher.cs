@@ -5,12 +5,14 @@ using Brokkr.Contracts;
 namespace Brokkr.Broker.Alerts.Delivery;
 
 /// <summary>Sends what is to be sent, on every broker; what a broker left half done is taken up by another.</summary>
-internal sealed class Dispatcher(DeliveryStore deliveries, Courier courier, AlertMetrics metrics, TimeProvider clock, ILogger<Dispatcher> log)
+internal sealed class Dispatcher(DeliveryStore deliveries, Courier courier, AlertMetrics metrics, TimeProvider clock,
+    ILogger<Dispatcher> log)
     : BackgroundService
 {
     private const int AtOnce = 16;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1), FirstWait = TimeSpan.FromSeconds(5), LongestWait = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1), FirstWait = TimeSpan.FromSeconds(5),
+        LongestWait = TimeSpan.FromHours(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Periodic.RunAsync(Interval, clock, SendAsync, log, stoppingToken);
@@ -20,8 +22,10 @@ internal sealed class Dispatcher(DeliveryStore deliveries, Courier courier, Aler
     {
         while (await deliveries.ClaimAsync(AtOnce, ct) is { Count: > 0 } claimed)
         {
-            var receivers = (await deliveries.ReceiversAsync([.. claimed.Select(c => c.ReceiverId).Distinct()], ct)).ToDictionary(r => r.Id);
-            await Task.WhenAll(claimed.Where(c => receivers.ContainsKey(c.ReceiverId)).Select(c => SendAsync(c, receivers[c.ReceiverId], ct)));
+            var receivers = (await deliveries.ReceiversAsync([.. claimed.Select(c => c.ReceiverId).Distinct()], ct))
+                .ToDictionary(r => r.Id);
+            await Task.WhenAll(claimed.Where(c => receivers.ContainsKey(c.ReceiverId))
+                .Select(c => SendAsync(c, receivers[c.ReceiverId], ct)));
         }
     }
 
@@ -43,7 +47,9 @@ internal sealed class Dispatcher(DeliveryStore deliveries, Courier courier, Aler
             AlertLog.NotDelivered(log, claimed.Id, receiver.Name, outcome.Error);
     }
 
-    /// <summary>How long to wait after so many tries: twice as long each time, spread by a quarter, and never sooner than is asked. Pure.</summary>
+    /// <summary>
+    /// How long to wait after so many tries: twice as long each time, spread by a quarter, and never sooner than is asked. Pure.
+    /// </summary>
     internal static TimeSpan WaitOf(int attempts, TimeSpan? asked, double luck)
     {
         var grown = FirstWait * Math.Pow(2, Math.Min(attempts - 1, 20));

@@ -6,7 +6,9 @@ using Brokkr.Broker.Alerts.Receivers;
 
 namespace Brokkr.Broker.Alerts.Delivery;
 
-/// <summary>Signs a webhook as Standard Webhooks says: with each secret that is valid, so that none is lost while one is rotated. Pure.</summary>
+/// <summary>
+/// Signs a webhook as Standard Webhooks says: with each secret that is valid, so that none is lost while one is rotated. Pure.
+/// </summary>
 internal static class Signature
 {
     private const string SecretPrefix = "whsec_";

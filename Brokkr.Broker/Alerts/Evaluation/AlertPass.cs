@@ -9,8 +9,8 @@ using Brokkr.Broker.Storage;
 namespace Brokkr.Broker.Alerts.Evaluation;
 
 /// <summary>
-/// Compares what stands with what is open, and what is open with what was told, all in one transaction: whatever is lost on the way is found
-/// again by the next pass.
+/// Compares what stands with what is open, and what is open with what was told, all in one transaction: whatever is lost on the way is
+/// found again by the next pass.
 /// </summary>
 internal sealed class AlertPass(Func<BrokerDb> openDb, SilenceStore silences, Staleness staleness, ConsoleLinks links)
 {
@@ -109,7 +109,8 @@ internal sealed class AlertPass(Func<BrokerDb> openDb, SilenceStore silences, St
         private Message StormOf(List<Telling> rest)
         {
             var groups = rest.ConvertAll(t =>
-                new MessageGroup(t.GroupKey, t.RuleName, t.News.Count(n => n.Tells != "resolved"), t.News.Count(n => n.Tells == "resolved")));
+                new MessageGroup(t.GroupKey, t.RuleName, t.News.Count(n => n.Tells != "resolved"),
+                    t.News.Count(n => n.Tells == "resolved")));
             return new(MessageTypes.Storm, Watch.Now, new("", "", Links.ToAlerts(),
                 new(groups.Sum(g => g.Firing), groups.Sum(g => g.Resolved)), Math.Max(0, groups.Count - Message.MostAlerts), [],
                 [.. groups.OrderByDescending(g => g.Firing).Take(Message.MostAlerts)]));

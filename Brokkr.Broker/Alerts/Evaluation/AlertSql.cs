@@ -14,8 +14,8 @@ internal static class AlertSql
     private const string FirstWord = "3600";
 
     /// <summary>
-    /// One broker looks after alerts at a time, for as long as its transaction holds the row; another takes over when it stops. Where nobody
-    /// looked for a while, nobody listened either, and silence starts anew. Needs the parameter <c>me</c>.
+    /// One broker looks after alerts at a time, for as long as its transaction holds the row; another takes over when it stops. Where
+    /// nobody looked for a while, nobody listened either, and silence starts anew. Needs the parameter <c>me</c>.
     /// </summary>
     public const string Take = """
         UPDATE alert_watch
@@ -59,14 +59,16 @@ internal static class AlertSql
     public const string Facts = """
         w.agent_id, a.name AS agent_name, w.stack_id, s.name AS stack_name, w.name, w.deployment_object_id, d.revision, w.status,
         COALESCE((SELECT t.from_status FROM health_transitions t
-                   WHERE t.deployment_object_id = w.deployment_object_id AND t.at = w.since AND t.agent_id = w.agent_id LIMIT 1), '') AS previous,
+                   WHERE t.deployment_object_id = w.deployment_object_id AND t.at = w.since AND t.agent_id = w.agent_id
+                     LIMIT 1), '') AS previous,
         w.since, w.conditions, w.digest, COALESCE((h.summary ->> 'pods_ready')::int, 0) AS pods_ready,
         COALESCE((h.summary ->> 'pods_total')::int, 0) AS pods_total,
         h.summary -> 'findings' -> 0 AS finding
         """;
 
     public const string FactsFrom = """
-        lasting w JOIN agents a ON a.id = w.agent_id JOIN stacks s ON s.id = w.stack_id JOIN deployment_objects d ON d.id = w.deployment_object_id
+        lasting w JOIN agents a ON a.id = w.agent_id JOIN stacks s ON s.id = w.stack_id
+          JOIN deployment_objects d ON d.id = w.deployment_object_id
         LEFT JOIN deployment_health h ON h.agent_id = w.agent_id AND h.deployment_object_id = w.deployment_object_id
         """;
 
@@ -79,7 +81,8 @@ internal static class AlertSql
     private const string Standing = $"""
         open AS (SELECT * FROM alerts WHERE rule_id = @rule AND ended_at IS NULL),
         standing AS (
-            SELECT o.id, d.id AS deployment_object_id, d.revision, v.agent_id IS NULL AS is_gone, v.word, w.agent_id IS NOT NULL AS is_wrong,
+            SELECT o.id, d.id AS deployment_object_id, d.revision, v.agent_id IS NULL AS is_gone, v.word, w.agent_id IS NOT NULL AS
+              is_wrong,
                    v.status, v.since, v.conditions, v.digest
               FROM open o
               LEFT JOIN deployment_objects d ON d.stack_id = o.stack_id AND d.name = o.name AND d.superseded_at IS NULL
@@ -105,17 +108,21 @@ internal static class AlertSql
                    CASE WHEN {IsWell} THEN COALESCE(o.well_since, n.since) END AS well_since,
                    COALESCE(n.word IN ('Stale', 'NeverReported'), FALSE) AS frozen,
                    CASE WHEN n.is_gone OR ({Recovered}) THEN NOW() END AS ended_at,
-                   CASE WHEN n.is_gone THEN 'removed' WHEN {Recovered} THEN CASE n.status WHEN 'healthy' THEN 'recovered' ELSE 'not_meant' END
+                   CASE WHEN n.is_gone THEN 'removed' WHEN {Recovered} THEN CASE n.status WHEN 'healthy' THEN 'recovered'
+                     ELSE 'not_meant' END
                         ELSE '' END AS reason,
                    o.acknowledged_at IS NOT NULL AND n.is_wrong
-                     AND array_position(@worst::text[], n.status::text) < array_position(@worst::text[], o.acknowledged_status::text) AS is_worse,
+                     AND array_position(@worst::text[], n.status::text) < array_position(@worst::text[], o.acknowledged_status::text) AS
+                       is_worse,
                    n.is_wrong AND o.digest IS DISTINCT FROM n.digest AS is_news
               FROM open o JOIN standing n ON n.id = o.id),
         changed AS (
             UPDATE alerts a
-               SET status = f.status, previous = f.previous, since = f.since, conditions = f.conditions, digest = f.digest, frozen = f.frozen,
+               SET status = f.status, previous = f.previous, since = f.since, conditions = f.conditions, digest = f.digest, frozen =
+                 f.frozen,
                    well_since = f.well_since, ended_at = f.ended_at, reason = f.reason, changed_at = NOW(),
-                   deployment_object_id = COALESCE(f.deployment_object_id, a.deployment_object_id), revision = COALESCE(f.revision, a.revision),
+                   deployment_object_id = COALESCE(f.deployment_object_id, a.deployment_object_id), revision = COALESCE(f.revision,
+                     a.revision),
                    acknowledged_at = CASE WHEN f.is_worse THEN NULL ELSE a.acknowledged_at END,
                    pods_ready = CASE WHEN f.is_news THEN COALESCE((h.summary ->> 'pods_ready')::int, 0) ELSE a.pods_ready END,
                    pods_total = CASE WHEN f.is_news THEN COALESCE((h.summary ->> 'pods_total')::int, 0) ELSE a.pods_total END,
@@ -129,7 +136,8 @@ internal static class AlertSql
         {Lasting}
                  AND NOT EXISTS (SELECT FROM open o WHERE o.agent_id = w.agent_id AND o.stack_id = w.stack_id AND o.name = w.name)),
         opened AS (
-            INSERT INTO alerts (rule_id, rule_name, agent_id, agent_name, stack_id, stack_name, name, deployment_object_id, revision, status,
+            INSERT INTO alerts (rule_id, rule_name, agent_id, agent_name, stack_id, stack_name, name, deployment_object_id, revision,
+              status,
                                 previous, since, conditions, digest, pods_ready, pods_total, finding, group_key)
             SELECT @rule, @ruleName, f.*, {GroupKey} FROM (SELECT {Facts} FROM {FactsFrom}) f
             ON CONFLICT DO NOTHING RETURNING id)

@@ -56,7 +56,8 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, SilenceStore silences, S
              WITH a AS (
                  UPDATE alerts SET acknowledged_at = NOW(), acknowledged_by = @name, acknowledged_status = status, comment = @comment
                   WHERE id = @id AND ended_at IS NULL RETURNING id, stack_name, name, agent_name)
-             {Actor.Audit}, 'acknowledge_alert', id::text, left(concat_ws('/', NULLIF(stack_name, ''), NULLIF(name, ''), agent_name), 253) FROM a
+             {Actor.Audit}, 'acknowledge_alert', id::text, left(concat_ws('/', NULLIF(stack_name, ''), NULLIF(name, ''), agent_name), 253)
+               FROM a
              """,
             new { id, comment, name = by.Name, by = by.Values }, ct);
         return await db.FindAsync<AlertRow>(
@@ -88,7 +89,9 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, SilenceStore silences, S
         return (rows, (objects.FirstOrDefault()?.Firing ?? 0) + (agents.FirstOrDefault()?.Firing ?? 0));
     }
 
-    /// <summary>What an Alertmanager is told: all that is open and meant for it and not silenced, and what ended a short while ago.</summary>
+    /// <summary>
+    /// What an Alertmanager is told: all that is open and meant for it and not silenced, and what ended a short while ago.
+    /// </summary>
     public async Task<List<AlertRow>> ForAlertmanagerAsync(Guid receiverId, CancellationToken ct)
     {
         var quiet = await SilencesAsync(ct);
@@ -114,7 +117,8 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, SilenceStore silences, S
             SELECT (SELECT COUNT(*)::int FROM alerts WHERE ended_at IS NULL) AS open,
                    (SELECT COUNT(*)::int FROM alert_deliveries WHERE state = 'pending') AS pending,
                    (SELECT COUNT(*)::int FROM alert_deliveries WHERE state = 'dead') AS dead,
-                   (SELECT LEAST(EXTRACT(EPOCH FROM NOW() - GREATEST(seen_at, watching_since)), 1e9)::double precision FROM alert_watch) AS watch_age_seconds
+                   (SELECT LEAST(EXTRACT(EPOCH FROM NOW() - GREATEST(seen_at, watching_since)), 1e9)::double precision
+                     FROM alert_watch) AS watch_age_seconds
             """,
             new { }, ct))!;
     }
@@ -129,7 +133,8 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, SilenceStore silences, S
             DELETE FROM alert_groups g WHERE told_at < NOW() - INTERVAL '8 days'
                AND NOT EXISTS (SELECT FROM alerts a WHERE a.rule_name = g.rule_name AND a.group_key = g.group_key AND a.ended_at IS NULL)
             """, new { }, ct);
-        return (await BatchedAsync(db, "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE ended_at < NOW() - @days * INTERVAL '1 day' "
+        return (await BatchedAsync(db,
+            "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE ended_at < NOW() - @days * INTERVAL '1 day' "
                 + "ORDER BY ended_at LIMIT 5000 FOR UPDATE SKIP LOCKED)", days, ct),
             await BatchedAsync(db, "DELETE FROM alert_deliveries WHERE id IN (SELECT id FROM alert_deliveries WHERE state <> 'pending' AND "
                 + "created_at < NOW() - @days * INTERVAL '1 day' ORDER BY number LIMIT 5000 FOR UPDATE SKIP LOCKED)", days, ct));

@@ -6,7 +6,9 @@ using Brokkr.Broker.Alerts.Secrets;
 
 namespace Brokkr.Broker.Alerts.Evaluation;
 
-/// <summary>Tells every Alertmanager each minute all that is open, and for five minutes what ended; groups and repeats are its own.</summary>
+/// <summary>
+/// Tells every Alertmanager each minute all that is open, and for five minutes what ended; groups and repeats are its own.
+/// </summary>
 internal sealed class AlertmanagerFeed(AlertStore alerts, ReceiverStore receivers, HttpSender http, SecretBox box, ConsoleLinks links,
     AlertMetrics metrics, TimeProvider clock, ILogger<AlertmanagerFeed> log)
 {

@@ -7,7 +7,8 @@ internal static class TellingSql
     /// What goes on of a rule. Once acknowledged it is only told that it ended. Needs <c>rule</c>, <c>receivers</c>, <c>silences</c>.
     /// </summary>
     public const string Open = $"""
-        SELECT r.id AS receiver_id, a.rule_name, a.group_key, a.id AS alert_id, a.status AS tells, t.status IS NOT NULL AS was_told, a.opened_at,
+        SELECT r.id AS receiver_id, a.rule_name, a.group_key, a.id AS alert_id, a.status AS tells, t.status IS NOT NULL AS was_told,
+          a.opened_at,
                g.told_at
           FROM alerts a CROSS JOIN unnest(@receivers::uuid[]) AS r(id)
           LEFT JOIN alert_tellings t ON t.alert_id = a.id AND t.receiver_id = r.id

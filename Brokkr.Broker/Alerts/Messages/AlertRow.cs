@@ -70,9 +70,9 @@ internal sealed class AlertRow
     public int Told { get; set; }
 
     public const string Columns = """
-        a.id, a.rule_id, a.rule_name, a.agent_id, a.agent_name, a.stack_id, a.stack_name, a.name, a.deployment_object_id, a.revision, a.status,
-        a.previous, a.since, a.conditions, a.pods_ready, a.pods_total, a.finding::text AS finding, a.opened_at, a.ended_at, a.reason, a.frozen,
-        a.acknowledged_at, a.acknowledged_by, a.comment
+        a.id, a.rule_id, a.rule_name, a.agent_id, a.agent_name, a.stack_id, a.stack_name, a.name, a.deployment_object_id, a.revision,
+        a.status, a.previous, a.since, a.conditions, a.pods_ready, a.pods_total, a.finding::text AS finding, a.opened_at, a.ended_at, a.reason,
+        a.frozen, a.acknowledged_at, a.acknowledged_by, a.comment
         """;
 
     public MessageAlert ToMessage(ConsoleLinks links) => new(

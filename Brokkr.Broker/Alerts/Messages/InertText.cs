@@ -1,7 +1,8 @@
 namespace Brokkr.Broker.Alerts.Messages;
 
 /// <summary>
-/// Words out of a cluster, fit to stand in a chat or a mail: nobody is mentioned, nothing becomes a link or markup, whatever they hold. Pure.
+/// Words out of a cluster, fit to stand in a chat or a mail: nobody is mentioned, nothing becomes a link or markup, whatever they hold.
+/// Pure.
 /// </summary>
 internal static class InertText
 {

@@ -6,7 +6,8 @@ namespace Brokkr.Broker.Alerts.Messages;
 /// <summary>A message as the text and the HTML of a mail. Pure.</summary>
 internal static class MailBody
 {
-    public static string TextOf(Message message) => string.Join('\n', LinesOf(message).Select(l => l.Url is null ? l.Text : $"{l.Text}\n    {l.Url}"))
+    public static string TextOf(Message message) =>
+        string.Join('\n', LinesOf(message).Select(l => l.Url is null ? l.Text : $"{l.Text}\n    {l.Url}"))
         + "\n";
 
     public static string HtmlOf(Message message)
@@ -15,7 +16,9 @@ internal static class MailBody
         foreach (var line in LinesOf(message))
         {
             var text = WebUtility.HtmlEncode(line.Text);
-            html.Append(line.IsCause ? $"<pre style=\"white-space:pre-wrap;margin:0 0 8px 16px\">{text}</pre>" : $"<p style=\"margin:0 0 4px\">{text}");
+            html.Append(line.IsCause
+                ? $"<pre style=\"white-space:pre-wrap;margin:0 0 8px 16px\">{text}</pre>"
+                : $"<p style=\"margin:0 0 4px\">{text}");
             if (line.Url is { } url)
                 html.Append($" <a href=\"{WebUtility.HtmlEncode(url)}\">open</a>");
             if (!line.IsCause)

@@ -57,8 +57,10 @@ internal sealed record MessageGroup(string GroupKey, string Rule, int Firing, in
 /// <param name="Finding">The first finding; null where there is none.</param>
 /// <param name="Url">Where the console shows it.</param>
 internal sealed record MessageAlert(
-    Guid Id, string Event, string Status, string? Previous, DateTimeOffset Since, DateTimeOffset? EndedAt, string? Reason, MessageNamed Agent,
-    MessageNamed? Stack, MessageObject? DeploymentObject, MessagePods? Pods, IReadOnlyList<string> Conditions, MessageFinding? Finding, string? Url);
+    Guid Id, string Event, string Status, string? Previous, DateTimeOffset Since, DateTimeOffset? EndedAt, string? Reason,
+    MessageNamed Agent,
+    MessageNamed? Stack, MessageObject? DeploymentObject, MessagePods? Pods, IReadOnlyList<string> Conditions, MessageFinding? Finding,
+    string? Url);
 
 /// <summary>Something with a name.</summary>
 internal sealed record MessageNamed(Guid Id, string Name);

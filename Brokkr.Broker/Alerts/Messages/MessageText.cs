@@ -13,7 +13,8 @@ internal static class MessageText
         return message.Type switch
         {
             MessageTypes.Test => "Brokkr: this is a test message",
-            MessageTypes.Storm => $"{Count(data.Groups?.Count ?? 0, "more group")} of alerts, {totals.Firing} firing, {totals.Resolved} resolved",
+            MessageTypes.Storm =>
+            $"{Count(data.Groups?.Count ?? 0, "more group")} of alerts, {totals.Firing} firing, {totals.Resolved} resolved",
             MessageTypes.AgentSilent => $"Silent: {Names(data)} since {Time(data.Alerts[0].Since)}",
             MessageTypes.AgentReturned => $"Heard again: {Names(data)}",
             MessageTypes.Resolved => $"Resolved: {data.GroupKey} on {Names(data)}{Reason(data)}",
@@ -56,7 +57,8 @@ internal static class MessageText
         var worst = data.Alerts.FirstOrDefault(a => a.EndedAt is null) ?? data.Alerts[0];
         var condition = worst.Conditions.Count > 0 ? $" ({worst.Conditions[0]})" : "";
         var over = data.Totals.Resolved > 0 ? $", {data.Totals.Resolved} resolved" : "";
-        return $"{char.ToUpperInvariant(worst.Status[0])}{worst.Status[1..]}: {data.GroupKey}{condition} on {Names(data)} since {Time(worst.Since)}{over}";
+        return $"{char.ToUpperInvariant(worst.Status[0])}{worst.Status[1..]}: {data.GroupKey}{condition} on {Names(data)} since "
+            + $"{Time(worst.Since)}{over}";
     }
 
     private static string Names(MessageData data)

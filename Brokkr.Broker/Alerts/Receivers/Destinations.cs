@@ -5,8 +5,8 @@ using Brokkr.Broker.Alerts.Settings;
 namespace Brokkr.Broker.Alerts.Receivers;
 
 /// <summary>
-/// Where messages may go: nowhere inside, so that a receiver cannot be used to reach what only the broker can. What was looked at is what is
-/// connected to: a name that answers differently the next time gains nothing.
+/// Where messages may go: nowhere inside, so that a receiver cannot be used to reach what only the broker can. What was looked at is what
+/// is connected to: a name that answers differently the next time gains nothing.
 /// </summary>
 internal sealed class Destinations
 {
@@ -55,7 +55,7 @@ internal sealed class Destinations
         IPAddress[] addresses;
         try
         {
-            addresses = await Dns.GetHostAddressesAsync(host.Trim('[', ']'), ct);
+            addresses = IPAddress.TryParse(host.Trim('[', ']'), out var given) ? [given] : await Dns.GetHostAddressesAsync(host, ct);
         }
         catch (SocketException)
         {
@@ -63,7 +63,8 @@ internal sealed class Destinations
         }
 
         if (addresses.Length == 0 || !Array.TrueForAll(addresses, Allows))
-            throw new DestinationException("its host has a private or reserved address, which broker.alerts.allowed_networks does not name");
+            throw new DestinationException(
+                "its host has a private or reserved address, which broker.alerts.allowed_networks does not name");
         if (!isSecure && !Array.TrueForAll(addresses, IsNamed))
             throw new DestinationException("http is only for networks that broker.alerts.allowed_networks names");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

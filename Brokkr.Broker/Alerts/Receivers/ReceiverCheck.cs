@@ -69,7 +69,8 @@ internal sealed class ReceiverCheck(Destinations destinations)
 
     private static Wire.AlertMail MailOf(Wire.AlertMail? mail)
     {
-        if (mail is null || mail.Host.Length is 0 or > 253 || Uri.CheckHostName(mail.Host) is UriHostNameType.Unknown or UriHostNameType.Basic)
+        if (mail is null || mail.Host.Length is 0 or > 253
+            || Uri.CheckHostName(mail.Host) is UriHostNameType.Unknown or UriHostNameType.Basic)
             throw Errors.Invalid("mail.host", "must be the name or address of an SMTP server.");
         if (mail.Port is < 0 or > MostPorts)
             throw Errors.Invalid("mail.port", $"must be between 1 and {MostPorts}, or 0 for {Submission}.");

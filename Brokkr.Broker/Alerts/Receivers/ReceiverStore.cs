@@ -72,7 +72,8 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
     /// <param name="action">What the audit trail calls the change.</param>
     /// <param name="by">Who changes it.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<ReceiverRow?> ChangeAsync(Guid id, bool? enabled, ReceiverSecrets? secrets, Wire.AlertReceiver? settings, string action,
+    public async Task<ReceiverRow?> ChangeAsync(Guid id, bool? enabled, ReceiverSecrets? secrets, Wire.AlertReceiver? settings,
+        string action,
         Actor by, CancellationToken ct)
     {
         await using var db = openDb();
@@ -122,7 +123,8 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
     {
         await using var db = openDb();
         await db.RunAsync(
-            "UPDATE alert_receivers SET last_error = @error, delivered_at = CASE WHEN @error = '' THEN NOW() ELSE delivered_at END WHERE id = @id",
+            "UPDATE alert_receivers SET last_error = @error, delivered_at = CASE WHEN @error = '' THEN NOW() ELSE delivered_at END WHERE "
+            + "id = @id",
             new { id, error }, ct);
     }
 }

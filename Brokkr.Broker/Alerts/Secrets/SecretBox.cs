@@ -5,8 +5,8 @@ using Brokkr.Broker.Storage;
 namespace Brokkr.Broker.Alerts.Secrets;
 
 /// <summary>
-/// Encrypts what the database must not hold in clear, by AES-GCM. A ciphertext names its key, so that a second one may follow the first: the
-/// first line of the key file encrypts, all of them decrypt.
+/// Encrypts what the database must not hold in clear, by AES-GCM. A ciphertext names its key, so that a second one may follow the first:
+/// the first line of the key file encrypts, all of them decrypt.
 /// </summary>
 internal sealed class SecretBox
 {
@@ -81,7 +81,8 @@ internal sealed class SecretBox
         {
             var plain = new byte[whole.Length - HeadBytes];
             using var aes = new AesGcm(key.Bytes, TagBytes);
-            aes.Decrypt(whole.AsSpan(KeyIdBytes, NonceBytes), whole.AsSpan(HeadBytes), whole.AsSpan(KeyIdBytes + NonceBytes, TagBytes), plain,
+            aes.Decrypt(whole.AsSpan(KeyIdBytes, NonceBytes), whole.AsSpan(HeadBytes), whole.AsSpan(KeyIdBytes + NonceBytes, TagBytes),
+                plain,
                 place.ToByteArray());
             return Encoding.UTF8.GetString(plain);
         }
@@ -100,7 +101,8 @@ internal sealed class SecretBox
     }
 
     private static StartException NoKeys(string file) => new(
-        $"broker.secrets_key_file: {file} must hold a key of {KeyBytes} bytes in Base64 on each line, as `openssl rand -base64 {KeyBytes}` makes it.");
+        $"broker.secrets_key_file: {file} must hold a key of {KeyBytes} bytes in Base64 on each line, as `openssl rand -base64 "
+        + $"{KeyBytes}` makes it.");
 
     private sealed record Key(byte[] Id, byte[] Bytes);
 }

@@ -31,8 +31,10 @@ internal sealed class AlertOptions : OptionsSection
             throw new ConfigurationException(
                 "broker.alerts.allowed_networks must hold IP addresses and networks, such as 10.0.0.7 and 10.0.0.0/24.");
         if (ProxyUrl.Length > 0 && !(Uri.TryCreate(ProxyUrl, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https"))
-            throw new ConfigurationException("broker.alerts.proxy_url must be an http or https URL, such as http://proxy.example.com:3128.");
+            throw new ConfigurationException(
+                "broker.alerts.proxy_url must be an http or https URL, such as http://proxy.example.com:3128.");
         if (ProxyUrl.Length > 0 && ProxyHosts.Count == 0)
-            throw new ConfigurationException("broker.alerts.proxy_hosts must name the hosts that may be reached through broker.alerts.proxy_url.");
+            throw new ConfigurationException(
+                "broker.alerts.proxy_hosts must name the hosts that may be reached through broker.alerts.proxy_url.");
     }
 }

@@ -10,7 +10,8 @@ internal static partial class AlertLog
     [LoggerMessage(EventId = 1701, Level = LogLevel.Error, Message = "The message {Id} to the receiver {Receiver} is given up: {Reason}")]
     public static partial void GivenUp(ILogger logger, Guid id, string receiver, string reason);
 
-    [LoggerMessage(EventId = 1702, Level = LogLevel.Information, Message = "Deleted {Alerts} alerts and {Deliveries} messages that were older than they are kept")]
+    [LoggerMessage(EventId = 1702, Level = LogLevel.Information,
+        Message = "Deleted {Alerts} alerts and {Deliveries} messages that were older than they are kept")]
     public static partial void Swept(ILogger logger, int alerts, int deliveries);
 
     [LoggerMessage(EventId = 1703, Level = LogLevel.Information, Message = "This broker looks after alerts now")]

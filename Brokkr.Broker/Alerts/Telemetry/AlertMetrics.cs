@@ -33,7 +33,8 @@ internal sealed class AlertMetrics
         set => _sample = value;
     }
 
-    public void Sent(string kind, bool isDelivered) => _sent.Add(1, new("kind", kind), new("outcome", isDelivered ? "delivered" : "failed"));
+    public void Sent(string kind, bool isDelivered) =>
+        _sent.Add(1, new("kind", kind), new("outcome", isDelivered ? "delivered" : "failed"));
 
     private Measurement<T>[] Of<T>(Func<AlertSampleRow, T> value) where T : struct => _sample is { } sample ? [new(value(sample))] : [];
 }

@@ -12,6 +12,7 @@ internal sealed class DemoClusterFaults : IDisposable
     private int _failureStatus;
     private int _expiredContinues;
     private int _expiredWatches;
+    private (string Method, string Path, int Status)? _broken;
     private CancellationTokenSource _watches = new();
 
     /// <summary>How long every answer waits.</summary>
@@ -51,6 +52,16 @@ internal sealed class DemoClusterFaults : IDisposable
     {
         lock (_gate)
             (_failuresLeft, _failureStatus) = (requests, status);
+    }
+
+    /// <summary>
+    /// Answers requests with this HTTP method whose path begins so with this status from now on, as an aggregated API or a webhook that is
+    /// down makes a server do. Any method where it is empty; 0 heals it.
+    /// </summary>
+    public void Break(string path, int status, string method = "")
+    {
+        lock (_gate)
+            _broken = status == 0 ? null : (method, path, status);
     }
 
     /// <summary>Tells the next continued lists that their tokens are expired.</summary>
@@ -98,10 +109,14 @@ internal sealed class DemoClusterFaults : IDisposable
                 || (_namespaces is { } allowed && (ns is null || !allowed.Contains(ns)));
     }
 
-    public int? TakeFailure()
+    public int? TakeFailure(HttpRequest request)
     {
         lock (_gate)
-            return Take(ref _failuresLeft) ? _failureStatus : null;
+        {
+            return Take(ref _failuresLeft) ? _failureStatus
+                : _broken is var (method, path, status) && request.Path.Value!.StartsWith(path, StringComparison.Ordinal)
+                && (method.Length == 0 || request.Method == method) ? status : null;
+        }
     }
 
     public bool TakeExpiredContinue()

@@ -6,6 +6,10 @@ internal sealed record Subresource(string Name, string Group, string Version, st
 /// <summary>One kind of object as discovery describes it.</summary>
 internal sealed class ResourceKind(string group, string version, string plural, string kind, bool namespaced)
 {
+    private static readonly string[] Uncounted =
+        ["", "autoscaling", "rbac.authorization.k8s.io", "storage.k8s.io", "scheduling.k8s.io", "coordination.k8s.io", "node.k8s.io",
+        "discovery.k8s.io", "apiregistration.k8s.io", "events.k8s.io"];
+
     private static readonly string[] AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
     public string Group { get; } = group;
@@ -41,6 +45,10 @@ internal sealed class ResourceKind(string group, string version, string plural, 
 
     /// <summary>Where its objects are kept: events are the same objects in both their groups.</summary>
     public string Shelf => IsCoreEvent || IsNewEvent ? "events" : $"{Plural}.{Version}.{Group}";
+
+    /// <summary>Whether its objects count their specs: few built-in kinds outside the groups of workloads do.</summary>
+    public bool HasGeneration =>
+        IsCustom || !Uncounted.Contains(Group) || (Group.Length == 0 && Plural is "pods" or "replicationcontrollers");
 
     /// <summary>A real server keeps apiVersion and kind in the items of a list for custom resources only.</summary>
     public bool IsCustom => Group.Contains('.', StringComparison.Ordinal) && !Group.EndsWith("k8s.io", StringComparison.Ordinal);

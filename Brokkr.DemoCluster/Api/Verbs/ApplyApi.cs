@@ -61,7 +61,8 @@ internal sealed class ApplyApi(ObjectStore store, KindCatalog catalog, DefinedKi
     private Edit Edited(ApiCall call, bool isNew, StoredObject? current, JsonObject sent)
     {
         var there = isNew
-            ? ObjectEdits.Create(new() { ["metadata"] = new JsonObject() }, call.Path, call.Path.Name!, Guid.NewGuid(), clock.GetUtcNow())
+            ? ObjectEdits.Create(
+                new() { ["metadata"] = new JsonObject() }, call.Kind, call.Path, call.Path.Name!, Guid.NewGuid(), clock.GetUtcNow())
             : current!.ToJson();
         var edit = ServerSideApply.Apply(there, sent, call.Kind.ApiVersion, call.Query["fieldManager"]!,
             ApiVerb.IsTrue(call.Query["force"]), clock.GetUtcNow());
@@ -69,7 +70,7 @@ internal sealed class ApplyApi(ObjectStore store, KindCatalog catalog, DefinedKi
             return edit;
         if (!isNew)
             return ObjectEdits.Update(there, next, call.Kind, call.Path);
-        if (next.ContainsKey("spec"))
+        if (call.Kind.HasGeneration && next.ContainsKey("spec"))
             next["metadata"]!["generation"] = 1;
         return new(next);
     }

@@ -21,6 +21,9 @@ internal static class ObjectEdits
             return KubeStatus.BadRequest($"the object provided is not of kind {kind.Kind} in version {kind.ApiVersion}");
         if (json["metadata"] is not JsonObject metadata)
             return KubeStatus.Invalid(kind.Kind, path.Name ?? "", "metadata.name", "Required value: name or generateName is required");
+        // Of what has no namespace a server takes the one that is sent away.
+        if (!kind.Namespaced)
+            metadata.Remove("namespace");
         if (Text(metadata["namespace"]) is { } space && space != path.Namespace)
             return KubeStatus.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
         if (path.Name is not null && Text(metadata["name"]) is { } name && name != path.Name)
@@ -29,7 +32,7 @@ internal static class ObjectEdits
     }
 
     /// <summary>A checked object as it is stored first.</summary>
-    public static JsonObject Create(JsonObject sent, ApiPath path, string name, Guid uid, DateTimeOffset now)
+    public static JsonObject Create(JsonObject sent, ResourceKind kind, ApiPath path, string name, Guid uid, DateTimeOffset now)
     {
         var created = WithoutKind(sent);
         var metadata = created["metadata"]!.AsObject();
@@ -38,7 +41,7 @@ internal static class ObjectEdits
             metadata["namespace"] = path.Namespace;
         metadata["uid"] = $"{uid}";
         metadata["creationTimestamp"] = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        if (created.ContainsKey("spec"))
+        if (kind.HasGeneration && created.ContainsKey("spec"))
             metadata["generation"] = 1;
         return created;
     }
@@ -57,7 +60,7 @@ internal static class ObjectEdits
         metadata = next["metadata"]!.AsObject();
         foreach (var field in ServerFields.Append("resourceVersion"))
             Keep(known, metadata, field);
-        if (!JsonNode.DeepEquals(current["spec"], next["spec"]))
+        if (kind.HasGeneration && !JsonNode.DeepEquals(current["spec"], next["spec"]))
             metadata["generation"] = (known["generation"]?.GetValue<long>() ?? 0) + 1;
         return new(next);
     }

@@ -33,7 +33,7 @@ internal sealed class WriteApi(ObjectStore store, ApplyApi applies, DefinedKinds
         {
             var json = sent!.AsObject();
             var name = NameFor(json["metadata"]!.AsObject())!;
-            var created = InStoredForm(call, ObjectEdits.Create(json, call.Path, name, Guid.NewGuid(), clock.GetUtcNow()));
+            var created = InStoredForm(call, ObjectEdits.Create(json, call.Kind, call.Path, name, Guid.NewGuid(), clock.GetUtcNow()));
             return (StoredObject.KeyOf(call.Path.Namespace, name), current => current is null
                 ? new(created)
                 : Edit.Refuse(KubeStatus.AlreadyExists(call.Kind, name)));

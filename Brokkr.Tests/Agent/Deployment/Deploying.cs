@@ -135,8 +135,9 @@ internal sealed class Deploying : IAsyncDisposable
         var (writer, kinds) = (new ClusterWriter(client), new KindLookup(served, Clock));
         Refusals = new();
         return new(
-            _targets, _watching.State, new(writer, kinds, Options.Connection, TimeProvider.System), new(writer, kinds, new(client, served), Log.For<Pruner>()),
-            new(client, writer, Options.Connection, Options.Deployment), Refusals, Options.Connection, Options.Deployment, Clock,
+            _targets, _watching.State, new(writer, kinds, Options.Connection, TimeProvider.System),
+            new(writer, kinds, new(client, served, new(client), writer, kinds), Log.For<Pruner>()),
+            new(client, writer, Options.Connection, Options.Deployment), Refusals, kinds, Options.Connection, Options.Deployment, Clock,
             Log.For<DeploymentReconciler>());
     }
 }

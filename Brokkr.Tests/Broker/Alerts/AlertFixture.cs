@@ -49,7 +49,7 @@ public sealed class AlertFixture : IAsyncDisposable
     public async Task GivenRuleAsync(string json)
     {
         var id = (string)(await Broker.RestAsync(HttpMethod.Get, "/api/v1/alert-rules", Broker.AdminPak)).Body["rules"]![0]!["id"]!;
-        var (status, body) = await Broker.RestAsync(HttpMethod.Patch, $"/api/v1/alert-rules/{id}", Broker.AdminPak, json);
+        var (status, body) = await Broker.RestAsync(HttpMethod.Patch, $"/api/v1/alert-rules/{id}", Broker.AdminPak, $$"""{"rule":{{json}}}""");
         status.Should().Be(200, body.ToJsonString());
     }
 

@@ -203,7 +203,8 @@ public sealed class DeliveryTests
     }
 
     private static void Verify(Letter letter, string secret) =>
-        new StandardWebhook(secret).Verify(letter.Body, new HeaderDictionary(letter.Headers.ToDictionary(h => h.Key, h => new Microsoft.Extensions.Primitives.StringValues(h.Value))));
+        new StandardWebhook(secret).Verify(letter.Body,
+            new HeaderDictionary(letter.Headers.ToDictionary(h => h.Key, h => new Microsoft.Extensions.Primitives.StringValues(h.Value))));
 
     private static async Task<((string Id, string Pak) Agent, string Web)> FailAsync(AlertFixture alerts)
     {
@@ -218,7 +219,8 @@ public sealed class DeliveryTests
         (await alerts.Broker.RestAsync(HttpMethod.Get, "/api/v1/alert-deliveries", alerts.Broker.AdminPak)).Body["deliveries"]!.AsArray();
 
     private static Brokkr.Broker.Alerts.Evaluation.AlertPass Pass(AlertFixture alerts) =>
-        Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<Brokkr.Broker.Alerts.Evaluation.AlertPass>(alerts.Broker.Services);
+        Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<Brokkr.Broker.Alerts.Evaluation.AlertPass>(
+            alerts.Broker.Services);
 
     private static DeliveryStore Store(AlertFixture alerts) =>
         Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<DeliveryStore>(alerts.Broker.Services);

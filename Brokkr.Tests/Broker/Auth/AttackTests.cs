@@ -141,7 +141,7 @@ public sealed class AttackTests(BrokerFixture broker) : IClassFixture<BrokerFixt
         endpoints.Except(rest).Where(e =>
             e.Metadata.GetMetadata<GrpcMethodMetadata>() is null && !e.RoutePattern.RawText!.Contains("unimplemented", StringComparison.OrdinalIgnoreCase))
             .Select(e => e.RoutePattern.RawText!.TrimStart('/').Split('/')[0]).Distinct().Should()
-            .BeSubsetOf(["healthz", "readyz", "metrics", "openapi", "docs"]);
+            .BeSubsetOf(["healthz", "readyz", "metrics", "openapi", "docs", "ui", ""]);
 
         static IEnumerable<string?> Policies(RouteEndpoint endpoint) => endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(a => a.Policy);
     }

@@ -9,7 +9,8 @@ public sealed class PakTests(BrokerFixture broker) : IClassFixture<BrokerFixture
     [Fact]
     public async Task A_key_is_shown_once_and_listed_without_its_secret()
     {
-        var (id, pak) = await broker.GivenPakAsync("reader", "2099-01-01T00:00:00Z");
+        var end = $"{DateTime.UtcNow.Year + 2}-01-01T00:00:00Z";
+        var (id, pak) = await broker.GivenPakAsync("reader", end);
         pak.Should().StartWith($"brokkr_ro_{id}_");
         (await StacksAsync(pak)).Should().Be(200);
 
@@ -18,7 +19,7 @@ public sealed class PakTests(BrokerFixture broker) : IClassFixture<BrokerFixture
         var listed = list["paks"]!.AsArray().Single(p => (string)p!["id"]! == id)!;
         (listed["role"]!.GetValue<string>(), listed["state"]!.GetValue<string>(), listed["created_by"]!.GetValue<string>(),
             listed["expires_at"]!.GetValue<string>())
-            .Should().Be(("reader", "active", "bootstrap", "2099-01-01T00:00:00Z"));
+            .Should().Be(("reader", "active", "bootstrap", end));
         listed["last_used_at"].Should().NotBeNull();
         list.ToJsonString().Should().NotContain(pak[^38..]).And.NotContain("hash");
     }
@@ -28,12 +29,27 @@ public sealed class PakTests(BrokerFixture broker) : IClassFixture<BrokerFixture
     [InlineData("""{"name":"x"}""", "role")]
     [InlineData("""{"name":"","role":"reader"}""", "name")]
     [InlineData("""{"name":"x","role":"reader","expires_at":"2020-01-01T00:00:00Z"}""", "expires_at")]
+    [InlineData("""{"name":"x","role":"reader","expires_at":"2099-01-01T00:00:00Z"}""", "expires_at")]
+    [InlineData("""{"name":"x","role":"reader","expires_at":"9999-12-31T23:59:59.9999999Z"}""", "expires_at")]
     public async Task A_key_that_cannot_be_is_refused_with_the_field(string json, string field)
     {
         var (status, body) = await broker.RestAsync(HttpMethod.Post, "/api/v1/paks", broker.AdminPak, json);
 
         (status, body["error"]!.GetValue<string>()).Should().Be((400, "invalid_argument"));
         body["message"]!.GetValue<string>().Should().StartWith(field);
+    }
+
+    [Theory]
+    [InlineData("infinity")]
+    [InlineData("10000-01-01")]
+    public async Task A_key_whose_end_no_calendar_has_is_listed_works_and_can_be_replaced(string end)
+    {
+        var (id, pak) = await broker.GivenPakAsync("reader");
+        await broker.SqlAsync($"UPDATE paks SET expires_at = '{end}' WHERE id = '{id}'");
+
+        (await broker.RestAsync(HttpMethod.Get, "/api/v1/paks?page_size=500", broker.AdminPak)).Status.Should().Be(200);
+        (await broker.RestAsync(HttpMethod.Get, "/api/v1/stacks", pak)).Status.Should().Be(200);
+        (await broker.RestAsync(HttpMethod.Post, $"/api/v1/paks/{id}/rotate", broker.AdminPak)).Status.Should().Be(201);
     }
 
     [Fact]
@@ -79,7 +95,8 @@ public sealed class PakTests(BrokerFixture broker) : IClassFixture<BrokerFixture
     [Fact]
     public async Task A_key_ends_with_its_time_even_while_it_is_trusted()
     {
-        var (id, pak) = await broker.GivenPakAsync("reader", "2099-01-01T00:00:00Z");
+        var end = $"{DateTime.UtcNow.Year + 2}-01-01T00:00:00Z";
+        var (id, pak) = await broker.GivenPakAsync("reader", end);
         await broker.SqlAsync($"UPDATE paks SET expires_at = NOW() + INTERVAL '2 seconds' WHERE id = '{id}'");
         (await StacksAsync(pak)).Should().Be(200);
         var began = TimeProvider.System.GetTimestamp();

@@ -1,3 +1,4 @@
+using Grpc.Core;
 
 namespace Brokkr.Tests.Broker.Diagnostics;
 
@@ -61,6 +62,57 @@ public sealed class HostileResultTests(BrokerFixture broker) : IClassFixture<Bro
         result["claims"]![0]!["phase"]!.GetValue<string>().Should().Be("Bound");
         result["quotas"]![0]!["used"]!["pods"]!.GetValue<string>().Should().Be("4");
         result["redaction"]!["total"]!.GetValue<int>().Should().Be(4);
+    }
+
+    [Fact]
+    public async Task Keys_and_counts_of_every_map_are_cleaned()
+    {
+        var (objectId, agent) = await broker.GivenTargetAsync();
+        var id = await broker.RequestAsync(objectId);
+        var key = $@"a\u001b[31m\u202e {agent.Pak}";
+
+        var (status, answer) = await broker.SubmitAsync(id, agent.Pak, $$$"""
+            {"redaction":{"counts":{"pem":2147483647,"jwt":-5,"{{{key}}}":3,"nul\u0000":1,"secret_value":2147483647},"total":7},
+             "log_tails":{"{{{key}}}":["password=hunter2-planted"]},"previous_log_tails":{"{{{key}}}":["x"]},
+             "quotas":[{"name":"q","hard":{"{{{key}}}":"1"},"used":{"{{{key}}}":"1"}}],
+             "pod_statuses":[{"name":"p","container_statuses":[{"name":"c","requests":{"{{{key}}}":"1"},"limits":{"{{{key}}}":"1"}}]}]}
+            """);
+
+        status.Should().Be(200, answer.ToJsonString());
+        var (_, read) = await broker.ReadAsync(id);
+        var result = read["result"]!;
+        var counts = result["redaction"]!["counts"]!.AsObject();
+        counts.Select(c => c.Key).Should().BeEquivalentTo("pem", "secret_value", "brokkr_pak");
+        counts["secret_value"]!.GetValue<int>().Should().Be(int.MaxValue);
+        result["redaction"]!["total"]!.GetValue<int>().Should().Be(int.MaxValue);
+        result.ToJsonString().Should().NotContainAny(agent.Pak, agent.Pak[^38..], "hunter2");
+        var container = result["pod_statuses"]![0]!["container_statuses"]![0]!;
+        var maps = new[]
+        {
+            result["log_tails"], result["previous_log_tails"], result["quotas"]![0]!["hard"], result["quotas"]![0]!["used"], container["requests"],
+            container["limits"],
+        };
+        maps.Select(m => m!.AsObject().Single().Key).Should().AllBe(@"a\u202e [redacted:brokkr_pak]");
+    }
+
+    [Fact]
+    public async Task What_is_small_on_the_wire_and_large_as_it_is_stored_is_refused()
+    {
+        var (objectId, agent) = await broker.GivenTargetAsync();
+        var id = await broker.RequestAsync(objectId);
+        var client = new Wire.DiagnosticsService.DiagnosticsServiceClient(broker.Grpc);
+        var pod = new Wire.PodStatus { ContainerStatuses = { Enumerable.Repeat(new Wire.ContainerStatus(), 900) } };
+
+        var tooMany = async () => await client.SubmitResultAsync(
+            new() { RequestId = id, PodStatuses = { Enumerable.Repeat(pod, 60) } }, BrokerFixture.As(agent.Pak));
+        var tooLarge = async () => await client.SubmitResultAsync(
+            new() { RequestId = id, PodStatuses = { Enumerable.Repeat(pod, 50) } }, BrokerFixture.As(agent.Pak));
+
+        (await tooMany.Should().ThrowAsync<RpcException>()).Which.Status.Detail.Should().Contain("part of the request");
+        (await tooLarge.Should().ThrowAsync<RpcException>()).Which.Status.Detail.Should().Contain("as JSON");
+        var (status, answer) = await broker.SubmitAsync(id, agent.Pak, $$"""{"events":[{{string.Join(',', Enumerable.Repeat("{}", 1001))}}]}""");
+        (status, answer.Text("message")).Should().Be((400, "$.events holds more than 1000 items: send fewer at once."));
+        (await broker.ReadAsync(id)).Body.Text("status").Should().Be("pending");
     }
 
     [Theory]

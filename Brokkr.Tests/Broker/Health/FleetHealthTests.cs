@@ -120,7 +120,8 @@ public sealed class FleetHealthTests(BrokerFixture broker) : IClassFixture<Broke
         await broker.ReportAsync(agent, id, "failing");
         var client = new Wire.HealthService.HealthServiceClient(broker.Grpc);
 
-        var list = await client.ListHealthAsync(new() { StackId = stack, Status = Wire.HealthStatus.Types.Word.Failing }, BrokerFixture.As(broker.AdminPak));
+        var list = await client.ListHealthAsync(
+            new() { StackId = stack, Status = { Wire.HealthStatus.Types.Word.Failing } }, BrokerFixture.As(broker.AdminPak));
 
         list.DeploymentObjects.Should().ContainSingle().Which.Id.Should().Be(id);
         list.Counts.Failing.Should().Be(1);

@@ -206,6 +206,7 @@ public sealed class HealthTests(BrokerFixture broker) : IClassFixture<BrokerFixt
 
         (await broker.SqlAsync($"SELECT COUNT(*) FROM deployment_health WHERE deployment_object_id = '{newer}'")).Should().Be(0L);
         (await ConditionsOf(newer)).Should().Equal("NoTarget");
+        (await ConditionsOf(id)).Should().Equal("Superseded");
     }
 
     [Fact]

@@ -94,6 +94,68 @@ public sealed class HistoryTests(BrokerFixture broker) : IClassFixture<BrokerFix
     }
 
     [Fact]
+    public async Task Falling_silent_stands_on_one_page_though_it_is_written_down_between_two()
+    {
+        var (id, agent) = await GivenPlacedAsync();
+        await broker.ReportAsync(agent, id, "degraded", "2026-01-15T10:30:00Z");
+        await AgeAsync(id, 200);
+        var (_, first) = await PageAsync("");
+        Change(first["transitions"]![0]!).Should().Be("degraded>unknown");
+
+        await broker.ReportAsync(agent, id, "healthy", "2026-01-15T10:31:00Z");
+        var (_, second) = await PageAsync(first["next_page_token"]!.GetValue<string>());
+
+        Change(second["transitions"]![0]!).Should().Be("unknown>degraded");
+        second["next_page_token"]!.GetValue<string>().Should().BeEmpty();
+
+        Task<(int Status, JsonNode Body)> PageAsync(string token) =>
+            broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{id}/health/history?page_size=1&page_token={token}", broker.AdminPak);
+    }
+
+    [Fact]
+    public async Task What_changes_all_the_time_keeps_thirty_rows_an_hour_and_one_that_counts_the_rest()
+    {
+        var (id, agent) = await GivenPlacedAsync();
+        var other = await broker.GivenObjectAsync((await HealthAsync(id))["stack_id"]!.GetValue<string>(), "calm");
+        await broker.ReportAsync(agent, other, "healthy");
+        for (var i = 0; i < 40; i++)
+            await broker.ReportAsync(agent, id, i % 2 == 0 ? "failing" : "healthy", $"2026-01-15T10:{i:00}:00Z");
+
+        var history = await HistoryAsync(id);
+
+        history.Should().HaveCount(31);
+        history.Skip(1).Should().OnlyContain(t => t["changes"]!.GetValue<int>() == 1);
+        history[0]["changes"]!.GetValue<int>().Should().Be(10, "thirty of forty have rows of their own");
+        Change(history[0]).Should().Be("healthy>healthy", "it ends with what stands");
+        history[0]["at"]!.GetValue<string>().Should().Be((await HealthAsync(id))["since"]!.GetValue<string>());
+        (await HistoryAsync(other)).Should().ContainSingle("others are not concerned");
+
+        await broker.SqlAsync($"UPDATE health_transitions SET at = at - INTERVAL '61 minutes' WHERE deployment_object_id = '{id}'");
+        await broker.ReportAsync(agent, id, "failing", "2026-01-15T11:00:00Z");
+        (await HistoryAsync(id)).Select(Change).First().Should().Be("healthy>failing", "another hour has room");
+        (await HistoryAsync(id)).Should().HaveCount(32);
+    }
+
+    [Fact]
+    public async Task An_agent_that_has_written_all_rows_of_a_day_changes_its_last_ones_and_the_next_day_has_room()
+    {
+        var (id, agent) = await GivenPlacedAsync();
+        await broker.ReportAsync(agent, id, "failing", "2026-01-15T10:00:00Z");
+        await broker.SqlAsync($"UPDATE agents SET history_rows = 10000 WHERE id = '{agent.Id}'");
+
+        await broker.ReportAsync(agent, id, "healthy", "2026-01-15T10:01:00Z");
+        await broker.ReportAsync(agent, id, "degraded", "2026-01-15T10:02:00Z");
+
+        var history = await HistoryAsync(id);
+        history.Select(Change).Should().Equal("unknown>degraded");
+        history[0]["changes"]!.GetValue<int>().Should().Be(3);
+        await broker.SqlAsync($"UPDATE agents SET history_day = history_day - 1 WHERE id = '{agent.Id}'");
+        await broker.ReportAsync(agent, id, "healthy", "2026-01-15T10:03:00Z");
+        (await HistoryAsync(id)).Select(Change).Should().Equal("degraded>healthy", "unknown>degraded");
+        (await broker.SqlAsync($"SELECT history_rows FROM agents WHERE id = '{agent.Id}'")).Should().Be(1);
+    }
+
+    [Fact]
     public async Task A_deployment_object_that_does_not_exist_has_none()
     {
         var (status, _) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{Guid.NewGuid()}/health/history", broker.AdminPak);

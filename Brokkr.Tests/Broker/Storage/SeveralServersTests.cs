@@ -14,7 +14,7 @@ public sealed class SeveralServersTests : IAsyncLifetime
     {
         File.SetUnixFileMode(_directory, (UnixFileMode)0b111_101_101);
         await (await StartAsync()).DisposeAsync();
-        await File.WriteAllTextAsync(Path.Combine(EmbeddedPostgres.DataDirectoryOf(_directory), "standby.signal"), "");
+        await File.WriteAllTextAsync(Path.Combine(PostgresDirectory.DataOf(_directory), "standby.signal"), "");
         _standby = await StartAsync();
     }
 

@@ -115,8 +115,26 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
     [Fact]
     public async Task Metrics_are_on_the_management_port_alone()
     {
-        (await broker.RestAsync(HttpMethod.Get, "/metrics", broker.AdminPak)).Status.Should().Be(404);
-        (await _management.GetAsync("/api/v1/stacks")).StatusCode.Should().Be(System.Net.HttpStatusCode.NotFound);
+        foreach (var spelling in (string[])["/metrics", "/METRICS", "/metrics/", "/Metrics", "/%6Detrics", "/metrics?x=1"])
+        {
+            foreach (var pak in (string?[])[null, broker.AdminPak])
+                (await broker.RestAsync(HttpMethod.Get, spelling, pak)).Status.Should().Be(404, spelling);
+        }
+
+        foreach (var path in (string[])["/api/v1/stacks", "/API/v1/stacks", "/docs", "/openapi.json", "/grpc.health.v1.Health/Check", "/"])
+            (await _management.GetAsync(path)).StatusCode.Should().Be(System.Net.HttpStatusCode.NotFound, path);
+        (await _management.PostAsync("/api/v1/stacks", null)).StatusCode.Should().Be(System.Net.HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Metrics_name_the_database_and_not_how_it_is_reached()
+    {
+        (await _rest.GetAsync("/api/v1/stacks")).EnsureSuccessStatusCode();
+        var reached = new Npgsql.NpgsqlConnectionStringBuilder(broker.Options.Database.ConnectionString);
+
+        var text = await ScrapeAsync();
+
+        text.Should().Contain("db_client").And.Contain("\"broker\"").And.NotContainAny("Host=", "Username", "Application Name", reached.Host!, reached.Database!);
     }
 
     private async Task ReportAsync((string Id, string Pak) agent, string objectId, string status)

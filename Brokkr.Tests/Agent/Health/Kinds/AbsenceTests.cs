@@ -71,13 +71,57 @@ public class AbsenceTests
             ---
             {apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: shop}}
             """;
-        var config = new KubeObject { ApiVersion = "v1", Kind = "ConfigMap", Metadata = new() { Name = "c", Namespace = "shop", Uid = "c" } };
+        var config = AConfigMap();
 
         var health = JudgeWith(Yaml, 600, ("", "Secret", Enum.Parse<KindAccess>(access)), config);
 
         health.Status.ToString().Should().Be(status);
         health.Resources[0].Status.Should().Be(RowStatus.Unknown);
         health.ToWire(At(600)).Summary.Findings[0].Severity.Should().Be(Wire.HealthStatus.Types.Word.Unknown);
+    }
+
+    [Theory]
+    [InlineData("v1", "Secret", nameof(OverallStatus.Healthy))]
+    [InlineData("rbac.authorization.k8s.io/v1", "Role", nameof(OverallStatus.Healthy))]
+    [InlineData("v1", "Service", nameof(OverallStatus.Unknown))]
+    [InlineData("apps/v1", "Deployment", nameof(OverallStatus.Unknown))]
+    [InlineData("example.com/v1", "Widget", nameof(OverallStatus.Unknown))]
+    public void Only_kinds_that_merely_have_to_exist_are_left_out(string apiVersion, string kind, string status)
+    {
+        var manifests = $"{{apiVersion: {apiVersion}, kind: {kind}, metadata: {{name: x, namespace: shop}}}}\n---\n"
+            + "{apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: shop}}";
+
+        var health = JudgeWith(manifests, 600, (ResourceId.GroupOf(apiVersion), kind, KindAccess.Forbidden), AConfigMap());
+
+        health.Status.ToString().Should().Be(status);
+        health.Conditions.Should().Equal("Forbidden");
+    }
+
+    [Fact]
+    public void What_was_read_before_the_right_to_it_was_taken_away_is_not_believed()
+    {
+        var widget = AnObject("example.com/v1", "Widget", Status(C("Ready", "True")));
+        var kinds = new Dictionary<KindId, KindReadability> { [new("example.com", "Widget")] = new(KindAccess.Forbidden) };
+
+        var health = Build.Evaluate(ATarget(widget), new([widget], [], kinds), At(600));
+
+        (health.Status, health.Resources[0].Status).Should().Be((OverallStatus.Unknown, RowStatus.Unknown));
+        health.Conditions.Should().Equal("Forbidden");
+    }
+
+    [Fact]
+    public void A_right_that_lacks_in_one_namespace_hides_nothing_in_another()
+    {
+        var deployment = ADeployment(replicas: 3, uid: "d");
+        var index = new ClusterIndex();
+        index.Add(deployment);
+        var readings = new ReadableKinds(
+            [(new("", "Pod"), "shop", KindReadability.Readable), (new("", "Pod"), "other", new(KindAccess.Forbidden))]);
+
+        var health = Build.Evaluate(ATarget(deployment), new(index, readings), At(600));
+
+        (health.Status, health.Pods).Should().Be((OverallStatus.Failing, new PodCount(0, 3)));
+        health.Conditions.Should().Equal("PodsMissing");
     }
 
     [Theory]
@@ -99,7 +143,7 @@ public class AbsenceTests
     public void Pods_that_may_not_be_read_are_not_left_out_whatever_else_decides()
     {
         var deployment = ADeployment();
-        var config = new KubeObject { ApiVersion = "v1", Kind = "ConfigMap", Metadata = new() { Name = "c", Namespace = "shop", Uid = "c" } };
+        var config = AConfigMap();
         var kinds = new Dictionary<KindId, KindReadability> { [new("", "Pod")] = new(KindAccess.Forbidden) };
 
         Build.Evaluate(ATarget(deployment, config), new([deployment, config], [], kinds), At(600)).Status.Should().Be(OverallStatus.Unknown);
@@ -108,7 +152,7 @@ public class AbsenceTests
     [Fact]
     public void A_config_map_does_not_need_pods_to_be_readable()
     {
-        var config = new KubeObject { ApiVersion = "v1", Kind = "ConfigMap", Metadata = new() { Name = "c", Namespace = "shop", Uid = "c" } };
+        var config = AConfigMap();
         var kinds = new Dictionary<KindId, KindReadability> { [new("", "Pod")] = new(KindAccess.Forbidden) };
 
         Build.Evaluate(ATarget(config), new([config], [], kinds), At(600)).Status.Should().Be(OverallStatus.Healthy);
@@ -117,7 +161,7 @@ public class AbsenceTests
     [Fact]
     public void What_was_read_before_the_api_server_went_away_is_not_believed()
     {
-        var config = new KubeObject { ApiVersion = "v1", Kind = "ConfigMap", Metadata = new() { Name = "c", Namespace = "shop", Uid = "c" } };
+        var config = AConfigMap();
         var kinds = new Dictionary<KindId, KindReadability> { [new("", "ConfigMap")] = new(KindAccess.Unavailable) };
 
         Build.Evaluate(ATarget(config), new([config], [], kinds), At(600)).Status.Should().Be(OverallStatus.Unknown);
@@ -269,6 +313,9 @@ public class AbsenceTests
         JudgeFirst(30.9, job, done).Status.Should().Be(OverallStatus.Healthy);
         JudgeFirst(31, job, done).Status.Should().Be(OverallStatus.Failing);
     }
+
+    private static KubeObject AConfigMap() =>
+        new() { ApiVersion = "v1", Kind = "ConfigMap", Metadata = new() { Name = "c", Namespace = "shop", Uid = "c" } };
 
     private static DeploymentHealth JudgeWith(string yaml, double minutes, (string Group, string Kind, KindAccess Access) kind, params KubeObject[] objects)
     {

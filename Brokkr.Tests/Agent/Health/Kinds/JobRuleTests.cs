@@ -119,5 +119,63 @@ public class JobRuleTests
         JudgeFirst(600, cronJob).Pods.Total.Should().Be(0);
     }
 
+    [Fact]
+    public void A_job_that_waits_for_its_last_pods_before_it_fails_has_failed()
+    {
+        var health = JudgeFirst(60, AJob(conditions: ACondition("FailureTarget", reason: "PodFailurePolicy", message: "exit code 42")));
+
+        (health.Status, health.Findings[0].Condition, health.Findings[0].Message).Should().Be((OverallStatus.Failing, "JobFailed", "exit code 42"));
+        health.Pods.Total.Should().Be(0);
+    }
+
+    [Fact]
+    public void A_job_that_has_what_it_needs_asks_for_nothing_more()
+    {
+        var job = AJob(conditions: ACondition("SuccessCriteriaMet"));
+        (job.Spec.Completions, job.Spec.Parallelism, job.Status.Succeeded) = (5, 5, 1);
+
+        var health = JudgeFirst(60, job);
+
+        (health.Status, health.Pods.Total, health.Conditions.Count).Should().Be((OverallStatus.Healthy, 0, 0));
+    }
+
+    [Fact]
+    public void A_job_of_another_controller_is_judged_by_its_status_alone()
+    {
+        var job = AJob();
+        job.Spec.ManagedBy = "kueue.x-k8s.io/multikueue";
+        JudgeFirst(60, job).Status.Should().Be(OverallStatus.Healthy);
+
+        job.Status.Conditions = [ACondition("Failed")];
+        JudgeFirst(60, job).Status.Should().Be(OverallStatus.Failing);
+    }
+
+    [Theory]
+    [InlineData("3", 3)]
+    [InlineData("0,3", 2)]
+    [InlineData("0-2", 1)]
+    public void Indexes_that_failed_for_good_are_told_and_not_missed(string failed, int expected)
+    {
+        var job = AJob();
+        (job.Spec.Completions, job.Spec.Parallelism, job.Spec.BackoffLimitPerIndex) = (4, 4, 1);
+        (job.Status.FailedIndexes, job.Status.Failed) = (failed, 6);
+
+        var health = JudgeFirst(60, [job, .. Enumerable.Range(0, expected).Select(i => APod($"p{i}", "uid-import"))]);
+
+        (health.Status, health.Pods.Total).Should().Be((OverallStatus.Degraded, expected));
+        health.Findings.Should().ContainSingle().Which.Message.Should().Contain($"index {failed} of 4");
+    }
+
+    [Fact]
+    public void A_job_that_lost_more_pods_than_it_may_has_failed_before_its_controller_says_so()
+    {
+        var job = AJob();
+        (job.Spec.BackoffLimit, job.Status.Failed) = (0, 1);
+
+        JudgeFirst(60, job).Conditions.Should().Equal("JobFailed");
+        job.Status.Active = 1;
+        JudgeFirst(60, job, APod(owner: "uid-import")).Conditions.Should().BeEmpty();
+    }
+
     private static Workload ACronJob() => AWorkload("batch/v1", "CronJob", "nightly");
 }

@@ -52,6 +52,7 @@ public class KindRuleTests
     [InlineData("v1", "Service", ",\"spec\":{\"type\":\"LoadBalancer\"},\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"10.0.0.1\"}]}}", "")]
     [InlineData("v1", "Service", ",\"spec\":{\"type\":\"LoadBalancer\",\"externalIPs\":[\"10.0.0.1\"]}", "")]
     [InlineData("networking.k8s.io/v1", "Ingress", "", "AddressPending")]
+    [InlineData("networking.k8s.io/v1", "Ingress", ",\"status\":{\"loadBalancer\":{\"ingress\":[{}]}}", "")]
     [InlineData("networking.k8s.io/v1", "Ingress", ",\"status\":{\"loadBalancer\":{\"ingress\":[{\"hostname\":\"a.example\"}]}}", "")]
     public void An_address_that_is_awaited_is_never_a_fault(string apiVersion, string kind, string fields, string conditions) =>
         Expect(JudgeFirst(100_000, AnObject(apiVersion, kind, fields)), fields, conditions, conditions.Length > 0
@@ -158,6 +159,8 @@ public class KindRuleTests
         (cron.Status.Active, cron.Status.LastSuccessfulTime) = (0, At(60.5));
         JudgeFirst(61, cron).Conditions.Should().BeEmpty();
         cron.Status.LastSuccessfulTime = null;
+        JudgeFirst(61, cron).Conditions.Should().Equal("LastRunFailed");
+        cron.Status.LastScheduleTime = null;
         JudgeFirst(61, cron).Conditions.Should().BeEmpty();
     }
 

@@ -26,6 +26,19 @@ public class RefusalTests
     }
 
     [Fact]
+    public void A_refusal_keeps_its_row_when_the_same_manifests_are_read_again()
+    {
+        const string yaml = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: absent}";
+        var read = Web with { Resources = [.. Brokkr.Contracts.Manifests.ManifestReader.Read(yaml)] };
+        var readAgain = Web with { Resources = [.. Brokkr.Contracts.Manifests.ManifestReader.Read(yaml)] };
+
+        var health = Build.Evaluate(readAgain, RecordedCluster.Snapshot, RecordedCluster.Moment, refused: [new(read.Resources[0], "no", RecordedCluster.Moment)]);
+
+        health.Conditions.Should().Equal("ApplyFailed");
+        health.Resources.Should().ContainSingle().Which.Should().Match<ResourceRow>(r => r.Status == RowStatus.Failing && r.Message == "no");
+    }
+
+    [Fact]
     public void What_is_missing_because_it_was_refused_is_not_missed_besides()
     {
         var missing =

@@ -17,7 +17,7 @@ public class WorkloadRuleTests
     public void A_deployment_rolls_out(string because, int wanted, int replicas, int updated, int available, string conditions)
     {
         var deployment = ADeployment(replicas: wanted, uid: "d");
-        deployment.Status = new() { Replicas = replicas, UpdatedReplicas = updated, AvailableReplicas = available };
+        deployment.Status = new() { ObservedGeneration = 1, Replicas = replicas, UpdatedReplicas = updated, AvailableReplicas = available };
 
         var health = JudgeFirst(600, [deployment, AReplicaSet(uid: "rs", owner: "d", replicas: wanted), .. Pods(wanted, "rs")]);
 
@@ -93,15 +93,47 @@ public class WorkloadRuleTests
     }
 
     [Theory]
-    [InlineData("no observed generation", null, nameof(RowStatus.Healthy))]
+    [InlineData("its controller never wrote a status", null, nameof(RowStatus.Progressing))]
     [InlineData("the same", 2L, nameof(RowStatus.Healthy))]
     [InlineData("ahead of a restored object", 3L, nameof(RowStatus.Progressing))]
-    public void A_generation_lags_only_where_both_are_there_and_differ(string because, long? observed, string row)
+    public void A_generation_lags_where_the_controller_has_not_seen_it(string because, long? observed, string row)
     {
         var deployment = ADeployment(uid: "d");
         (deployment.Metadata.Generation, deployment.Status.ObservedGeneration) = (2, observed);
 
         JudgeFirst(1, deployment, AReplicaSet(uid: "rs", owner: "d"), APod(owner: "rs")).Resources[0].Status.ToString().Should().Be(row, because);
+    }
+
+    [Fact]
+    public void A_workload_without_a_status_is_late_five_minutes_after_its_creation()
+    {
+        var deployment = ADeployment(replicas: 0, uid: "d");
+        deployment.Status = new();
+
+        JudgeFirst(4.9, deployment).Status.Should().Be(OverallStatus.Healthy);
+        JudgeFirst(5, deployment).Status.Should().Be(OverallStatus.Degraded);
+    }
+
+    [Fact]
+    public void A_rollout_that_its_controller_cannot_begin_is_degraded_for_that_reason()
+    {
+        var deployment = ADeployment(uid: "d");
+        deployment.Status.Conditions = [ACondition("Progressing", "False", "ReplicaSetCreateError", message: "no quota")];
+
+        var health = JudgeFirst(1, deployment, AReplicaSet(uid: "rs", owner: "d"), APod(owner: "rs"));
+
+        Expect(health, "ReplicaSetCreateError", OverallStatus.Degraded, RowStatus.Degraded);
+    }
+
+    [Fact]
+    public void A_paused_deployment_is_suspended_even_in_the_middle_of_a_rollout()
+    {
+        var deployment = ADeployment(replicas: 2, available: 1, uid: "d");
+        deployment.Spec.Paused = true;
+
+        var health = JudgeFirst(600, [deployment, AReplicaSet(uid: "rs", owner: "d"), .. Pods(2, "rs")]);
+
+        Expect(health, "Progressing Suspended", OverallStatus.Healthy, RowStatus.Suspended);
     }
 
     [Theory]
@@ -121,6 +153,7 @@ public class WorkloadRuleTests
         set.Spec.UpdateStrategy = new() { Type = strategy, RollingUpdate = new() { Partition = partition } };
         set.Status = new()
         {
+            ObservedGeneration = 1,
             Replicas = replicas,
             ReadyReplicas = ready,
             AvailableReplicas = available,

@@ -84,6 +84,16 @@ public class CrashLoopTests
     }
 
     [Fact]
+    public void A_crash_after_an_hours_run_is_told_alike_while_it_ends_waits_and_runs_again()
+    {
+        var end = Ended(1, 1, 61);
+
+        Conditions(APodWith(end, restarts: 4), 61).Should().Contain("Restarted").And.NotContain("CrashLoopBackOff");
+        Conditions(APodWith(Waiting("CrashLoopBackOff"), end, restarts: 4), 61).Should().Contain("Restarted").And.NotContain("CrashLoopBackOff");
+        Conditions(APodWith(Running(62), end, restarts: 5, ready: true), 62).Should().Equal("Restarted");
+    }
+
+    [Fact]
     public void A_first_crash_is_shown_and_hurts_nobody()
     {
         var health = JudgeFirst(3, APodWith(Running(2), Ended(1, 1, 2), restarts: 1, ready: true));

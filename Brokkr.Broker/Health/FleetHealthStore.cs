@@ -1,0 +1,156 @@
+using System.Data;
+using Brokkr.Broker.Fleet;
+using Brokkr.Broker.Rest;
+using Brokkr.Broker.Storage;
+using LinqToDB.Data;
+using Order = Brokkr.V1.HealthOrder.Types.Word;
+using Word = Brokkr.V1.HealthStatus.Types.Word;
+
+namespace Brokkr.Broker.Health;
+
+/// <summary>Lists the verdicts of the whole fleet under filters, and counts them.</summary>
+internal sealed class FleetHealthStore(Func<BrokerDb> openDb, Staleness staleness)
+{
+    /// <summary>
+    /// A page of the fleet's verdicts, how many of each status there are under the other filters, and, where it is asked for, how many
+    /// rows the values of the other filters have.
+    /// </summary>
+    public async Task<FleetHealth> ListAsync(HealthFilter filter, Order order, Page<VerdictKey> page, bool withFacets, CancellationToken ct)
+    {
+        await using var db = openDb();
+        await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        // Which plan is good depends on what is asked for, each time anew.
+        await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan", ct);
+        var needsUnsettled = order is Order.Severity or Order.Since || withFacets;
+        var words = filter.IsTallied && !needsUnsettled
+            ? FilterWords.None
+            : await db.LookUpAsync(filter, needsUnsettled, staleness.Seconds, ct);
+        var counts = await db.CountVerdictsAsync(filter with { Statuses = [] }, words, staleness.Seconds, ct);
+        var facets = withFacets ? await db.CountFacetsAsync(filter, words, staleness.Seconds, ct) : null;
+        var total = filter.IsTallied ? counts.Total : words.Total;
+        var call = new Call(db, words, counts, total, staleness.Seconds, ct);
+        return new(order switch
+        {
+            Order.Severity => await call.BySeverityAsync(filter, page),
+            Order.Since => await call.BySinceAsync(filter, page.After ?? VerdictKey.First, page.Fetch),
+            _ => await call.ByNameAsync(filter, page.After ?? VerdictKey.First, page.Fetch),
+        }, counts, facets);
+    }
+
+    /// <summary>One list within its snapshot.</summary>
+    private sealed record Call(BrokerDb Db, FilterWords Words, StatusCounts Counts, long Total, int StaleAfter, CancellationToken Ct)
+    {
+        private const string NameOrder = "v.name, v.deployment_object_id, v.agent_id";
+
+        private const string SinceOrder = "v.since DESC, v.deployment_object_id, v.agent_id";
+
+        /// <summary>The same for what is not stale, by the column that has an index.</summary>
+        private const string BeganOrder = "v.began DESC, v.deployment_object_id, v.agent_id";
+
+        public async Task<List<VerdictRow>> ByNameAsync(HealthFilter filter, VerdictKey after, int limit)
+        {
+            var matches = Counts.Of(filter.Statuses);
+            if (matches == 0)
+                return [];
+            var seeks = IsSooner(filter, matches, limit, Total);
+            await AllowSortAsync(seeks);
+            return await ReadAsync(
+                $"""
+                 found AS {(seeks ? "MATERIALIZED" : "NOT MATERIALIZED")} (
+                     SELECT * FROM {VerdictSql.Verdicts} v
+                      WHERE {filter.ToSql(Words, seeks)} AND ({NameOrder}) > (@afterName, @afterObject, @afterAgent))
+                 """,
+                NameOrder, filter, after, limit);
+        }
+
+        /// <summary>Status after status, each in the order of names: an index has the rows of one status in that order.</summary>
+        public async Task<List<VerdictRow>> BySeverityAsync(HealthFilter filter, Page<VerdictKey> page)
+        {
+            var rows = new List<VerdictRow>();
+            var first = page.After?.Status?.Rank() ?? 0;
+            foreach (var status in HealthWords.WorstFirst.Skip(first))
+            {
+                var isMeant = filter.Statuses.Length == 0 || filter.Statuses.Contains(status);
+                if (!isMeant || rows.Count == page.Fetch)
+                    continue;
+                var after = page.After?.Status == status ? page.After : VerdictKey.First;
+                rows.AddRange(await ByNameAsync(filter with { Statuses = [status] }, after, page.Fetch - rows.Count));
+            }
+
+            return rows;
+        }
+
+        /// <summary>
+        /// What was reported has its moment in an index; what went stale since has another one, which only the clock knows, and is looked
+        /// for where it can be.
+        /// </summary>
+        public async Task<List<VerdictRow>> BySinceAsync(HealthFilter filter, VerdictKey after, int limit)
+        {
+            var matches = Counts.Of(filter.Statuses);
+            if (matches == 0)
+                return [];
+            var seeks = IsRare(matches, limit, Total);
+            await AllowSortAsync(seeks);
+            var where = filter.ToSql(Words, seeks);
+            return await ReadAsync(
+                seeks
+                    ? $"found AS MATERIALIZED (SELECT * FROM {VerdictSql.Verdicts} v WHERE {where} AND {Before("v.since")})"
+                    : $"""
+                       found AS (
+                           (SELECT * FROM {VerdictSql.Verdicts} v
+                             WHERE NOT v.is_lapsed AND {where} AND {Before("v.began")} ORDER BY {BeganOrder} LIMIT @limit)
+                           UNION ALL
+                           (SELECT * FROM {VerdictSql.Verdicts} v
+                             WHERE v.is_lapsed AND v.agent_id = ANY(@unsettled) AND {where} AND {Before("v.since")}
+                             ORDER BY {SinceOrder} LIMIT @limit))
+                       """,
+                SinceOrder, filter, after, limit);
+        }
+
+        private Task<List<VerdictRow>> ReadAsync(string found, string order, HealthFilter filter, VerdictKey after, int limit) =>
+            Db.ListAsync<VerdictRow>(
+                $"""
+                 WITH {found},
+                 v AS (SELECT * FROM found v ORDER BY {order} LIMIT @limit)
+                 SELECT v.deployment_object_id AS id, v.name, v.stack_id, s.name AS stack_name, {VerdictSql.Columns}
+                   FROM v JOIN stacks s ON s.id = v.stack_id {VerdictSql.Joins} ORDER BY {order}
+                 """,
+                filter.Parameters(Words, StaleAfter, after, limit), Ct);
+
+        /// <summary>
+        /// Many rows are soon found in the order of the list, sooner than workers are started; the planner, who cannot know how many rows
+        /// hold what is computed, would sort them all. Few are sought first and sorted then.
+        /// </summary>
+        private Task<int> AllowSortAsync(bool seeks) => Db.ExecuteAsync(
+            seeks
+                ? "SET LOCAL max_parallel_workers_per_gather = DEFAULT; SET LOCAL enable_sort = on"
+                : "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL enable_sort = off",
+            Ct);
+
+        /// <summary>What comes after a row in the order of changes, by the column that holds the moment.</summary>
+        private static string Before(string moment) => $"""
+            (@afterSince::timestamptz IS NULL OR {moment} <= @afterSince::timestamptz AND ({moment} < @afterSince::timestamptz
+              OR (v.deployment_object_id, v.agent_id) > (@afterObject, @afterAgent)))
+            """;
+
+        /// <summary>
+        /// Whether seeking out all that matches costs less than reading in the order of the list until a page is full, which takes the more
+        /// rows the rarer a match is. Under a status alone an index holds nearly only matches in that order; where a text decides, the
+        /// matches stand together somewhere in it, and that may be at its end. Pure.
+        /// </summary>
+        private static bool IsSooner(HealthFilter filter, long matches, long page, long total) => filter switch
+        {
+            { Text: not null } => matches < total / 4,
+            { Statuses: [not Word.Unknown], Conditions: [], StackId: null, AgentId: null, Name: null } => matches < page,
+            _ => IsRare(matches, page, total),
+        };
+
+        private static bool IsRare(long matches, long page, long total) => matches * matches < page * total;
+    }
+}
+
+/// <summary>A page of the fleet's health.</summary>
+/// <param name="Rows">The rows of the page, and one more where there is a next one.</param>
+/// <param name="Counts">How many rows of each status there are under the other filters.</param>
+/// <param name="Facets">How many rows the values of the other filters have; null where that was not asked for.</param>
+internal sealed record FleetHealth(List<VerdictRow> Rows, StatusCounts Counts, HealthFacets? Facets);

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Brokkr.Broker.Storage;
+
+/// <summary>
+/// The process of an embedded PostgreSQL: one that was started here, or one that a killed broker left behind. Started as root it runs as the
+/// user <c>postgres</c>.
+/// </summary>
+internal sealed class ServerProcess : IDisposable
+{
+    public const string User = "postgres";
+
+    private const int MaxSaid = 4096;
+
+    /// <summary>
+    /// How far the start of a process that the system tells may lie from the one that the server wrote down: clocks are set while it runs.
+    /// </summary>
+    private static readonly TimeSpan StartTolerance = TimeSpan.FromMinutes(1);
+
+    private readonly Process _process;
+    private readonly StringBuilder _said = new();
+
+    private ServerProcess(Process process) => _process = process;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>What it wrote before it turned to its log.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said)
+                return _said.ToString();
+        }
+    }
+
+    /// <summary>
+    /// The server that runs on this data, whoever started it; null where there is none. PostgreSQL writes process, directory and start into
+    /// a file that outlives a kill: the number may be another process's by now, and that may be another PostgreSQL.
+    /// </summary>
+    /// <param name="pidFile">That file, in the directory of the data.</param>
+    public static ServerProcess? FindOn(string pidFile)
+    {
+        try
+        {
+            var lines = File.ReadLines(pidFile).Take(3).ToArray();
+            var started = DateTimeOffset.FromUnixTimeSeconds(long.Parse(lines[2], CultureInfo.InvariantCulture));
+            var process = Process.GetProcessById(int.Parse(lines[0], CultureInfo.InvariantCulture));
+            var isIt = process.ProcessName.StartsWith("postgres", StringComparison.Ordinal)
+                && new FileInfo($"/proc/{process.Id}/cwd").LinkTarget == Path.GetDirectoryName(RealPath(pidFile))
+                && (process.StartTime.ToUniversalTime() - started.UtcDateTime).Duration() < StartTolerance;
+            if (isIt)
+                return new(process);
+            process.Dispose();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or FormatException
+            or InvalidOperationException or IndexOutOfRangeException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    public static ServerProcess Start(string binaries, IEnumerable<string> arguments)
+    {
+        var server = new ServerProcess(StartProgram(binaries, "postgres", arguments));
+        server._process.OutputDataReceived += server.Note;
+        server._process.ErrorDataReceived += server.Note;
+        server._process.BeginErrorReadLine();
+        server._process.BeginOutputReadLine();
+        return server;
+    }
+
+    /// <summary>Runs a program of PostgreSQL to its end, as the server's user.</summary>
+    /// <exception cref="EmbeddedPostgresException">It failed; says what it said.</exception>
+    public static async Task RunAsync(string binaries, string program, IEnumerable<string> arguments, CancellationToken ct)
+    {
+        using var process = StartProgram(binaries, program, arguments);
+        var output = process.StandardOutput.ReadToEndAsync(ct);
+        var errors = await process.StandardError.ReadToEndAsync(ct);
+        await process.WaitForExitAsync(ct);
+        if (process.ExitCode != 0)
+            throw new EmbeddedPostgresException($"{program} failed: {errors}{await output}");
+    }
+
+    /// <summary>Gives a directory to the server's user.</summary>
+    public static void Own(string directory)
+    {
+        using var chown = Process.Start("chown", [User, directory]);
+        chown.WaitForExit();
+        if (chown.ExitCode != 0)
+            throw new EmbeddedPostgresException($"There is no user {User}, as whom the server is to run: install PostgreSQL's "
+                + "package, or start the broker unprivileged.");
+    }
+
+    public Task ExitAsync(CancellationToken ct) => _process.WaitForExitAsync(ct);
+
+    /// <summary>SIGINT is PostgreSQL's fast shutdown: open transactions are rolled back, the data is written.</summary>
+    public async Task StopAsync(CancellationToken ct)
+    {
+        if (_process.HasExited)
+            return;
+        using var interrupt = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        await interrupt.WaitForExitAsync(CancellationToken.None);
+        await _process.WaitForExitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => _process.Dispose();
+
+    /// <summary>The path of a file without links in it, as the system tells other processes' paths.</summary>
+    private static string? RealPath(string path)
+    {
+        using var file = File.OpenHandle(path);
+        return new FileInfo($"/proc/self/fd/{file.DangerousGetHandle()}").LinkTarget;
+    }
+
+    private static Process StartProgram(string binaries, string program, IEnumerable<string> arguments)
+    {
+        string[] asUser = Environment.IsPrivilegedProcess
+            ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--init-groups", "--reset-env", "--"]
+            : [];
+        string[] line = [.. asUser, Path.Combine(binaries, program), .. arguments];
+        return Process.Start(new ProcessStartInfo(line[0], line[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        }) ?? throw new EmbeddedPostgresException($"{program} cannot be started.");
+    }
+
+    private void Note(object sender, DataReceivedEventArgs line)
+    {
+        lock (_said)
+        {
+            if (_said.Length < MaxSaid)
+                _said.AppendLine(line.Data);
+        }
+    }
+}

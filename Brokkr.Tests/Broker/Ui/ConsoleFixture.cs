@@ -1,0 +1,112 @@
+using Microsoft.Playwright;
+
+namespace Brokkr.Tests.Broker.Ui;
+
+/// <summary>A broker whose console is looked at in a real browser, which is one for the whole run.</summary>
+public sealed class ConsoleFixture : IAsyncLifetime
+{
+    /// <summary>What a shared machine may take for anything that a test waits for.</summary>
+    public const int Patience = 60_000;
+
+    private static readonly Lazy<Task<IBrowser>> Browser = new(LaunchAsync);
+
+    private readonly List<IBrowserContext> _contexts = [];
+
+    public BrokerFixture Broker { get; } = new();
+
+    public Uri Url => Broker.Urls[0];
+
+    public Task InitializeAsync() => Broker.InitializeAsync();
+
+    public async Task DisposeAsync()
+    {
+        foreach (var context in _contexts)
+            await context.CloseAsync();
+        await Broker.DisposeAsync();
+    }
+
+    /// <summary>A browser of its own for somebody who is not signed in.</summary>
+    public async Task<ConsolePage> OpenAsync(int width = 1440, string theme = "light", bool script = true, string zone = "Europe/Berlin")
+    {
+        var context = await (await Browser.Value).NewContextAsync(new()
+        {
+            BaseURL = $"{Url}",
+            ViewportSize = new() { Width = width, Height = 900 },
+            JavaScriptEnabled = script,
+            TimezoneId = zone,
+            Locale = "en-GB",
+            ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
+        });
+        context.SetDefaultTimeout(Patience);
+        context.SetDefaultNavigationTimeout(Patience);
+        _contexts.Add(context);
+        return await ConsolePage.OfAsync(await context.NewPageAsync());
+    }
+
+    /// <summary>A browser of its own for the holder of a key, on a page.</summary>
+    public async Task<ConsolePage> SignInAsync(string path = "/ui", string? pak = null, int width = 1440, string theme = "light", bool script = true,
+        string zone = "Europe/Berlin")
+    {
+        var console = await OpenAsync(width, theme, script, zone);
+        await console.Page.GotoAsync($"/ui/sign-in?return={Uri.EscapeDataString(path)}");
+        await console.Page.Locator("#pak").FillAsync(pak ?? Broker.AdminPak);
+        await console.Page.Locator("form[action='/ui/sign-in'] button").ClickAsync();
+        await console.Page.WaitForURLAsync($"**{path}");
+        return console;
+    }
+
+    /// <summary>A stack in two clusters, of which one is ill and one silent; answers the page of its deployment object.</summary>
+    public async Task<string> GivenFleetAsync()
+    {
+        var stack = await Broker.GivenStackAsync();
+        var web = await Broker.GivenObjectAsync(stack);
+        var (ill, silent) = (await Broker.GivenAgentAsync(stack), await Broker.GivenAgentAsync(stack));
+        await Broker.ReportAsync(silent, web, "degraded");
+        await Broker.AgeAsync($"p.agent_id = '{silent.Id}'", 600);
+        await Broker.SqlAsync($"UPDATE agents SET last_seen_at = NOW() - INTERVAL '10 minutes' WHERE id = '{silent.Id}'");
+        await Broker.ReportInFullAsync(ill, web);
+        return $"/ui/objects/{await Broker.SqlAsync($"SELECT name FROM stacks WHERE id = '{stack}'")}/web";
+    }
+
+    /// <summary>Asks for a diagnostic, which nobody takes, and answers its identifier.</summary>
+    public async Task<(string Id, (string Id, string Pak) Agent)> GivenOpenDiagnosticAsync(string name = "web")
+    {
+        var stack = await Broker.GivenStackAsync();
+        var target = await Broker.GivenObjectAsync(stack, name);
+        var agent = await Broker.GivenAgentAsync(stack);
+        var (status, body) = await Broker.RestAsync(HttpMethod.Post, $"/api/v1/deployment-objects/{target}/diagnostics", Broker.AdminPak);
+        status.Should().Be(202, body.ToJsonString());
+        return ((string)body["request_id"]!, agent);
+    }
+
+    /// <summary>Answers a diagnostic in an agent's name.</summary>
+    internal async Task AnswerAsync(string id, (string Id, string Pak) agent, Wire.SubmitResultRequest result)
+    {
+        var (status, claim) = await Broker.RestAsync(HttpMethod.Post, $"/api/v1/diagnostics/{id}/claim", agent.Pak);
+        status.Should().Be(200, claim.ToJsonString());
+        var wire = result.Clone();
+        (wire.RequestId, wire.Attempt) = (id, (int)claim["attempt"]!);
+        await new Wire.DiagnosticsService.DiagnosticsServiceClient(Broker.Grpc).SubmitResultAsync(wire, BrokerFixture.As(agent.Pak));
+    }
+
+    /// <summary>A diagnostic that was answered.</summary>
+    internal async Task<string> GivenDiagnosticAsync(Wire.SubmitResultRequest result, string name = "web")
+    {
+        var (id, agent) = await GivenOpenDiagnosticAsync(name);
+        await AnswerAsync(id, agent, result);
+        return id;
+    }
+
+    private static async Task<IBrowser> LaunchAsync()
+    {
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium
+            .LaunchAsync(new() { ExecutablePath = Chromium(), Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => playwright.Dispose();
+        return browser;
+    }
+
+    private static string Chromium() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(d => Path.Combine(d, "chromium")).FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException("chromium is needed: install it (on Debian: apt-get install chromium).");
+}
