@@ -1,8 +1,7 @@
 namespace Brokkr.Broker.Alerts.Messages;
 
 /// <summary>Where the console shows what a message is about. Pure.</summary>
-/// <param name="PublicUrl">Where people reach the broker, without a slash at the end; empty where nobody said so: then there are no
-/// links.</param>
+/// <param name="PublicUrl">Where people reach the broker; empty where nobody said so: then there are no links.</param>
 internal sealed record ConsoleLinks(string PublicUrl)
 {
     public string? To(AlertRow alert) => alert.StackId is null

@@ -16,7 +16,8 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
 
     /// <summary>Columns of a receiver r.</summary>
     public const string Columns = """
-        r.id, r.name, r.kind, r.enabled, r.problem, r.provisioned, r.settings::text AS settings, r.sealed, r.created_at, r.delivered_at, r.last_error
+        r.id, r.name, r.kind, r.enabled, r.problem, r.provisioned, r.settings::text AS settings, r.sealed, r.created_at,
+        r.delivered_at, r.last_error
         """;
 
     private const string Counts = """

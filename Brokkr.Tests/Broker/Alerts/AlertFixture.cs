@@ -53,6 +53,13 @@ public sealed class AlertFixture : IAsyncDisposable
         status.Should().Be(200, body.ToJsonString());
     }
 
+    /// <summary>One more broker on the same database, which looks when it is told to.</summary>
+    public Task<BrokerFixture> AnotherBrokerAsync() => BrokerFixture.StartAsync(o =>
+    {
+        (o.Database.ConnectionString, o.SecretsKeyFile) = (Broker.Options.Database.ConnectionString, _keys);
+        o.Alerts.Enabled = false;
+    });
+
     /// <summary>A look at what is wrong, and everything sent that is due.</summary>
     public async Task PassAsync()
     {

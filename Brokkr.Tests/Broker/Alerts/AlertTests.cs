@@ -92,6 +92,7 @@ public sealed class AlertTests
         (await alerts.AlertsAsync("?status=failing"))[0]!["frozen"]!.GetValue<bool>().Should().BeTrue();
 
         await alerts.Broker.ReportAsync(agent, web, "failing");
+        await alerts.Broker.SqlAsync("UPDATE agents SET last_seen_at = NOW()");
         await alerts.PassAsync();
         await alerts.PassAsync();
         alerts.Inbox.Bodies.Select(b => (string)b["type"]!).Should().Equal("alert.firing", "agent.silent", "agent.returned");
@@ -214,12 +215,13 @@ public sealed class AlertTests
         await using var alerts = await AlertFixture.StartAsync();
         var (agent, web) = await GivenWebAsync(alerts);
         await alerts.Broker.ReportAsync(agent, web, "failing");
-        await using var other = await alerts.Broker.AnotherBrokerAsync();
+        await using var other = await alerts.AnotherBrokerAsync();
         var first = Get<Brokkr.Broker.Alerts.Evaluation.AlertPass>(alerts.Broker);
         var second = Get<Brokkr.Broker.Alerts.Evaluation.AlertPass>(other);
 
         var took = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => (i % 2 == 0 ? first : second).RunAsync(CancellationToken.None)));
         took.Should().Contain(true);
+        await alerts.Broker.SqlAsync("UPDATE alert_watch SET held_until = NOW() - INTERVAL '1 second'");
         await alerts.PassAsync();
 
         alerts.Inbox.Letters.Should().ContainSingle();
@@ -229,6 +231,21 @@ public sealed class AlertTests
 
         static T Get<T>(BrokerFixture broker) where T : notnull =>
             Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<T>(broker.Services);
+    }
+
+    [Fact]
+    public async Task A_broker_looks_and_sends_by_itself()
+    {
+        await using var inbox = await Inbox.OpenAsync();
+        await using var broker = await BrokerFixture.StartAsync(o => (o.Alerts.Enabled, o.Alerts.AllowedNetworks) = (true, ["127.0.0.1"]));
+        await broker.RestAsync(HttpMethod.Post, "/api/v1/alert-receivers", broker.AdminPak, $$"""{"name":"inbox","kind":"slack","url":"{{inbox.Url}}"}""");
+        await broker.RestAsync(HttpMethod.Post, "/api/v1/alert-rules", broker.AdminPak, """{"rule":{"name":"now","wait_seconds":0}}""");
+        var stack = await broker.GivenStackAsync();
+        var web = await broker.GivenObjectAsync(stack);
+        await broker.ReportAsync(await broker.GivenAgentAsync(stack), web, "failing");
+
+        await Processes.Eventually.IsAsync("somebody is told", () => Task.FromResult(!inbox.Letters.IsEmpty));
+        inbox.Bodies.First()["text"]!.GetValue<string>().Should().Contain("Failing").And.Contain("/web");
     }
 
     private static async Task<((string Id, string Pak) Agent, string Web)> GivenWebAsync(AlertFixture alerts)

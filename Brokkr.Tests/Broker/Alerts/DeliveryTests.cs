@@ -1,9 +1,11 @@
+using System.Net;
 using Brokkr.Broker.Alerts.Delivery;
 using Brokkr.Broker.Alerts.Receivers;
 using Brokkr.Broker.Alerts.Settings;
 using Microsoft.AspNetCore.Http;
-using System.Net;
+using Microsoft.Extensions.Primitives;
 using StandardWebhooks;
+using StandardWebhooks.Diagnostics;
 
 namespace Brokkr.Tests.Broker.Alerts;
 
@@ -24,6 +26,8 @@ public sealed class DeliveryTests
         await FailAsync(alerts);
         await alerts.PassAsync();
 
+        alerts.Inbox.Letters.Should().HaveCount(2);
+        alerts.Inbox.Letters.Last().Headers["webhook-signature"].Split(' ').Should().HaveCount(2);
         Verify(alerts.Inbox.Letters.Last(), alerts.Secret);
         Verify(alerts.Inbox.Letters.Last(), (string)body["secret"]!);
     }
@@ -202,9 +206,20 @@ public sealed class DeliveryTests
         list.ToJsonString().Should().Contain(alerts.Inbox.Url).And.NotContain(hook).And.NotContain(alerts.Secret);
     }
 
-    private static void Verify(Letter letter, string secret) =>
-        new StandardWebhook(secret).Verify(letter.Body,
-            new HeaderDictionary(letter.Headers.ToDictionary(h => h.Key, h => new Microsoft.Extensions.Primitives.StringValues(h.Value))));
+    /// <summary>One of the signatures is of that secret, as others verify it.</summary>
+    private static void Verify(Letter letter, string secret) => letter.Headers["webhook-signature"].Split(' ').Count(signature =>
+    {
+        var headers = letter.Headers.ToDictionary(h => h.Key, h => new StringValues(h.Key == "webhook-signature" ? signature : h.Value));
+        try
+        {
+            new StandardWebhook(secret).Verify(letter.Body, new HeaderDictionary(headers));
+            return true;
+        }
+        catch (WebhookVerificationException)
+        {
+            return false;
+        }
+    }).Should().Be(1);
 
     private static async Task<((string Id, string Pak) Agent, string Web)> FailAsync(AlertFixture alerts)
     {
