@@ -19,7 +19,8 @@ internal static class BrokerApp
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "brokkr-broker" });
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));
-        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddRouting();
+        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddSingleton<IHostLifetime, SignalsElsewhere>()
+            .AddRouting();
         builder.AddStorage(options.Database)
             .AddTelemetry(options.Telemetry, isTraced: context => !ManagementPort.Is(context))
             .AddRest(options.Limits, options.CorsOrigins)
@@ -29,7 +30,7 @@ internal static class BrokerApp
             .AddDiagnostics(options.Diagnostics)
             .AddAlerts(options.Alerts, options.SecretsKeyFile, options.PublicUrl)
             .AddOperations(options.Tls)
-            .AddConsole(options.Console);
+            .AddConsole(options.Console, options.AgentUrl);
         adjust?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -53,6 +54,8 @@ internal static class BrokerApp
     {
         app.UseTrustedProxies(options.TrustedProxies);
         app.UseMiddleware<AnswerHeaders>();
+        if (options.Telemetry.AccessLog)
+            app.UseMiddleware<AccessLog>();
         app.UseConsole();
         app.UseMiddleware<ErrorFace>();
         app.UseRouting();

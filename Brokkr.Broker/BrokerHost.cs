@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 using Brokkr.Broker.Alerts.Secrets;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.OpenApi;
+using Brokkr.Broker.Operations;
 using Brokkr.Broker.Storage;
+using Brokkr.Broker.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
 
@@ -17,11 +19,13 @@ internal static class BrokerHost
     {
         options.RequireUsable();
         using var stop = new CancellationTokenSource();
+        using var hurry = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
-            await using var postgres = await StartDatabaseAsync(options, stop.Token);
+            using var logging = LoggerFactory.Create(log => log.AddOutput(options.Telemetry));
+            await using var postgres = await StartDatabaseAsync(options, logging.CreateLogger<EmbeddedPostgres>(), stop.Token);
             await using var app = BrokerApp.Create(options);
             await PrepareAsync(app.Services, stop.Token);
             try
@@ -33,7 +37,7 @@ internal static class BrokerHost
                 throw new StartException(PortInUse(options, e.Message));
             }
 
-            await app.WaitForShutdownAsync(stop.Token);
+            await ServeAsync(app, TimeSpan.FromSeconds(options.ShutdownGraceSeconds), stop.Token, hurry.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -43,8 +47,25 @@ internal static class BrokerHost
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;
+            if (stop.IsCancellationRequested)
+                hurry.Cancel();
             stop.Cancel();
         }
+    }
+
+    /// <summary>
+    /// Serves until it is told to stop, or stops by itself; then probes are told first, and calls are taken until their senders had time to
+    /// notice.
+    /// </summary>
+    private static async Task ServeAsync(WebApplication app, TimeSpan grace, CancellationToken stop, CancellationToken hurry)
+    {
+        var (clock, ending) = (app.Services.GetRequiredService<TimeProvider>(), app.Lifetime.ApplicationStopping);
+        using (var asked = CancellationTokenSource.CreateLinkedTokenSource(stop, ending))
+            await Task.Delay(Timeout.InfiniteTimeSpan, clock, asked.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        app.Services.GetRequiredService<StoppingCheck>().Stop();
+        using (var over = CancellationTokenSource.CreateLinkedTokenSource(hurry, ending))
+            await Task.Delay(grace, clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await app.StopAsync(CancellationToken.None);
     }
 
     /// <summary>The description of REST, without a database and without a port.</summary>
@@ -86,7 +107,7 @@ internal static class BrokerHost
         }
     }
 
-    private static async Task<EmbeddedPostgres?> StartDatabaseAsync(BrokerOptions options, CancellationToken ct)
+    private static async Task<EmbeddedPostgres?> StartDatabaseAsync(BrokerOptions options, ILogger log, CancellationToken ct)
     {
         if (options.Database.ConnectionString.Length > 0)
         {
@@ -100,10 +121,8 @@ internal static class BrokerHost
             SecretBox.Ensure(options.SecretsKeyFile);
         }
 
-        using var logging = LoggerFactory.Create(log => log.AddSimpleConsole(console => console.SingleLine = true));
         try
         {
-            var log = logging.CreateLogger<EmbeddedPostgres>();
             var postgres =
                 await EmbeddedPostgres.StartAsync(options.DataDir, new Dictionary<string, string>(), TimeProvider.System, log, ct);
             options.Database.ConnectionString = postgres.ConnectionString;

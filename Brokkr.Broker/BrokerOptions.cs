@@ -38,6 +38,10 @@ internal sealed class BrokerOptions : OptionsSection
     /// <summary>The IP address on which the management port listens; empty: every one.</summary>
     public string ManagementAddress { get; set; } = "";
 
+    /// <summary>Where agents reach the broker, as in <c>https://broker.example.com:8443</c>: the console says it to whoever adds a cluster.</summary>
+    [RegularExpression("(https?://[A-Za-z0-9.:\\[\\]-]+(:[0-9]+)?/?)?", ErrorMessage = "must be like https://broker.example.com:8443.")]
+    public string AgentUrl { get; set; } = "";
+
     /// <summary>Where the embedded PostgreSQL keeps its data.</summary>
     [Required]
     public string DataDir { get; set; } = ".brokkr";
@@ -63,6 +67,10 @@ internal sealed class BrokerOptions : OptionsSection
     /// <summary>How long the audit trail is kept, in days.</summary>
     [Range(1, 3650)]
     public int AuditDays { get; set; } = 90;
+
+    /// <summary>How long a broker that is told to stop still takes calls, so that those who send them notice first, in seconds.</summary>
+    [Range(0, 300)]
+    public int ShutdownGraceSeconds { get; set; } = 5;
 
     /// <summary>Listens without TLS on more than loopback: for use behind a proxy that ends TLS.</summary>
     public bool AllowCleartext { get; set; }

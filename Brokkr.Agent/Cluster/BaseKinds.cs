@@ -18,6 +18,7 @@ internal static class BaseKinds
         new("apps/v1", "DaemonSet", "apis/apps/v1/", "daemonsets", true),
         new("batch/v1", "Job", "apis/batch/v1/", "jobs", true),
         new("batch/v1", "CronJob", "apis/batch/v1/", "cronjobs", true),
+        new("storage.k8s.io/v1", "StorageClass", "apis/storage.k8s.io/v1/", "storageclasses", false, Optional: true),
         new("v1", "Node", "api/v1/", "nodes", false, Optional: true),
     ];
 

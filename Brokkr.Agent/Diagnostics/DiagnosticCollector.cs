@@ -55,7 +55,8 @@ internal sealed class DiagnosticCollector(
         AddPodDetails(reads, result, pods);
         AddClaims(reads, result, pods, claims);
         AddQuotas(reads, result, attribution);
-        AddLogs(reads, result, pods);
+        var budget = new RedactionBudget();
+        AddLogs(reads, result, pods, budget);
         using var patience = new TimeLimit(time, clock, ct);
         result.Completeness.AddRange(await reads.RunAsync(patience.Token, ct));
 
@@ -64,7 +65,7 @@ internal sealed class DiagnosticCollector(
         result.Events.AddRange(events);
         NoteCut(result, "events", cut);
         result.Findings.AddRange(DiagnosticFindings.Of(health, snapshot, result, claims, now));
-        WireCleaner.Clean(result);
+        WireCleaner.Clean(result, budget);
         ResultBound.Apply(result);
         return result;
     }
@@ -149,7 +150,7 @@ internal sealed class DiagnosticCollector(
         }
     }
 
-    private void AddLogs(OnDemandReads reads, Wire.SubmitResultRequest result, List<Pod> pods)
+    private void AddLogs(OnDemandReads reads, Wire.SubmitResultRequest result, List<Pod> pods, RedactionBudget budget)
     {
         var keys = new LogKeys(pods);
         foreach (var (pod, row) in pods.Take(MostPodsInDetail).Zip(result.PodStatuses))
@@ -169,7 +170,7 @@ internal sealed class DiagnosticCollector(
             ct => reading.ReadLogAsync(row.Namespace, row.Name, container, previous, options.LogTailLines, ReadBytes, ct),
             bytes =>
             {
-                var clean = LogCleaner.Clean(bytes, options.LogTailLines, result.Redaction.Counts);
+                var clean = LogCleaner.Clean(bytes, options.LogTailLines, budget);
                 tails[key] = new() { Values = { clean.Lines.Select(Value.ForString) } };
                 return clean.Cut > 0 ? $"{clean.Cut} older lines were left out" : "";
             });

@@ -129,7 +129,7 @@ internal static class DiagnosticFindings
     private static Wire.DiagnosticFinding ToWire(FindingCode code, Finding fact, int affected, Wire.SubmitResultRequest result,
         DateTimeOffset now)
     {
-        var said = fact.ToWire(now);
+        var said = fact.ToWire(now, new());
         var wire = new Wire.DiagnosticFinding
         {
             Code = code.Word,

@@ -30,7 +30,7 @@ internal static class EvaluateCommand
 
         try
         {
-            var rules = new HealthEvaluator(new() { RulesFile = arguments.RulesFile });
+            var rules = new HealthEvaluator(new() { RulesFile = arguments.RulesFile }) { RemembersNothing = true };
             Print(arguments, console,
                 Judge(arguments, rules, ReadAsync(arguments, rules, console).ToBlockingEnumerable(), clock.GetUtcNow()));
             return 0;

@@ -24,6 +24,9 @@ internal sealed record DeploymentHealth(
 
     public int FindingsOmitted { get; init; }
 
+    /// <summary>What the next judgement is to be given.</summary>
+    public SeenStarts? Seen { get; init; }
+
     /// <summary>Draws the status from rows and findings, sorts them, and cuts them to what a report may hold.</summary>
     public static DeploymentHealth Of(
         Guid id, DateTimeOffset now, PodCount pods, IEnumerable<ResourceRow> rows, IEnumerable<Finding> findings,

@@ -21,6 +21,9 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
     private readonly RuleGuard _guard = new(log ?? NullLogger<HealthEvaluator>.Instance);
     private readonly TimeSpan _oomWindow = TimeSpan.FromMinutes(options.OomWindowMinutes);
 
+    /// <inheritdoc cref="RuleContext.RemembersNothing"/>
+    public bool RemembersNothing { get; init; }
+
     /// <summary>What is kept of which kind, and how it is judged.</summary>
     public KindTable Kinds { get; } = new(options.RulesFile.Length > 0 ? RuleBook.Load(options.RulesFile) : RuleBook.Shipped);
 
@@ -29,30 +32,34 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
     /// <param name="snapshot">The cluster.</param>
     /// <param name="now">The clock.</param>
     /// <param name="mostRows">How many rows and findings are kept, the worst.</param>
+    /// <param name="before">What the judgement before this one saw begin; null for the first.</param>
     public DeploymentHealth Evaluate(
         Assignment assignment, IReadOnlyList<Refusal> refused, ClusterSnapshot snapshot, DateTimeOffset now,
-        int mostRows = Limits.SummaryRows) =>
-        _guard.Run(new("", "", "", assignment.Target.Name), () => EvaluateAll(assignment, refused, snapshot, now, mostRows),
+        int mostRows = Limits.SummaryRows, SeenStarts? before = null) =>
+        _guard.Run(new("", "", "", assignment.Target.Name), () => EvaluateAll(assignment, refused, snapshot, now, mostRows, before),
             failed => DeploymentHealth.Of(assignment.Target.Id, now, default, [], [failed]));
 
-    private DeploymentHealth EvaluateAll(
-        Assignment assignment, IReadOnlyList<Refusal> refused, ClusterSnapshot snapshot, DateTimeOffset now, int mostRows)
+    private DeploymentHealth EvaluateAll(Assignment assignment, IReadOnlyList<Refusal> refused, ClusterSnapshot snapshot,
+        DateTimeOffset now, int mostRows, SeenStarts? before)
     {
         var target = assignment.Target;
         if (assignment.Malformed is { } reason)
             return DeploymentHealth.Malformed(target.Id, target.Name, reason, target.SubmittedAt, now);
-        var context = new RuleContext(snapshot, now, target.SubmittedAt, _oomWindow);
+        var seen = before?.Next() ?? new();
+        var context = new RuleContext(snapshot, now, target.SubmittedAt, _oomWindow) { Seen = seen, RemembersNothing = RemembersNothing };
         var attribution = Attribution.Of(target, snapshot);
-        var pods = attribution.Pods.ToDictionary(p => p.Id, p => _guard.Run(p.Id, () => PodRule.Evaluate(p, context), f => [f]));
+        var pods = attribution.Pods.ToDictionary(
+            p => p.Id, p => _guard.Run(p.Id, () => WithCause(PodRule.Evaluate(p, context), p, snapshot), f => [f]));
         var faulty = pods.Where(p => p.Value.Any(f => f.IsFaultAt(now))).Select(p => p.Key).ToHashSet();
         foreach (var id in faulty)
             pods[id] = [.. pods[id].Where(f => !ConditionWord.IsGeneric(f.Condition))];
 
-        var judged = attribution.Resources.Select(r => (Resource: r, Verdict: _guard.Run(r.Id, () => Judge(r, context), f => new(f.Message, [f]))))
-            .ToList();
+        var judged = attribution.Resources.Select(r =>
+            (Resource: r, Verdict: _guard.Run(r.Id, () => WithCause(Judge(r, context), r.Found, snapshot), f => new(f.Message, [f])))).ToList();
         if (judged.Exists(j => !IsForbidden(j.Verdict)))
             judged = [.. judged.Select(j => (j.Resource, LeaveOutForbidden(j.Verdict, Kinds.For(j.Resource.Id))))];
         judged = [.. judged.Select(j => (j.Resource, DropProgressing(j.Verdict, j.Resource, faulty, now)))];
+        judged = [.. judged.Select(j => (j.Resource, DropShortage(j.Verdict, j.Resource, pods, now)))];
         judged = [.. judged.Select(j => (j.Resource, RefusalRule.Evaluate(j.Resource, j.Verdict, refused)))];
         var hidden = RefusalRule.OfOthers(judged.Select(j => j.Resource.Manifest), refused, snapshot);
 
@@ -61,8 +68,20 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
             .Concat(attribution.Pods.Where(p => pods[p.Id].Count > 0 && !resourceIds.Contains(p.Id))
             .Select(p => PodRow(p, pods[p.Id], now)));
         var findings = hidden.Concat(judged.SelectMany(j => j.Verdict.Findings)).Concat(pods.Values.SelectMany(f => f));
-        return DeploymentHealth.Of(target.Id, now, Count(judged.Select(j => j.Resource)), rows, findings, mostRows);
+        return DeploymentHealth.Of(target.Id, now, Count(judged.Select(j => j.Resource)), rows, findings, mostRows) with { Seen = seen };
     }
+
+    /// <summary>What says nothing of its cause says what the newest event about its object warns of.</summary>
+    private static IReadOnlyList<Finding> WithCause(IReadOnlyList<Finding> findings, KubeObject found, ClusterSnapshot snapshot)
+    {
+        if (findings.All(f => f.Message.Length > 0 || f.Object != found.Id)
+            || EventText.Warning(snapshot.EventsAbout(found.Metadata.Uid))?.Message is not { } cause)
+            return findings;
+        return [.. findings.Select(f => f.Message.Length > 0 || f.Object != found.Id ? f : f with { Message = cause })];
+    }
+
+    private static Verdict WithCause(Verdict verdict, KubeObject? found, ClusterSnapshot snapshot) =>
+        found is null ? verdict : verdict with { Findings = WithCause(verdict.Findings, found, snapshot) };
 
     private Verdict Judge(AttributedResource resource, RuleContext context)
     {
@@ -100,6 +119,14 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
             ? verdict with { Findings = [.. verdict.Findings.Where(f => f.Condition != ConditionWord.Progressing)] }
             : verdict;
 
+    /// <summary>That a workload is short of ready pods is no news where one of its pods says why.</summary>
+    private static Verdict DropShortage(
+        Verdict verdict, AttributedResource resource, Dictionary<ResourceId, IReadOnlyList<Finding>> pods, DateTimeOffset now) =>
+        verdict.Findings.Any(f => ConditionWord.IsShortage(f.Condition))
+        && resource.Pods.Any(p => pods[p.Id].Any(f => f.RowAt(now) >= RowStatus.Degraded))
+            ? verdict with { Findings = [.. verdict.Findings.Where(f => !ConditionWord.IsShortage(f.Condition))] }
+            : verdict;
+
     private static ResourceRow Row(AttributedResource resource, Verdict verdict, Dictionary<ResourceId, IReadOnlyList<Finding>> pods,
         DateTimeOffset now)
     {
@@ -108,7 +135,25 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
         if (status == RowStatus.Progressing && verdict.Findings.Any(f => f.Severity == Severity.Suspended))
             status = RowStatus.Suspended;
         var apiVersion = resource.Found is { ApiVersion.Length: > 0 } found ? found.ApiVersion : resource.Manifest.ApiVersion;
-        return new(resource.Id, apiVersion, status, verdict.Message);
+        return new(resource.Id, apiVersion, status, Message(resource, verdict, pods, status, now));
+    }
+
+    /// <summary>A row that one of its pods makes as bad as it is names the pod, the container and what is wrong with it.</summary>
+    private static string Message(
+        AttributedResource resource, Verdict verdict, Dictionary<ResourceId, IReadOnlyList<Finding>> pods, RowStatus status,
+        DateTimeOffset now)
+    {
+        if (status < RowStatus.Degraded || verdict.Findings.Any(f => f.RowAt(now) == status))
+            return verdict.Message;
+        var worst = resource.Pods.SelectMany(p => pods[p.Id]).Where(f => f.RowAt(now) == status && f.Object != resource.Id)
+            .OrderBy(f => f.Object.Name, StringComparer.Ordinal)
+            .ThenBy(f => f.Container, StringComparer.Ordinal)
+            .ThenBy(f => f.Condition, StringComparer.Ordinal)
+            .FirstOrDefault();
+        if (worst is null)
+            return verdict.Message;
+        var container = worst.Container.Length > 0 ? $", container {worst.Container}" : "";
+        return $"{verdict.Message}; pod {worst.Object.Name}{container}: {worst.Text}";
     }
 
     private static ResourceRow PodRow(Pod pod, IReadOnlyList<Finding> findings, DateTimeOffset now)
@@ -117,8 +162,7 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
             .ThenBy(f => f.Container, StringComparer.Ordinal)
             .ThenBy(f => f.Condition, StringComparer.Ordinal)
             .First();
-        var message = worst.Message.Length > 0 ? $"{worst.Condition}: {worst.Message}" : worst.Condition;
-        return new(pod.Id, pod.ApiVersion.Length > 0 ? pod.ApiVersion : "v1", findings.Max(f => f.RowAt(now)), message);
+        return new(pod.Id, pod.ApiVersion.Length > 0 ? pod.ApiVersion : "v1", findings.Max(f => f.RowAt(now)), worst.Text);
     }
 
     /// <summary>

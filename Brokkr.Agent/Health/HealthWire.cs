@@ -10,24 +10,28 @@ internal static class HealthWire
 {
     /// <param name="health">The health.</param>
     /// <param name="now">When the agent looked.</param>
-    public static Wire.DeploymentObjectReport ToWire(this DeploymentHealth health, DateTimeOffset now) => new()
+    public static Wire.DeploymentObjectReport ToWire(this DeploymentHealth health, DateTimeOffset now)
     {
-        Id = health.Id.ToString(),
-        Status = ToWire(health.Status),
-        CheckedAt = now.ToTimestamp(),
-        Summary = new()
+        var budget = new RedactionBudget();
+        return new()
         {
-            PodsReady = health.Pods.Ready,
-            PodsTotal = health.Pods.Total,
-            Conditions = { health.Conditions.Take(Limits.SummaryRows) },
-            Resources = { health.Resources.Select(ToWire) },
-            Findings = { health.Findings.Select(f => ToWire(f, health.JudgedAt)) },
-            ResourcesOmitted = health.ResourcesOmitted,
-            FindingsOmitted = health.FindingsOmitted,
-        },
-    };
+            Id = health.Id.ToString(),
+            Status = ToWire(health.Status),
+            CheckedAt = now.ToTimestamp(),
+            Summary = new()
+            {
+                PodsReady = health.Pods.Ready,
+                PodsTotal = health.Pods.Total,
+                Conditions = { health.Conditions.Take(Limits.SummaryRows) },
+                Resources = { health.Resources.Select(r => ToWire(r, budget)) },
+                Findings = { health.Findings.Select(f => ToWire(f, health.JudgedAt, budget)) },
+                ResourcesOmitted = health.ResourcesOmitted,
+                FindingsOmitted = health.FindingsOmitted,
+            },
+        };
+    }
 
-    private static Wire.ResourceHealth ToWire(ResourceRow row) => new()
+    private static Wire.ResourceHealth ToWire(ResourceRow row, RedactionBudget budget) => new()
     {
         Kind = ShortText.Name(row.Id.Kind),
         Name = ShortText.Name(row.Id.Name),
@@ -35,10 +39,13 @@ internal static class HealthWire
         ApiVersion = ShortText.Name(row.ApiVersion),
         Ready = row.IsReady,
         Status = ToWire(row.Status),
-        Message = ShortText.Message(row.Message),
+        Message = ShortText.Message(row.Message, budget),
     };
 
-    public static Wire.Finding ToWire(this Finding finding, DateTimeOffset judgedAt)
+    /// <param name="finding">The finding.</param>
+    /// <param name="judgedAt">When it was judged.</param>
+    /// <param name="budget">Of the report or result that it goes into.</param>
+    public static Wire.Finding ToWire(this Finding finding, DateTimeOffset judgedAt, RedactionBudget budget)
     {
         var wire = new Wire.Finding
         {
@@ -49,7 +56,7 @@ internal static class HealthWire
             Namespace = ShortText.Name(finding.Object.Namespace),
             Container = ShortText.Name(finding.Container),
             ContainerType = ToWire(finding.ContainerType),
-            Message = ShortText.Message(finding.Message),
+            Message = ShortText.Message(finding.Message, budget),
             Since = finding.Since?.ToTimestamp(),
             Restarts = finding.Restarts,
         };

@@ -1,4 +1,5 @@
 using Brokkr.Agent.Cluster.Snapshot;
+using Brokkr.Agent.Health.Findings;
 using Brokkr.Agent.Targets;
 
 namespace Brokkr.Agent.Health;
@@ -14,6 +15,9 @@ internal sealed class KeptVerdict(Assignment assignment, KeptVerdict? before)
 
     /// <summary>What was refused when it was judged.</summary>
     public IReadOnlyList<Refusal> Refused { get; set; } = [];
+
+    /// <summary>What was seen to begin.</summary>
+    public SeenStarts? Seen { get; set; } = before?.Seen;
 
     public Wire.HealthStatus.Types.Word? Status { get; set; } = before?.Status;
 

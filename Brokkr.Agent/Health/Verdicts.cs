@@ -68,7 +68,12 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
     {
         kept.Lookups.Clear();
         var horizon = now + _horizon;
-        var (present, later) = cluster.Read(kept.Lookups, snapshot => (Evaluate(kept, snapshot, now), Evaluate(kept, snapshot, horizon)));
+        var (present, later) = cluster.Read(kept.Lookups, snapshot =>
+        {
+            var first = Evaluate(kept, snapshot, now);
+            kept.Seen = first.Seen;
+            return (first, Evaluate(kept, snapshot, horizon));
+        });
         var report = present.ToWire(now);
         var digest = DigestOf(report);
         var changesAt = VerdictChange.FirstAfter(now, horizon, Precision, at => DigestOf(
@@ -87,7 +92,7 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
     }
 
     private DeploymentHealth Evaluate(KeptVerdict kept, ClusterSnapshot snapshot, DateTimeOffset at) => options.Enabled
-        ? rules.Evaluate(kept.Assignment, kept.Refused, snapshot, at)
+        ? rules.Evaluate(kept.Assignment, kept.Refused, snapshot, at, before: kept.Seen)
         : DeploymentHealth.Disabled(kept.Assignment.Target.Id, at);
 
     /// <summary>Of the report but for its time: what has to change for a change to be reported.</summary>

@@ -3,6 +3,7 @@ using Brokkr.Broker.Alerts.Receivers;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
+using Brokkr.Broker.Storage;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
@@ -19,13 +20,13 @@ internal sealed partial class AlertApi
         ServerCallContext context)
     {
         var name = Requests.Name(request.Name, "name");
-        var (secrets, settings) = check.Of(request.Kind, request.Url, request.Secret, request.Mail);
+        var content = check.Of(request.Kind, request.Url, request.Secret, request.Mail);
         RequireKey();
-        var row = await receivers.AddAsync(name, request.Kind, secrets, settings, context.CallerActor(), context.CancellationToken)
+        var row = await receivers.AddAsync(name, request.Kind.Text(), content, context.CallerActor(), context.CancellationToken)
             ?? throw Errors.AlreadyExists("alert_receiver_exists",
             $"There is an alert receiver named {name} already: choose another name.");
         var isMade = request.Kind is Kind.Webhook && request.Secret.Length == 0;
-        return new() { Receiver = row.ToWire(box), Secret = isMade ? secrets.Secret : "" };
+        return new() { Receiver = row.ToWire(box), Secret = isMade ? content.Secrets.Secret : "" };
     }
 
     [Authorize(Policies.Reader)]
@@ -46,8 +47,7 @@ internal sealed partial class AlertApi
     {
         var row = await FindReceiverAsync(request.Id, context);
         RequireOwn(row.Provisioned);
-        ReceiverSecrets? secrets = null;
-        Wire.AlertReceiver? settings = null;
+        ReceiverContent? content = null;
         if (request.Url.Length + request.Secret.Length > 0 || request.Mail is not null)
         {
             RequireKey();
@@ -55,11 +55,11 @@ internal sealed partial class AlertApi
             if (old is null && request.Url.Length == 0 && request.Mail is null)
                 throw Errors.Precondition("secrets_unreadable", "What was kept of this receiver cannot be read: enter all of it anew.");
             var kind = row.ToWire(box).Kind;
-            (secrets, settings) = check.Of(kind, request.Url.Length > 0 ? request.Url : old?.Secrets.Url ?? "",
+            content = check.Of(kind, request.Url.Length > 0 ? request.Url : old?.Secrets.Url ?? "",
                 request.Secret.Length > 0 ? request.Secret : old?.Secrets.Secret ?? "", request.Mail ?? old?.Mail);
         }
 
-        return (await receivers.ChangeAsync(row.Id, request.HasEnabled ? request.Enabled : null, secrets, settings, "update_alert_receiver",
+        return (await receivers.ChangeAsync(row.Id, request.HasEnabled ? request.Enabled : null, content, "update_alert_receiver",
             context.CallerActor(), context.CancellationToken) ?? throw Errors.NotFound("alert receiver", request.Id)).ToWire(box);
     }
 
@@ -104,7 +104,7 @@ internal sealed partial class AlertApi
             throw Errors.Precondition("no_signatures", "Only webhooks sign what they send, and only where their secret can be read.");
         var until = clock.GetUtcNow() + overlap;
         var secrets = old.Secrets with { Secret = ReceiverCheck.NewSecret(), OldSecret = old.Secrets.Secret, OldUntil = until };
-        await receivers.ChangeAsync(row.Id, null, secrets, null, "rotate_alert_receiver_secret", context.CallerActor(),
+        await receivers.ChangeAsync(row.Id, null, new(secrets, row.ToSettings()), "rotate_alert_receiver_secret", context.CallerActor(),
             context.CancellationToken);
         return new() { Secret = secrets.Secret, OldExpiresAt = until.ToTimestamp() };
     }

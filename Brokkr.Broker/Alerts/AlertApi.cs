@@ -15,7 +15,7 @@ namespace Brokkr.Broker.Alerts;
 
 /// <summary>The gRPC and JSON face of alerts: checks the request, asks the stores, maps the answer.</summary>
 internal sealed partial class AlertApi(
-    AlertStore alerts, AlertRuleStore rules, ReceiverStore receivers, ReceiverCheck check, SilenceStore silences, DeliveryStore deliveries,
+    AlertStore alerts, AlertRuleStore rules, ReceiverStore receivers, ReceiverCheck check, AlertSilenceStore silences, DeliveryStore deliveries,
     Courier courier, SecretBox box, TimeProvider clock)
     : Wire.AlertService.AlertServiceBase
 {
@@ -56,7 +56,7 @@ internal sealed partial class AlertApi(
     {
         var silence = Silence.Of(request.Silence ?? new(), clock.GetUtcNow());
         var row = await silences.AddAsync(silence, context.CallerActor(), context.CancellationToken)
-            ?? throw Errors.Precondition("too_many_silences", $"There are {SilenceStore.Most} silences already: end some first.");
+            ?? throw Errors.Precondition("too_many_silences", $"There are {AlertSilenceStore.Most} silences already: end some first.");
         return row.ToWire(clock.GetUtcNow());
     }
 

@@ -22,7 +22,7 @@ internal static class AlertModule
     {
         builder.Services.AddSingleton(options).AddSingleton(SecretBox.Open(secretsKeyFile)).AddSingleton(new ConsoleLinks(publicUrl))
             .AddSingleton<Destinations>().AddSingleton<ReceiverCheck>().AddSingleton<ReceiverStore>().AddSingleton<AlertRuleStore>()
-            .AddSingleton<SilenceStore>().AddSingleton<AlertStore>().AddSingleton<AlertPass>().AddSingleton<AlertmanagerFeed>()
+            .AddSingleton<AlertSilenceStore>().AddSingleton<AlertStore>().AddSingleton<AlertPass>().AddSingleton<AlertmanagerFeed>()
             .AddSingleton<DeliveryStore>().AddSingleton<HttpSender>().AddSingleton<MailSender>().AddSingleton<Courier>()
             .AddSingleton<AlertMetrics>();
         if (options.Enabled)

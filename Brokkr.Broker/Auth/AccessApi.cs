@@ -8,7 +8,8 @@ using Role = Brokkr.V1.PakRole.Types.Word;
 namespace Brokkr.Broker.Auth;
 
 /// <summary>The gRPC and JSON face of keys and the audit trail: checks the request, asks the stores, maps the answer.</summary>
-internal sealed class AccessApi(PakStore paks, AuditStore audit, PakVerifier verifier) : Wire.AccessService.AccessServiceBase
+internal sealed class AccessApi(PakStore paks, AuditStore audit, PakVerifier verifier, Permissions permissions)
+    : Wire.AccessService.AccessServiceBase
 {
     [Answers(StatusCodes.Status201Created)]
     [Authorize(Policies.Admin)]
@@ -62,6 +63,14 @@ internal sealed class AccessApi(PakStore paks, AuditStore audit, PakVerifier ver
                 verifier.Forget(id);
                 return new();
         }
+    }
+
+    [Authorize(Policies.Anyone)]
+    public override async Task<Wire.Self> GetSelf(Wire.GetSelfRequest request, ServerCallContext context)
+    {
+        var key = await paks.FindAsync(context.CallerPakId(), context.CancellationToken)
+            ?? throw Errors.Unauthenticated("The key is no longer known: use another one.");
+        return new() { Key = key.ToWire(), May = { await permissions.OfAsync(PakWords.RoleOf(key.Role)) } };
     }
 
     [Authorize(Policies.Admin)]

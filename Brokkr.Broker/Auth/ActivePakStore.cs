@@ -19,7 +19,7 @@ internal sealed class ActivePakStore(Func<BrokerDb> openDb)
         await using var db = openDb();
         return await db.FindAsync<ActivePakRow>(
             $"""
-             SELECT id, role, agent_id, name, secret_hash, EXTRACT(EPOCH FROM {PakStore.Expiry} - NOW())::double precision AS expires_in
+             SELECT id, role, agent_id, name, secret_hash, EXTRACT(EPOCH FROM ({PakStore.Expiry}) - NOW())::double precision AS expires_in
                FROM paks p WHERE id = @id AND {InForce}
              """,
             new { id }, ct);
@@ -33,8 +33,8 @@ internal sealed class ActivePakStore(Func<BrokerDb> openDb)
     }
 
     /// <summary>
-    /// Notes that a key, and the agent it belongs to, was heard. Where others hold either row the next call will do: nobody waits here, and so
-    /// nobody waits for who waits.
+    /// Notes that a key, and the agent it belongs to, was heard. Where others hold either row the next call will do: nobody waits here, and
+    /// so nobody waits for who waits.
     /// </summary>
     public async Task RecordUseAsync(ActivePakRow pak, CancellationToken ct)
     {

@@ -17,7 +17,13 @@ internal sealed record Actor(string PakId, string Name, string Role, string Addr
         SELECT (@by::text[])[1], (@by::text[])[2], (@by::text[])[3], (@by::text[])[4]
         """;
 
-    /// <summary>The broker itself, which makes the first key.</summary>
+    /// <summary>The same, with the identifier of what it concerns besides: that comes after the object's name.</summary>
+    public const string AuditRelated = """
+        INSERT INTO audit_events (actor_pak_id, actor, actor_role, address, action, object_id, object_name, related_id)
+        SELECT (@by::text[])[1], (@by::text[])[2], (@by::text[])[3], (@by::text[])[4]
+        """;
+
+    /// <summary>The broker itself, which makes the first key and tells what it sees.</summary>
     public static readonly Actor Broker = new("", "broker", "", "");
 
     public string[] Values => [PakId, Name, Role, Address];

@@ -23,6 +23,8 @@ internal sealed class AuditRow
 
     public required string ObjectName { get; set; }
 
+    public required string RelatedId { get; set; }
+
     public Wire.AuditEvent ToWire() => new()
     {
         Id = Id,
@@ -34,5 +36,6 @@ internal sealed class AuditRow
         Action = Action,
         ObjectId = ObjectId,
         ObjectName = ObjectName,
+        RelatedId = RelatedId,
     };
 }

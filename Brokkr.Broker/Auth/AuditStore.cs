@@ -4,7 +4,10 @@ using LinqToDB.Data;
 
 namespace Brokkr.Broker.Auth;
 
-/// <summary>Reads <c>audit_events</c>, which the statements that act write themselves (<see cref="Actor.Audit"/>).</summary>
+/// <summary>
+/// Reads <c>audit_events</c>. The statements that act write them themselves (<see cref="Actor.Audit"/>); what acts on nothing is written
+/// here.
+/// </summary>
 internal sealed class AuditStore(Func<BrokerDb> openDb)
 {
     /// <summary>Lists events, newest first, a page of them; empty filters let everything through.</summary>
@@ -14,12 +17,39 @@ internal sealed class AuditStore(Func<BrokerDb> openDb)
         await using var db = openDb();
         return await db.ListAsync<AuditRow>(
             """
-            SELECT id, at, actor, actor_pak_id, actor_role, address, action, object_id, object_name FROM audit_events
+            SELECT id, at, actor, actor_pak_id, actor_role, address, action, object_id, object_name, related_id FROM audit_events
              WHERE id < @before AND (@since::timestamptz IS NULL OR at >= @since::timestamptz)
                AND (@actor = '' OR actor = @actor OR actor_pak_id = @actor) AND (@action = '' OR action = @action)
              ORDER BY id DESC LIMIT @limit
             """,
             new { actor, action, since = since?.UtcDateTime, before = page.After?.Id ?? long.MaxValue, limit = page.Fetch }, ct);
+    }
+
+    /// <summary>Writes down what no other statement does.</summary>
+    public async Task AddAsync(Actor by, string action, string objectId, string objectName, CancellationToken ct)
+    {
+        await using var db = openDb();
+        await db.RunAsync($"{Actor.Audit}, @action, @objectId, @objectName", new { by = by.Values, action, objectId, objectName }, ct);
+    }
+
+    /// <summary>
+    /// Writes down that something was read, once for a reader, an object and an hour: who refreshes a page fills nothing. What is answered
+    /// afterwards is in the trail.
+    /// </summary>
+    public async Task AddReadAsync(Actor by, string action, Guid objectId, string objectName, string relatedId, CancellationToken ct)
+    {
+        await using var db = openDb();
+        await db.RunAsync(
+            """
+            INSERT INTO audit_events (actor_pak_id, actor, actor_role, address, action, object_id, object_name, related_id, read_hour)
+            SELECT (@by::text[])[1], (@by::text[])[2], (@by::text[])[3], (@by::text[])[4], @action, @objectId, @objectName, @relatedId, hour
+              FROM (SELECT FLOOR(EXTRACT(EPOCH FROM NOW()) / 3600)::bigint AS hour) present
+             WHERE NOT EXISTS (
+                SELECT FROM audit_events r WHERE r.actor_pak_id = (@by::text[])[1] AND r.action = @action AND r.object_id = @objectId
+                   AND r.related_id = @relatedId AND r.read_hour = hour)
+            ON CONFLICT (actor_pak_id, action, object_id, related_id, read_hour) WHERE read_hour IS NOT NULL DO NOTHING
+            """,
+            new { by = by.Values, action, objectId = objectId.ToString(), objectName, relatedId }, ct);
     }
 
     /// <summary>Forgets what is older than it is to be kept; answers how many events that were.</summary>

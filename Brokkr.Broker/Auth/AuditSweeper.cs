@@ -1,17 +1,17 @@
+using Brokkr.Broker.Storage;
 using Brokkr.Broker.Telemetry;
-using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Auth;
 
 /// <summary>Forgets audit events, and keys that are over, after the days that they are kept.</summary>
-internal sealed class AuditSweeper(AuditStore audit, PakStore paks, AuthOptions options, CleanupMetrics metrics, TimeProvider clock,
+internal sealed class AuditSweeper(AuditStore audit, PakStore paks, AuthOptions options, CleanupMetrics metrics, DatabaseWatch database,
     ILogger<AuditSweeper> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Periodic.RunAsync(Interval, clock, SweepAsync, log, stoppingToken);
+        database.RunAsync(Interval, SweepAsync, log, stoppingToken);
 
     internal async Task SweepAsync(CancellationToken ct)
     {

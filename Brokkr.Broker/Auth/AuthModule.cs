@@ -12,7 +12,8 @@ internal static class AuthModule
     {
         builder.Services.AddSingleton(options).AddSingleton<ActivePakStore>().AddSingleton<PakDirectory>().AddSingleton<PakVerifier>()
             .AddSingleton<AdminBootstrap>().AddSingleton<AdminPakStore>().AddSingleton<PakStore>().AddSingleton<AuditStore>()
-            .AddHostedService<AuditSweeper>();
+            .AddSingleton<Permissions>().AddHostedService<AuditSweeper>()
+            .AddSingleton<RefusalTrail>().AddHostedService(services => services.GetRequiredService<RefusalTrail>());
         builder.Services.AddSingleton<RefusalMetrics>().AddRateLimiter(limiter => RateLimits.Configure(limiter, limits));
         // The framework's evaluator would be one for each call, which a held poll keeps.
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>().AddSingleton<IPolicyEvaluator, PolicyEvaluator>();

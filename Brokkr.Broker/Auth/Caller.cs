@@ -28,14 +28,18 @@ internal static class Caller
     public static Actor CallerActor(this ServerCallContext context) => context.GetHttpContext().CallerActor();
 
     /// <inheritdoc cref="CallerActor(ServerCallContext)"/>
-    public static Actor CallerActor(this HttpContext context)
+    public static Actor CallerActor(this HttpContext context) => ActorOf(context);
+
+    /// <summary>What the audit trail keeps of the call.</summary>
+    public static Actor ActorOf(HttpContext context) => new(
+        context.User.PakId() ?? "", context.User.Identity?.Name ?? "",
+        context.User.FindFirstValue(ClaimTypes.Role) is { } role ? PakWords.Of(Enum.Parse<PakRole>(role)) : "", AddressOf(context));
+
+    /// <summary>Where a call comes from: the connection's other end, or what a trusted proxy says it was.</summary>
+    public static string AddressOf(HttpContext context)
     {
-        var (user, address) = (context.User, context.Connection.RemoteIpAddress);
-        return new(
-            user.PakId() ?? "", user.Identity?.Name ?? "", user.FindFirstValue(ClaimTypes.Role) is { } role
-            ? PakWords.Of(Enum.Parse<PakRole>(role))
-            : "",
-            $"{(address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)}");
+        var address = context.Connection.RemoteIpAddress;
+        return $"{(address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)}";
     }
 
     /// <summary>The key that a call was made with; null where there is none in force.</summary>

@@ -9,8 +9,10 @@ namespace Brokkr.Broker.Auth;
 /// <summary>Issues, replaces and ends keys, each with its audit event in the same transaction. Every time is the database's.</summary>
 internal sealed class PakStore(Func<BrokerDb> openDb)
 {
-    /// <summary>When a key p expires, at the latest when the calendar of the API ends: what the database holds can be later.</summary>
-    public const string Expiry = "LEAST(p.expires_at, TIMESTAMPTZ '9999-12-30 00:00:00+00')";
+    /// <summary>
+    /// When a key p expires, at the latest when the calendar of the API ends: what the database holds can be later. Null stays null.
+    /// </summary>
+    public const string Expiry = "CASE WHEN p.expires_at IS NOT NULL THEN LEAST(p.expires_at, TIMESTAMPTZ '9999-12-30 00:00:00+00') END";
 
     /// <summary>Stores a key of an operator; null where it would have expired already, or would live for more than ten years.</summary>
     public async Task<PakRow?> AddAsync(Pak pak, string name, DateTimeOffset? expiresAt, Actor by, CancellationToken ct)
@@ -76,7 +78,9 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
                       RETURNING e.expires_at AS old_expires_at),
                   p AS (
                       INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by, expires_at)
-                      SELECT @newId, role, agent_id, name, @hash, @createdBy, NOW() + LEAST({Expiry} - p.created_at, INTERVAL '10 years') FROM old p
+                      SELECT @newId, role, agent_id, name, @hash, @createdBy,
+                             NOW() + CASE WHEN p.expires_at IS NOT NULL THEN LEAST(({Expiry}) - p.created_at, INTERVAL '10 years') END
+                        FROM old p
                       RETURNING *),
                   audit AS ({Actor.Audit}, 'rotate_pak', id, name FROM old)
              SELECT {PakRow.Columns}, ended.old_expires_at FROM p, ended

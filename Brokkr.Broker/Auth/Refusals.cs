@@ -1,11 +1,12 @@
 using Brokkr.Broker.Rest;
+using Brokkr.Contracts;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 
 namespace Brokkr.Broker.Auth;
 
-/// <summary>Says why a call may not be made, in the one shape of errors, and counts it.</summary>
-internal sealed class Refusals(RefusalMetrics metrics) : IAuthorizationMiddlewareResultHandler
+/// <summary>Says why a call may not be made, in the one shape of errors, and leaves a trace of it.</summary>
+internal sealed class Refusals(RefusalMetrics metrics, RefusalTrail trail) : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy,
         PolicyAuthorizationResult authorizeResult)
@@ -15,12 +16,16 @@ internal sealed class Refusals(RefusalMetrics metrics) : IAuthorizationMiddlewar
         if (authorizeResult.Forbidden)
         {
             metrics.Refused(RefusalMetrics.Forbidden);
+            var caller = Caller.ActorOf(context);
+            trail.Note(new(caller, caller.PakId, RefusalMetrics.Forbidden));
             return ErrorFace.WriteAsync(context, Errors.PermissionDenied("This PAK's role does not permit the call."));
         }
 
-        var isMissing = context.Request.Headers.Authorization.Count == 0;
-        metrics.Refused(isMissing ? RefusalMetrics.Missing
-            : PakAuthentication.Presented(context) is null ? RefusalMetrics.Malformed : RefusalMetrics.Invalid);
+        var (isMissing, presented) = (context.Request.Headers.Authorization.Count == 0, PakAuthentication.Presented(context));
+        var reason = isMissing ? RefusalMetrics.Missing : presented is null ? RefusalMetrics.Malformed : RefusalMetrics.Invalid;
+        metrics.Refused(reason);
+        var stranger = Actor.Broker with { Address = Caller.AddressOf(context) };
+        trail.Note(new(stranger, Pak.TryParse(presented, out var pak) ? pak.Id : "", reason));
         return ErrorFace.WriteAsync(context, Errors.Unauthenticated(isMissing
             ? "A PAK is needed: send the header 'Authorization: Bearer <PAK>'."
             : "The PAK is not valid: it is mistyped, unknown, expired or revoked."));

@@ -50,7 +50,7 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
             }, ct);
     }
 
-    /// <summary>Those of the agents that work on something which wants no result any more: pairs of an agent and a request in hand.</summary>
+    /// <summary>The agents that work on what wants no result any more, of pairs of an agent and a request in hand.</summary>
     public async Task<List<Guid>> ListAgentsToldOffAsync(Guid[] agents, Guid[] held, CancellationToken ct)
     {
         await using var db = openDb();

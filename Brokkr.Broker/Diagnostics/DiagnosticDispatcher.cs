@@ -1,6 +1,5 @@
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Storage;
-using Brokkr.Contracts;
 using Npgsql;
 
 namespace Brokkr.Broker.Diagnostics;
@@ -11,7 +10,8 @@ namespace Brokkr.Broker.Diagnostics;
 /// worked on and wanted no more.
 /// </summary>
 internal sealed class DiagnosticDispatcher(
-    ClaimStore claims, HeldPolls polls, NotificationListener listener, TimeProvider clock, ILogger<DiagnosticDispatcher> log)
+    ClaimStore claims, HeldPolls polls, NotificationListener listener, DatabaseWatch database, TimeProvider clock,
+    ILogger<DiagnosticDispatcher> log)
     : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
@@ -53,8 +53,8 @@ internal sealed class DiagnosticDispatcher(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        listener.ListenAsync(OpenDiagnostics.Channel, Heard, stoppingToken),
-        Periodic.RunAsync(LookEvery, clock, LookAsync, log, stoppingToken));
+        listener.ListenAsync(OpenDiagnosticStore.Channel, Heard, stoppingToken),
+        database.RunAsync(LookEvery, LookAsync, log, stoppingToken));
 
     private void Heard(string payload)
     {
@@ -66,19 +66,12 @@ internal sealed class DiagnosticDispatcher(
     {
         if (polls.Count == 0)
             return;
-        try
-        {
-            foreach (var agent in await claims.ListAgentsWithWorkAsync(ct))
-                polls.Ring(agent);
-            var (agents, held) = polls.InHand();
-            if (held.Length == 0)
-                return;
-            foreach (var agent in await claims.ListAgentsToldOffAsync(agents, held, ct))
-                polls.Ring(agent);
-        }
-        catch (Exception e) when (DatabaseFailure.IsTransient(e))
-        {
-            DiagnosticsLog.NotLooked(log, e);
-        }
+        foreach (var agent in await claims.ListAgentsWithWorkAsync(ct))
+            polls.Ring(agent);
+        var (agents, held) = polls.InHand();
+        if (held.Length == 0)
+            return;
+        foreach (var agent in await claims.ListAgentsToldOffAsync(agents, held, ct))
+            polls.Ring(agent);
     }
 }

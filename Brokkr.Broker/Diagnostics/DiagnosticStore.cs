@@ -1,6 +1,5 @@
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
-using Brokkr.Broker.Health;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
@@ -16,8 +15,8 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
     private const int Rounds = 3;
 
     /// <summary>
-    /// Holds target and deployment object while it inserts: whoever takes either away waits, and sees the request; or was first, and then there
-    /// is none.
+    /// Holds target and deployment object while it inserts: whoever takes either away waits, and sees the request; or was first, and then
+    /// there is none.
     /// </summary>
     private const string AddSql = $"""
         WITH chosen AS (
@@ -42,7 +41,7 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
             SELECT q.* FROM diagnostic_requests q JOIN chosen c ON q.agent_id = c.agent_id AND q.deployment_object_id = c.id
              WHERE q.status IN ('pending', 'claimed')
              LIMIT 1),
-             audit AS ({Actor.Audit}, 'request_diagnostics', c.id::text, c.name FROM asked q, chosen c)
+             audit AS ({Actor.AuditRelated}, 'request_diagnostics', c.id::text, c.name, q.id::text FROM asked q, chosen c)
         SELECT {DiagnosticRow.Columns}, c.agent_silent_since FROM asked q, chosen c
         """;
 
@@ -96,6 +95,18 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
             $"SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q WHERE q.id = @id AND {QueueSql.Readable}", new { id }, ct);
     }
 
+    /// <summary>Those of some requests that can be read, and that time has not ended.</summary>
+    public async Task<List<DiagnosticRow>> ListOpenOrKeptAsync(Guid[] ids, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ListAsync<DiagnosticRow>(
+            $"""
+             SELECT {DiagnosticRow.Columns} FROM diagnostic_requests q
+              WHERE q.id = ANY(@ids) AND {QueueSql.Readable} AND NOT {QueueSql.Over}
+             """,
+            new { ids, maxAttempts = options.MaxAttempts }, ct);
+    }
+
     public async Task<ResultRow?> FindResultAsync(Guid requestId, CancellationToken ct)
     {
         await using var db = openDb();
@@ -145,7 +156,7 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
                         error = concat_ws(E'\n', 'cancelled by ' || (@by::text[])[2], NULLIF(array_to_string(attempt_errors, E'\n'), ''))
                   WHERE id = @id AND status IN ('pending', 'claimed')
                  RETURNING deployment_object_id)
-             {Actor.Audit}, 'cancel_diagnostic', d.id::text, d.name FROM cancelled c
+             {Actor.AuditRelated}, 'cancel_diagnostic', d.id::text, d.name, @id::text FROM cancelled c
                JOIN deployment_objects d ON d.id = c.deployment_object_id
              """,
             ct, new("id", id), new("by", by.Values), new("retention", options.Retention.TotalSeconds)) == 1;

@@ -13,7 +13,8 @@ namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>The gRPC and JSON face of diagnostics: checks the request, asks the store, maps the answer.</summary>
 internal sealed class DiagnosticsApi(
-    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DeploymentObjectStore objects, TimeProvider clock)
+    DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DiagnosticWatch watch,
+    DeploymentObjectStore objects, AuditStore audit, TimeProvider clock)
     : Wire.DiagnosticsService.DiagnosticsServiceBase
 {
     [Authorize(Policies.Admin)]
@@ -42,8 +43,23 @@ internal sealed class DiagnosticsApi(
     public override async Task<Wire.Diagnostic> GetDiagnostic(Wire.GetDiagnosticRequest request, ServerCallContext context)
     {
         var id = Requests.Uuid(request.RequestId, "request_id");
+        var wait = Wait(request.WaitSeconds);
         var row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
+        var known = request.KnownStatus == Word.Unspecified ? row.Status : request.KnownStatus;
+        if (wait > TimeSpan.Zero && row.Status == known && row.Status is (Word.Pending or Word.Claimed))
+        {
+            await watch.WaitAsync(id, known, wait, context.CancellationToken);
+            row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
+        }
+
         var result = row.Status == Word.Completed ? await diagnostics.FindResultAsync(id, context.CancellationToken) : null;
+        if (result is not null)
+        {
+            var name = (await objects.FindAsync(row.DeploymentObjectId, context.CancellationToken))?.Name ?? "";
+            await audit.AddReadAsync(
+                context.CallerActor(), "get_diagnostic", row.DeploymentObjectId, name, $"{row.Id}", context.CancellationToken);
+        }
+
         return row.ToWire(result?.ToWire());
     }
 
@@ -69,6 +85,7 @@ internal sealed class DiagnosticsApi(
                 throw Errors.Conflict("already_finished", $"The request is {row.Status.Text()} already: there is nothing to withdraw.");
         }
 
+        watch.Ring(id);
         await dispatcher.AnnounceAsync(row.AgentId, context.CancellationToken);
         return new() { RequestId = row.Id.ToString(), Status = Word.Cancelled };
     }
@@ -77,13 +94,12 @@ internal sealed class DiagnosticsApi(
     public override async Task<Wire.PollDiagnosticsResponse> PollDiagnostics(Wire.PollDiagnosticsRequest request, ServerCallContext context)
     {
         var agentId = context.CallerAgentId(request.AgentId);
-        if (request.WaitSeconds is < 0 or > Limits.PollWaitSeconds)
-            throw Errors.Invalid("wait_seconds", $"must be between 0 and {Limits.PollWaitSeconds}.");
+        var wait = Wait(request.WaitSeconds);
         if (request.Held.Count > Limits.PollHeld)
             throw Errors.Invalid("held", $"must name at most {Limits.PollHeld} requests.");
         var held = request.Held.Select(id => Requests.Uuid(id, "held")).ToArray();
         var (rows, withdrawn) = await dispatcher.PollAsync(
-            agentId, context.CallerPakId(), held, TimeSpan.FromSeconds(request.WaitSeconds), context.CancellationToken);
+            agentId, context.CallerPakId(), held, wait, context.CancellationToken);
         return new()
         {
             Withdrawn = { withdrawn.Select(w => w.ToString()) },
@@ -108,6 +124,7 @@ internal sealed class DiagnosticsApi(
             throw Errors.Invalid("claim_key", $"must have at most {Limits.ClaimKeyLength} characters, and no control characters.");
         var claimed = await claims.ClaimAsync(id, agentId, request.ClaimKey, context.CancellationToken)
             ?? throw await WhyNotClaimableAsync(id, agentId, context);
+        watch.Ring(id);
         return new()
         {
             RequestId = claimed.Id.ToString(),
@@ -139,6 +156,7 @@ internal sealed class DiagnosticsApi(
             id, agentId, request.HasAttempt
             ? request.Attempt
             : null, result, error, context.CancellationToken);
+        watch.Ring(id);
         return outcome switch
         {
             Submission.Store or Submission.ClaimAndStore or Submission.StoredBefore =>
@@ -153,6 +171,10 @@ internal sealed class DiagnosticsApi(
             _ => throw Errors.Conflict("already_finished", "The request is finished already: drop this result."),
         };
     }
+
+    private static TimeSpan Wait(int seconds) => seconds is >= 0 and <= Limits.PollWaitSeconds
+        ? TimeSpan.FromSeconds(seconds)
+        : throw Errors.Invalid("wait_seconds", $"must be between 0 and {Limits.PollWaitSeconds}.");
 
     private async Task<DeploymentObjectRow> FindObjectAsync(string id, ServerCallContext context) =>
         await objects.FindAsync(Requests.Uuid(id, "id"), context.CancellationToken) ?? throw Errors.NotFound("deployment object", id);

@@ -10,10 +10,6 @@ internal static partial class DiagnosticsLog
         Message = "The other brokers could not be told of a diagnostic request; they find it by polling")]
     public static partial void NotAnnounced(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventId = 1502, Level = LogLevel.Debug, Message = "Held polls could not be looked after; the next look follows")]
+    [LoggerMessage(EventId = 1502, Level = LogLevel.Debug, Message = "Waiting readers could not be looked after; the next look follows")]
     public static partial void NotLooked(ILogger logger, Exception exception);
-
-    [LoggerMessage(EventId = 1503, Level = LogLevel.Warning,
-        Message = "The database did not answer the clean-up; the next one makes up for it")]
-    public static partial void NotSwept(ILogger logger, Exception exception);
 }

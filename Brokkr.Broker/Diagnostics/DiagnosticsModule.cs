@@ -6,9 +6,10 @@ internal static class DiagnosticsModule
     public static WebApplicationBuilder AddDiagnostics(this WebApplicationBuilder builder, DiagnosticOptions options)
     {
         builder.Services.AddSingleton(options).AddSingleton<DiagnosticStore>().AddSingleton<ClaimStore>().AddSingleton<HeldPolls>()
-            .AddSingleton<DiagnosticDispatcher>();
+            .AddSingleton<DiagnosticDispatcher>().AddSingleton<DiagnosticWatch>();
         builder.Services.AddHostedService<DiagnosticSweeper>()
-            .AddHostedService(services => services.GetRequiredService<DiagnosticDispatcher>());
+            .AddHostedService(services => services.GetRequiredService<DiagnosticDispatcher>())
+            .AddHostedService(services => services.GetRequiredService<DiagnosticWatch>());
         return builder;
     }
 

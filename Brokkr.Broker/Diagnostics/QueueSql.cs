@@ -26,7 +26,7 @@ internal static class QueueSql
     private const string Utc = """AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'""";
 
     /// <summary>Nobody took it in time, or its last claim did not answer. A claim whose lease still runs is never over.</summary>
-    private const string Over = """
+    public const string Over = """
         ((q.status = 'pending' AND q.expires_at <= NOW())
          OR (q.status = 'claimed' AND q.lease_expires_at <= NOW() AND (q.attempt >= @maxAttempts OR q.expires_at <= NOW())))
         """;

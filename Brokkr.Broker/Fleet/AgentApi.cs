@@ -23,15 +23,20 @@ internal sealed class AgentApi(AgentStore agents, TargetStore targets, SessionSt
         return new() { Agent = agent.ToWire(), Pak = pak.Reveal() };
     }
 
-    [Authorize(Policies.Admin)]
+    [Authorize(Policies.Reader)]
     public override async Task<Wire.ListAgentsResponse> ListAgents(Wire.ListAgentsRequest request, ServerCallContext context)
     {
-        var page = Page.Of<NameKey>(request.PageSize, request.PageToken);
-        var rows = await agents.ListAsync(page.After?.Name ?? "", page.Fetch, context.CancellationToken);
-        return new() { NextPageToken = page.Cut(rows, r => new(r.Name)), Agents = { rows.Select(r => r.ToWire()) } };
+        var filter = AgentFilter.Of(request);
+        var page = Page.Of<AgentKey>(request.PageSize, request.PageToken);
+        if (page.After?.IsOf(filter.Order) == false)
+            throw Page.OtherOrder();
+        var rows = await agents.ListAsync(filter, page, context.CancellationToken);
+        var counts = await agents.CountAsync(filter, context.CancellationToken);
+        var next = page.Cut(rows, r => AgentKey.Of(r, filter.Order));
+        return new() { NextPageToken = next, Agents = { rows.Select(r => r.ToWire()) }, Counts = counts.ToWire() };
     }
 
-    [Authorize(Policies.Admin)]
+    [Authorize(Policies.Reader)]
     public override async Task<Wire.Agent> GetAgent(Wire.GetAgentRequest request, ServerCallContext context) =>
         (await FindAsync(request.Id, context)).ToWire();
 

@@ -1,13 +1,26 @@
 using Brokkr.Broker.Auth;
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 using LinqToDB.Data;
+using Order = Brokkr.V1.AgentOrder.Types.Word;
 
 namespace Brokkr.Broker.Fleet;
 
 /// <summary>Reads and writes <c>agents</c>.</summary>
-internal sealed class AgentStore(Func<BrokerDb> openDb)
+internal sealed class AgentStore(Func<BrokerDb> openDb, Staleness staleness)
 {
+    private const string Named = """
+        (@name = '' OR a.name = @name) AND (@text = '' OR strpos(lower(a.name COLLATE "C"), lower(@text COLLATE "C")) > 0)
+        """;
+
+    private const string InState = $"(cardinality(@states) = 0 OR {Staleness.State} = ANY(@states))";
+
+    private const string Known = $"a.id, a.name, a.created_at, a.last_seen_at, {Staleness.State} AS state";
+
+    private const string Version =
+        "COALESCE((SELECT s.agent_version FROM agent_sessions s WHERE s.agent_id = a.id AND s.epoch = a.epoch), '') AS version";
+
     /// <summary>Registers an agent together with its key; null where the name is taken.</summary>
     public async Task<AgentRow?> AddAsync(string name, Pak pak, Actor by, CancellationToken ct)
     {
@@ -17,8 +30,8 @@ internal sealed class AgentStore(Func<BrokerDb> openDb)
              WITH agent AS (INSERT INTO agents (name) VALUES (@name) ON CONFLICT (name) DO NOTHING RETURNING *),
                   pak AS (INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by)
                     SELECT @pakId, 'agent', id, @name, @hash, @createdBy FROM agent),
-                  audit AS ({Actor.Audit}, 'create_agent', id::text, name FROM agent)
-             SELECT id, name, created_at, last_seen_at FROM agent
+                  audit AS ({Actor.AuditRelated}, 'create_agent', id::text, name, @pakId FROM agent)
+             SELECT id, name, created_at, last_seen_at, 'never' AS state, '' AS version FROM agent
              """,
             new { name, pakId = pak.Id, hash = pak.SecretHash, createdBy = by.Name, by = by.Values }, ct);
     }
@@ -26,25 +39,58 @@ internal sealed class AgentStore(Func<BrokerDb> openDb)
     public async Task<AgentRow?> FindAsync(Guid id, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.FindAsync<AgentRow>("SELECT id, name, created_at, last_seen_at FROM agents WHERE id = @id", new { id }, ct);
+        return await db.FindAsync<AgentRow>(
+            $"SELECT {Known}, {Version}, c.* FROM agents a CROSS JOIN LATERAL ({TallySql.OfAgent}) c WHERE a.id = @id",
+            new { id, staleAfter = staleness.Seconds }, ct);
     }
 
-    public async Task<AgentRow?> FindByNameAsync(string name, CancellationToken ct)
+    /// <summary>A page of the agents in an order, with how what they run is.</summary>
+    public async Task<List<AgentRow>> ListAsync(AgentFilter filter, Page<AgentKey> page, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.FindAsync<AgentRow>("SELECT id, name, created_at, last_seen_at FROM agents WHERE name = @name", new { name }, ct);
+        const string meant = $"{Named} AND {InState}";
+        // Only the order of severity has to know how every agent is before it can tell which come first.
+        var sql = filter.Order switch
+        {
+            Order.Severity => $"""
+                SELECT {Known}, {Version}, c.* FROM agents a CROSS JOIN LATERAL ({TallySql.OfAgent}) c
+                 WHERE {meant} AND ({TallySql.WorstRank}, a.name) > (@afterRank, @after) ORDER BY {TallySql.WorstRank}, a.name LIMIT @limit
+                """,
+            Order.LastSeenAt => PageOf(
+                "(COALESCE(a.last_seen_at, '-infinity'), a.name) > (COALESCE(@afterSeen::timestamptz, '-infinity'), @after)",
+                "COALESCE(a.last_seen_at, '-infinity'), a.name"),
+            _ => PageOf("a.name > @after", "a.name"),
+        };
+        return await db.ListAsync<AgentRow>(sql, new
+        {
+            staleAfter = staleness.Seconds,
+            name = filter.Name,
+            text = filter.Text,
+            states = filter.States.Select(s => s.Text()).ToArray(),
+            after = page.After?.Name ?? "",
+            afterRank = page.After?.Status?.Rank() ?? 0,
+            afterSeen = page.After?.LastSeenAt?.UtcDateTime,
+            limit = page.Fetch,
+        }, ct);
+
+        static string PageOf(string after, string by) => $"""
+            WITH page AS (SELECT a.* FROM agents a WHERE {meant} AND {after} ORDER BY {by} LIMIT @limit)
+            SELECT {Known}, {Version}, c.* FROM page a CROSS JOIN LATERAL ({TallySql.OfAgent}) c ORDER BY {by}
+            """;
     }
 
-    /// <summary>Lists agents by name, those after a name only.</summary>
-    public async Task<List<AgentRow>> ListAsync(string after, int limit, CancellationToken ct)
+    /// <summary>How many agents of each state there are under the filters but that of the state.</summary>
+    public async Task<AgentCountsRow> CountAsync(AgentFilter filter, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ListAsync<AgentRow>(
-            "SELECT id, name, created_at, last_seen_at FROM agents WHERE name > @after ORDER BY name LIMIT @limit", new
-            {
-                after,
-                limit
-            }, ct);
+        return (await db.FindAsync<AgentCountsRow>(
+            $"""
+             SELECT (COUNT(*) FILTER (WHERE a.last_seen_at IS NULL))::int AS never,
+                    (COUNT(*) FILTER (WHERE a.last_seen_at IS NOT NULL AND {Staleness.IsSilent}))::int AS silent,
+                    (COUNT(*) FILTER (WHERE NOT {Staleness.IsSilent}))::int AS reporting
+               FROM agents a WHERE {Named}
+             """,
+            new { staleAfter = staleness.Seconds, name = filter.Name, text = filter.Text }, ct))!;
     }
 
     /// <summary>Deletes an agent with all that belongs to it; false where there is none.</summary>

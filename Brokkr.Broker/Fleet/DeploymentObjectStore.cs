@@ -1,4 +1,5 @@
 using Brokkr.Broker.Auth;
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
 
@@ -37,7 +38,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
                    AND name = @name
                  RETURNING id, stack_id, name, revision, created_at, superseded_at),
                   named AS (INSERT INTO deployment_object_names VALUES (@name) ON CONFLICT DO NOTHING),
-                  audit AS ({Actor.Audit}, 'submit_deployment_object', id::text, name FROM added)
+                  audit AS ({Actor.AuditRelated}, 'submit_deployment_object', id::text, name, stack_id::text FROM added)
              SELECT id, stack_id, name, revision, created_at, superseded_at FROM added
              """,
             new { stackId, name, yaml, by = by.Values }, ct);
@@ -67,16 +68,33 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             new { stackName, name }, ct);
     }
 
-    /// <summary>Lists the newest revisions of a stack by name, those after a name only, without their manifests.</summary>
-    public async Task<List<DeploymentObjectRow>> ListAsync(Guid stackId, string after, int limit, CancellationToken ct)
+    /// <summary>The manifest of a revision, by the names of stack and deployment object; null where there is none.</summary>
+    public async Task<string?> FindRevisionAsync(string stackName, string name, int revision, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<string>(
+            """
+            SELECT d.yaml FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
+             WHERE s.name = @stackName AND d.name = @name AND d.revision = @revision
+            """,
+            new { stackName, name, revision }, ct);
+    }
+
+    /// <summary>
+    /// A page of the newest revisions of a stack by name, without their manifests; of one name, or of those that hold a text, where these
+    /// are not empty.
+    /// </summary>
+    public async Task<List<DeploymentObjectRow>> ListAsync(Guid stackId, string name, string text, Page<NameKey> page, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.ListAsync<DeploymentObjectRow>(
             """
             SELECT id, stack_id, name, revision, created_at, superseded_at FROM deployment_objects
-             WHERE stack_id = @stackId AND superseded_at IS NULL AND name > @after ORDER BY name LIMIT @limit
+             WHERE stack_id = @stackId AND superseded_at IS NULL AND name > @after AND (@name = '' OR name = @name)
+               AND (@text = '' OR strpos(lower(name COLLATE "C"), lower(@text COLLATE "C")) > 0)
+             ORDER BY name LIMIT @limit
             """,
-            new { stackId, after, limit }, ct);
+            new { stackId, name, text, after = page.After?.Name ?? "", limit = page.Fetch }, ct);
     }
 
     /// <summary>Forgets the names that no deployment object has any more, some thousands at a time, and answers how many.</summary>
@@ -110,8 +128,8 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
         var agents = await db.HoldAgentsAsync(stackId, ct);
         var deleted = await db.ExecuteAsync(
             $"""
-             WITH gone AS (DELETE FROM deployment_objects WHERE id = @id RETURNING id, name)
-             {Actor.Audit}, 'delete_deployment_object', id::text, name FROM gone
+             WITH gone AS (DELETE FROM deployment_objects WHERE id = @id RETURNING id, name, stack_id)
+             {Actor.AuditRelated}, 'delete_deployment_object', id::text, name, stack_id::text FROM gone
              """,
             ct, new DataParameter("id", id), new DataParameter("by", by.Values));
         await db.TallyAsync(agents, ct);

@@ -6,7 +6,8 @@ internal static class FleetModule
     public static WebApplicationBuilder AddFleet(this WebApplicationBuilder builder, Staleness staleness)
     {
         builder.Services.AddSingleton(staleness).AddSingleton<AgentStore>().AddSingleton<SessionStore>().AddSingleton<TargetStore>()
-            .AddSingleton<StackStore>().AddSingleton<DeploymentObjectStore>().AddHostedService<NameSweeper>();
+            .AddSingleton<StackStore>().AddSingleton<DeploymentObjectStore>().AddHostedService<NameSweeper>()
+            .AddSingleton<SilenceStore>().AddSingleton<AgentChanges>().AddHostedService<SilenceWatcher>();
         return builder;
     }
 

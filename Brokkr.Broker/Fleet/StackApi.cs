@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Fleet;
 
 /// <summary>The gRPC and JSON face of stacks and deployment objects: checks the request, asks the stores, maps the answer.</summary>
-internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects) : Wire.StackService.StackServiceBase
+internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects, AuditStore audit) : Wire.StackService.StackServiceBase
 {
     [Authorize(Policies.Admin)]
     [Answers(StatusCodes.Status201Created)]
@@ -24,9 +24,12 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
     [Authorize(Policies.Reader)]
     public override async Task<Wire.ListStacksResponse> ListStacks(Wire.ListStacksRequest request, ServerCallContext context)
     {
-        var page = Page.Of<NameKey>(request.PageSize, request.PageToken);
-        var rows = await stacks.ListAsync(page.After?.Name ?? "", page.Fetch, context.CancellationToken);
-        return new() { NextPageToken = page.Cut(rows, r => new(r.Name)), Stacks = { rows.Select(r => r.ToWire()) } };
+        var filter = StackFilter.Of(request);
+        var page = Page.Of<StackKey>(request.PageSize, request.PageToken);
+        if (page.After?.IsOf(filter.Order) == false)
+            throw Page.OtherOrder();
+        var rows = await stacks.ListAsync(filter, page, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => StackKey.Of(r, filter.Order)), Stacks = { rows.Select(r => r.ToWire()) } };
     }
 
     [Authorize(Policies.Reader)]
@@ -58,17 +61,22 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects)
         Wire.ListDeploymentObjectsRequest request, ServerCallContext context)
     {
         var page = Page.Of<NameKey>(request.PageSize, request.PageToken);
+        var (name, text) = (Requests.Text(request.Name, "name"), Requests.Text(request.Text, "text"));
         var stack = await FindStackAsync(request.StackId, "stack_id", context);
-        var rows = await objects.ListAsync(stack.Id, page.After?.Name ?? "", page.Fetch, context.CancellationToken);
+        var rows = await objects.ListAsync(stack.Id, name, text, page, context.CancellationToken);
         return new() { NextPageToken = page.Cut(rows, r => new(r.Name)), DeploymentObjects = { rows.Select(r => r.ToWire()) } };
     }
 
     [Authorize(Policies.Reader)]
     public override async Task<Wire.DeploymentObject> GetDeploymentObject(Wire.GetDeploymentObjectRequest request,
-        ServerCallContext context) =>
-        (await objects.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken)
-            ?? throw Errors.NotFound("deployment object", request.Id))
-        .ToWire();
+        ServerCallContext context)
+    {
+        var row = await objects.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken)
+            ?? throw Errors.NotFound("deployment object", request.Id);
+        await audit.AddReadAsync(
+            context.CallerActor(), "get_deployment_object", row.Id, row.Name, $"{row.StackId}", context.CancellationToken);
+        return row.ToWire();
+    }
 
     [Authorize(Policies.Admin)]
     public override async Task<Wire.DeleteDeploymentObjectResponse> DeleteDeploymentObject(

@@ -13,6 +13,9 @@ internal sealed record Staleness(int Seconds)
     /// <summary>Whether nothing is heard of an agent <c>a</c>.</summary>
     public const string IsSilent = $"(a.last_seen_at IS NULL OR a.last_seen_at < NOW() - {Setting})";
 
+    /// <summary>The word for whether an agent <c>a</c> is heard.</summary>
+    public const string State = $"CASE WHEN a.last_seen_at IS NULL THEN 'never' WHEN {IsSilent} THEN 'silent' ELSE 'reporting' END";
+
     private const string Setting = "@staleAfter * INTERVAL '1 second'";
 
     /// <summary>Missing one report is noise; missing three is an outage.</summary>

@@ -20,7 +20,8 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
                  INSERT INTO agent_targets (agent_id, stack_id) VALUES (@agentId, @stackId)
                  ON CONFLICT (agent_id, stack_id) DO UPDATE SET created_at = agent_targets.created_at
                  RETURNING *),
-                  audit AS ({Actor.Audit}, 'add_target', t.agent_id::text, s.name FROM target t JOIN stacks s ON s.id = t.stack_id)
+                  audit AS ({Actor.AuditRelated}, 'add_target', t.agent_id::text, s.name, s.id::text
+                    FROM target t JOIN stacks s ON s.id = t.stack_id)
              SELECT t.agent_id, t.stack_id, s.name AS stack_name, t.created_at FROM target t JOIN stacks s ON s.id = t.stack_id
              """,
             new { agentId, stackId, by = by.Values }, ct);
@@ -51,7 +52,8 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
             || await db.ExecuteAsync(
                 $"""
                  WITH removed AS (DELETE FROM agent_targets WHERE agent_id = @agentId AND stack_id = @stackId RETURNING agent_id, stack_id)
-                 {Actor.Audit}, 'remove_target', r.agent_id::text, s.name FROM removed r JOIN stacks s ON s.id = r.stack_id
+                 {Actor.AuditRelated}, 'remove_target', r.agent_id::text, s.name, s.id::text
+                   FROM removed r JOIN stacks s ON s.id = r.stack_id
                  """,
                 ct, Agent(), Stack(), new DataParameter("by", by.Values)) == 0)
         {

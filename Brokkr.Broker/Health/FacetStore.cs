@@ -1,3 +1,4 @@
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Storage;
 
 namespace Brokkr.Broker.Health;

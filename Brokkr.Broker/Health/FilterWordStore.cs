@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Storage;
 
 namespace Brokkr.Broker.Health;

@@ -15,21 +15,21 @@ internal sealed class FleetHealthStore(Func<BrokerDb> openDb, Staleness stalenes
     /// A page of the fleet's verdicts, how many of each status there are under the other filters, and, where it is asked for, how many
     /// rows the values of the other filters have.
     /// </summary>
-    public async Task<FleetHealth> ListAsync(HealthFilter filter, Order order, Page<VerdictKey> page, bool withFacets, CancellationToken ct)
+    public async Task<FleetHealth> ListAsync(HealthFilter filter, Page<VerdictKey> page, CancellationToken ct)
     {
         await using var db = openDb();
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
         // Which plan is good depends on what is asked for, each time anew.
         await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan", ct);
-        var needsUnsettled = order is Order.Severity or Order.Since || withFacets;
+        var needsUnsettled = filter.Order != Order.Name || filter.WithFacets;
         var words = filter.IsTallied && !needsUnsettled
             ? FilterWords.None
             : await db.LookUpAsync(filter, needsUnsettled, staleness.Seconds, ct);
         var counts = await db.CountVerdictsAsync(filter with { Statuses = [] }, words, staleness.Seconds, ct);
-        var facets = withFacets ? await db.CountFacetsAsync(filter, words, staleness.Seconds, ct) : null;
+        var facets = filter.WithFacets ? await db.CountFacetsAsync(filter, words, staleness.Seconds, ct) : null;
         var total = filter.IsTallied ? counts.Total : words.Total;
         var call = new Call(db, words, counts, total, staleness.Seconds, ct);
-        return new(order switch
+        return new(filter.Order switch
         {
             Order.Severity => await call.BySeverityAsync(filter, page),
             Order.Since => await call.BySinceAsync(filter, page.After ?? VerdictKey.First, page.Fetch),

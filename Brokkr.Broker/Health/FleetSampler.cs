@@ -1,17 +1,16 @@
 using Brokkr.Broker.Storage;
-using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Health;
 
 /// <summary>Looks at the fleet now and then, so that a scrape costs the database nothing.</summary>
-internal sealed class FleetSampler(FleetStore fleet, FleetMetrics metrics, TimeProvider clock, ILogger<FleetSampler> log)
+internal sealed class FleetSampler(FleetStore fleet, FleetMetrics metrics, DatabaseWatch database, ILogger<FleetSampler> log)
     : BackgroundService
 {
     /// <summary>As often as scrapers usually come.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Periodic.RunAsync(Interval, clock, SampleAsync, log, stoppingToken);
+        database.RunAsync(Interval, SampleAsync, log, stoppingToken);
 
     internal async Task SampleAsync(CancellationToken ct)
     {
@@ -21,8 +20,9 @@ internal sealed class FleetSampler(FleetStore fleet, FleetMetrics metrics, TimeP
         }
         catch (Exception e) when (DatabaseFailure.IsTransient(e))
         {
-            // /readyz and the calls say so; figures of a moment ago would be a lie.
+            // Figures of a moment ago would be a lie.
             metrics.Fleet = null;
+            throw;
         }
     }
 }

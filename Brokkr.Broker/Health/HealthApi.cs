@@ -6,13 +6,12 @@ using Brokkr.Contracts.Text;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
-using Order = Brokkr.V1.HealthOrder.Types.Word;
 
 namespace Brokkr.Broker.Health;
 
 /// <summary>The gRPC and JSON face of health: checks the request, asks the store, maps the answer.</summary>
-internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHealthStore fleet, HistoryStore history, StackStore stacks,
-    AgentStore agents, ReportMetrics metrics, TimeProvider clock)
+internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHealthStore fleet, GroupStore groups, ChangeStore changes,
+    HistoryStore history, StackStore stacks, AgentStore agents, ReportMetrics metrics, AgentChanges agentChanges, TimeProvider clock)
     : Wire.HealthService.HealthServiceBase
 {
     [Authorize(Policies.Agent)]
@@ -31,6 +30,8 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
             : await reports.SaveAsync(agentId, number, rows, context.CancellationToken)
             ?? throw Errors.Precondition("session_unknown",
             "The broker does not know this session, or another took its place: start a session and report everything.");
+        if (outcome.Noticed is { } noticed)
+            agentChanges.Tell(noticed);
         var refused = outcome.Saved.Where(s => s.Reason is not null)
             .Select(s => new Wire.RejectedReport { Id = s.Id.ToString(), Reason = s.Reason }).ToList();
         var changed = outcome.Saved.Count(s => s.Changed);
@@ -80,7 +81,7 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
         {
             StackId = stack.Id.ToString(),
             Name = stack.Name,
-            OverallStatus = HealthRollup.Worst(counts),
+            OverallStatus = counts.Worst,
             DeploymentObjects = { objects },
             NextPageToken = next,
         };
@@ -100,7 +101,7 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
             AgentId = agent.Id.ToString(),
             Name = agent.Name,
             LastSeenAt = agent.LastSeenAt?.ToTimestamp(),
-            OverallStatus = HealthRollup.Worst(counts),
+            OverallStatus = counts.Worst,
             DeploymentObjects = { objects },
             NextPageToken = next,
         };
@@ -109,17 +110,12 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
     [Authorize(Policies.Reader)]
     public override async Task<Wire.ListHealthResponse> ListHealth(Wire.ListHealthRequest request, ServerCallContext context)
     {
-        var order = request.OrderBy switch
-        {
-            Order.Unspecified => Order.Name,
-            Order.Name or Order.Severity or Order.Since => request.OrderBy,
-            _ => throw Errors.Invalid("order_by", "must be name, severity or since."),
-        };
+        var filter = HealthFilter.Of(request);
         var page = Page.Of<VerdictKey>(request.PageSize, request.PageToken);
-        if (page.After?.IsOf(order) == false)
-            throw Errors.Invalid("page_token", "belongs to another order: leave order_by as it was, or begin without a token.");
-        var list = await fleet.ListAsync(HealthFilter.Of(request), order, page, request.WithFacets, context.CancellationToken);
-        var next = page.Cut(list.Rows, r => VerdictKey.Of(r, order));
+        if (page.After?.IsOf(filter.Order) == false)
+            throw Page.OtherOrder();
+        var list = await fleet.ListAsync(filter, page, context.CancellationToken);
+        var next = page.Cut(list.Rows, r => VerdictKey.Of(r, filter.Order));
         return new()
         {
             DeploymentObjects = { list.Rows.Select(r => r.ToPlaced()) },
@@ -127,6 +123,29 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
             Facets = list.Facets?.ToWire(),
             NextPageToken = next,
         };
+    }
+
+    [Authorize(Policies.Reader)]
+    public override async Task<Wire.ListGroupsResponse> ListGroups(Wire.ListGroupsRequest request, ServerCallContext context)
+    {
+        var page = Page.Of<GroupKey>(request.PageSize, request.PageToken);
+        var rows = await groups.ListAsync(HealthFilter.Of(request), page, context.CancellationToken);
+        var next = page.Cut(rows, r => GroupKey.Of(r.Group));
+        return new()
+        {
+            Groups = { rows.Select(r => r.Group.ToWire(r.Example)) },
+            AtLeast = rows is [var (first, _), ..] && first.Seen > GroupStore.MostRows,
+            NextPageToken = next,
+        };
+    }
+
+    [Authorize(Policies.Reader)]
+    public override async Task<Wire.ListChangesResponse> ListChanges(Wire.ListChangesRequest request, ServerCallContext context)
+    {
+        var page = Page.Of<ChangeKey>(request.PageSize, request.PageToken);
+        var rows = await changes.ListAsync(ChangeFilter.Of(request), page, context.CancellationToken);
+        var next = page.Cut(rows, r => new(r.At, r.Id, r.AgentId, r.DeploymentObjectId));
+        return new() { Changes = { rows.Select(r => r.ToChange()) }, NextPageToken = next };
     }
 
     [Authorize(Policies.Reader)]

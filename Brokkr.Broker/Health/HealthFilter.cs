@@ -1,6 +1,8 @@
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
+using Order = Brokkr.V1.HealthOrder.Types.Word;
 using Word = Brokkr.V1.HealthStatus.Types.Word;
 
 namespace Brokkr.Broker.Health;
@@ -26,13 +28,36 @@ internal sealed record HealthFilter
     /// <summary>A part of the name of the deployment object, its stack or its agent, in whichever case.</summary>
     public string? Text { get; init; }
 
+    /// <summary>In which order the rows come.</summary>
+    public Order Order { get; init; } = Order.Name;
+
+    /// <summary>Whether it is asked for how many rows the values of the filters have.</summary>
+    public bool WithFacets { get; init; }
+
     public static HealthFilter Of(Wire.ListHealthRequest request) => new()
     {
+        Order = request.OrderBy switch
+        {
+            Order.Unspecified => Order.Name,
+            Order.Name or Order.Severity or Order.Since => request.OrderBy,
+            _ => throw Errors.Invalid("order_by", "must be name, severity or since."),
+        },
+        WithFacets = request.WithFacets,
         Statuses = StatusesOf(request.Status),
         Conditions = ConditionsOf(request.Condition),
         StackId = request.StackId.Length == 0 ? null : Requests.Uuid(request.StackId, "stack_id"),
         AgentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id"),
         Name = Bounded(request.Name, "name"),
+        Text = Bounded(request.Text, "text"),
+    };
+
+    /// <summary>The filter of what is wrong: everything but healthy where no status is named.</summary>
+    public static HealthFilter Of(Wire.ListGroupsRequest request) => new()
+    {
+        Statuses = StatusesOf(request.Status) is { Length: > 0 } statuses ? statuses : [Word.Failing, Word.Degraded, Word.Unknown],
+        Conditions = ConditionsOf(request.Condition),
+        StackId = request.StackId.Length == 0 ? null : Requests.Uuid(request.StackId, "stack_id"),
+        AgentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id"),
         Text = Bounded(request.Text, "text"),
     };
 
@@ -75,6 +100,26 @@ internal sealed record HealthFilter
         afterObject = after.ObjectId,
         afterAgent = after.AgentId,
         afterSince = after.Since?.UtcDateTime,
+        limit,
+    };
+
+    /// <summary>The same with where a page of groups begins.</summary>
+    public object GroupParameters(FilterWords words, int staleAfter, GroupKey? after, int limit) => new
+    {
+        staleAfter,
+        conditions = Conditions,
+        stackId = StackId,
+        agentId = AgentId,
+        text = Text,
+        names = words.Names ?? [],
+        stacks = words.Stacks,
+        agents = words.Agents,
+        unsettled = words.Unsettled,
+        afterRank = after?.Status.Rank() ?? -1,
+        afterAgents = after?.Agents ?? 0,
+        afterName = after?.Name ?? "",
+        afterStack = after?.StackId ?? Guid.Empty,
+        afterCondition = after?.Condition ?? "",
         limit,
     };
 

@@ -6,7 +6,8 @@ internal static class HealthModule
     public static WebApplicationBuilder AddHealth(this WebApplicationBuilder builder, HealthOptions options)
     {
         builder.Services.AddSingleton(options).AddSingleton<ReportStore>().AddSingleton<HealthStore>().AddSingleton<FleetHealthStore>()
-            .AddSingleton<HistoryStore>().AddSingleton<ObjectHistoryStore>().AddSingleton<ReportMetrics>()
+            .AddSingleton<GroupStore>().AddSingleton<ChangeStore>().AddSingleton<HistoryStore>().AddSingleton<ObjectHistoryStore>()
+            .AddSingleton<ReportMetrics>()
             .AddHostedService<HistorySweeper>();
         builder.Services.AddSingleton<FleetStore>().AddSingleton<FleetMetrics>().AddHostedService<FleetSampler>();
         return builder;

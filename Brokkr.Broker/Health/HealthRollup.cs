@@ -1,3 +1,4 @@
+using Brokkr.Broker.Fleet;
 using Brokkr.Contracts;
 using Google.Protobuf.WellKnownTypes;
 using Word = Brokkr.V1.HealthStatus.Types.Word;
@@ -7,15 +8,6 @@ namespace Brokkr.Broker.Health;
 /// <summary>Rolls up what several agents say: worst status, summed pods, merged conditions, oldest look. Pure.</summary>
 internal static class HealthRollup
 {
-    /// <summary>The worst status that any row has; healthy where there is none.</summary>
-    public static Word Worst(StatusCounts counts) => counts switch
-    {
-        { Failing: > 0 } => Word.Failing,
-        { Degraded: > 0 } => Word.Degraded,
-        { Unknown: > 0 } => Word.Unknown,
-        _ => Word.Healthy,
-    };
-
     /// <summary>Rolls up rows by deployment object, in the order in which they come.</summary>
     public static IEnumerable<Wire.ListedHealth> ByObject(IEnumerable<VerdictRow> rows) => rows.GroupBy(r => r.Id).Select(g => Of([.. g]));
 

@@ -6,19 +6,22 @@ namespace Brokkr.Broker.Health;
 /// </summary>
 internal static class HistoryBounds
 {
-    /// <summary>Rows of one deployment object on one agent within an hour: thirty of one change each, and one that takes all further ones.</summary>
+    /// <summary>
+    /// Rows of one deployment object on one agent within an hour: thirty of one change each, and one that takes all further ones.
+    /// </summary>
     public const string RowsPerHour = "31";
 
     /// <summary>Rows of one agent on one day, by UTC.</summary>
     public const int RowsPerDay = 10_000;
 
     /// <summary>
-    /// Expressions that write the history of the reports in <c>applied</c>. Needs <c>@historyRoom</c>, the rows that the agent has left today.
-    /// <c>surplus</c> then says which changes got no row of their own.
+    /// Expressions that write the history of the reports in <c>applied</c>. Needs <c>@historyRoom</c>, the rows that the agent has left
+    /// today. <c>surplus</c> then says which changes got no row of their own.
     /// </summary>
     public const string WriteSql = $"""
         turns AS (
-            SELECT a.id, t.from_status, t.to_status, t.conditions, t.at, ROW_NUMBER() OVER (ORDER BY t.at, a.id) > @historyRoom AS is_over_budget,
+            SELECT a.id, t.from_status, t.to_status, t.conditions, t.at,
+                   ROW_NUMBER() OVER (ORDER BY t.at, a.id) > @historyRoom AS is_over_budget,
                    ROW_NUMBER() OVER (PARTITION BY a.id ORDER BY t.at) + n.recent > {RowsPerHour} AS is_surplus
               FROM applied a CROSS JOIN LATERAL (VALUES
                    (CASE WHEN a.was_stale THEN a.former ELSE 'unknown' END, 'unknown', ARRAY['Stale'], a.stale_at),

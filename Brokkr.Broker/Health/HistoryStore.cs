@@ -13,8 +13,8 @@ internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options,
 
     /// <summary>
     /// Lists the changes of a deployment object, newest first, those behind a page only. A verdict that is stale now has no
-    /// row for that yet, the next report writes it: until then it is drawn from the clock, without an identifier. The agent comes before the
-    /// identifier in the order, so that the row has the same place once it is written.
+    /// row for that yet, the next report writes it: until then it is drawn from the clock, without an identifier. The agent comes before
+    /// the identifier in the order, so that the row has the same place once it is written.
     /// </summary>
     public async Task<List<TransitionRow>> ListAsync(Guid objectId, Guid? agentId, Page<TransitionKey> page, CancellationToken ct)
     {

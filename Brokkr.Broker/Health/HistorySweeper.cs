@@ -1,17 +1,17 @@
+using Brokkr.Broker.Storage;
 using Brokkr.Broker.Telemetry;
-using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Health;
 
 /// <summary>Deletes changes of health that are older than they are to be kept.</summary>
-internal sealed class HistorySweeper(HistoryStore history, CleanupMetrics metrics, TimeProvider clock, ILogger<HistorySweeper> log)
+internal sealed class HistorySweeper(HistoryStore history, CleanupMetrics metrics, DatabaseWatch database, ILogger<HistorySweeper> log)
     : BackgroundService
 {
     /// <summary>History is kept for days: an hour more or less is nothing.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Periodic.RunAsync(Interval, clock, SweepAsync, log, stoppingToken);
+        database.RunAsync(Interval, SweepAsync, log, stoppingToken);
 
     internal async Task SweepAsync(CancellationToken ct)
     {

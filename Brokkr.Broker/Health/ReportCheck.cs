@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Brokkr.Contracts;

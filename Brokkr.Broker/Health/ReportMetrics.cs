@@ -19,7 +19,8 @@ internal sealed class ReportMetrics
         _skewed = meter.CreateCounter<long>(
             "brokkr.health.clock.skewed", description: "Reported times that lay more than a day ahead and were cut.");
         _summarized = meter.CreateCounter<long>(
-            "brokkr.health.history.summarized", description: "Changes of a status without a row of their own, by the bound that was reached.");
+            "brokkr.health.history.summarized",
+            description: "Changes of a status without a row of their own, by the bound that was reached.");
         Skewed(0);
         Summarized(0, isOverBudget: false);
         Summarized(0, isOverBudget: true);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Storage;
 
@@ -17,9 +18,11 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
         SELECT clock_timestamp() AS now, s.epoch IS NOT NULL AS is_known, COALESCE(s.last_sequence, 0) AS last_sequence, a.epoch AS
           newest_epoch,
                n.epoch IS NULL OR n.silent_at < clock_timestamp() AS is_silent,
-               CASE WHEN a.history_day = {HistoryBounds.Today} THEN a.history_rows ELSE 0 END AS history_rows
+               CASE WHEN a.history_day = {HistoryBounds.Today} THEN a.history_rows ELSE 0 END AS history_rows,
+               COALESCE(s.epoch < a.epoch AND s.heard_at > n.started_at, FALSE) AS is_twin
           FROM agents a
-          LEFT JOIN (SELECT agent_id, epoch, heard_at + {Staleness.Allowed} AS silent_at FROM agent_sessions) n ON n.agent_id = a.id
+          LEFT JOIN (
+               SELECT agent_id, epoch, started_at, heard_at + {Staleness.Allowed} AS silent_at FROM agent_sessions) n ON n.agent_id = a.id
             AND n.epoch = a.epoch
           LEFT JOIN agent_sessions s ON s.agent_id = a.id AND s.epoch = @epoch
          WHERE a.id = @agentId
@@ -122,7 +125,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
         var states = await db.ListAfterAsync<SessionStateRow>(
             PlacementStore.HoldAgentSql, StateSql, new { agentId, epoch = number?.Epoch ?? 0, staleAfter = staleness.Seconds }, ct);
         if (states is not [var state])
-            return new([.. reports.Select(r => new SavedRow { Id = r.Id })], []);
+            return new([.. reports.Select(r => new SavedRow { Id = r.Id })], [], null);
         if (number is not null && state.Forgets(number.Epoch))
             return null;
 
@@ -135,8 +138,11 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
         // One that is repeated confirms nothing anew, and is answered as it was.
         var covers = number is { Confirms: { } repeated } && number.Sequence == state.LastSequence ? repeated : confirms;
         var missing = number?.Confirms is null ? [] : await (call with { Confirms = covers }).MissingAsync();
+        var twin = state.IsTwin
+            ? await db.FindAsync<AgentChange>(SilenceStore.NoteTwoEpochs, new { agentId, by = Actor.Broker.Values }, ct)
+            : null;
         await transaction.CommitAsync(ct);
-        return new(saved, missing);
+        return new(saved, missing, twin);
     }
 
     /// <summary>One report within its transaction.</summary>

@@ -20,6 +20,9 @@ internal sealed class SessionStateRow
     /// <summary>How many rows of history the agent has written today.</summary>
     public int HistoryRows { get; set; }
 
+    /// <summary>Whether the report's session has spoken before since a newer one began: a former process, and it did not end.</summary>
+    public bool IsTwin { get; set; }
+
     /// <summary>
     /// Whether reports of an epoch no longer find a place. That is so too for a process that lives on while a newer one took its place and
     /// fell silent: its reports would be older than what the newer one said, for ever.

@@ -23,6 +23,15 @@ internal sealed class TransitionRow
     /// <summary>How many changes the row stands for.</summary>
     public int Changes { get; set; }
 
+    /// <summary>Set, like the three below, where the query is about more than one deployment object.</summary>
+    public Guid DeploymentObjectId { get; set; }
+
+    public string ObjectName { get; set; } = "";
+
+    public Guid StackId { get; set; }
+
+    public string StackName { get; set; } = "";
+
     public Wire.HealthTransition ToWire() => new()
     {
         AgentId = AgentId.ToString(),
@@ -32,5 +41,14 @@ internal sealed class TransitionRow
         Conditions = { Conditions },
         At = At.ToTimestamp(),
         Changes = Changes,
+    };
+
+    public Wire.HealthChange ToChange() => new()
+    {
+        DeploymentObjectId = DeploymentObjectId.ToString(),
+        Name = ObjectName,
+        StackId = StackId.ToString(),
+        StackName = StackName,
+        Transition = ToWire(),
     };
 }

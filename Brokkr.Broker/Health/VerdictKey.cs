@@ -1,3 +1,4 @@
+using Brokkr.Broker.Fleet;
 using Order = Brokkr.V1.HealthOrder.Types.Word;
 using Status = Brokkr.V1.HealthStatus.Types.Word;
 

@@ -1,3 +1,4 @@
+using Brokkr.Broker.Fleet;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Word = Brokkr.V1.HealthStatus.Types.Word;

@@ -4,8 +4,13 @@ namespace Brokkr.Broker.Operations;
 internal static partial class OperationsLog
 {
     [LoggerMessage(EventId = 1600, Level = LogLevel.Information, Message = "New connections get the new certificate, valid until {Until}")]
-    public static partial void CertificateTaken(ILogger logger, DateTime until);
+    public static partial void CertificateTaken(ILogger logger, string until);
 
     [LoggerMessage(EventId = 1601, Level = LogLevel.Error, Message = "The new certificate cannot be used, the former one stays: {Reason}")]
     public static partial void CertificateKept(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 1602, Level = LogLevel.Information,
+        Message = "{Method} {Path} answered {Status} {Code} in {Milliseconds} ms, with the key {Key}, from {Address}")]
+    public static partial void Called(
+        ILogger logger, string method, string path, int status, string code, long milliseconds, string key, string address);
 }

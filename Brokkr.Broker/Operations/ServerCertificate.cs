@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -50,7 +51,9 @@ internal sealed class ServerCertificate
                 return Task.CompletedTask;
             _read = read;
             Volatile.Write(ref _current, Load());
-            OperationsLog.CertificateTaken(_log, _current.Certificate.TargetCertificate.NotAfter);
+            var until = _current.Certificate.TargetCertificate.NotAfter.ToUniversalTime()
+                .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            OperationsLog.CertificateTaken(_log, until);
         }
         catch (Exception e) when (IsUnusable(e))
         {

@@ -30,7 +30,8 @@ internal static class Failures
             case OperationCanceledException when gone.IsCancellationRequested:
                 return Errors.Cancelled();
             case var _ when DatabaseFailure.IsTransient(exception):
-                RestLog.DatabaseAway(log, exception, context.TraceIdentifier);
+                context.RequestServices.GetRequiredService<DatabaseWatch>().Failed(exception);
+                RestLog.DatabaseAway(log, context.TraceIdentifier);
                 return Errors.DatabaseAway();
             default:
                 RestLog.Failed(log, exception, context.TraceIdentifier);

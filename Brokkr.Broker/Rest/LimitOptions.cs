@@ -33,7 +33,9 @@ internal sealed class LimitOptions : OptionsSection
     [Range(1, 10_000)]
     public int StreamsAtOnce { get; set; } = 20;
 
-    /// <summary>How long a request may take, in seconds, the arrival of its body included, and a stream. Polls are held for up to 50 seconds.</summary>
+    /// <summary>
+    /// How long a request may take, in seconds, the arrival of its body included, and a stream. Polls are held for up to 50 seconds.
+    /// </summary>
     [Range(55, 3600)]
     public int RequestTimeoutSeconds { get; set; } = 60;
 }

@@ -1,8 +1,8 @@
 namespace Brokkr.Broker.Rest;
 
 /// <summary>
-/// Keeps the management port to probes and metrics, which other hosts may ask for without a key, and metrics to it. The endpoint that routing
-/// found decides, however its path was spelt.
+/// Keeps the management port to probes and metrics, which other hosts may ask for without a key, and metrics to it. The endpoint that
+/// routing found decides, however its path was spelt.
 /// </summary>
 internal sealed class ManagementPort(RequestDelegate next)
 {

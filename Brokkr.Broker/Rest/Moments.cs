@@ -6,8 +6,8 @@ using Google.Protobuf.WellKnownTypes;
 namespace Brokkr.Broker.Rest;
 
 /// <summary>
-/// Times that others name. The database holds microseconds and rounds what is finer, at the end of the calendar beyond it; and what lies far
-/// ahead is a clock that is wrong. Pure.
+/// Times that others name. The database holds microseconds and rounds what is finer, at the end of the calendar beyond it; and what lies
+/// far ahead is a clock that is wrong. Pure.
 /// </summary>
 internal static class Moments
 {
@@ -26,7 +26,8 @@ internal static class Moments
     public static DateTimeOffset Cut(DateTimeOffset time) => new(time.Ticks - time.Ticks % TimeSpan.TicksPerMicrosecond, time.Offset);
 
     /// <summary>
-    /// Cuts every time of a checked message, in place, to microseconds and to a day after its receipt; answers whether one lay further ahead.
+    /// Cuts every time of a checked message, in place, to microseconds and to a day after its receipt; answers whether one lay further
+    /// ahead.
     /// </summary>
     public static bool Bound(IMessage message, DateTimeOffset received)
     {
@@ -45,8 +46,10 @@ internal static class Moments
                 return;
             }
 
-            foreach (var field in visited.Descriptor.Fields.InDeclarationOrder().Where(f => f is { FieldType: FieldType.Message, IsMap: false }))
+            foreach (var field in visited.Descriptor.Fields.InDeclarationOrder())
             {
+                if (field.FieldType != FieldType.Message || field.IsMap)
+                    continue;
                 if (field.Accessor.GetValue(visited) is not { } value)
                     continue;
                 foreach (var nested in value is IList items ? items.Cast<IMessage>() : [(IMessage)value])

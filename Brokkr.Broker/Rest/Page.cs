@@ -45,6 +45,10 @@ internal static class Page
 
     public static string TokenOf<TKey>(TKey key) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(key, Strict));
 
+    /// <summary>What a caller hears who changes the order between two pages.</summary>
+    public static ApiError OtherOrder() =>
+        Errors.Invalid("page_token", "belongs to another order: leave order_by as it was, or begin without a token.");
+
     /// <summary>The key of a token; null where the token is empty.</summary>
     /// <exception cref="ApiError">The token is none of this list.</exception>
     public static TKey? KeyOf<TKey>(string token) where TKey : class

@@ -7,9 +7,9 @@ internal static partial class RestLog
         Message = "A call failed; its caller was told the correlation id {CorrelationId}")]
     public static partial void Failed(ILogger logger, Exception exception, string correlationId);
 
-    [LoggerMessage(EventId = 1101, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Debug,
         Message = "The database does not answer; the correlation id of the call is {CorrelationId}")]
-    public static partial void DatabaseAway(ILogger logger, Exception exception, string correlationId);
+    public static partial void DatabaseAway(ILogger logger, string correlationId);
 
     [LoggerMessage(EventId = 1120, Level = LogLevel.Information, Message = "The database undid a call that met another; it is run again")]
     public static partial void RunAgain(ILogger logger, Exception exception);

@@ -6,8 +6,8 @@ using Grpc.Core.Interceptors;
 namespace Brokkr.Broker.Rest;
 
 /// <summary>
-/// Turns whatever a method throws into an error of the API, and keeps it for the JSON face. What the database undid is run again. Requests are checked first. Measures
-/// every method, over either face, with the code that its caller sees.
+/// Checks every request, turns whatever a method throws into an error of the API, and keeps it for the JSON face. What the database undid
+/// is run again. Measures every method, over either face, with the code that its caller sees.
 /// </summary>
 internal sealed class RpcInterceptor(RpcMetrics metrics, TimeProvider clock, ILogger<RpcInterceptor> log) : Interceptor
 {

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Rest;
 
 /// <summary>
-/// Ends streams once the time of a request is over: gRPC takes the timeout of requests off them, so that whoever opens one could hold it for
-/// ever. Their callers open them anew.
+/// Ends streams once the time of a request is over, or the broker stops: gRPC takes the timeout of requests off them, so that whoever opens
+/// one could hold it for ever. Their callers open them anew.
 /// </summary>
-internal sealed class StreamLimit(RequestDelegate next, LimitOptions limits, TimeProvider clock)
+internal sealed class StreamLimit(RequestDelegate next, LimitOptions limits, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     /// <summary>How long a method has to end by itself; then its stream is broken off.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
@@ -28,7 +28,7 @@ internal sealed class StreamLimit(RequestDelegate next, LimitOptions limits, Tim
     {
         var time = TimeSpan.FromSeconds(limits.RequestTimeoutSeconds);
         using var over = new CancellationTokenSource(time, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(over.Token, context.RequestAborted);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(over.Token, context.RequestAborted, lifetime.ApplicationStopping);
         using var broken = new CancellationTokenSource(time + Grace, clock);
         using var breaking = broken.Token.Register(context.Abort);
         context.RequestAborted = both.Token;

@@ -33,7 +33,8 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             Host = directory.Sockets,
             Username = ServerProcess.User,
             Database = DatabaseName,
-            MaxPoolSize = 50
+            MaxPoolSize = 50,
+            GssEncryptionMode = GssEncryptionMode.Disable,
         }.ConnectionString;
     }
 

@@ -15,7 +15,8 @@ internal static partial class EmbeddedPostgresLog
         Message = "The embedded PostgreSQL on {DataDirectory} recovers; waiting until it has")]
     public static partial void Recovering(ILogger logger, string dataDirectory);
 
-    [LoggerMessage(EventId = 1053, Level = LogLevel.Error, Message = "The embedded PostgreSQL on {DataDirectory} has ended: starting it again")]
+    [LoggerMessage(EventId = 1053, Level = LogLevel.Error,
+        Message = "The embedded PostgreSQL on {DataDirectory} has ended: starting it again")]
     public static partial void Died(ILogger logger, string dataDirectory);
 
     [LoggerMessage(EventId = 1054, Level = LogLevel.Warning, Message = "The embedded PostgreSQL on {DataDirectory} runs again")]

@@ -62,7 +62,8 @@ internal static class PostgresBinaries
         }
     }
 
-    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }
 
 /// <summary>The embedded PostgreSQL cannot run; the message says what to do.</summary>

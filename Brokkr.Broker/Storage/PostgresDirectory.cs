@@ -4,8 +4,8 @@ using System.Text;
 namespace Brokkr.Broker.Storage;
 
 /// <summary>
-/// What the embedded PostgreSQL has on the disk, each in a directory that only its user may enter: data, sockets, log; and the lock of the one
-/// broker that uses them.
+/// What the embedded PostgreSQL has on the disk, each in a directory that only its user may enter: data, sockets, log; and the lock of the
+/// one broker that uses them.
 /// </summary>
 internal sealed class PostgresDirectory : IDisposable
 {

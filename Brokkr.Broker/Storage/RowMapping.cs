@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using LinqToDB.Mapping;
 using LinqToDB.Metadata;
+using AgentWord = Brokkr.V1.AgentState.Types.Word;
 using DiagnosticWord = Brokkr.V1.DiagnosticStatus.Types.Word;
 using HealthWord = Brokkr.V1.HealthStatus.Types.Word;
 using PakWord = Brokkr.V1.PakState.Types.Word;
@@ -39,6 +40,7 @@ internal sealed class RowMapping : IMetadataReader
         AddWords<HealthWord>(schema);
         AddWords<DiagnosticWord>(schema);
         AddWords<PakWord>(schema);
+        AddWords<AgentWord>(schema);
         return schema;
     }
 

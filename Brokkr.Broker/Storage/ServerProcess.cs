@@ -5,8 +5,8 @@ using System.Text;
 namespace Brokkr.Broker.Storage;
 
 /// <summary>
-/// The process of an embedded PostgreSQL: one that was started here, or one that a killed broker left behind. Started as root it runs as the
-/// user <c>postgres</c>.
+/// The process of an embedded PostgreSQL: one that was started here, or one that a killed broker left behind. Started as root it runs as
+/// the user <c>postgres</c>.
 /// </summary>
 internal sealed class ServerProcess : IDisposable
 {

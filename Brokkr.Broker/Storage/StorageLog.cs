@@ -16,4 +16,11 @@ internal static partial class StorageLog
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Information, Message = "The database's notifications are heard again")]
     public static partial void Listening(ILogger logger);
+
+    [LoggerMessage(EventId = 1004, Level = LogLevel.Warning,
+        Message = "The database does not answer ({Reason}): calls get 503 until it does. The next line about it says when it is back")]
+    public static partial void DatabaseAway(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "The database answers again, after {Seconds} s")]
+    public static partial void DatabaseBack(ILogger logger, long seconds);
 }

@@ -30,20 +30,7 @@ internal static class TelemetryModule
     public static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder, TelemetryOptions options,
         Func<HttpContext, bool> isTraced)
     {
-        if (options.LogFormat == "json")
-        {
-            builder.Logging.AddJsonConsole(console =>
-            {
-                console.IncludeScopes = true;
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-            });
-        }
-        else
-        {
-            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        }
-
+        builder.Logging.AddOutput(options);
         builder.Services.AddSingleton<CleanupMetrics>();
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("brokkr-broker", serviceVersion: ProgramVersion.Current))

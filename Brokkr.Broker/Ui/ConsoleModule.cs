@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Ui.Access;
+using Brokkr.Broker.Ui.Clusters;
 using Brokkr.Broker.Ui.Diagnostics;
 using Brokkr.Broker.Ui.Failures;
 using Brokkr.Broker.Ui.Fleet;
@@ -9,6 +10,7 @@ using Brokkr.Broker.Ui.Objects;
 using Brokkr.Broker.Ui.Parts;
 using Brokkr.Broker.Ui.Sessions;
 using Brokkr.Broker.Ui.Shell;
+using Brokkr.Broker.Ui.Stacks;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.WebEncoders;
 
@@ -17,11 +19,12 @@ namespace Brokkr.Broker.Ui;
 /// <summary>Wires the console: pages below <c>/ui</c>, rendered here, for people who signed in with a key.</summary>
 internal static class ConsoleModule
 {
-    public static WebApplicationBuilder AddConsole(this WebApplicationBuilder builder, ConsoleOptions options)
+    public static WebApplicationBuilder AddConsole(this WebApplicationBuilder builder, ConsoleOptions options, string agentUrl)
     {
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton<ConsoleAssets>().AddSingleton<ConsoleSessionStore>().AddSingleton<DiagnosticPages>().AddSingleton<ObjectPages>()
             .AddSingleton<ObjectsPages>().AddSingleton<KeysPages>().AddSingleton<AuditPages>()
+            .AddSingleton<FleetPages>().AddSingleton<ClusterPages>().AddSingleton<StackPages>().AddSingleton(new AgentAddress(agentUrl))
             .AddHostedService<ConsoleSessionSweeper>();
         services.AddRateLimiter(limiter => SignInPages.Limit(limiter, options));
         services.AddResponseCompression(compression =>
@@ -69,6 +72,8 @@ internal static class ConsoleModule
         ObjectsPages.Map(pages);
         ObjectPages.Map(pages);
         DiagnosticPages.Map(pages);
+        ClusterPages.Map(pages);
+        StackPages.Map(pages);
         KeysPages.Map(pages);
         AuditPages.Map(pages);
     }

@@ -1,3 +1,4 @@
+using Brokkr.Contracts.Text;
 using YamlDotNet.RepresentationModel;
 
 namespace Brokkr.Contracts.Manifests;
@@ -25,8 +26,11 @@ public sealed record ManifestObject(string ApiVersion, string Kind, string? Name
     }
 }
 
-/// <summary>Why a bundle of manifests cannot be read, and where; line and column count from 1.</summary>
-public sealed class ManifestException(string message, long line, long column) : Exception(message)
+/// <summary>
+/// Why a bundle of manifests cannot be read, and where; line and column count from 1. The message may name what stands there: it is cleaned
+/// and short.
+/// </summary>
+public sealed class ManifestException(string message, long line, long column) : Exception(Echo.Of(message))
 {
     public long Line => line;
 

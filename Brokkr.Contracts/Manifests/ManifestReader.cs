@@ -20,6 +20,8 @@ public static class ManifestReader
         var stream = new YamlStream();
         try
         {
+            // Editors put the mark there, and it means nothing in UTF-8.
+            yaml = yaml.TrimStart('\uFEFF');
             Guard(yaml);
             stream.Load(new StringReader(yaml));
         }
@@ -27,10 +29,19 @@ public static class ManifestReader
         {
             throw new ManifestException(Reason(e), e.Start.Line, e.Start.Column);
         }
+        catch (InvalidOperationException)
+        {
+            throw Unfinished(yaml);
+        }
 
         var objects = new List<ManifestObject>();
+        var seen = new HashSet<YamlNode>(ReferenceEqualityComparer.Instance);
         foreach (var document in stream.Documents)
+        {
+            RequireKeys(document.RootNode, seen);
             Add(document.RootNode, objects);
+        }
+
         return objects.Count > 0 ? objects : throw new ManifestException("there is no object in it", 1, 1);
     }
 
@@ -41,8 +52,8 @@ public static class ManifestReader
     {
         var parser = new Parser(new StringReader(yaml));
         var (nodes, documents) = (0L, 0);
-        var open = new Stack<(string Anchor, long Before)>();
-        var weights = new Dictionary<string, long>(StringComparer.Ordinal);
+        var open = new Stack<Open>();
+        var anchors = new Dictionary<string, (long Nodes, int Height)>(StringComparer.Ordinal);
         while (parser.MoveNext())
         {
             var current = parser.Current!;
@@ -51,28 +62,82 @@ public static class ManifestReader
                 case DocumentStart when ++documents > Limits.ManifestDocuments:
                     throw At(current, $"it holds more than {Limits.ManifestDocuments} documents");
                 case DocumentStart:
-                    weights.Clear();
+                    anchors.Clear();
                     break;
                 case MappingStart or SequenceStart when open.Count >= MaxDepth:
                     throw At(current, $"it nests deeper than {MaxDepth} levels");
                 case MappingStart or SequenceStart:
-                    open.Push((NameOf(((NodeEvent)current).Anchor), nodes++));
+                    open.Push(new(NameOf(((NodeEvent)current).Anchor), nodes++));
                     break;
                 case MappingEnd or SequenceEnd:
-                    var (anchor, before) = open.Pop();
-                    weights[anchor] = nodes - before;
+                    var closed = open.Pop();
+                    anchors[closed.Anchor] = (nodes - closed.Before, closed.Height);
+                    Raise(closed.Height);
                     break;
                 case Scalar scalar:
-                    weights[NameOf(scalar.Anchor)] = 1;
+                    anchors[NameOf(scalar.Anchor)] = (1, 0);
                     nodes++;
                     break;
-                case AnchorAlias alias when !weights.TryGetValue(alias.Value.Value, out var weight) || (nodes += weight) > MaxNodes:
+                case AnchorAlias alias when !anchors.TryGetValue(alias.Value.Value, out var named) || (nodes += named.Nodes) > MaxNodes:
                     throw At(current, "an alias refers to itself, or the aliases unfold to too much: write the values out");
+                case AnchorAlias alias when open.Count + anchors[alias.Value.Value].Height > MaxDepth:
+                    throw At(current, $"it nests deeper than {MaxDepth} levels once the aliases are unfolded");
+                case AnchorAlias alias:
+                    Raise(anchors[alias.Value.Value].Height);
+                    break;
             }
+        }
+
+        void Raise(int height)
+        {
+            if (open.TryPeek(out var around))
+                around.Height = Math.Max(around.Height, height + 1);
         }
 
         static string NameOf(AnchorName anchor) => anchor.IsEmpty ? "" : anchor.Value;
         static ManifestException At(ParsingEvent e, string message) => new(message, e.Start.Line, e.Start.Column);
+    }
+
+    /// <summary>JSON, which is what manifests become, has texts as keys, and each once.</summary>
+    private static void RequireKeys(YamlNode node, HashSet<YamlNode> seen)
+    {
+        if (!seen.Add(node))
+            return;
+        if (node is YamlSequenceNode list)
+        {
+            foreach (var item in list.Children)
+                RequireKeys(item, seen);
+        }
+
+        if (node is not YamlMappingNode map)
+            return;
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (key, value) in map.Children)
+        {
+            if (key is not YamlScalarNode { Value: var name })
+                throw At(key, "a key must be a text");
+            if (!keys.Add(name ?? ""))
+                throw At(key, $"the key {name} is there twice");
+            RequireKeys(value, seen);
+        }
+    }
+
+    /// <summary>The parser has no words for some texts, and no place: it is behind what could be read.</summary>
+    private static ManifestException Unfinished(string yaml)
+    {
+        var parser = new Parser(new StringReader(yaml));
+        var end = Mark.Empty;
+        try
+        {
+            while (parser.MoveNext())
+                end = parser.Current!.End;
+        }
+        catch (InvalidOperationException)
+        {
+            // Where it stopped is what is asked for.
+        }
+
+        return new("what comes next is no YAML", end.Line, end.Column);
     }
 
     private static void Add(YamlNode node, List<ManifestObject> objects)
@@ -117,5 +182,15 @@ public static class ManifestReader
         return text.StartsWith("(Line:", StringComparison.Ordinal) && text.IndexOf("): ", StringComparison.Ordinal) is var end and > 0
             ? text[(text.LastIndexOf("): ", StringComparison.Ordinal) + 3)..]
             : text;
+    }
+
+    /// <summary>A collection that is not at its end yet: how much was there before it, and how many levels it has so far.</summary>
+    private sealed class Open(string anchor, long before)
+    {
+        public string Anchor => anchor;
+
+        public long Before => before;
+
+        public int Height { get; set; } = 1;
     }
 }

@@ -18,9 +18,11 @@ public static class WireCleaner
     public static void Clean(Wire.HealthSummary summary, RedactionBudget budget) => CleanMessage(summary, budget);
 
     /// <summary>Adds what it takes out to the request's own counts.</summary>
-    public static void Clean(Wire.SubmitResultRequest request)
+    public static void Clean(Wire.SubmitResultRequest request) => Clean(request, new RedactionBudget());
+
+    /// <summary>The same within the budget of a result of which parts were cleaned before, and with what that took out.</summary>
+    public static void Clean(Wire.SubmitResultRequest request, RedactionBudget budget)
     {
-        var budget = new RedactionBudget();
         CleanMessage(request, budget);
         var counts = RedactionRules.Clean(request.Redaction?.Counts ?? []);
         foreach (var (rule, count) in budget.Counts)

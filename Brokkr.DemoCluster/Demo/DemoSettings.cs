@@ -38,6 +38,8 @@ internal sealed class DemoSettings
         ["BROKKR__BROKER__MANAGEMENT_PORT"] = $"{ManagementPort}",
         ["BROKKR__BROKER__DATA_DIR"] = Directory,
         ["BROKKR__BROKER__ADMIN_PAK_FILE"] = AdminPakFile,
+        // Nobody sends calls who would have to notice first.
+        ["BROKKR__BROKER__SHUTDOWN_GRACE_SECONDS"] = "0",
     };
 
     /// <summary>

@@ -50,6 +50,7 @@ internal static class RunCommand
         await using var cluster = arguments.Kubeconfig is null ? await StartClusterAsync(arguments, settings, ct) : null;
         await using var brokerProcess = ChildProcess.Start("broker", [arguments.Broker], settings.Directory, settings.BrokerEnvironment);
         await WaitForBrokerAsync(settings, brokerProcess, ct);
+        Console.WriteLine($"Console  http://127.0.0.1:{settings.HttpPort}/ui    the key to sign in with: cat {settings.AdminPakFile}\n");
         using var broker = new BrokerClient(new($"http://127.0.0.1:{settings.HttpPort}"),
             (await File.ReadAllTextAsync(settings.AdminPakFile, ct)).Trim());
         var fleet = new Fleet(broker, settings.Directory);

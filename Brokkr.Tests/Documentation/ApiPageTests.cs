@@ -79,6 +79,8 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
         await OperatorAsync("GetStackHealth", [stackId]);
         await OperatorAsync("GetAgentHealth", [agentId]);
         await OperatorAsync("ListHealth", [], query: "?status=degraded&page_size=50");
+        await OperatorAsync("ListGroups", [], query: "?status=failing&status=degraded");
+        await OperatorAsync("ListChanges", [], query: "?page_size=1");
         await OperatorAsync("ListHealthHistory", [objectId]);
 
         var requestId = (string)(await OperatorAsync("RequestDiagnostics", [objectId]))["request_id"]!;
@@ -92,6 +94,7 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
 
         await AlertsAsync();
         var reader = await OperatorAsync("CreatePak", [], """{"name": "dashboard", "role": "reader"}""");
+        await CallAsync("GetSelf", (string)reader["pak"]!, []);
         var next = await OperatorAsync("RotatePak", [(string)reader["key"]!["id"]!], """{"valid_old_for_minutes": 120}""");
         await OperatorAsync("RevokePak", [(string)next["key"]!["id"]!]);
         await OperatorAsync("ListPaks", [], query: "?page_size=1");

@@ -61,6 +61,34 @@ public sealed class BrokerProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_broker_that_is_told_to_stop_is_unready_first_and_serves_until_its_grace_is_over()
+    {
+        await using var broker = Start(("shutdown_grace_seconds", "300"));
+        await ReadyAsync(broker);
+        using var admin = Client(await File.ReadAllTextAsync(Path.Combine(_directory, "admin.pak")));
+        var agent = await PostAsync(admin, "/api/v1/agents", """{"name":"edge-1"}""");
+        using var poller = Client(agent["pak"]!.GetValue<string>());
+        var poll = poller.GetAsync($"/api/v1/agents/{agent["agent"]!["id"]}/diagnostics/pending?wait_seconds=50");
+
+        await broker.SignalAsync("TERM");
+
+        await Eventually.IsAsync("it is unready", async () => !await IsReadyAsync());
+        using (var probe = new HttpClient())
+        {
+            var answer = await probe.GetAsync($"http://127.0.0.1:{_ports[2]}/readyz");
+            (answer.StatusCode, (await answer.Content.ReadAsStringAsync()).Contains("is stopping", StringComparison.Ordinal)).Should()
+                .Be((HttpStatusCode.ServiceUnavailable, true));
+            (await probe.GetAsync($"http://127.0.0.1:{_ports[2]}/healthz")).IsSuccessStatusCode.Should().BeTrue();
+        }
+
+        using var late = Client(await File.ReadAllTextAsync(Path.Combine(_directory, "admin.pak")));
+        (await late.GetAsync("/api/v1/stacks")).IsSuccessStatusCode.Should().BeTrue("those who did not notice yet are served");
+        await broker.SignalAsync("TERM");
+        (await poll).IsSuccessStatusCode.Should().BeTrue("a held poll is answered, not broken off");
+        (await broker.ExitCodeAsync()).Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_named_with_the_setting_that_moves_it()
     {
         using var taken = new TcpListener(IPAddress.Loopback, _ports[1]);
@@ -106,6 +134,7 @@ public sealed class BrokerProcessTests : IDisposable
             ["BROKKR__BROKER__MANAGEMENT_PORT"] = $"{_ports[2]}",
             ["BROKKR__BROKER__DATA_DIR"] = _directory,
             ["BROKKR__BROKER__ADMIN_PAK_FILE"] = Path.Combine(_directory, "admin.pak"),
+            ["BROKKR__BROKER__SHUTDOWN_GRACE_SECONDS"] = "0",
         };
         foreach (var (key, value) in settings)
             environment[$"BROKKR__BROKER__{key.ToUpperInvariant()}"] = value;

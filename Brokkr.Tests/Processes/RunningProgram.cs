@@ -16,7 +16,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         ["brokkr-bench"] = "Brokkr.Bench",
     };
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly StringBuilder _said = new();

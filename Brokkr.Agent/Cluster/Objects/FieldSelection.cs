@@ -5,9 +5,10 @@ using Brokkr.Contracts;
 namespace Brokkr.Agent.Cluster.Objects;
 
 /// <summary>
-/// Which fields of an object are kept: a tree of dotted paths, in which <c>*</c> stands for every item of a list and every key of a map. Of
-/// a list or a map at the end of a path only its scalars are kept, so that it can be counted. What is not kept is passed with
-/// <c>TrySkip</c>: <c>Skip</c> refuses while the rest of the document still streams in.
+/// Which fields of an object are kept: a tree of the paths that <see cref="JsonPaths"/> walks. Of a list or a map at the end of a path only
+/// its scalars are kept, so that it can be counted; <c>?</c> at the end keeps one name of a map of which nothing else is, so that it can be
+/// told from an empty one. What is not kept is passed with <c>TrySkip</c>: <c>Skip</c> refuses while the rest of the document still streams
+/// in.
 /// </summary>
 internal sealed class FieldSelection
 {
@@ -15,22 +16,36 @@ internal sealed class FieldSelection
     private const int MostItems = 100;
 
     private readonly Dictionary<string, FieldSelection> _named = new(StringComparer.Ordinal);
+    private readonly List<KeyValuePair<string, FieldSelection>> _patterns = [];
     private FieldSelection? _every;
 
     /// <summary>Whether a path ends here.</summary>
     private bool _isEnd;
 
+    private bool _keepsOneName;
+
     public static FieldSelection Of(IEnumerable<string> paths)
     {
         var root = new FieldSelection();
         foreach (var path in paths)
-            root.Add(path.Split('.'));
+            root.Add(JsonPaths.Parts(path));
         root.SpreadEvery();
         return root;
     }
 
     /// <summary>What is kept of the field of this name; null where nothing is.</summary>
-    public FieldSelection? Of(string name) => _named.GetValueOrDefault(name) ?? _every;
+    public FieldSelection? Of(string name)
+    {
+        if (_named.GetValueOrDefault(name) is { } named)
+            return named;
+        foreach (var (pattern, selection) in _patterns)
+        {
+            if (JsonPaths.Fits(pattern, name))
+                return selection;
+        }
+
+        return _every;
+    }
 
     /// <summary>Copies what is kept of the value that the reader stands at, and leaves the reader at its end.</summary>
     public void Copy(ref Utf8JsonReader reader, Utf8JsonWriter writer)
@@ -57,7 +72,7 @@ internal sealed class FieldSelection
     private void CopyMap(ref Utf8JsonReader reader, Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        var left = MostItems;
+        var (left, other) = (MostItems, default(string));
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
@@ -70,9 +85,12 @@ internal sealed class FieldSelection
             else
             {
                 reader.TrySkip();
+                other ??= name;
             }
         }
 
+        if (_keepsOneName && left == MostItems && other is not null)
+            writer.WriteBoolean(other, true);
         writer.WriteEndObject();
     }
 
@@ -101,15 +119,39 @@ internal sealed class FieldSelection
             return;
         }
 
-        var next = path[0] == "*" ? _every ??= new() : _named.TryGetValue(path[0], out var known) ? known : _named[path[0]] = new();
+        var name = path[0];
+        if (name == "?")
+        {
+            _keepsOneName = true;
+            return;
+        }
+
+        var next = name == "*"
+            ? _every ??= new()
+            : JsonPaths.IsPattern(name) ? Pattern(name) : _named.TryGetValue(name, out var known) ? known : _named[name] = new();
         next.Add(path[1..]);
     }
 
-    /// <summary>What is kept of every key is kept of the named ones too.</summary>
+    private FieldSelection Pattern(string name)
+    {
+        if (_patterns.Find(p => p.Key == name).Value is { } known)
+            return known;
+        var selection = new FieldSelection();
+        _patterns.Add(new(name, selection));
+        return selection;
+    }
+
+    /// <summary>What is kept of every key, or of those like a pattern, is kept of the named ones too.</summary>
     private void SpreadEvery()
     {
-        foreach (var child in _named.Values)
+        foreach (var (name, child) in _named.Concat(_patterns))
         {
+            foreach (var (pattern, selection) in _patterns)
+            {
+                if (selection != child && JsonPaths.Fits(pattern, name))
+                    child.Merge(selection);
+            }
+
             if (_every is not null)
                 child.Merge(_every);
             child.SpreadEvery();
@@ -120,7 +162,7 @@ internal sealed class FieldSelection
 
     private void Merge(FieldSelection other)
     {
-        _isEnd |= other._isEnd;
+        (_isEnd, _keepsOneName) = (_isEnd || other._isEnd, _keepsOneName || other._keepsOneName);
         foreach (var (name, child) in other._named)
         {
             if (!_named.TryGetValue(name, out var own))
@@ -128,6 +170,8 @@ internal sealed class FieldSelection
             own.Merge(child);
         }
 
+        foreach (var (pattern, child) in other._patterns)
+            Pattern(pattern).Merge(child);
         if (other._every is not null)
             (_every ??= new()).Merge(other._every);
     }

@@ -124,9 +124,17 @@ internal sealed class Condition
     [JsonConverter(typeof(LenientTimeConverter))]
     public DateTimeOffset? LastTransitionTime { get; set; }
 
+    /// <summary>When it was last looked at; controllers that have no other time write it.</summary>
+    [JsonConverter(typeof(LenientTimeConverter))]
+    public DateTimeOffset? LastUpdateTime { get; set; }
+
     /// <summary>The generation that this condition was drawn from; few controllers say.</summary>
     [JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]
     public long? ObservedGeneration { get; set; }
+
+    /// <summary>Since when it is as it is; null where it does not say.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? Since => LastTransitionTime ?? LastUpdateTime;
 
     [JsonIgnore]
     public bool IsTrue => Status == "True";

@@ -37,33 +37,3 @@ internal class ProjectedObject : KubeObject
     /// <summary>Whether the value at a path is true.</summary>
     public bool IsSet(string path) => Text(path) == "true";
 }
-
-/// <summary>Walks JSON by dotted paths, in which <c>*</c> stands for every item of a list and every value of a map. Pure.</summary>
-internal static class JsonPaths
-{
-    public static IEnumerable<JsonElement> At(this JsonElement root, string path)
-    {
-        IEnumerable<JsonElement> found = [root];
-        foreach (var name in path.Split('.'))
-            found = found.SelectMany(element => Step(element, name));
-        return found;
-    }
-
-    /// <summary>A scalar as it is written; null for everything else.</summary>
-    public static string? TextOf(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.String => element.GetString(),
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
-        JsonValueKind.Number => element.GetRawText(),
-        _ => null,
-    };
-
-    private static IEnumerable<JsonElement> Step(JsonElement element, string name) => (element.ValueKind, name) switch
-    {
-        (JsonValueKind.Array, "*") => element.EnumerateArray(),
-        (JsonValueKind.Object, "*") => element.EnumerateObject().Select(p => p.Value),
-        (JsonValueKind.Object, _) when element.TryGetProperty(name, out var child) => [child],
-        _ => [],
-    };
-}

@@ -33,9 +33,9 @@ internal sealed class ProjectedObjectConverter(FieldSelection selection) : JsonC
                         kind = reader.GetString() ?? "";
                         break;
                     case "metadata":
+                        var again = reader;
                         metadata = JsonSerializer.Deserialize(ref reader, ClusterJson.Default.ObjectMeta) ?? new();
-                        if (selection.Of(name)?.Of("generation") is not null && metadata.Generation is { } generation)
-                            KeepGeneration(generation, writer);
+                        Keep(name, ref again, writer);
                         break;
                     default:
                         Keep(name, ref reader, writer);
@@ -52,14 +52,6 @@ internal sealed class ProjectedObjectConverter(FieldSelection selection) : JsonC
 
     public override void Write(Utf8JsonWriter writer, ProjectedObject value, JsonSerializerOptions options) =>
         throw new NotSupportedException("Objects of the cluster are read, never written.");
-
-    /// <summary>The one field of the metadata that rules compare others with.</summary>
-    private static void KeepGeneration(long generation, Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject("metadata");
-        writer.WriteNumber("generation", generation);
-        writer.WriteEndObject();
-    }
 
     private void Keep(string name, ref Utf8JsonReader reader, Utf8JsonWriter writer)
     {

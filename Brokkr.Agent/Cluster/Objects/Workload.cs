@@ -45,6 +45,20 @@ internal sealed class WorkloadSpec
     /// <summary>Job and CronJob.</summary>
     public bool Suspend { get; set; }
 
+    /// <summary>CronJob: as in <c>*/5 * * * *</c>.</summary>
+    public string? Schedule { get; set; }
+
+    /// <summary>CronJob: the time zone of the schedule; null for that of the cluster's controllers, which nobody tells.</summary>
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string? TimeZone { get; set; }
+
+    /// <summary>CronJob: how late a run may begin.</summary>
+    public long? StartingDeadlineSeconds { get; set; }
+
+    /// <summary>CronJob: <c>Allow</c> (the default), <c>Forbid</c> or <c>Replace</c>.</summary>
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string? ConcurrencyPolicy { get; set; }
+
     /// <summary>What the pods of the workload are made of; a CronJob has none of its own.</summary>
     public PodTemplate? Template { get; set; }
 }

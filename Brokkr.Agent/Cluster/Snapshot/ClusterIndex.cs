@@ -12,7 +12,7 @@ internal sealed class ClusterIndex
     private readonly Dictionary<ResourceId, KubeObject> _byId = [];
     private readonly Dictionary<string, KubeObject> _byUid = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<KubeObject>> _byOwner = new(StringComparer.Ordinal);
-    private readonly Dictionary<ResourceId, int> _mounts = [];
+    private readonly Dictionary<ResourceId, List<Pod>> _mounts = [];
     private readonly Dictionary<string, List<KubeEvent>> _eventsByUid = new(StringComparer.Ordinal);
 
     public KubeObject? Find(ResourceId id) => _byId.GetValueOrDefault(id);
@@ -23,8 +23,8 @@ internal sealed class ClusterIndex
 
     public IReadOnlyList<KubeEvent> EventsAbout(string uid) => _eventsByUid.GetValueOrDefault(uid) ?? [];
 
-    /// <summary>Whether some pod mounts this claim.</summary>
-    public bool IsMounted(ResourceId claim) => _mounts.ContainsKey(claim);
+    /// <summary>The pods that mount this claim.</summary>
+    public IReadOnlyList<Pod> MountedBy(ResourceId claim) => _mounts.GetValueOrDefault(claim) ?? [];
 
     /// <summary>Takes in an object whose former form, if any, was removed.</summary>
     /// <returns>An older event that gives way to it.</returns>
@@ -38,7 +38,11 @@ internal sealed class ClusterIndex
         if (o.Metadata.Controller is { } owner)
             ListOf(_byOwner, owner.Uid).Add(o);
         if (o is Pod pod)
-            CountMounts(pod, 1);
+        {
+            foreach (var claim in pod.Claims)
+                ListOf(_mounts, claim).Add(pod);
+        }
+
         return null;
     }
 
@@ -46,7 +50,7 @@ internal sealed class ClusterIndex
     {
         if (o is KubeEvent e)
         {
-            RemoveFrom(_eventsByUid, e.InvolvedObject.Uid, e);
+            RemoveFrom(_eventsByUid, e.InvolvedObject.Uid ?? "", e);
             return;
         }
 
@@ -55,9 +59,12 @@ internal sealed class ClusterIndex
             _byId.Remove(o.Id);
         if (_byUid.GetValueOrDefault(o.Metadata.Uid) == o)
             _byUid.Remove(o.Metadata.Uid);
-        RemoveFrom(_byOwner, o.Metadata.Controller?.Uid, o);
+        RemoveFrom(_byOwner, o.Metadata.Controller?.Uid ?? "", o);
         if (o is Pod pod)
-            CountMounts(pod, -1);
+        {
+            foreach (var claim in pod.Claims)
+                RemoveFrom(_mounts, claim, pod);
+        }
     }
 
     /// <summary>A copy that stands still.</summary>
@@ -82,24 +89,12 @@ internal sealed class ClusterIndex
         return oldest;
     }
 
-    private void CountMounts(Pod pod, int more)
-    {
-        foreach (var claim in pod.Claims)
-        {
-            var mounts = _mounts.GetValueOrDefault(claim) + more;
-            if (mounts == 0)
-                _mounts.Remove(claim);
-            else
-                _mounts[claim] = mounts;
-        }
-    }
-
-    private static List<T> ListOf<T>(Dictionary<string, List<T>> lists, string key) =>
+    private static List<T> ListOf<TKey, T>(Dictionary<TKey, List<T>> lists, TKey key) where TKey : notnull =>
         CollectionsMarshal.GetValueRefOrAddDefault(lists, key, out _) ??= new(1);
 
-    private static void RemoveFrom<T>(Dictionary<string, List<T>> lists, string? key, T gone)
+    private static void RemoveFrom<TKey, T>(Dictionary<TKey, List<T>> lists, TKey key, T gone) where TKey : notnull
     {
-        if (key is null || !lists.TryGetValue(key, out var list))
+        if (!lists.TryGetValue(key, out var list))
             return;
         list.Remove(gone);
         if (list.Count == 0)

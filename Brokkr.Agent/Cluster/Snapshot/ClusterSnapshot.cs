@@ -52,11 +52,11 @@ internal sealed class ClusterSnapshot
         return _index.EventsAbout(uid);
     }
 
-    /// <summary>Whether some pod mounts this claim.</summary>
-    public bool IsMounted(ResourceId claim)
+    /// <summary>The pods that mount this claim, in no order.</summary>
+    public IReadOnlyList<Pod> MountedBy(ResourceId claim)
     {
         _lookups?.Note(claim);
-        return _index.IsMounted(claim);
+        return _index.MountedBy(claim);
     }
 
     /// <summary>Whether objects of this kind could be read wherever the agent looks.</summary>

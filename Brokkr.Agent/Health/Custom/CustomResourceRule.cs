@@ -11,87 +11,91 @@ internal static class CustomResourceRule
     /// <summary>Where operators stop a controller from looking at a resource.</summary>
     private static readonly string[] SwitchPaths = ["spec.suspend", "spec.suspended", "spec.paused", "spec.pause"];
 
-    /// <summary>Where controllers that have no conditions write one word.</summary>
-    private static readonly string[] PhasePaths =
-        ["status.phase", "status.state", "status.currentState", "status.overallStatus", "status.status"];
-
     private static readonly TimeSpan LagPatience = TimeSpan.FromMinutes(5);
 
     /// <summary>The rule of a kind that is not one of Kubernetes.</summary>
-    public static KindRule Of(KindId kind, RuleBook book) => KindRule.Projected(
-        [.. ConditionFields.OfStatus, .. SwitchPaths, .. PhasePaths, "status.message", .. book.For(kind).SelectMany(row => row.Paths)],
-        (resource, resourceCase, context) => Evaluate(resource, resourceCase.Observed, book, context.Now));
-
-    private static Verdict Evaluate(ProjectedObject resource, bool observed, RuleBook rules, DateTimeOffset now)
+    public static KindRule Of(KindId kind, RuleBook book)
     {
+        var (rows, words, isOfCloud) = (book.For(kind), book.Words, book.Words.Clouds.Has(kind.Group));
+        var rule = KindRule.Projected(
+            [.. ConditionLists.Paths.Concat(SwitchPaths).Concat(StatusWords.Paths).Concat(rows.SelectMany(r => r.Paths)).Distinct()],
+            (resource, resourceCase, context) => Evaluate(new(resource, context, isOfCloud), resourceCase.Observed, rows, words));
+        return isOfCloud ? rule with { DeletionPatience = Patience.OfCloud } : rule;
+    }
+
+    private static Verdict Evaluate(CustomCase custom, bool observed, IReadOnlyList<FieldRule> rows, RuleWords words)
+    {
+        var resource = custom.Resource;
         if (SwitchPaths.Any(resource.IsSet))
             return new("Suspended", [ResourceFinding.Suspended(resource, "It is suspended.")]);
+        var lists = ConditionLists.Of(resource);
+        var conditions = lists.SelectMany(c => c).ToList();
+        if (ConditionWords.Stopped(conditions, words) is { } stopped)
+            return Suspended(resource, ResourceFinding.TextOf(stopped));
+        var row = rows.Select(r => r.Judge(custom)).FirstOrDefault(r => r is not null);
+        if (row is { Then: RuleOutcome.Suspended })
+            return row.Verdict;
+        if (row is null && StatusWords.Find(StatusWords.Of(resource), words.PausedPhases) is { } paused)
+            return Suspended(resource, StatusWords.TextOf(resource, paused));
         if (!observed)
             return new("Its controller has not seen the newest change", []);
-        var conditions = resource.Conditions().ToList();
-        return Lag(resource, conditions, rules.Words)
-            ?? rules.For(new(resource.Id.Group, resource.Kind)).Select(rule => rule.Judge(resource))
-            .FirstOrDefault(verdict => verdict is not null)
-            ?? Fault(resource, conditions, rules.Words)
-            ?? NotReady(resource, conditions, rules.Words)
-            ?? Phase(resource, rules.Words)
-            ?? Silent(resource, conditions, now)
-            ?? new(conditions.Find(c => rules.Words.ReadyTypes.Has(c.Type)) is { } ready
-            ? ResourceFinding.TextOf(ready)
-            : "It exists.", []);
+        if (Lag(resource, lists) is { } lag)
+            return lag;
+        return row is not null && row.Then != RuleOutcome.Healthy
+            ? row.Verdict
+            : Fault(custom, conditions, words) ?? row?.Verdict ?? InGeneral(custom, conditions, words);
     }
 
-    private static Verdict? Lag(ProjectedObject resource, List<Condition> conditions, RuleWords words)
+    private static Verdict? Lag(ProjectedObject resource, List<List<Condition>> lists)
     {
-        if (conditions.Find(c => words.ReadyTypes.Has(c.Type) && c.ObservedGeneration < resource.Metadata.Generation) is not { } behind)
+        if (lists.Select(list => list.Max(c => c.ObservedGeneration)).Min() is not { } newest || !(newest < resource.Metadata.Generation))
             return null;
-        var message = $"Its condition {behind.Type} is of generation {behind.ObservedGeneration} of {resource.Metadata.Generation}.";
-        return new(message, [CustomFinding.Waiting(resource, message, null, LagPatience) with { Since = Starts.OfGeneration(resource) }]);
-    }
-
-    private static Verdict? Fault(ProjectedObject resource, List<Condition> conditions, RuleWords words)
-    {
-        var fault = conditions.Find(c => c.IsTrue && words.FailureTypes.Has(c.Type))
-            ?? conditions.Find(c => c.IsFalse && words.ReadyTypes.Has(c.Type) && words.ErrorReasons.Has(c.Reason))
-            ?? conditions.Find(c =>
-            c.IsFalse && !words.ReadyTypes.Has(c.Type) && !words.FailureTypes.Has(c.Type) && words.OtherErrorReasons.Has(c.Reason));
-        return fault is null
-            ? null
-            : new(ResourceFinding.TextOf(fault), [CustomFinding.Fault(resource, ResourceFinding.TextOf(fault), new(fault), null)]);
-    }
-
-    private static Verdict? NotReady(ProjectedObject resource, List<Condition> conditions, RuleWords words)
-    {
-        var ready = conditions.Find(c => c.Type == "Ready") ?? conditions.Find(c => words.ReadyTypes.Has(c.Type) && !c.IsTrue);
-        var waiting = ready is { IsTrue: false }
-            ? ready
-            : ready is null ? conditions.Find(c => c is { Type: "Reconciling", IsTrue: true }) : null;
-        if (waiting is null)
-            return null;
-        var text = ResourceFinding.TextOf(waiting);
-        return new(text, [CustomFinding.Waiting(resource, text, waiting, CustomFinding.WaitingPatience)]);
-    }
-
-    private static Verdict? Phase(ProjectedObject resource, RuleWords words)
-    {
-        foreach (var phase in PhasePaths.Select(resource.Text).Where(p => p is not null))
+        var message = $"Its conditions are of generation {newest} of {resource.Metadata.Generation}.";
+        return new(message, [new(ConditionWord.Progressing, Severity.Pending, resource.Id)
         {
-            var text = resource.Text("status.message") is { Length: > 0 } message ? $"{phase}: {message}" : $"It says {phase}.";
-            if (words.BadPhases.Has(phase))
-                return new(text, [CustomFinding.Fault(resource, text, new(Value: phase), null)]);
-            if (words.WaitingPhases.Has(phase))
-                return new(text, [CustomFinding.Waiting(resource, text, null, CustomFinding.WaitingPatience)]);
-            if (words.PausedPhases.Has(phase))
-                return new(text, [ResourceFinding.Suspended(resource, text)]);
-        }
-
-        return null;
+            Since = Starts.OfGeneration(resource), After = LagPatience, Message = message,
+        }]);
     }
 
-    private static Verdict? Silent(ProjectedObject resource, List<Condition> conditions, DateTimeOffset now)
+    private static Verdict? Fault(CustomCase custom, List<Condition> conditions, RuleWords words)
     {
-        var says = resource.At("status").Any(s => s.ValueKind == JsonValueKind.Object)
-            && !(conditions.Count == 0 && resource.At("status.conditions").Any());
-        return says ? null : Young.Judge(resource, now, "Its controller has not said anything yet.");
+        var resource = custom.Resource;
+        if (ConditionWords.Fault(conditions, words) is { } fault)
+            return Faulty(ResourceFinding.TextOf(fault), new(fault));
+        if (ConditionLists.ErrorOf(resource) is { } error)
+            return Faulty(error, new());
+        return StatusWords.Find(StatusWords.Of(resource), words.BadPhases) is { } word
+            ? Faulty(StatusWords.TextOf(resource, word), new(Value: word))
+            : null;
+
+        Verdict Faulty(string text, Match match) => new(text, [custom.Fault(text, match)]);
     }
+
+    /// <summary>How a resource without a fault is that no row of the table has decided.</summary>
+    private static Verdict InGeneral(CustomCase custom, List<Condition> conditions, RuleWords words)
+    {
+        var (resource, found) = (custom.Resource, StatusWords.Of(custom.Resource));
+        if (ConditionWords.Waiting(conditions, words) is { } waiting)
+            return Waiting(ResourceFinding.TextOf(waiting), new(waiting));
+        if (StatusWords.Find(found, words.WaitingPhases) is { } word)
+            return Waiting(StatusWords.TextOf(resource, word), new(Value: word));
+        if (conditions.Count == 0 && StatusWords.Shortage(resource) is { } shortage)
+            return Waiting(shortage, new());
+        if (IsSilent(resource, conditions))
+            return Young.Judge(resource, custom.Context.Now, "Its controller has not said anything yet.");
+        if (ConditionWords.Whole(conditions, words) is { } whole)
+            return new(ResourceFinding.TextOf(whole), []);
+        return new(found.Count > 0
+            ? StatusWords.TextOf(resource, found[0])
+            : conditions.Count > 0 || StatusWords.HasCounters(resource) ? "It exists." : "It exists; no rule reads its status.", []);
+
+        Verdict Waiting(string text, Match match) => new(text, [custom.Waiting(text, match)]);
+    }
+
+    private static Verdict Suspended(ProjectedObject resource, string text) => new(text, [ResourceFinding.Suspended(resource, text)]);
+
+    /// <summary>Whether there is no status, or nothing in it, or a list of conditions without any.</summary>
+    private static bool IsSilent(ProjectedObject resource, List<Condition> conditions) =>
+        !resource.At("status").Any(s => s.ValueKind == JsonValueKind.Object && s.EnumerateObject().Any())
+        || (conditions.Count == 0 && ConditionLists.Exist(resource));
 }

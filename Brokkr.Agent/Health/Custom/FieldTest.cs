@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Brokkr.Agent.Cluster.Objects;
-using Brokkr.Agent.Health.Findings;
 
 namespace Brokkr.Agent.Health.Custom;
 
@@ -18,25 +17,32 @@ internal abstract record FieldTest
 /// <summary>What made a rule hold.</summary>
 /// <param name="Condition">The condition, where it was one.</param>
 /// <param name="Value">The value, where it was one.</param>
-internal sealed record Match(Condition? Condition = null, string? Value = null);
+internal sealed record Match(Condition? Condition = null, string? Value = null)
+{
+    /// <summary>Whether it held because something is not there.</summary>
+    public bool IsAbsence { get; init; }
+
+    /// <summary>Since when, where the rule names a time of the resource.</summary>
+    public DateTimeOffset? Since { get; init; }
+}
 
 /// <summary>Asks for a condition: its type, status, reason and message.</summary>
-/// <param name="List">The path of the lists of conditions.</param>
+/// <param name="Lists">The paths of the lists of conditions.</param>
 /// <param name="Types">Types to look for.</param>
 /// <param name="Statuses">Its status; null for any.</param>
 /// <param name="Reasons">Its reason; null for any.</param>
 /// <param name="Messages">Its message; null for any.</param>
 /// <param name="Absent">Whether there must be none like that.</param>
-internal sealed record ConditionTest(string List, WordList Types, WordList? Statuses, WordList? Reasons, WordList? Messages, bool Absent)
-    : FieldTest
+internal sealed record ConditionTest(
+    IReadOnlyList<string> Lists, WordList Types, WordList? Statuses, WordList? Reasons, WordList? Messages, bool Absent) : FieldTest
 {
-    public override IEnumerable<string> Paths => ConditionFields.Of(List);
+    public override IEnumerable<string> Paths => Lists.SelectMany(ConditionLists.PathsOf);
 
     public override Match? Find(ProjectedObject resource)
     {
-        var found = resource.Conditions(List).FirstOrDefault(c =>
+        var found = Lists.SelectMany(list => ConditionLists.In(resource, list)).FirstOrDefault(c =>
             Types.Has(c.Type) && Statuses?.Has(c.Status) != false && Reasons?.Has(c.Reason) != false && Messages?.Has(c.Message) != false);
-        return Absent == (found is null) ? new(found) : null;
+        return Absent == (found is null) ? new(found) { IsAbsence = Absent } : null;
     }
 }
 
@@ -65,15 +71,26 @@ internal sealed record PathTest(IReadOnlyList<string> At, WordList? Is, WordList
         var numbers = texts.Select(NumberOf).OfType<decimal>().ToList();
         if (numbers.Count == 0 && !At.Any(path => path.Contains('*', StringComparison.Ordinal)))
             numbers.Add(0);
-        return Compares(resource, numbers, Below, -1) && Compares(resource, numbers, Above, 1) ? new(Value: fitting) : null;
+        return Compares(resource, numbers, Below, -1) && Compares(resource, numbers, Above, 1)
+            ? new(Value: fitting) { IsAbsence = Absent == true }
+            : null;
     }
 
     private static bool Compares(ProjectedObject resource, List<decimal> numbers, string? limit, int sign) =>
         limit is null
             || ((NumberOf(limit) ?? NumberOf(resource.Text(limit))) is { } other && numbers.Exists(n => n.CompareTo(other) == sign));
 
-    private static decimal? NumberOf(string? text) =>
-        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+    /// <summary>Of a share as in <c>1/3</c> its value; none of nothing is all of it.</summary>
+    private static decimal? NumberOf(string? text)
+    {
+        if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            return number;
+        return text?.Split('/') is [var part, var whole]
+            && int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var some)
+            && int.TryParse(whole, NumberStyles.None, CultureInfo.InvariantCulture, out var all)
+            ? all == 0 ? 1 : (decimal)some / all
+            : null;
+    }
 
     private static bool HasContent(JsonElement value) => value.ValueKind switch
     {

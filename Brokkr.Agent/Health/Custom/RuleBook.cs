@@ -41,26 +41,23 @@ internal sealed class RuleBook
     }
 
     /// <summary>
-    /// The rows that may judge a kind, in the order in which they are tried; rows that name the kind come before those that name its group.
+    /// The rows that may judge a kind, in the order in which they are tried: those that name the kind, or without any those that name its
+    /// group, or without any those that name many.
     /// </summary>
-    public IReadOnlyList<FieldRule> For(KindId kind) =>
-        _byKind.GetOrAdd(kind, _ => [.. _kinds.Where(k => k.Covers(kind)).OrderBy(k => k.Breadth).SelectMany(k => k.Rows)]);
+    public IReadOnlyList<FieldRule> For(KindId kind) => _byKind.GetOrAdd(kind, Find);
+
+    private List<FieldRule> Find(KindId kind)
+    {
+        var covering = _kinds.Where(k => k.Covers(kind)).OrderBy(k => k.Breadth).ToList();
+        return [.. covering.TakeWhile(k => k.Breadth == covering[0].Breadth).SelectMany(k => k.Rows)];
+    }
 
     /// <summary>Kinds named anew replace the rows of the same name; words are added.</summary>
     private RuleBook With(RuleWords words, IReadOnlyList<KindRows> kinds)
     {
         var replaced = kinds.Select(k => k.Name).ToHashSet(StringComparer.Ordinal);
         return new(
-            new()
-            {
-                ReadyTypes = Words.ReadyTypes.With(words.ReadyTypes),
-                FailureTypes = Words.FailureTypes.With(words.FailureTypes),
-                ErrorReasons = Words.ErrorReasons.With(words.ErrorReasons),
-                OtherErrorReasons = Words.OtherErrorReasons.With(words.OtherErrorReasons),
-                BadPhases = Words.BadPhases.With(words.BadPhases),
-                WaitingPhases = Words.WaitingPhases.With(words.WaitingPhases),
-                PausedPhases = Words.PausedPhases.With(words.PausedPhases),
-            },
+            Words.With(words),
             [.. kinds, .. _kinds.Where(k => !replaced.Contains(k.Name))]);
     }
 

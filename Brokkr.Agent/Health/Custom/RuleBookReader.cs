@@ -9,10 +9,14 @@ namespace Brokkr.Agent.Health.Custom;
 internal sealed class RuleBookReader(string file)
 {
     private static readonly string[] WordKeys =
-        ["ready_types", "failure_types", "error_reasons", "other_error_reasons", "bad_phases", "waiting_phases", "paused_phases"];
+    [
+        "ready_types", "failure_types", "paused_types", "error_reasons", "other_error_reasons", "failure_reasons", "waiting_reasons",
+        "paused_reasons", "bad_phases", "waiting_phases", "paused_phases", "clouds",
+    ];
+
     private static readonly string[] TestKeys =
         ["condition", "in", "status", "reason", "message", "path", "is", "is_not", "absent", "below", "above"];
-    private static readonly string[] RowKeys = [.. TestKeys, "and", "then", "after", "text"];
+    private static readonly string[] RowKeys = [.. TestKeys, "and", "then", "after", "since", "text"];
 
     /// <exception cref="ConfigurationException">The file is not as it should be.</exception>
     public (RuleWords Words, IReadOnlyList<KindRows> Kinds) Read(TextReader text)
@@ -43,11 +47,16 @@ internal sealed class RuleBookReader(string file)
         {
             ReadyTypes = List("ready_types"),
             FailureTypes = List("failure_types"),
+            PausedTypes = List("paused_types"),
             ErrorReasons = List("error_reasons"),
             OtherErrorReasons = List("other_error_reasons"),
+            FailureReasons = List("failure_reasons"),
+            WaitingReasons = List("waiting_reasons"),
+            PausedReasons = List("paused_reasons"),
             BadPhases = List("bad_phases"),
             WaitingPhases = List("waiting_phases"),
             PausedPhases = List("paused_phases"),
+            Clouds = List("clouds"),
         };
 
         WordList List(string key) => fields.TryGetValue(key, out var list) ? Words(list) : WordList.Empty;
@@ -91,7 +100,12 @@ internal sealed class RuleBookReader(string file)
                 "degraded" => RuleOutcome.Degraded,
                 var other => throw Wrong(outcome, $"then must be healthy, suspended, progressing or degraded, not \"{other}\""),
             };
-        return new(tests, then, After(fields.GetValueOrDefault("after"), then), Optional(fields, "text"));
+        return new(tests, then)
+        {
+            After = fields.TryGetValue("after", out var after) ? After(after, then) : null,
+            SincePath = Optional(fields, "since"),
+            TextPath = Optional(fields, "text"),
+        };
     }
 
     private FieldTest ReadTest(YamlNode node, Dictionary<string, YamlNode> fields)
@@ -108,20 +122,19 @@ internal sealed class RuleBookReader(string file)
             throw Wrong(node, "a test of a path needs one of is, is_not, absent, below and above");
         var absent = fields.TryGetValue("absent", out var flag) ? Flag(flag) : (bool?)null;
         return condition is not null
-            ? new ConditionTest(Optional(fields, "in")
-            ?? "status.conditions", Words(condition), Given("status"), Given("reason"), Given("message"), absent ?? false)
+            ? new ConditionTest(
+                fields.TryGetValue("in", out var lists) ? Texts(lists) : [ConditionLists.OfWhole],
+                Words(condition), Given("status"), Given("reason"), Given("message"), absent ?? false)
             : new PathTest(Texts(path!), Given("is"), Given("is_not"), absent, Optional(fields, "below"), Optional(fields, "above"));
 
         WordList? Given(string key) => fields.TryGetValue(key, out var list) ? Words(list) : null;
     }
 
-    private TimeSpan? After(YamlNode? node, RuleOutcome then)
+    private TimeSpan After(YamlNode node, RuleOutcome then)
     {
-        if (node is null)
-            return then == RuleOutcome.Progressing ? CustomFinding.WaitingPatience : CustomFinding.FaultPatience;
         var text = Text(node);
         if (text == "never" && then == RuleOutcome.Progressing)
-            return null;
+            return Timeout.InfiniteTimeSpan;
         return text.EndsWith('m') && int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
             && minutes <= 100_000
             ? TimeSpan.FromMinutes(minutes)

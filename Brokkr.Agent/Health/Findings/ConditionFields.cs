@@ -8,5 +8,6 @@ internal static class ConditionFields
 
     /// <summary>Of the conditions at a path of lists of them.</summary>
     public static IEnumerable<string> Of(string list) =>
-        new[] { "type", "status", "reason", "message", "lastTransitionTime", "observedGeneration" }.Select(part => $"{list}.*.{part}");
+        new[] { "type", "status", "reason", "message", "lastTransitionTime", "lastUpdateTime", "observedGeneration" }
+        .Select(part => $"{list}.*.{part}");
 }

@@ -38,6 +38,10 @@ internal static class ConditionWord
     public const string Lost = "Lost";
 
     public const string MalformedManifest = "MalformedManifest";
+
+    /// <summary>A Deployment has fewer pods available than its strategy lets it do without.</summary>
+    public const string MinimumReplicasUnavailable = "MinimumReplicasUnavailable";
+
     public const string NamesNotAccepted = "NamesNotAccepted";
     public const string NodeLost = "NodeLost";
 
@@ -53,11 +57,21 @@ internal static class ConditionWord
     public const string PodsMissing = "PodsMissing";
     public const string ProgressDeadlineExceeded = "ProgressDeadlineExceeded";
     public const string Progressing = "Progressing";
+
+    /// <summary>One of the places of a workload has had no ready pod for long.</summary>
+    public const string ReplicaUnready = "ReplicaUnready";
+
     public const string ResourceMissing = "ResourceMissing";
     public const string Restarted = "Restarted";
 
     /// <summary>The agent itself failed at judging an object.</summary>
     public const string RuleFailed = "RuleFailed";
+
+    /// <summary>A run of a CronJob goes on far longer than it should, and keeps the others from starting.</summary>
+    public const string RunOverdue = "RunOverdue";
+
+    /// <summary>A CronJob has not started runs that were due.</summary>
+    public const string ScheduleMissed = "ScheduleMissed";
 
     /// <summary>An autoscaler is off because its target was scaled to zero.</summary>
     public const string ScalingDisabled = "ScalingDisabled";
@@ -71,6 +85,9 @@ internal static class ConditionWord
     public const string Unavailable = "Unavailable";
 
     public const string Unschedulable = "Unschedulable";
+
+    /// <summary>Words that say of a workload that its pods are not ready; they yield to a pod that is late or faulty itself.</summary>
+    public static bool IsShortage(string condition) => condition is MinimumReplicasUnavailable or ReplicaUnready;
 
     /// <summary>Words that say no more than "not yet"; they yield to a finding that says what is wrong.</summary>
     public static bool IsGeneric(string condition) =>

@@ -13,6 +13,9 @@ internal static class EventText
         .ThenBy(e => e.Reason, StringComparer.Ordinal)
         .FirstOrDefault();
 
+    /// <summary>The newest event that tells of trouble.</summary>
+    public static KubeEvent? Warning(IEnumerable<KubeEvent> events) => Newest(events, e => e is { Type: "Warning", Message.Length: > 0 });
+
     /// <summary>Whether the event is about this container, or does not say which.</summary>
     public static bool Concerns(this KubeEvent e, string container) =>
         e.InvolvedObject.FieldPath is not { Length: > 0 } path || path.EndsWith($"{{{container}}}", StringComparison.Ordinal);

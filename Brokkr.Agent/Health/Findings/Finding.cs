@@ -25,6 +25,9 @@ internal sealed record Finding(string Condition, Severity Severity, ResourceId O
     /// <summary>Which probe failed; null where it was none.</summary>
     public ProbeType? Probe { get; init; }
 
+    /// <summary>Condition and message, for people.</summary>
+    public string Text => Message.Length > 0 ? $"{Condition}: {Message}" : Condition;
+
     public RowStatus RowAt(DateTimeOffset now) => Severity switch
     {
         Severity.Suspended => RowStatus.Suspended,

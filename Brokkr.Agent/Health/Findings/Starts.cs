@@ -31,8 +31,18 @@ internal static class Starts
     public static DateTimeOffset? OfStatus(KubeObject o) =>
         Latest(o, [.. o.Metadata.ManagedFields.Where(f => f.Subresource == "status").Select(f => f.Time)]);
 
+    /// <summary>The times at which a pod's place changed: its creation, its last change of readiness, its end.</summary>
+    public static IEnumerable<DateTimeOffset?> OfPod(Pod pod) =>
+    [
+        pod.Metadata.CreationTimestamp,
+        pod.Status.Find("Ready")?.LastTransitionTime,
+        pod.Status.Phase is "Failed" or "Succeeded" ? OfEnd(pod) : null,
+    ];
+
     /// <summary>When a pod's last container ended.</summary>
     public static DateTimeOffset? OfEnd(Pod pod) =>
         Latest(pod, [.. pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses).Select(c => c.State.Terminated?.FinishedAt)])
-        ?? Latest(pod, [.. pod.Status.Conditions.Select(c => c.LastTransitionTime)]);
+        ?? Latest(pod, [.. pod.Status.Conditions.Select(c => c.LastTransitionTime)])
+        // A node that rejects a pod writes neither.
+        ?? Latest(pod, pod.Status.StartTime, pod.Metadata.CreationTimestamp);
 }

@@ -25,7 +25,9 @@ internal static class AddressRule
         // An entry without an address is how some controllers say that they have taken an Ingress up.
         if (found.Kind == "Ingress" && found.At("status.loadBalancer.ingress.*").Any())
             return new("Its controller has taken it up and names no address", []);
-        var waits = ResourceFinding.Progressing(found, "It waits for an address; something must provide load balancers.");
-        return new("No address yet", [waits with { Condition = ConditionWord.AddressPending }]);
+        var refusal = EventText.Warning(context.Snapshot.EventsAbout(found.Metadata.Uid))?.Message;
+        var waits = ResourceFinding.Progressing(found,
+            refusal ?? "It waits for an address; something must provide load balancers.");
+        return new(refusal is null ? "No address yet" : $"No address yet: {refusal}", [waits with { Condition = ConditionWord.AddressPending }]);
     }
 }

@@ -6,19 +6,19 @@ namespace Brokkr.Agent.Health.Kinds;
 /// <summary>Judges a CronJob by its newest finished run; the verdict holds while another run is active. Pure.</summary>
 internal static class CronJobRule
 {
-    public static Verdict Evaluate(Workload cronJob, ResourceCase resource)
+    public static Verdict Evaluate(Workload cronJob, ResourceCase resource, RuleContext context)
     {
-        var findings = new List<Finding>();
-        var newest = resource.Resource.Owned.OfType<Workload>()
-            .Where(j => j.Kind == "Job" && JobRule.IsFinished(j))
-            .OrderByDescending(EndedAt)
+        var runs = resource.Resource.Owned.OfType<Workload>().Where(j => j.Kind == "Job").ToList();
+        List<Finding> findings = [.. Warnings(cronJob, context), .. CronTimingRule.Evaluate(cronJob, runs, context.Now)];
+        var newest = runs.Where(JobRule.IsFinished)
+            .OrderByDescending(JobRule.EndOf)
             .ThenByDescending(j => j.Metadata.Name, StringComparer.Ordinal)
             .FirstOrDefault();
         if (newest is not null && JobRule.Failure(newest) is { } failure)
         {
             findings.Add(new(ConditionWord.LastRunFailed, Severity.Degraded, cronJob.Id)
             {
-                Since = Starts.Latest(cronJob, EndedAt(newest)),
+                Since = Starts.Latest(cronJob, JobRule.EndOf(newest)),
                 Message = $"Its last run {newest.Metadata.Name} failed: {failure.Message ?? failure.Reason}",
             });
         }
@@ -45,7 +45,25 @@ internal static class CronJobRule
         }
         : null;
 
-    private static DateTimeOffset? EndedAt(Workload job) => job.Status.CompletionTime ?? JobRule.Failure(job)?.LastTransitionTime;
+    /// <summary>What its controller warned of since it last started a run.</summary>
+    private static IEnumerable<Finding> Warnings(Workload cronJob, RuleContext context)
+    {
+        var events = context.Snapshot.EventsAbout(cronJob.Metadata.Uid).ToList();
+        var last = Starts.Latest(cronJob, cronJob.Status.LastScheduleTime,
+            EventText.Newest(events, e => e.Reason == "SuccessfulCreate")?.LastSeen);
+        return events.Where(e => e is { Type: "Warning", Reason.Length: > 0 } && !(e.LastSeen <= last))
+            .GroupBy(e => e.Reason!, StringComparer.Ordinal)
+            .Select(reason => (Newest: EventText.Newest(reason, _ => true)!, First: reason.Min(e => e.FirstSeen)))
+            .Select(e => new Finding(
+                ReasonWord.Of(e.Newest.Reason), IsFatal(e.Newest.Reason!) ? Severity.Degraded : Severity.Shown, cronJob.Id)
+            {
+                Since = Starts.Latest(cronJob, e.First, last),
+                Message = e.Newest.Message ?? "",
+            });
+    }
+
+    /// <summary>Whether it cannot start runs as long as this stands.</summary>
+    private static bool IsFatal(string reason) => reason is ConditionWord.FailedCreate or "UnparseableSchedule" or "UnknownTimeZone";
 
     private static string Message(Workload cronJob, Workload? newest)
     {

@@ -44,13 +44,17 @@ internal static class JobRule
 
     public static bool IsFinished(Workload job) => Failure(job) is not null || IsTrue(job, "Complete");
 
+    /// <summary>When it ended; null where it has not.</summary>
+    public static DateTimeOffset? EndOf(Workload job) => job.Status.CompletionTime ?? Failure(job)?.LastTransitionTime;
+
     /// <summary>
     /// Without a number of completions the pods decide among themselves when the work is done, and none is replaced after the first
     /// success.
     /// </summary>
     public static int ExpectedPods(Workload job)
     {
-        if (IsFinished(job) || job.Spec.Suspend || !IsOurs(job) || Doomed(job) is not null || IsTrue(job, "SuccessCriteriaMet") || IsOutOfTries(job))
+        if (IsFinished(job) || job.Spec.Suspend || !IsOurs(job)
+            || Doomed(job) is not null || IsTrue(job, "SuccessCriteriaMet") || IsOutOfTries(job))
             return 0;
         var parallelism = job.Spec.Parallelism ?? 1;
         var completions = job.Spec.Completions ?? (job.Spec.Parallelism is null ? 1 : null);

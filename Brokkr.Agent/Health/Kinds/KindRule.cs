@@ -28,6 +28,9 @@ internal sealed record KindRule
     /// <summary>What an object that is being deleted says about it; nothing for most kinds.</summary>
     public Func<ProjectedObject, string>? DeletionText { get; init; }
 
+    /// <summary>How long an object may take to go; five minutes for most kinds.</summary>
+    public TimeSpan DeletionPatience { get; init; } = TimeSpan.FromMinutes(5);
+
     public bool BearsPods => ExpectedPods is not null;
 
     /// <summary>Whether an object has nothing that could be wrong with it but its absence.</summary>
@@ -38,10 +41,16 @@ internal sealed record KindRule
 
     public static KindRule Pod() => new(KindShape.Pod, BarePodRule.Evaluate) { ExpectedPods = BarePodRule.ExpectedPods };
 
+    public static KindRule Node() => new(KindShape.Node, NodeRule.Evaluate);
+
     public static KindRule Workload(Func<Workload, ResourceCase, Verdict> judge, Func<Workload, int> expectedPods,
         KindId? through = null) =>
+        Workload((workload, resource, _) => judge(workload, resource), expectedPods, through);
+
+    public static KindRule Workload(Func<Workload, ResourceCase, RuleContext, Verdict> judge, Func<Workload, int> expectedPods,
+        KindId? through = null) =>
         new(KindShape.Workload, (resource, context) =>
-            resource.Object is Workload workload ? judge(workload, resource) : ExistsRule.Evaluate(resource, context))
+            resource.Object is Workload workload ? judge(workload, resource, context) : ExistsRule.Evaluate(resource, context))
         {
             ExpectedPods = found => found is Workload workload ? expectedPods(workload) : 0,
             Through = through,

@@ -16,7 +16,7 @@ internal static class KindRules
     private static readonly FrozenDictionary<KindId, KindRule> ByKind = new Dictionary<KindId, KindRule>
     {
         [new("", "Pod")] = KindRule.Pod(),
-        [new("", "Node")] = KindRule.Exists(KindShape.Node),
+        [new("", "Node")] = KindRule.Node(),
         [new("", "Event")] = Event,
         [new("events.k8s.io", "Event")] = Event,
         [new("apps", "Deployment")] = Deployment,
@@ -30,6 +30,9 @@ internal static class KindRules
         [new("batch", "Job")] = KindRule.Workload(JobRule.Evaluate, JobRule.ExpectedPods),
         [new("batch", "CronJob")] = KindRule.Workload(CronJobRule.Evaluate, _ => 0, through: new("batch", "Job")),
         [new("", "PersistentVolumeClaim")] = KindRule.Projected(ClaimRule.Fields, ClaimRule.Evaluate),
+        [new("", "PersistentVolume")] = KindRule.Projected(StorageRules.VolumeFields, StorageRules.OfVolume),
+        [new("storage.k8s.io", "VolumeAttachment")] = KindRule.Projected(StorageRules.AttachmentFields, StorageRules.OfAttachment),
+        [new("storage.k8s.io", "StorageClass")] = KindRule.Projected(StorageRules.ClassFields, StorageRules.OfClass),
         [new("", "Service")] = Address,
         [new("networking.k8s.io", "Ingress")] = Address,
         [new("extensions", "Ingress")] = Address,

@@ -5,13 +5,13 @@ using Brokkr.Agent.Targets;
 
 namespace Brokkr.Agent.Health.Kinds;
 
-/// <summary>Compares the pods that a workload asks for with those that exist, and finds why they cannot be created. Pure.</summary>
+/// <summary>Compares the pods that a workload asks for with those that exist. Pure.</summary>
 internal static class PodsMissingRule
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
 
-    /// <summary>An older failure to create a pod may have been mended since.</summary>
-    private static readonly TimeSpan FailureHoldsFor = TimeSpan.FromMinutes(10);
+    /// <summary>A rollout may be short of pods for longer.</summary>
+    private static readonly TimeSpan RolloutGrace = TimeSpan.FromMinutes(10);
 
     /// <summary>The longest pause of the Job controller between tries is ten minutes.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromMinutes(11);
@@ -24,53 +24,40 @@ internal static class PodsMissingRule
     public static IEnumerable<Finding> Evaluate(Workload workload, AttributedResource resource, int expected, bool progressing,
         RuleContext context)
     {
-        var existing = resource.Pods.Count(p => !PodRule.IsTerminal(p));
-        var refusal = ReplicaFailure(workload, resource);
-        if (Refused(workload, resource, refusal, existing < expected, context) is { } refused)
-            yield return refused;
-
-        if (!IsShort(workload, resource, existing, expected) || IsRetrying(workload, resource, context.Now))
+        var existing = resource.Pods.Where(p => !PodRule.IsTerminal(p)).ToList();
+        if (Place(workload, resource, existing.Count, expected) is not { } place || IsRetrying(workload, resource, context.Now))
             yield break;
-        if (existing > 0 && progressing)
+        var since = context.Seen.Of(workload.Id, place, context.Now, MissingSince(workload, resource, existing));
+        var none = existing.Count == 0;
+        // Where none is left, there were pods until the newest ended.
+        if (none)
+            since = Starts.Latest(workload, [since, .. resource.Pods.Select(Starts.OfEnd)]);
+        var after = none
+            ? FailedCreateRule.Refusal(workload, resource) is null ? Grace : TimeSpan.Zero
+            : progressing ? RolloutGrace : Grace;
+        // On its way, it is short of pods as a matter of course; that is told once it lasts.
+        if (!none && progressing && !(context.Now - since >= after))
             yield break;
-        yield return new(ConditionWord.PodsMissing, existing == 0 ? Severity.Failing : Severity.Degraded, workload.Id)
+        yield return new(ConditionWord.PodsMissing, none ? Severity.Failing : Severity.Degraded, workload.Id)
         {
-            Since = MissingSince(workload, resource),
-            After = existing == 0 && refusal is not null ? TimeSpan.Zero : Grace,
-            Message = $"{existing} of {expected} expected pods exist.",
+            Since = since,
+            After = after,
+            Message = $"{existing.Count} of {expected} expected pods exist.",
         };
     }
 
-    private static bool IsShort(Workload workload, AttributedResource resource, int existing, int expected) =>
-        workload.Kind == "StatefulSet" && workload.Spec.PodManagementPolicy != "Parallel"
-            ? StatefulSetRule.LacksNextPod(workload, resource.Pods)
-            : existing < expected;
-
-    private static Finding? Refused(Workload workload, AttributedResource resource, Condition? refusal, bool isShort, RuleContext context)
+    /// <summary>Where pods are missing; null where none is.</summary>
+    private static string? Place(Workload workload, AttributedResource resource, int existing, int expected)
     {
-        if (refusal is not null)
-            return ResourceFinding.FromCondition(workload, ConditionWord.FailedCreate, Severity.Degraded, refusal);
-        if (!isShort)
-            return null;
-        var events = Creators(workload, resource).SelectMany(o => context.Snapshot.EventsAbout(o.Metadata.Uid)).ToList();
-        var failed = EventText.Newest(events, e => e.Reason == "FailedCreate");
-        var succeeded = EventText.Newest(events, e => e.Reason == "SuccessfulCreate");
-        if (failed is null || failed.LastSeen <= succeeded?.LastSeen || context.Now - failed.LastSeen > FailureHoldsFor)
-            return null;
-        return new(ConditionWord.FailedCreate, Severity.Degraded, workload.Id)
+        if (workload.Kind == "StatefulSet" && workload.Spec.PodManagementPolicy != "Parallel")
         {
-            Since = Starts.Latest(workload, failed.FirstSeen, succeeded?.LastSeen),
-            Message = failed.Message ?? "",
-        };
+            return StatefulSetRule.NextPod(workload, resource.Pods) is not { } next
+                ? null
+                : existing == 0 ? "no pods" : $"missing {next}";
+        }
+
+        return existing >= expected ? null : existing == 0 ? "no pods" : "missing";
     }
-
-    private static Condition? ReplicaFailure(Workload workload, AttributedResource resource) => Creators(workload, resource)
-        .Select(w => w.Status.Find("ReplicaFailure"))
-        .FirstOrDefault(c => c is { IsTrue: true });
-
-    /// <summary>The workload, and the ReplicaSets that create pods on its behalf.</summary>
-    private static IEnumerable<Workload> Creators(Workload workload, AttributedResource resource) =>
-        resource.Owned.OfType<Workload>().Where(w => w.Kind == "ReplicaSet" && w.Spec.Replicas != 0).Prepend(workload);
 
     /// <summary>Whether the Job controller pauses between a failed pod and the next.</summary>
     private static bool IsRetrying(Workload workload, AttributedResource resource, DateTimeOffset now)
@@ -86,12 +73,14 @@ internal static class PodsMissingRule
     }
 
     /// <summary>
-    /// The newest change of what is asked for, or the end of the newest pod: from then on a successor is due. Where nothing says it, the
-    /// creation.
+    /// For an agent that did not see it begin: the newest change of what is asked for, or of a pod that is there, or the end of the newest
+    /// pod: from then on a successor is due. Where nothing says it, the creation.
     /// </summary>
-    private static DateTimeOffset? MissingSince(Workload workload, AttributedResource resource) => Starts.Latest(workload,
+    private static DateTimeOffset? MissingSince(Workload workload, AttributedResource resource, IReadOnlyList<Pod> existing) =>
+        Starts.Latest(workload,
     [
-        .. Creators(workload, resource).Select(Starts.OfGeneration),
+        .. FailedCreateRule.Creators(workload, resource).Select(Starts.OfGeneration),
         .. resource.Pods.Where(PodRule.IsTerminal).Select(Starts.OfEnd),
+        .. workload.Kind == "Job" ? [] : existing.SelectMany(Starts.OfPod),
     ]) ?? workload.Metadata.CreationTimestamp;
 }

@@ -22,14 +22,25 @@ internal static class ResourceRule
         var lag = GenerationLag(found);
         var own = rule.Judge(new(resource, found, Observed: lag is null), context);
         List<Finding> findings = lag is null ? [.. own.Findings] : [lag, .. own.Findings];
-        if (podsKnown && rule.ExpectedPods is { } expected && found is Workload workload)
+        if (rule.ExpectedPods is { } expects && found is Workload workload)
+            findings.AddRange(OfPods(workload, resource, expects(workload), podsKnown, findings, context));
+        return own with { Findings = findings };
+    }
+
+    /// <summary>What the pods of a workload, or the lack of them, say of it.</summary>
+    private static IReadOnlyList<Finding> OfPods(
+        Workload workload, AttributedResource resource, int expected, bool podsKnown, IReadOnlyList<Finding> own, RuleContext context)
+    {
+        List<Finding?> findings = [FailedCreateRule.Evaluate(workload, resource, podsKnown, expected, context)];
+        findings.AddRange(AvailabilityRule.Evaluate(workload, resource, podsKnown, expected, context));
+        if (podsKnown)
         {
-            var progressing = findings.Exists(f => f.Condition == ConditionWord.Progressing)
-                && !findings.Exists(f => f.IsFaultAt(context.Now));
-            findings.AddRange(PodsMissingRule.Evaluate(workload, resource, expected(workload), progressing, context));
+            findings.Add(EndingPodsRule.Evaluate(workload, resource, context));
+            var progressing = own.Any(f => f.Condition == ConditionWord.Progressing) && !own.Any(f => f.IsFaultAt(context.Now));
+            findings.AddRange(PodsMissingRule.Evaluate(workload, resource, expected, progressing, context));
         }
 
-        return own with { Findings = findings };
+        return [.. findings.OfType<Finding>()];
     }
 
     private static Verdict Terminating(KubeObject found, DateTimeOffset deleted, KindRule rule)
@@ -40,7 +51,12 @@ internal static class ResourceRule
         if (found is ProjectedObject projected && rule.DeletionText?.Invoke(projected) is { Length: > 0 } text)
             message = $"{message}; {text}";
         return new(message,
-            [new(ConditionWord.Terminating, Severity.Pending, found.Id) { Since = deleted, After = Patience, Message = message }]);
+        [
+            new(ConditionWord.Terminating, Severity.Pending, found.Id)
+            {
+                Since = deleted, After = rule.DeletionPatience, Message = message,
+            },
+        ]);
     }
 
     private static Finding? GenerationLag(KubeObject found)

@@ -18,22 +18,22 @@ internal static class StatefulSetRule
     }
 
     /// <summary>
-    /// Whether the pod is absent that is due next. With ordered start that is the first one that is absent or not ready: those behind wait
-    /// for it.
+    /// The number of the pod that is due next and absent; null where none is. With ordered start that is the first one that is absent or
+    /// not ready: those behind wait for it.
     /// </summary>
-    public static bool LacksNextPod(Workload set, IEnumerable<Pod> pods)
+    public static int? NextPod(Workload set, IEnumerable<Pod> pods)
     {
         var byName = pods.Where(p => !PodRule.IsTerminal(p)).ToLookup(p => p.Metadata.Name, StringComparer.Ordinal);
         var first = set.Spec.Ordinals?.Start ?? 0;
         for (var i = 0; i < (set.Spec.Replicas ?? 1); i++)
         {
             if (byName[$"{set.Metadata.Name}-{first + i}"].FirstOrDefault() is not { } pod)
-                return true;
+                return first + i;
             if (!PodRule.IsReady(pod))
-                return false;
+                return null;
         }
 
-        return false;
+        return null;
     }
 
     private static string? Unfinished(Workload set, int wanted, int ready)

@@ -32,7 +32,8 @@ internal static class ContainerRule
             yield return About(container, ConditionWord.CrashLoopBackOff, Severity.Degraded) with
             {
                 Since = Starts.Latest(container.Pod, LastEnd(container)?.FinishedAt),
-                Message = $"Crashes again and again, {container.Status.RestartCount} restarts so far; {Describe(LastEnd(container))}.",
+                Message = $"Crashes again and again, {container.Status.RestartCount} restarts so far; "
+                    + $"{Describe(container, context.Snapshot)}.",
             };
         }
         else if (CrashLoopRule.IsRestarted(container))
@@ -41,8 +42,8 @@ internal static class ContainerRule
             {
                 Since = Starts.Latest(container.Pod, container.State.Running?.StartedAt ?? LastEnd(container)?.FinishedAt),
                 Message = container.State.Running is null
-                    ? $"It is restarted after a crash; {Describe(LastEnd(container))}."
-                    : $"Runs again after a crash; {Describe(LastEnd(container))}.",
+                    ? $"It is restarted after a crash; {Describe(container, context.Snapshot)}."
+                    : $"Runs again after a crash; {Describe(container, context.Snapshot)}.",
             };
         }
 
@@ -84,13 +85,15 @@ internal static class ContainerRule
             return why?.Message ?? text;
         }
 
-        return LastEnd(container) is { } end ? $"{text}{(text.Length > 0 ? "; " : "")}{Describe(end)}" : text;
+        return LastEnd(container) is not null ? $"{text}{(text.Length > 0 ? "; " : "")}{Describe(container, snapshot)}" : text;
     }
 
-    private static string Describe(TerminatedState? end)
+    private static string Describe(PodContainer container, ClusterSnapshot snapshot)
     {
-        if (end is null)
+        if (LastEnd(container) is not { } end)
             return "how it ended is not known";
+        if (ProbeKill.Of(container, end, snapshot) is { } kill)
+            return kill;
         var reason = end.Reason is { Length: > 0 } r ? $" ({r})" : "";
         var message = end.Message is { Length: > 0 } m ? $": {m.Trim()}" : "";
         return $"its last run ended with exit code {end.ExitCode}{reason}{message}";

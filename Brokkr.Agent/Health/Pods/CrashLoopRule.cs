@@ -19,14 +19,18 @@ internal static class CrashLoopRule
     {
         var (state, restarts, last) = (container.State, container.Status.RestartCount, container.Status.LastState.Terminated);
         if (state.Waiting is { } waiting)
-            return waiting.Reason == ConditionWord.CrashLoopBackOff ? !HasRunLong(container, last) : restarts >= 2 && IsShortCrash(container, last);
+            return waiting.Reason == ConditionWord.CrashLoopBackOff
+                ? !HasRunLong(container, last)
+                : restarts >= 2 && IsShortCrash(container, last);
         if (state.Terminated is { } end)
             return restarts >= 1 && IsShortCrash(container, end);
         return state.Running is { } running && restarts >= 2 && IsShortCrash(container, last)
             && !HasOutlasted(container, running, last!, now);
     }
 
-    /// <summary>Whether it runs again after a crash that was no loop; after a long run also while it waits for that, at any sample alike.</summary>
+    /// <summary>
+    /// Whether it runs again after a crash that was no loop; after a long run also while it waits for that, at any sample alike.
+    /// </summary>
     public static bool IsRestarted(PodContainer container)
     {
         var last = container.State.Terminated ?? container.Status.LastState.Terminated;
@@ -34,7 +38,8 @@ internal static class CrashLoopRule
             && (HasRunLong(container, last) || (container.State.Running is not null && container.Status.RestartCount <= 1));
     }
 
-    private static bool HasRunLong(PodContainer container, TerminatedState? end) => end is not null && Lasted(container.Pod, end) >= LongRun;
+    private static bool HasRunLong(PodContainer container, TerminatedState? end) =>
+        end is not null && Lasted(container.Pod, end) >= LongRun;
 
     private static bool IsShortCrash(PodContainer container, TerminatedState? end) =>
         container.IsCrash(end) && Lasted(container.Pod, end!) < LongRun;

@@ -9,9 +9,6 @@ internal static class PodReadyRule
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    /// <summary>A year in seconds: more is a mistake, and would not fit a time.</summary>
-    private const long LongestAllowance = 365 * 24 * 3600;
-
     public static IEnumerable<Finding> Evaluate(Pod pod, IReadOnlyList<PodContainer> containers, RuleContext context)
     {
         if (pod.Status.Phase != "Running" || PodRule.IsReady(pod))
@@ -19,7 +16,8 @@ internal static class PodReadyRule
         var unready = containers.Where(c => !c.Status.Ready && !c.IsDone).ToList();
         if (unready.Count == 0 && containers.Any(c => c.IsDone && !c.IsInit))
             yield break; // A container that has done its work keeps the pod from being Ready for good reason.
-        var failed = EventText.Newest(context.Snapshot.EventsAbout(pod.Metadata.Uid), e => e.Reason == "Unhealthy");
+        var events = context.Snapshot.EventsAbout(pod.Metadata.Uid).ToList();
+        var failed = EventText.Newest(events, e => e.Reason == "Unhealthy");
         yield return new(ConditionWord.NotReady, Severity.Pending, pod.Id)
         {
             Since = Since(pod, unready),
@@ -27,7 +25,7 @@ internal static class PodReadyRule
             Container = unready is [var only] ? only.Name : "",
             ContainerType = unready is [var one] ? one.Type : null,
             Probe = failed.ProbeOf(),
-            Message = failed?.Message ?? pod.Status.Find("Ready")?.Message ?? "",
+            Message = failed?.Message ?? EventText.Warning(events)?.Message ?? pod.Status.Find("Ready")?.Message ?? "",
         };
     }
 
@@ -40,17 +38,10 @@ internal static class PodReadyRule
 
     private static TimeSpan Deadline(Pod pod, ClusterSnapshot snapshot)
     {
-        var probes = pod.Spec.Containers.Concat(pod.Spec.InitContainers.Where(c => c.RestartPolicy == "Always"))
-            .Select(c => Allowance(c.StartupProbe) + Allowance(c.ReadinessProbe))
-            .DefaultIfEmpty()
-            .Max();
         var minReady = pod.Metadata.Controller is { } owner && snapshot.FindByUid(owner.Uid) is Workload workload
             ? workload.Spec.MinReadySeconds
             : 0;
-        var asked = TimeSpan.FromSeconds(Math.Min(probes + minReady, LongestAllowance));
+        var asked = ProbeTime.Of(pod.Spec.Containers, pod.Spec.InitContainers, minReady);
         return asked > Patience ? asked : Patience;
     }
-
-    private static long Allowance(Probe? probe) =>
-        probe is null ? 0 : probe.InitialDelaySeconds + ((long)probe.FailureThreshold * probe.PeriodSeconds);
 }

@@ -13,15 +13,23 @@ internal static class PodRule
 
     public static IReadOnlyList<Finding> Evaluate(Pod pod, RuleContext context)
     {
-        if (pod.Metadata.DeletionTimestamp is { } deleted)
-            return context.Now - deleted >= Patience ? [Stuck(pod, deleted)] : [];
         var findings = new List<Finding>();
+        if (pod.Metadata.DeletionTimestamp is { } deleted)
+        {
+            if (context.Now - deleted >= Patience)
+                findings.Add(PodDeletionRule.Stuck(pod, deleted, context.Snapshot));
+            else if (PodDeletionRule.IsMissed(pod, context.Snapshot))
+                AddNodeLost(pod, context, findings);
+            return findings;
+        }
+
         if (pod.Status.Phase == "Failed")
             AddFailed(pod, context, findings);
         if (IsTerminal(pod))
             return findings;
 
         AddNodeLost(pod, context, findings);
+        findings.AddRange(ResizeRule.Evaluate(pod));
         var containers = PodContainer.Of(pod);
         foreach (var container in containers)
             findings.AddRange(ContainerRule.Evaluate(container, context));
@@ -38,14 +46,6 @@ internal static class PodRule
     public static bool IsLive(Pod pod) => !IsTerminal(pod) && pod.Metadata.DeletionTimestamp is null;
 
     public static bool IsReady(Pod pod) => pod.Status.Find("Ready") is { IsTrue: true };
-
-    private static Finding Stuck(Pod pod, DateTimeOffset deleted) => new(ConditionWord.TerminatingStuck, Severity.Degraded, pod.Id)
-    {
-        Since = deleted,
-        Message = pod.Metadata.Finalizers.Count > 0
-            ? $"It should be gone; finalizers hold it: {string.Join(", ", pod.Metadata.Finalizers)}."
-            : "It should be gone; its node may not answer.",
-    };
 
     private static void AddFailed(Pod pod, RuleContext context, List<Finding> findings)
     {

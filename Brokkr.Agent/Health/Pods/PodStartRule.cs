@@ -1,3 +1,4 @@
+using System.Globalization;
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Health.Findings;
 
@@ -19,12 +20,17 @@ internal static class PodStartRule
         var waiting = creating ?? containers.FirstOrDefault(c => c.State.Waiting?.Reason == ConditionWord.PodInitializing);
         if (waiting is null)
             return [Waiting(pod, ConditionWord.Pending, PendingSince(pod))];
+        var pull = PullOf(waiting, context);
         var findings = new List<Finding>
         {
             creating is null
                 ? Initializing(pod, containers)
-                : Waiting(pod, ConditionWord.ContainerCreating, PreparingSince(pod, containers)) with { Container = creating.Name,
-                ContainerType = creating.Type },
+                : Waiting(pod, ConditionWord.ContainerCreating, PreparingSince(pod, containers)) with
+                {
+                    Container = creating.Name,
+                    ContainerType = creating.Type,
+                    Message = pull,
+                },
         };
         if (NodeTrouble(pod, context) is { } trouble)
             findings.Add(trouble);
@@ -87,6 +93,20 @@ internal static class PodStartRule
             c.IsDone ? c.State.Terminated!.FinishedAt : null,
         }),
     ]);
+
+    /// <summary>
+    /// Which image is being pulled, and since when; nothing where none is, or where something went wrong since. No time that runs: each
+    /// report would be a new one.
+    /// </summary>
+    private static string PullOf(PodContainer container, RuleContext context)
+    {
+        var events = context.Snapshot.EventsAbout(container.Pod.Metadata.Uid).ToList();
+        var newest = EventText.Newest(events, e =>
+            (e.Type == "Warning" || e.Reason is "Pulling" or "Pulled" or "Created") && e.Concerns(container.Name));
+        return newest is { Reason: "Pulling", Message.Length: > 0, LastSeen: { } since }
+            ? $"{newest.Message} since {since.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC"
+            : "";
+    }
 
     private static Finding? NodeTrouble(Pod pod, RuleContext context)
     {

@@ -12,7 +12,7 @@ namespace Brokkr.Broker.Alerts.Evaluation;
 /// Compares what stands with what is open, and what is open with what was told, all in one transaction: whatever is lost on the way is
 /// found again by the next pass.
 /// </summary>
-internal sealed class AlertPass(Func<BrokerDb> openDb, SilenceStore silences, Staleness staleness, ConsoleLinks links)
+internal sealed class AlertPass(Func<BrokerDb> openDb, AlertSilenceStore silences, Staleness staleness, ConsoleLinks links)
 {
     /// <summary>More messages than this to one receiver within ten minutes become one.</summary>
     public const int MostMessages = 20;
@@ -24,7 +24,7 @@ internal sealed class AlertPass(Func<BrokerDb> openDb, SilenceStore silences, St
     /// <summary>One pass; false where another broker looks after alerts.</summary>
     public async Task<bool> RunAsync(CancellationToken ct)
     {
-        var quiet = await silences.ListAsync(new Page<SilenceKey>(SilenceStore.Most, null), ct);
+        var quiet = await silences.ListAsync(new Page<SilenceKey>(AlertSilenceStore.Most, null), ct);
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
         if (await db.FindAsync<WatchRow>($"{AlertSql.Take}, NOW() AS now", new { me = _me }, ct) is not { } watch)

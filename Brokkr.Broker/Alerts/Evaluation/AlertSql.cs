@@ -1,4 +1,4 @@
-using Brokkr.Broker.Health;
+using Brokkr.Broker.Fleet;
 
 namespace Brokkr.Broker.Alerts.Evaluation;
 

@@ -10,7 +10,7 @@ using Brokkr.Broker.Storage;
 namespace Brokkr.Broker.Alerts.Evaluation;
 
 /// <summary>Reads <c>alerts</c>, which the passes write, and notes who looks after one.</summary>
-internal sealed class AlertStore(Func<BrokerDb> openDb, SilenceStore silences, Staleness staleness, TimeProvider clock)
+internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silences, Staleness staleness, TimeProvider clock)
 {
     private const int PreviewRows = 100;
 
@@ -149,5 +149,5 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, SilenceStore silences, S
     }
 
     private async Task<string> SilencesAsync(CancellationToken ct) => SilencesJson.Of(
-        await silences.ListAsync(new Page<SilenceKey>(SilenceStore.Most, null), ct), clock.GetUtcNow());
+        await silences.ListAsync(new Page<SilenceKey>(AlertSilenceStore.Most, null), ct), clock.GetUtcNow());
 }

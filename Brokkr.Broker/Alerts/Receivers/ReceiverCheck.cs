@@ -20,7 +20,7 @@ internal sealed class ReceiverCheck(Destinations destinations)
 
     /// <summary>URL and secrets as they are to be kept, and what everyone may see.</summary>
     /// <exception cref="ApiError">A field does not fit; what is a secret is not repeated.</exception>
-    public (ReceiverSecrets Secrets, Wire.AlertReceiver Settings) Of(Kind kind, string url, string secret, Wire.AlertMail? mail)
+    public ReceiverContent Of(Kind kind, string url, string secret, Wire.AlertMail? mail)
     {
         if (kind is not Kind.Email && mail is not null)
             throw Errors.Invalid("mail", "belongs to receivers of the kind email.");
@@ -44,20 +44,20 @@ internal sealed class ReceiverCheck(Destinations destinations)
             case Kind.Email when url.Length > 0:
                 throw Errors.Invalid("url", "is none of this kind: mail.host is where mails go.");
             case Kind.Email:
-                return (new("", secret), new() { Mail = MailOf(mail) });
+                return new(new("", secret), new() { Mail = MailOf(mail) });
             default:
                 throw Errors.Invalid("kind", "must be webhook, alertmanager, slack, teams, pagerduty or email.");
         }
     }
 
-    private (ReceiverSecrets Secrets, Wire.AlertReceiver Settings) Http(string url, string secret)
+    private ReceiverContent Http(string url, string secret)
     {
         if (url.Length is 0 or > UrlLength || !Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.UserInfo.Length > 0
             || parsed.Scheme is not ("https" or "http"))
             throw Errors.Invalid("url", $"must be an https URL without user and password, of at most {UrlLength} characters.");
         return destinations.RefusalOf(parsed) is { } refusal
             ? throw Errors.Invalid("url", refusal)
-            : (new(url, secret), new() { Host = parsed.GetLeftPart(UriPartial.Authority) });
+            : new(new(url, secret), new() { Host = parsed.GetLeftPart(UriPartial.Authority) });
     }
 
     private static void RequireSigning(string secret)

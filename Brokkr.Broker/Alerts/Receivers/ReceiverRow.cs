@@ -43,12 +43,15 @@ internal sealed class ReceiverRow
 
     /// <summary>With its secrets; null where the key for them is not here.</summary>
     public Receiver? Open(SecretBox box) => ReceiverSecrets.Parse(box.Unseal(Sealed, Id)) is { } secrets
-        ? new(Id, Name, Words.Parse<Kind>(Kind), Stored.Parse<Wire.AlertReceiver>(Settings).Mail, secrets)
+        ? new(Id, Name, Words.Parse<Kind>(Kind), ToSettings().Mail, secrets)
         : null;
+
+    /// <summary>What everyone may see of where it leads.</summary>
+    public Wire.AlertReceiver ToSettings() => Stored.Parse<Wire.AlertReceiver>(Settings);
 
     public Wire.AlertReceiver ToWire(SecretBox box)
     {
-        var receiver = Stored.Parse<Wire.AlertReceiver>(Settings);
+        var receiver = ToSettings();
         (receiver.Id, receiver.Name, receiver.Kind) = (Id.ToString(), Name, Words.Parse<Kind>(Kind));
         (receiver.Enabled, receiver.Provisioned) = (Enabled, Provisioned);
         receiver.Problem = Problem.Length == 0 && box.Unseal(Sealed, Id) is null ? NoKey : Problem;

@@ -4,7 +4,6 @@ using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Google.Protobuf;
-using Kind = Brokkr.V1.AlertReceiverKind.Types.Word;
 
 namespace Brokkr.Broker.Alerts.Receivers;
 
@@ -26,8 +25,7 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
         """;
 
     /// <summary>Creates a receiver; null where the name is taken.</summary>
-    public async Task<ReceiverRow?> AddAsync(string name, Kind kind, ReceiverSecrets secrets, Wire.AlertReceiver settings, Actor by,
-        CancellationToken ct)
+    public async Task<ReceiverRow?> AddAsync(string name, string kind, ReceiverContent content, Actor by, CancellationToken ct)
     {
         var id = Guid.NewGuid();
         await using var db = openDb();
@@ -43,9 +41,9 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
             {
                 id,
                 name,
-                kind = kind.Text(),
-                settings = JsonFormatter.Default.Format(settings),
-                @sealed = box.Seal(secrets.ToJson(), id),
+                kind,
+                settings = JsonFormatter.Default.Format(content.Settings),
+                @sealed = box.Seal(content.Secrets.ToJson(), id),
                 by = by.Values,
             }, ct);
     }
@@ -68,14 +66,12 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
     /// <summary>Changes a receiver; null where there is none.</summary>
     /// <param name="id">The receiver.</param>
     /// <param name="enabled">Whether it is to be told anything; null leaves it.</param>
-    /// <param name="secrets">What is kept of it encrypted; null leaves it.</param>
-    /// <param name="settings">What everyone may see; null leaves it.</param>
+    /// <param name="content">What is kept of it; null leaves it.</param>
     /// <param name="action">What the audit trail calls the change.</param>
     /// <param name="by">Who changes it.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<ReceiverRow?> ChangeAsync(Guid id, bool? enabled, ReceiverSecrets? secrets, Wire.AlertReceiver? settings,
-        string action,
-        Actor by, CancellationToken ct)
+    public async Task<ReceiverRow?> ChangeAsync(Guid id, bool? enabled, ReceiverContent? content, string action, Actor by,
+        CancellationToken ct)
     {
         await using var db = openDb();
         return await db.FindAsync<ReceiverRow>(
@@ -92,8 +88,8 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
             {
                 id,
                 enabled,
-                settings = settings is null ? null : JsonFormatter.Default.Format(settings),
-                @sealed = secrets is null ? null : box.Seal(secrets.ToJson(), id),
+                settings = content is null ? null : JsonFormatter.Default.Format(content.Settings),
+                @sealed = content is null ? null : box.Seal(content.Secrets.ToJson(), id),
                 action,
                 by = by.Values,
             }, ct);

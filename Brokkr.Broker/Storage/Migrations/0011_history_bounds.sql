@@ -1,6 +1,6 @@
 -- History stays small whatever an agent reports: many changes within an hour share a row, and an agent has so many rows a day.
 
-ALTER TABLE health_transitions ADD COLUMN changes INTEGER NOT NULL DEFAULT 1; -- how many the row stands for; the last of them was at its time
+ALTER TABLE health_transitions ADD COLUMN changes INTEGER NOT NULL DEFAULT 1; -- how many the row stands for; the last was at its time
 
 ALTER TABLE agents
     ADD COLUMN history_day DATE,                         -- by UTC; null before the first row

@@ -1,7 +1,7 @@
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Health;
 using Brokkr.Broker.Rest;
-using Brokkr.Broker.Storage;
+using Brokkr.Broker.Ui.Parts;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Brokkr.Broker.Ui.Objects;
@@ -17,23 +17,24 @@ internal sealed class ObjectsPages(FleetHealthStore fleet, StackStore stacks, Ag
     private async Task<RazorComponentResult<ObjectsPage>> ShowAsync(HttpContext context)
     {
         var (query, ct) = (ObjectsQuery.Of(context.Request.Query), context.RequestAborted);
-        var order = WordOf<Wire.HealthOrder.Types.Word>(query.Order, "order");
+        var order = Forms.Word<Wire.HealthOrder.Types.Word>(query.Order, "order");
         var page = Page.Of<VerdictKey>(PageSize, query.After);
         if (page.After?.IsOf(order) == false)
             throw Errors.Invalid("after", "belongs to another order: begin with the first page.");
-        var filter = HealthFilter.Of(new()
+        var filter = HealthFilter.Of(new Wire.ListHealthRequest
         {
-            Status = { query.Statuses.Select(s => WordOf<Wire.HealthStatus.Types.Word>(s, "status")) },
+            Status = { query.Statuses.Select(s => Forms.Word<Wire.HealthStatus.Types.Word>(s, "status")) },
             Condition = { query.Conditions },
             Text = query.Text,
+            OrderBy = order,
+            WithFacets = true,
         }) with
         {
             // A name that nothing has means nothing, and the page says which filter that is.
-            StackId = query.Stack.Length == 0 ? null : (await stacks.FindByNameAsync(Requests.Text(query.Stack, "stack"), ct))?.Id ?? Guid.Empty,
-            AgentId = query.Cluster.Length == 0 ? null
-                : (await agents.FindByNameAsync(Requests.Text(query.Cluster, "cluster"), ct))?.Id ?? Guid.Empty,
+            StackId = query.Stack.Length == 0 ? null : await StackAsync(query.Stack, ct),
+            AgentId = query.Cluster.Length == 0 ? null : await AgentAsync(query.Cluster, ct),
         };
-        var list = await fleet.ListAsync(filter, order, page, withFacets: true, ct);
+        var list = await fleet.ListAsync(filter, page, ct);
         var next = page.Cut(list.Rows, r => VerdictKey.Of(r, order));
         return new(new
         {
@@ -47,15 +48,11 @@ internal sealed class ObjectsPages(FleetHealthStore fleet, StackStore stacks, Ag
         });
     }
 
-    private static T WordOf<T>(string text, string field) where T : struct, Enum
-    {
-        try
-        {
-            return Words.Parse<T>(text);
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            throw Errors.Invalid(field, "has no such word: choose one on the page.");
-        }
-    }
+    private async Task<Guid> StackAsync(string name, CancellationToken ct) =>
+        (await stacks.ListAsync(new() { Name = Requests.Text(name, "stack") }, new(1, null), ct)).FirstOrDefault()?.Id
+        ?? Guid.Empty;
+
+    private async Task<Guid> AgentAsync(string name, CancellationToken ct) =>
+        (await agents.ListAsync(new() { Name = Requests.Text(name, "cluster") }, new(1, null), ct)).FirstOrDefault()?.Id
+        ?? Guid.Empty;
 }

@@ -1,4 +1,4 @@
-using Brokkr.Broker.Health;
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Ui.Parts;
 using Word = Brokkr.V1.HealthStatus.Types.Word;
 

@@ -1,4 +1,5 @@
 using Brokkr.Broker.Rest;
+using Brokkr.Broker.Storage;
 
 namespace Brokkr.Broker.Ui.Parts;
 
@@ -7,7 +8,7 @@ internal static class Forms
 {
     private const int FormBytes = 2 * 1024 * 1024;
 
-    private const int Fields = 64;
+    private const int Fields = 600;
 
     /// <summary>The form of a request, within bounds.</summary>
     public static async Task<IFormCollection> ReadAsync(HttpContext context)
@@ -29,6 +30,20 @@ internal static class Forms
         catch (InvalidDataException)
         {
             throw Errors.Malformed("invalid_request", "The form is too large or cannot be read.");
+        }
+    }
+
+    /// <summary>A word that an address or a form names.</summary>
+    /// <exception cref="ApiError">The contracts do not know it.</exception>
+    public static T Word<T>(string text, string field) where T : struct, Enum
+    {
+        try
+        {
+            return Words.Parse<T>(text);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw Errors.Invalid(field, "has no such word: choose one on the page.");
         }
     }
 

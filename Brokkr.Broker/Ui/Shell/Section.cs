@@ -12,6 +12,8 @@ public sealed record Section(string Path, string Title, char Key)
     public static readonly IReadOnlyList<Section> All =
     [
         new("/ui", "Fleet", 'f'), new("/ui/objects", "Objects", 'o'),
+        new("/ui/clusters", "Clusters", 'c'),
+        new("/ui/stacks", "Stacks", 's'),
         new("/ui/admin", "Access", 'a'),
     ];
 

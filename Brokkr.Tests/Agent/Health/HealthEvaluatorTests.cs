@@ -166,6 +166,18 @@ public class HealthEvaluatorTests
         JudgeFirst(1, AStartingPod("ContainerCreating")).ToWire(At(1)).Summary.Findings.Single().Severity.Should().Be(Wire.HealthStatus.Types.Word.Healthy);
 
     [Fact]
+    public void The_texts_of_a_report_share_one_budget()
+    {
+        var rows = Enumerable.Range(0, 1100).Select(i => new ResourceRow(new("", "Pod", "shop", $"p-{i}"), "v1", RowStatus.Failing, new('a', 16_000)));
+        var health = DeploymentHealth.Of(Guid.NewGuid(), At(0), new(0, 1), rows, [], mostRows: int.MaxValue);
+
+        var messages = health.ToWire(At(0)).Summary.Resources.Select(r => r.Message).ToList();
+
+        messages[0].Should().StartWith("aaaa");
+        messages[^1].Should().Be("[redacted:withheld]");
+    }
+
+    [Fact]
     public void Text_from_the_cluster_is_cleaned_and_bounded()
     {
         var pod = APodWith(Waiting("ErrImage\u0000Pull", "one\ntwo \u001b[31m" + new string('x', 5000)));

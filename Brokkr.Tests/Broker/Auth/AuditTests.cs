@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Brokkr.Broker.Auth;
+using Brokkr.Tests.Broker.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -37,13 +38,56 @@ public sealed class AuditTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     }
 
     [Fact]
+    public async Task Events_name_what_they_concern_besides()
+    {
+        var stack = await broker.GivenStackAsync();
+        var (target, agent) = (await broker.GivenObjectAsync(stack), await broker.GivenAgentAsync(stack));
+        var asked = (string)(await OkAsync(HttpMethod.Post, $"/api/v1/deployment-objects/{target}/diagnostics"))["request_id"]!;
+        await OkAsync(HttpMethod.Post, $"/api/v1/diagnostics/{asked}/cancel");
+        await OkAsync(HttpMethod.Delete, $"/api/v1/deployment-objects/{target}");
+        await OkAsync(HttpMethod.Delete, $"/api/v1/agents/{agent.Id}/targets/{stack}");
+
+        var related = (await EventsAsync("?page_size=500")).Where(e => new[] { agent.Id, target }.Contains((string)e["object_id"]!))
+            .ToDictionary(e => (string)e["action"]!, e => (string)e["related_id"]!);
+
+        (related["add_target"], related["remove_target"]).Should().Be((stack, stack));
+        (related["submit_deployment_object"], related["delete_deployment_object"]).Should().Be((stack, stack));
+        (related["request_diagnostics"], related["cancel_diagnostic"]).Should().Be((asked, asked));
+        agent.Pak.Should().Contain($"_{related["create_agent"]}_");
+    }
+
+    [Fact]
+    public async Task Reads_of_results_and_manifests_are_told_once_for_a_reader_an_object_and_an_hour()
+    {
+        var (target, agent) = await broker.GivenTargetAsync();
+        var asked = await broker.RequestAsync(target);
+        (await broker.SubmitAsync(asked, agent.Pak)).Status.Should().Be(200);
+        var (first, second) = (await broker.GivenPakAsync("reader"), await broker.GivenPakAsync("reader"));
+        foreach (var reader in (string[])[first.Pak, first.Pak, second.Pak])
+        {
+            await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => broker.RestAsync(HttpMethod.Get, $"/api/v1/diagnostics/{asked}", reader)));
+            await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{target}", reader)));
+        }
+
+        foreach (var reader in (string[])[first.Id, second.Id])
+        {
+            (await EventsAsync($"?actor={reader}")).Select(e => ((string)e["action"]!, (string)e["object_id"]!)).Should()
+                .BeEquivalentTo([("get_diagnostic", target), ("get_deployment_object", target)]);
+        }
+
+        (await EventsAsync($"?actor={first.Id}&action=get_diagnostic"))[0]["related_id"]!.GetValue<string>().Should().Be(asked);
+        await broker.SqlAsync($"UPDATE audit_events SET read_hour = read_hour - 1 WHERE actor_pak_id = '{first.Id}'");
+        await broker.RestAsync(HttpMethod.Get, $"/api/v1/diagnostics/{asked}", first.Pak);
+        (await EventsAsync($"?actor={first.Id}&action=get_diagnostic")).Should().HaveCount(2, "it is another hour");
+    }
+
+    [Fact]
     public async Task What_was_refused_or_changed_nothing_is_not_told()
     {
         var before = await CountAsync();
 
         await broker.RestAsync(HttpMethod.Post, "/api/v1/stacks", broker.AdminPak, """{"name":"not a name"}""");
         await broker.RestAsync(HttpMethod.Delete, $"/api/v1/stacks/{Guid.NewGuid()}", broker.AdminPak);
-        await broker.RestAsync(HttpMethod.Post, "/api/v1/stacks", "nonsense", """{"name":"x"}""");
         await broker.RestAsync(HttpMethod.Get, "/api/v1/stacks", broker.AdminPak);
 
         (await CountAsync()).Should().Be(before);

@@ -39,6 +39,19 @@ public sealed class PakTests(BrokerFixture broker) : IClassFixture<BrokerFixture
         body["message"]!.GetValue<string>().Should().StartWith(field);
     }
 
+    [Fact]
+    public async Task A_key_without_an_end_has_none_and_its_successor_neither()
+    {
+        var (id, pak) = await broker.GivenPakAsync("reader");
+
+        var (_, rotated) = await broker.RestAsync(HttpMethod.Post, $"/api/v1/paks/{id}/rotate", broker.AdminPak, """{"valid_old_for_minutes":5}""");
+
+        (await StacksAsync(pak)).Should().Be(200);
+        rotated["key"]!["expires_at"].Should().BeNull();
+        var ends = "SELECT COUNT(*) FROM paks WHERE expires_at IS NULL AND id = ";
+        (await broker.SqlAsync($"{ends}'{rotated["key"]!["id"]}'")).Should().Be(1L);
+    }
+
     [Theory]
     [InlineData("infinity")]
     [InlineData("10000-01-01")]

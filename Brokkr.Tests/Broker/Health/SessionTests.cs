@@ -62,29 +62,6 @@ public sealed class SessionTests(BrokerFixture broker) : IClassFixture<BrokerFix
     }
 
     [Fact]
-    public async Task A_repeated_confirmation_is_answered_alike_and_makes_nothing_fresh()
-    {
-        var (id, agent) = await GivenPlacedAsync();
-        var epoch = await EpochAsync(agent);
-        await ReportAsync(agent, id, "healthy", epoch, 1);
-        var items = Report(id, "healthy", epoch, 2, FirstTime, confirms: 1);
-        var nothing = $$"""{"epoch":{{epoch}},"sequence":3,"confirms_through":2,"deployment_objects":[]}""";
-        foreach (var report in (string[])[items, nothing])
-        {
-            var (_, first) = await PatchAsync(agent, report);
-            await broker.SqlAsync($"UPDATE agent_sessions SET confirmed_at = confirmed_at - INTERVAL '100 seconds' WHERE epoch = {epoch}");
-            var confirmedAt = await broker.SqlAsync($"SELECT confirmed_at FROM agent_sessions WHERE epoch = {epoch}");
-
-            var (_, second) = await PatchAsync(agent, report);
-
-            second.ToJsonString().Should().Be(first.ToJsonString());
-            first["rejected"]!.AsArray().Should().BeEmpty();
-            first["missing"]!.AsArray().Should().BeEmpty();
-            (await broker.SqlAsync($"SELECT confirmed_at FROM agent_sessions WHERE epoch = {epoch}")).Should().Be(confirmedAt);
-        }
-    }
-
-    [Fact]
     public async Task A_restarted_agent_replaces_what_the_former_process_said_and_not_the_other_way_round()
     {
         var (id, agent) = await GivenPlacedAsync();

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Security;
 using Brokkr.Agent.Broker;
+using Brokkr.Broker.Operations;
 using Brokkr.Broker.Storage;
+using Brokkr.Tests.Agent;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -50,6 +52,19 @@ public sealed class TlsTests : IDisposable
         (await ShownAsync(broker)).Should().Be(second);
 
         await BecomesAsync(broker, _server.Issue());
+    }
+
+    [Fact]
+    public async Task The_log_says_until_when_a_new_certificate_counts_as_other_lines_say_times()
+    {
+        var lines = new LogLines();
+        _server.Issue();
+        var certificate = new ServerCertificate(new() { Certificate = _server.Certificate, Key = _server.Key }, lines.For<ServerCertificate>());
+        _server.Issue();
+
+        await certificate.ReloadAsync(CancellationToken.None);
+
+        lines.All.Should().ContainSingle().Which.Text.Should().MatchRegex(@"until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$");
     }
 
     [Fact]

@@ -64,6 +64,16 @@ public sealed class SeveralServersTests : IAsyncLifetime
         create.Should().Throw<StartException>().WithMessage("*Target Session Attributes*primary*");
     }
 
+    [Theory]
+    [InlineData("Host=a", "GSS Encryption Mode=Disable")]
+    [InlineData("Host=a;GSS Encryption Mode=Prefer", "GSS Encryption Mode=Prefer")]
+    public async Task Kerberos_is_asked_for_only_where_the_string_does(string given, string used)
+    {
+        await using var database = DataSources.Create(given);
+
+        database.ConnectionString.Should().Contain(used);
+    }
+
     private Task<EmbeddedPostgres> StartAsync() =>
         EmbeddedPostgres.StartAsync(_directory, new Dictionary<string, string>(), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
 }

@@ -134,7 +134,8 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
 
         var text = await ScrapeAsync();
 
-        text.Should().Contain("db_client").And.Contain("\"broker\"").And.NotContainAny("Host=", "Username", "Application Name", reached.Host!, reached.Database!);
+        text.Should().Contain("db_client").And.Contain("\"broker\"").And.NotContainAny("Host=", "Username",
+            "Application Name", reached.Host!, reached.Database!);
     }
 
     private async Task ReportAsync((string Id, string Pak) agent, string objectId, string status)

@@ -55,8 +55,8 @@ public sealed class ConsoleFixture : IAsyncLifetime
         return console;
     }
 
-    /// <summary>A stack in two clusters, of which one is ill and one silent; answers the page of its deployment object.</summary>
-    public async Task<string> GivenFleetAsync()
+    /// <summary>A stack in two clusters, of which one is ill and one silent; answers the pages of its deployment object and of the ill one.</summary>
+    public async Task<(string Object, string Cluster)> GivenFleetAsync()
     {
         var stack = await Broker.GivenStackAsync();
         var web = await Broker.GivenObjectAsync(stack);
@@ -65,7 +65,9 @@ public sealed class ConsoleFixture : IAsyncLifetime
         await Broker.AgeAsync($"p.agent_id = '{silent.Id}'", 600);
         await Broker.SqlAsync($"UPDATE agents SET last_seen_at = NOW() - INTERVAL '10 minutes' WHERE id = '{silent.Id}'");
         await Broker.ReportInFullAsync(ill, web);
-        return $"/ui/objects/{await Broker.SqlAsync($"SELECT name FROM stacks WHERE id = '{stack}'")}/web";
+        return (
+            $"/ui/objects/{await Broker.SqlAsync($"SELECT name FROM stacks WHERE id = '{stack}'")}/web",
+            $"/ui/clusters/{await Broker.SqlAsync($"SELECT name FROM agents WHERE id = '{ill.Id}'")}");
     }
 
     /// <summary>Asks for a diagnostic, which nobody takes, and answers its identifier.</summary>

@@ -20,10 +20,14 @@ public sealed class LookTests(ConsoleFixture console) : IClassFixture<ConsoleFix
         var shown = await console.GivenFleetAsync();
         var admin = await console.SignInAsync(width: width, theme: theme);
         await LookAsync(admin, "fleet");
-        foreach (var (name, path) in new[] { 
-            ("objects", "/ui/objects"), ("filtered", "/ui/objects?status=failing&text=nothing-like-it"), ("object", shown), ("keys-list", "/ui/admin"), ("audit", "/ui/admin/audit"),
-            ("open", $"/ui/diagnostics/{open.Id}"), ("diagnostic", $"/ui/diagnostics/{done}"),
-            ("error", $"/ui/diagnostics/{Guid.NewGuid()}") })
+        (string Name, string Path)[] pages =
+        [
+            ("clusters", "/ui/clusters"), ("cluster", shown.Cluster), ("add-cluster", "/ui/clusters/add"), ("stacks", "/ui/stacks"),
+            ("objects", "/ui/objects"), ("filtered", "/ui/objects?status=failing&text=nothing-like-it"), ("object", shown.Object),
+            ("keys-list", "/ui/admin"), ("audit", "/ui/admin/audit"), ("open", $"/ui/diagnostics/{open.Id}"),
+            ("diagnostic", $"/ui/diagnostics/{done}"), ("error", $"/ui/diagnostics/{Guid.NewGuid()}"),
+        ];
+        foreach (var (name, path) in pages)
         {
             await admin.Page.GotoAsync(path);
             await LookAsync(admin, name);

@@ -26,6 +26,21 @@ public sealed class RedactionRulesTests
         result.Redaction.Total.Should().Be(int.MaxValue);
     }
 
+    /// <summary>A log that was cleaned when it was read has paid from the same budget as what is cleaned at the end.</summary>
+    [Fact]
+    public void The_parts_of_a_result_share_one_budget_and_their_counts()
+    {
+        var budget = new RedactionBudget(new Dictionary<string, int>(), 200);
+        var log = LogCleaner.Clean(["password=hunter22x", new string('a', 120)], 10, budget);
+        var result = new Wire.SubmitResultRequest { Events = { new Wire.ClusterEvent { Message = new string('b', 60) } } };
+
+        WireCleaner.Clean(result, budget);
+
+        log.Lines[0].Should().Be("password=[redacted:secret_value]");
+        result.Events[0].Message.Should().Be("[redacted:withheld]");
+        result.Redaction.Counts["secret_value"].Should().Be(1);
+    }
+
     [Theory]
     [InlineData('\ufffe')]
     [InlineData('\uffff')]

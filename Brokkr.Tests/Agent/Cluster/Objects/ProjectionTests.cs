@@ -34,7 +34,6 @@ public class ProjectionTests
     [InlineData("v1", "ConfigMap")]
     [InlineData("rbac.authorization.k8s.io/v1", "ClusterRole")]
     [InlineData("networking.k8s.io/v1", "NetworkPolicy")]
-    [InlineData("storage.k8s.io/v1", "StorageClass")]
     public void Of_kinds_that_only_have_to_exist_metadata_is_kept(string apiVersion, string kind)
     {
         Build.ShippedRules.Kinds.For(new KindId(ResourceId.GroupOf(apiVersion), kind)).Shape.Should().Be(KindShape.Metadata);

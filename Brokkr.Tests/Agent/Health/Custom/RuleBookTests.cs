@@ -43,7 +43,7 @@ public sealed class RuleBookTests : IDisposable
               bad_phases: [Sulking]
             kinds:
               cert-manager.io/Certificate:
-                - {then: healthy}
+                - {condition: Ready, status: "False", then: progressing, after: never}
             """);
         var certificate = AnObject("cert-manager.io/v1", "Certificate", Status(C("Ready", "False", "Expired")));
 
@@ -51,6 +51,56 @@ public sealed class RuleBookTests : IDisposable
         Build.Evaluate(ATarget(certificate), new([certificate], []), At(600), rules).Status.Should().Be(OverallStatus.Healthy);
         Judge(rules, ",\"status\":{\"phase\":\"sulking\"}", 1).Resources[0].Status.Should().Be(RowStatus.Degraded);
         Judge(rules, ",\"status\":{\"phase\":\"Failed\"}", 1).Resources[0].Status.Should().Be(RowStatus.Degraded);
+    }
+
+    [Fact]
+    public void A_rule_may_read_labels_and_times_and_shares()
+    {
+        var rules = GivenRules("""
+            kinds:
+              example.com/Widget:
+                - {path: "metadata.labels[example.com/parked]", is: "yes", then: suspended}
+                - {path: status.work, is: slow, then: progressing, after: 30m, since: status.at}
+                - {path: status.share, below: "1", then: progressing}
+            """);
+        var labelled = AnObject("example.com/v1", "Widget", "", rules: rules, metadata: ",\"labels\":{\"example.com/parked\":\"yes\",\"other\":\"no\"}");
+
+        Build.Evaluate(ATarget(labelled), new([labelled], []), At(60), rules).Resources[0].Status.Should().Be(RowStatus.Suspended);
+        var slow = $",\"status\":{{\"work\":\"slow\",\"at\":\"{At(60):O}\"}}";
+        Judge(rules, slow, 89).Status.Should().Be(OverallStatus.Healthy);
+        Judge(rules, slow, 90).Status.Should().Be(OverallStatus.Degraded);
+        Judge(rules, ",\"status\":{\"share\":\"1/2\"}", 1).Resources[0].Status.Should().Be(RowStatus.Progressing);
+        Judge(rules, ",\"status\":{\"share\":\"2/2\"}", 1).Resources[0].Status.Should().Be(RowStatus.Healthy);
+    }
+
+    [Fact]
+    public void What_a_rule_calls_healthy_does_not_hide_a_fault_and_what_it_calls_progressing_does()
+    {
+        var rules = GivenRules("""
+            kinds:
+              example.com/Widget:
+                - {path: status.size, is: big, then: healthy}
+                - {path: status.size, is: small, then: progressing}
+            """);
+        var failed = ",\"phase\":\"Failed\"}";
+
+        Judge(rules, ",\"status\":{\"size\":\"big\"" + failed, 6).Resources[0].Status.Should().Be(RowStatus.Degraded);
+        Judge(rules, ",\"status\":{\"size\":\"small\"" + failed, 6).Resources[0].Status.Should().Be(RowStatus.Progressing);
+    }
+
+    [Fact]
+    public void A_narrower_entry_leaves_nothing_to_a_wider_one_and_what_is_absent_is_waited_for_while_it_is_young()
+    {
+        var rules = GivenRules("""
+            kinds:
+              example.com/Widget:
+                - {condition: Done, absent: true, then: progressing}
+              example.com/*:
+                - {then: suspended}
+            """);
+
+        Judge(rules, ",\"status\":{\"size\":3}", 4.9).Resources[0].Status.Should().Be(RowStatus.Progressing);
+        Judge(rules, ",\"status\":{\"size\":3}", 5).Resources[0].Status.Should().Be(RowStatus.Healthy);
     }
 
     [Theory]

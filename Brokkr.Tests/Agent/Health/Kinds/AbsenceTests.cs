@@ -232,7 +232,7 @@ public class AbsenceTests
 
     [Theory]
     [InlineData("fresh", 1, 10.9, null, true)]
-    [InlineData("ten minutes old", 1, 11.1, null, false)]
+    [InlineData("while the controller's pause grows to 17 minutes", 1, 17.9, null, true)]
     [InlineData("mended since", 1, 2, 1.5, false)]
     [InlineData("failed again", 1, 2, 0.5, true)]
     public void A_failure_to_create_pods_is_told_while_pods_are_short(string because, double failedAt, double minutes, double? succeededAt, bool told)

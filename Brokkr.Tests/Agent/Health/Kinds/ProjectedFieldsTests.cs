@@ -27,6 +27,8 @@ public class ProjectedFieldsTests
     [
         JsonElement.Parse("{}"),
         JsonElement.Parse("""{"spec":{"type":"LoadBalancer"},"status":{"phase":"Bound"}}"""),
+        JsonElement.Parse("""{"status":{"phase":"Failed","attached":true,"message":"no"}}"""),
+        JsonElement.Parse("""{"status":{"phase":"Pending","attachError":{"message":"no"}}}"""),
         JsonElement.Parse("""{"metadata":{"deletionTimestamp":"2026-03-01T12:00:00Z"}}"""),
     ];
 
@@ -70,7 +72,7 @@ public class ProjectedFieldsTests
         foreach (var (name, row) in rows)
         {
             var resource = new Recorder { Fields = Leading[0] };
-            row.Judge(resource);
+            row.Judge(new(resource, new(new([], []), At(600), Start, TimeSpan.FromMinutes(60)), false));
             foreach (var test in row.Tests)
                 test.Find(resource);
             resource.Reads.Where(path => !IsKept(path, [.. row.Paths])).Should().BeEmpty("a row of {0} looks at what is not kept", name);

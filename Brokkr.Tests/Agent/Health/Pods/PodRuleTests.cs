@@ -152,6 +152,7 @@ public class PodRuleTests
         var pod = APod(owner: "rs", ready: false);
         pod.Spec.Containers[0].ReadinessProbe = readiness is { } r ? new() { FailureThreshold = r, PeriodSeconds = 10 } : null;
         pod.Spec.Containers[0].StartupProbe = startup is { } s ? new() { FailureThreshold = s, PeriodSeconds = 10 } : null;
+        set.Spec.Template = new() { Spec = new() { Containers = pod.Spec.Containers } };
 
         JudgeFirst(minutes - 0.1, set, pod).Status.Should().Be(OverallStatus.Healthy, because);
         JudgeFirst(minutes + 0.1, set, pod).Status.Should().Be(OverallStatus.Degraded, because);

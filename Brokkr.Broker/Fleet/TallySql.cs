@@ -1,0 +1,85 @@
+namespace Brokkr.Broker.Fleet;
+
+/// <summary>
+/// Counts the fleet by <c>agent_tallies</c>, and exactly: placements are looked at where some of an agent's went stale and some did not.
+/// </summary>
+internal static class TallySql
+{
+    /// <summary>How many verdicts of each status there are at this moment. Needs the parameter of <see cref="Staleness"/>.</summary>
+    public const string Count = $"""
+        {Tallies}
+        SELECT status, SUM(count)::int AS count
+          FROM (SELECT c.status, c.count FROM counted CROSS JOIN LATERAL (VALUES
+                       ('failing', failing), ('degraded', degraded), ('unknown', unknown + awaited), ('healthy', healthy)) AS c(status,
+                         count) WHERE all_fresh
+                UNION ALL
+                SELECT 'unknown', failing + degraded + unknown + healthy + awaited FROM counted WHERE all_stale AND NOT all_fresh
+                UNION ALL
+                SELECT v.status, COUNT(*) FROM {VerdictSql.Verdicts} v
+                 WHERE v.agent_id IN (SELECT agent_id FROM judged WHERE all_fresh IS NOT TRUE AND all_stale IS NOT TRUE)
+                   GROUP BY v.status) parts
+         GROUP BY status
+        """;
+
+    /// <summary>How many verdicts are stale at this moment. Needs the same parameter.</summary>
+    public const string Stale = $"""
+        {Tallies}
+        SELECT (COALESCE((SELECT failing + degraded + unknown + healthy FROM counted WHERE all_stale AND NOT all_fresh), 0)
+                + (SELECT COUNT(*) FROM {VerdictSql.Verdicts} v
+                    WHERE v.word = '{VerdictSql.Stale}' AND v.agent_id IN (SELECT agent_id FROM judged WHERE all_fresh IS NOT TRUE
+                      AND all_stale IS NOT TRUE)))::int AS count
+        """;
+
+    /// <summary>
+    /// The agents of which something may be stale: of every other one what was reported counts. Needs the same parameter.
+    /// </summary>
+    public const string NotFresh = $"{Tallies} SELECT agent_id FROM judged WHERE all_fresh IS NOT TRUE";
+
+    /// <summary>The agents of which something was not reported.</summary>
+    public const string Awaited = "SELECT agent_id FROM agent_tallies WHERE awaited > 0";
+
+    /// <summary>
+    /// How many verdicts of each status an agent <c>a</c> has at this moment: one row, with a column for each status. Needs the same
+    /// parameter.
+    /// </summary>
+    public const string OfAgent = $"""
+        SELECT COALESCE(SUM(c.failing), 0)::int AS failing, COALESCE(SUM(c.degraded), 0)::int AS degraded,
+               COALESCE(SUM(c.unknown), 0)::int AS unknown, COALESCE(SUM(c.healthy), 0)::int AS healthy
+          FROM (SELECT j.* FROM ({Judged}) j WHERE j.agent_id = a.id) j
+         CROSS JOIN LATERAL (
+               SELECT j.failing, j.degraded, j.unknown + j.awaited AS unknown, j.healthy WHERE j.all_fresh
+               UNION ALL
+               SELECT 0, 0, j.failing + j.degraded + j.unknown + j.healthy + j.awaited, 0 WHERE j.all_stale AND j.all_fresh IS NOT TRUE
+               UNION ALL
+               SELECT {ByStatus} FROM {VerdictSql.Verdicts} v
+                WHERE v.agent_id = j.agent_id AND j.all_fresh IS NOT TRUE AND j.all_stale IS NOT TRUE) c
+        """;
+
+    /// <summary>How many verdicts <c>v</c> have each status, in a column for each.</summary>
+    public const string ByStatus = """
+        (COUNT(*) FILTER (WHERE v.status = 'failing'))::int AS failing, (COUNT(*) FILTER (WHERE v.status = 'degraded'))::int AS degraded,
+        (COUNT(*) FILTER (WHERE v.status = 'unknown'))::int AS unknown, (COUNT(*) FILTER (WHERE v.status = 'healthy'))::int AS healthy
+        """;
+
+    /// <summary>0 for the worst of counts <c>c</c> and 3 for the best, as the statuses are ordered.</summary>
+    public const string WorstRank =
+        "CASE WHEN c.failing > 0 THEN 0 WHEN c.degraded > 0 THEN 1 WHEN c.unknown > 0 THEN 2 ELSE 3 END";
+
+    private const string Judged = $"""
+        SELECT t.*, t.first_received_at IS NULL OR t.first_received_at >= t.cutoff
+                    OR (t.all_confirmable AND t.last_sequence <= t.confirmed_through AND t.confirmed_at >= t.cutoff) AS all_fresh,
+               t.epoch IS NOT NULL AND t.last_received_at < t.cutoff AND (t.confirmed_at IS NULL
+                 OR t.confirmed_at < t.cutoff) AS all_stale
+          FROM (SELECT t.*, s.confirmed_through, s.confirmed_at, NOW() - {Staleness.Allowed} AS cutoff
+                  FROM agent_tallies t LEFT JOIN agent_sessions s ON s.epoch = t.epoch) t
+        """;
+
+    private const string Tallies = $"""
+        WITH judged AS ({Judged}),
+        counted AS (
+            SELECT COALESCE(all_fresh, FALSE) AS all_fresh, COALESCE(all_stale, FALSE) AS all_stale, SUM(failing) AS failing, SUM(degraded)
+              AS degraded,
+                   SUM(unknown) AS unknown, SUM(healthy) AS healthy, SUM(awaited) AS awaited
+              FROM judged GROUP BY 1, 2)
+        """;
+}

@@ -1,0 +1,59 @@
+namespace Brokkr.Broker.Fleet;
+
+/// <summary>The broker's own words, and the SQL that decides when they take the place of what an agent reported.</summary>
+internal static class VerdictSql
+{
+    public const string NoTarget = "NoTarget";
+    public const string Superseded = "Superseded";
+    public const string AwaitingReport = "AwaitingReport";
+    public const string NeverReported = "NeverReported";
+    public const string Stale = "Stale";
+
+    /// <summary>Something stored cannot be read as what it should be.</summary>
+    public const string Unreadable = "Unreadable";
+
+    /// <summary>A reported time lay more than a day ahead; stored beside the reported conditions.</summary>
+    public const string ClockSkew = "ClockSkew";
+
+    /// <summary>The statuses that the contracts know.</summary>
+    public const string KnownWords = "('failing', 'degraded', 'unknown', 'healthy')";
+
+    /// <summary>What the API's calendar holds: PostgreSQL's has more.</summary>
+    private const string Calendar = "BETWEEN TIMESTAMPTZ '0001-01-02 00:00:00+00' AND TIMESTAMPTZ '9999-12-30 00:00:00+00'";
+
+    /// <summary>
+    /// A table expression: the verdict of each placement at this moment, by the database's clock. <see cref="Staleness"/> says which
+    /// are stale, and which parameter that needs.
+    /// </summary>
+    public const string Verdicts = $"""
+        (SELECT agent_id, deployment_object_id, stack_id, name, conditions, digest, status AS reported, checked_at,
+                CASE WHEN status IS NOT NULL THEN received_at END AS received_at,
+                CASE WHEN status IS NULL OR stale_at < NOW() OR status NOT IN {KnownWords} THEN 'unknown' ELSE status END AS status,
+                CASE WHEN status IS NULL THEN CASE WHEN stale_at < NOW() THEN '{NeverReported}' ELSE '{AwaitingReport}' END
+                     WHEN stale_at < NOW() THEN '{Stale}' END AS word,
+                CASE WHEN stale_at < NOW() THEN status END AS last_known_status,
+                CASE WHEN stale_at < NOW() THEN stale_at ELSE since END AS since, since AS began, stale_at < NOW() AS is_lapsed
+           FROM (SELECT *, received_at + {Staleness.Allowed} AS stale_at FROM standing_placements) placed)
+        """;
+
+    /// <summary>
+    /// What a row of verdicts needs, from a verdict v, its agent a and the reported document h. What cannot be mapped is left out
+    /// and said, so that it costs its own row and not the list.
+    /// </summary>
+    public const string Columns = $"""
+        v.agent_id, a.name AS agent_name, v.status, v.word,
+        CASE WHEN v.last_known_status IN {KnownWords} THEN v.last_known_status END AS last_known_status,
+        CASE WHEN v.since {Calendar} THEN v.since END AS since, CASE WHEN v.checked_at {Calendar} THEN v.checked_at END AS checked_at,
+        CASE WHEN v.received_at {Calendar} THEN v.received_at END AS received_at, h.summary::text AS summary,
+        COALESCE(v.reported NOT IN {KnownWords} OR v.since NOT {Calendar} OR v.checked_at NOT {Calendar}
+          OR v.received_at NOT {Calendar}, FALSE) AS is_unreadable
+        """;
+
+    public const string Joins = """
+        LEFT JOIN agents a ON a.id = v.agent_id
+        LEFT JOIN deployment_health h ON h.agent_id = v.agent_id AND h.deployment_object_id = v.deployment_object_id
+        """;
+
+    /// <summary>Whether a condition is a word that the broker itself puts beside the reported ones.</summary>
+    public static bool IsOwnWord(string condition) => condition is AwaitingReport or NeverReported or Stale;
+}

@@ -1,0 +1,93 @@
+using Brokkr.Broker.Storage;
+using Brokkr.Broker.Ui.Parts;
+
+namespace Brokkr.Broker.Ui.Clusters;
+
+/// <summary>What is asked of the list of clusters; its address says it whole.</summary>
+/// <param name="State"><c>reporting</c>, <c>silent</c> or <c>never</c>; empty for all.</param>
+/// <param name="Text">A part of the name; empty for all.</param>
+/// <param name="Order"><c>severity</c>, <c>name</c> or <c>last_seen_at</c>.</param>
+/// <param name="After">Where the page begins; empty for the first.</param>
+public sealed record ClustersQuery(string State, string Text, string Order, string After)
+{
+    /// <summary>Where the list lies.</summary>
+    public const string Path = "/ui/clusters";
+
+    public bool IsFiltered => State.Length + Text.Length > 0;
+
+    internal static ClustersQuery Of(IQueryCollection query) => new(
+        $"{query["state"]}", $"{query["text"]}".Trim(), $"{query["order"]}" is { Length: > 0 } order ? order : "severity", $"{query["after"]}");
+
+    /// <summary>The address of the list.</summary>
+    public string ToPath()
+    {
+        var parts = new[] { ("state", State), ("text", Text), ("order", Order == "severity" ? "" : Order), ("after", After) }
+            .Where(p => p.Item2.Length > 0).Select(p => $"{p.Item1}={Uri.EscapeDataString(p.Item2)}").ToList();
+        return parts.Count == 0 ? Path : $"{Path}?{string.Join('&', parts)}";
+    }
+}
+
+/// <summary>What the list of clusters shows.</summary>
+/// <param name="Query">What was asked for.</param>
+/// <param name="States">The states to choose from, with how many clusters have each.</param>
+/// <param name="Rows">The clusters of this page.</param>
+/// <param name="Next">The address of the next page; null on the last.</param>
+public sealed record ClustersView(
+    ClustersQuery Query, IReadOnlyList<StateChoice> States, IReadOnlyList<ClusterRow> Rows, string? Next)
+{
+    /// <summary>Pure.</summary>
+    public static ClustersView Of(ClustersQuery query, Wire.AgentCounts counts, IEnumerable<Wire.Agent> agents, string next)
+    {
+        return new(
+            query, [Choice("reporting", counts.Reporting), Choice("silent", counts.Silent), Choice("never", counts.Never)],
+            [.. agents.Select(ClusterRow.Of)], next.Length > 0 ? (query with { After = next }).ToPath() : null);
+
+        StateChoice Choice(string state, int count) =>
+            new(state, count, query.State == state, (query with { State = query.State == state ? "" : state, After = "" }).ToPath());
+    }
+}
+
+/// <summary>A state of clusters: how many have it, and the address of the list with it, or without it where it is chosen.</summary>
+public sealed record StateChoice(string State, int Count, bool IsChosen, string Path)
+{
+    public string Said => ClusterRow.Say(State);
+}
+
+/// <summary>A cluster of the list.</summary>
+/// <param name="Id">Its agent, a UUID.</param>
+/// <param name="Name">The agent's name.</param>
+/// <param name="State"><c>reporting</c>, <c>silent</c> or <c>never</c>.</param>
+/// <param name="Status">The worst status of what it runs.</param>
+/// <param name="LastSeenAt">When it was heard last; null where it never was.</param>
+/// <param name="Version">Version of the agent; empty before its first session.</param>
+/// <param name="Counts">How many deployment objects have each status, worst first, those without any left out.</param>
+public sealed record ClusterRow(
+    string Id, string Name, string State, string Status, DateTimeOffset? LastSeenAt, string Version, IReadOnlyList<(string Status, int Objects)> Counts)
+{
+    public string Path => PathOf(Name);
+
+    /// <summary>The status whose shape and colour the state has.</summary>
+    public string StateShape => State == "reporting" ? "healthy" : "unknown";
+
+    public string StateSaid => Say(State);
+
+    /// <summary>How many deployment objects it runs.</summary>
+    public int Objects => Counts.Sum(c => c.Objects);
+
+    /// <summary>The page of a cluster. Pure.</summary>
+    public static string PathOf(string name) => $"{ClustersQuery.Path}/{Uri.EscapeDataString(name)}";
+
+    /// <summary>A state in words. Pure.</summary>
+    public static string Say(string state) => state switch { "reporting" => "heard", "never" => "never heard", _ => "silent" };
+
+    /// <summary>Pure.</summary>
+    public static ClusterRow Of(Wire.Agent agent) => new(
+        agent.Id, agent.Name, agent.State.Text(), StatusShape.WordOf(agent.OverallStatus), agent.LastSeenAt?.ToDateTimeOffset(), agent.Version,
+        [
+            .. new[]
+            {
+                ("failing", agent.Counts.Failing), ("degraded", agent.Counts.Degraded), ("unknown", agent.Counts.Unknown),
+                ("healthy", agent.Counts.Healthy),
+            }.Where(c => c.Item2 > 0),
+        ]);
+}

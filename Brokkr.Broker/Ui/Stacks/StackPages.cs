@@ -1,0 +1,164 @@
+using System.Text;
+using Brokkr.Broker.Auth;
+using Brokkr.Broker.Fleet;
+using Brokkr.Broker.Rest;
+using Brokkr.Broker.Ui.Objects;
+using Brokkr.Broker.Ui.Parts;
+using Brokkr.Contracts;
+using Brokkr.Contracts.Manifests;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Order = Brokkr.V1.StackOrder.Types.Word;
+
+namespace Brokkr.Broker.Ui.Stacks;
+
+/// <summary>The stacks: all of them, one, and what is submitted to it, which is shown before it counts.</summary>
+internal sealed class StackPages(StackStore stacks, DeploymentObjectStore objects)
+{
+    private const int PageSize = 100;
+
+    private const int MostObjects = 500;
+
+    public static void Map(IEndpointRouteBuilder pages)
+    {
+        var group = pages.MapGroup("/stacks");
+        group.MapGet("/", (string? text, string? after, StackPages page, CancellationToken ct) =>
+            page.ListAsync(text?.Trim() ?? "", after ?? "", "", ct));
+        group.MapGet("/{name}", (string name, StackPages page, CancellationToken ct) => page.ShowAsync(name, ct));
+        var acts = pages.MapGroup("/stacks").RequireAuthorization(Policies.Admin);
+        acts.MapPost("/", (HttpContext context, StackPages page) => page.AddAsync(context));
+        acts.MapPost("/{name}/check", (string name, HttpContext context, StackPages page) => page.CheckAsync(name, context));
+        acts.MapPost("/{name}/submit", (string name, HttpContext context, StackPages page) => page.SubmitAsync(name, context));
+    }
+
+    private async Task<RazorComponentResult<StacksPage>> ListAsync(string text, string after, string refusal, CancellationToken ct)
+    {
+        var page = Page.Of<StackKey>(PageSize, after);
+        if (page.After?.IsOf(Order.Severity) == false)
+            throw Errors.Invalid("after", "is of another list: begin with the first page.");
+        var rows = await stacks.ListAsync(new() { Text = Requests.Text(text, "text"), Order = Order.Severity }, page, ct);
+        var next = page.Cut(rows, r => StackKey.Of(r, Order.Severity));
+        var path = $"{StacksView.Path}?text={Uri.EscapeDataString(text)}&after={Uri.EscapeDataString(next)}";
+        return new(new { View = new StacksView(text, [.. rows.Select(r => StackLine.Of(r.ToWire()))], next.Length > 0 ? path : null, refusal) })
+        {
+            StatusCode = refusal.Length > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK,
+        };
+    }
+
+    private async Task<RazorComponentResult<StackPage>> ShowAsync(string name, CancellationToken ct)
+    {
+        var stack = await FindAsync(name, ct);
+        var held = await objects.ListAsync(stack.Id, "", "", new(MostObjects, null), ct);
+        return new(new
+        {
+            View = new StackView(
+                StackLine.Of(stack.ToWire()),
+                [.. held.Select(o => new HeldView($"{o.Id}", o.Name, o.Revision, o.CreatedAt, ObjectView.PathOf(stack.Name, o.Name)))]),
+        });
+    }
+
+    private async Task<IResult> AddAsync(HttpContext context)
+    {
+        var (form, ct) = (await Forms.ReadAsync(context), context.RequestAborted);
+        var name = form["name"].ToString().Trim();
+        try
+        {
+            return await stacks.AddAsync(Requests.Name(name, "name"), context.CallerActor(), ct) is { } stack
+                ? Forms.BackTo(StackLine.PathOf(stack.Name))
+                : await ListAsync("", "", $"There is a stack named {name} already: choose another name.", ct);
+        }
+        catch (ApiError e) when (e.HttpStatus == StatusCodes.Status400BadRequest)
+        {
+            return await ListAsync("", "", e.Status.Detail, ct);
+        }
+    }
+
+    /// <summary>
+    /// Form: <c>name</c>, and <c>yaml</c> as text or as a file, or <c>revision</c>, a former one that is to stand again. Changes nothing.
+    /// </summary>
+    private async Task<IResult> CheckAsync(string stackName, HttpContext context)
+    {
+        var ct = context.RequestAborted;
+        var (stack, given) = (await FindAsync(stackName, ct), await GivenAsync(stackName, context));
+        var standing = await objects.FindNewestAsync(stack.Name, given.Name, ct);
+        var before = standing is null ? "" : (await objects.FindAsync(standing.Id, ct))?.Yaml ?? "";
+        var view = new SubmissionView(
+            stack.Name, given.Name, given.From is null ? given.Yaml : "", given.From, given.Errors, standing?.Revision, stack.Agents,
+            given.Errors.Count > 0 ? null : DiffView.Of(before, given.Yaml));
+        return new RazorComponentResult<SubmissionPage>(new { View = view })
+        {
+            StatusCode = given.Errors.Count > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK,
+        };
+    }
+
+    /// <summary>The same form, and it counts.</summary>
+    private async Task<IResult> SubmitAsync(string stackName, HttpContext context)
+    {
+        var ct = context.RequestAborted;
+        var (stack, given) = (await FindAsync(stackName, ct), await GivenAsync(stackName, context));
+        if (given.Errors.Count > 0)
+            throw Errors.Malformed("malformed_manifest", given.Errors[0]);
+        _ = await objects.AddAsync(stack.Id, given.Name, given.Yaml, context.CallerActor(), ct) ?? throw Errors.NotFound("stack", stackName);
+        return Forms.BackTo(ObjectView.PathOf(stack.Name, given.Name));
+    }
+
+    private async Task<Given> GivenAsync(string stackName, HttpContext context)
+    {
+        var (form, ct) = (await Forms.ReadAsync(context), context.RequestAborted);
+        var (name, yaml) = (form["name"].ToString().Trim(), form["yaml"].ToString());
+        int? from = null;
+        if (form["revision"].ToString() is { Length: > 0 } number)
+        {
+            from = int.TryParse(number, out var parsed) ? parsed : throw Errors.Invalid("revision", "must be a number.");
+            yaml = await objects.FindRevisionAsync(stackName, Requests.Text(name, "name"), from.Value, ct)
+                ?? throw Errors.NotFound("revision", number);
+        }
+        else if (form.Files["file"] is { Length: > 0 } file)
+        {
+            using var reader = new StreamReader(file.OpenReadStream(), Encoding.UTF8);
+            yaml = await reader.ReadToEndAsync(ct);
+        }
+
+        return new(name, yaml.Replace("\r\n", "\n", StringComparison.Ordinal), from, ErrorsOf(name, yaml));
+    }
+
+    private static List<string> ErrorsOf(string name, string yaml)
+    {
+        var errors = new List<string>();
+        try
+        {
+            Requests.Name(name, "name");
+        }
+        catch (ApiError e)
+        {
+            errors.Add(e.Status.Detail);
+        }
+
+        if (Encoding.UTF8.GetByteCount(yaml) > Limits.ManifestBytes)
+            errors.Add($"The manifests are larger than {Limits.ManifestBytes} bytes: split them into several deployment objects.");
+        else if (yaml.Contains('\0', StringComparison.Ordinal))
+            errors.Add("The manifests hold a NUL character: remove it.");
+        else if (Misread(yaml) is { } error)
+            errors.Add(error);
+        return errors;
+    }
+
+    private static string? Misread(string yaml)
+    {
+        try
+        {
+            ManifestReader.Read(yaml);
+            return null;
+        }
+        catch (ManifestException e)
+        {
+            return $"Line {e.Line}, column {e.Column}: {e.Message}.";
+        }
+    }
+
+    private async Task<StackRow> FindAsync(string name, CancellationToken ct) =>
+        (await stacks.ListAsync(new() { Name = Requests.Text(name, "name"), Order = Order.Severity }, new(1, null), ct)).FirstOrDefault()
+        ?? throw Errors.NotFound("stack", name);
+
+    /// <summary>What a form gives, and why it cannot count.</summary>
+    private sealed record Given(string Name, string Yaml, int? From, IReadOnlyList<string> Errors);
+}
