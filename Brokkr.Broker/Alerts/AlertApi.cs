@@ -96,7 +96,7 @@ internal sealed partial class AlertApi(
             ?? throw Errors.NotFound("delivery", request.Id);
         return row.State == "pending"
             ? row.ToWire()
-            : throw Errors.Precondition("delivery_not_dead", "This message was not given up: there is nothing to send again.");
+            : throw Errors.Precondition("delivery_not_dead", "This message was not given up, or a newer one of its group went out: there is nothing to send again.");
     }
 
     private static Guid? IdOf(string id, string field) => id.Length == 0 ? null : Requests.Uuid(id, field);

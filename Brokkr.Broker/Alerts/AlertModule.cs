@@ -22,11 +22,12 @@ internal static class AlertModule
     {
         builder.Services.AddSingleton(options).AddSingleton(SecretBox.Open(secretsKeyFile)).AddSingleton(new ConsoleLinks(publicUrl))
             .AddSingleton<Destinations>().AddSingleton<ReceiverCheck>().AddSingleton<ReceiverStore>().AddSingleton<AlertRuleStore>()
-            .AddSingleton<AlertSilenceStore>().AddSingleton<AlertStore>().AddSingleton<AlertPass>().AddSingleton<AlertmanagerFeed>()
+            .AddSingleton<AlertSilenceStore>().AddSingleton<AlertStore>().AddSingleton<TellingStore>().AddSingleton<WatchStore>().AddSingleton<AlertmanagerFeed>()
             .AddSingleton<DeliveryStore>().AddSingleton<HttpSender>().AddSingleton<MailSender>().AddSingleton<Courier>()
             .AddSingleton<AlertMetrics>();
         if (options.Enabled)
-            builder.Services.AddHostedService<Watcher>().AddHostedService<Dispatcher>().AddHostedService<AlertSweeper>();
+            builder.Services.AddHostedService<Watcher>().AddHostedService<Dispatcher>().AddHostedService<AlertSweeper>()
+                .AddHostedService(services => services.GetRequiredService<AlertmanagerFeed>());
         return builder;
     }
 

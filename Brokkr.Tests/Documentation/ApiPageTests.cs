@@ -124,7 +124,7 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
         await OperatorAsync("PreviewAlertRule", [], """{"rule": {"statuses": ["degraded"], "hold_degraded_seconds": 0}}""");
 
         var pass = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions
-            .GetRequiredService<Brokkr.Broker.Alerts.Evaluation.AlertPass>(broker.Services);
+            .GetRequiredService<Brokkr.Broker.Alerts.Evaluation.WatchStore>(broker.Services);
         await pass.RunAsync(CancellationToken.None);
         var alerts = await OperatorAsync("ListAlerts", [], query: "?state=open&page_size=1");
         await OperatorAsync("AcknowledgeAlert", [Id(alerts["alerts"]![0]!)], """{"comment": "The image is on its way"}""");

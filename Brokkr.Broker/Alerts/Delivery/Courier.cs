@@ -13,7 +13,7 @@ internal sealed class Courier(HttpSender http, MailSender mails, SecretBox box, 
     public async Task<Outcome> SendAsync(ReceiverRow row, Guid id, Message message, CancellationToken ct)
     {
         if (row.Open(box) is not { } to)
-            return new(0, "The key that encrypted its secrets is not in broker.secrets_key_file.");
+            return new(0, ReceiverRow.NoKey);
         using var late = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         var outcome = to.Kind is Kind.Email

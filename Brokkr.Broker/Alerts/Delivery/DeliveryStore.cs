@@ -14,7 +14,7 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
     private const string ClaimSql = """
         WITH due AS (
             SELECT d.id, ROW_NUMBER() OVER (PARTITION BY d.receiver_id ORDER BY d.number) AS place
-              FROM alert_deliveries d JOIN alert_receivers r ON r.id = d.receiver_id AND r.enabled
+              FROM alert_deliveries d JOIN alert_receivers r ON r.id = d.receiver_id AND r.enabled AND r.resume_at <= NOW()
              WHERE d.state = 'pending' AND d.next_at <= NOW() AND (d.claimed_until IS NULL OR d.claimed_until < NOW())
                AND NOT EXISTS (SELECT FROM alert_deliveries o
                                 WHERE o.receiver_id = d.receiver_id AND o.rule_name = d.rule_name AND o.group_key = d.group_key
@@ -38,7 +38,10 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
         UPDATE alert_receivers r SET delivered_at = NOW(), last_error = '' FROM d WHERE r.id = d.receiver_id
         """;
 
-    /// <summary>A message that a newer one of its group follows is not tried again.</summary>
+    /// <summary>
+    /// A message that a newer one of its group follows is not tried again: that one goes on with its tries. Where the receiver asks for
+    /// patience, all its messages have it.
+    /// </summary>
     private const string FailedSql = """
         WITH d AS (
             UPDATE alert_deliveries f
@@ -47,9 +50,16 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
                                      SELECT FROM alert_deliveries n WHERE n.receiver_id = f.receiver_id AND n.rule_name = f.rule_name
                                         AND n.group_key = f.group_key AND n.state = 'pending' AND n.number > f.number) THEN 'replaced'
                                 WHEN @isGone OR NOW() + @wait * INTERVAL '1 second' > f.retry_until THEN 'dead' ELSE 'pending' END
-             WHERE id = @id AND state = 'pending' RETURNING receiver_id, state)
+             WHERE id = @id AND state = 'pending'
+            RETURNING receiver_id, rule_name, group_key, number, state, attempts, next_at, retry_until),
+        next AS (
+            UPDATE alert_deliveries n SET attempts = d.attempts, next_at = GREATEST(n.next_at, d.next_at),
+                                          retry_until = LEAST(n.retry_until, d.retry_until)
+              FROM d
+             WHERE d.state = 'replaced' AND n.receiver_id = d.receiver_id AND n.rule_name = d.rule_name AND n.group_key = d.group_key
+               AND n.state = 'pending' AND n.number > d.number)
         UPDATE alert_receivers r
-           SET last_error = @error, enabled = r.enabled AND NOT @isGone,
+           SET last_error = @error, resume_at = COALESCE(NOW() + @asked::double precision * INTERVAL '1 second', r.resume_at), enabled = r.enabled AND NOT @isGone,
                problem = CASE WHEN @isGone THEN 'It answered 410: it wants nothing any more.' ELSE r.problem END
           FROM d WHERE r.id = d.receiver_id RETURNING d.state
         """;
@@ -72,7 +82,7 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         var states = await db.ListAsync<string>(FailedSql,
-            new { id, error = outcome.Error, wait = wait.TotalSeconds, isGone = outcome.IsGone }, ct);
+            new { id, error = outcome.Error, wait = wait.TotalSeconds, asked = outcome.RetryAfter?.TotalSeconds, isGone = outcome.IsGone }, ct);
         return states is ["dead"];
     }
 
@@ -91,7 +101,8 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
     }
 
     /// <summary>
-    /// Sends what was given up once more; null where there is no such message, a row in another state where it was not given up.
+    /// Sends what was given up once more; null where there is no such message, a row in another state where it was not given up or the
+    /// receiver knows better since.
     /// </summary>
     public async Task<DeliveryRow?> RedeliverAsync(Guid id, Actor by, CancellationToken ct)
     {
@@ -99,8 +110,12 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
         await db.RunAsync(
             $"""
              WITH d AS (
-                 UPDATE alert_deliveries SET state = 'pending', next_at = NOW(), retry_until = NOW() + INTERVAL '24 hours'
-                  WHERE id = @id AND state = 'dead' RETURNING id, group_key)
+                 UPDATE alert_deliveries o SET state = 'pending', next_at = NOW(), retry_until = NOW() + INTERVAL '24 hours'
+                  WHERE id = @id AND state = 'dead'
+                    AND (group_key = '' OR NOT EXISTS (
+                             SELECT FROM alert_deliveries n WHERE n.receiver_id = o.receiver_id AND n.rule_name = o.rule_name
+                                AND n.group_key = o.group_key AND n.number > o.number AND n.state IN ('pending', 'delivered')))
+                 RETURNING id, group_key)
              {Actor.Audit}, 'redeliver_alert', id::text, left(group_key, 253) FROM d
              """,
             new { id, by = by.Values }, ct);

@@ -1,5 +1,8 @@
-using Brokkr.Broker.Alerts.Telemetry;
+using System.Collections.Concurrent;
 using Brokkr.Broker.Alerts.Messages;
+using Brokkr.Broker.Alerts.Receivers;
+using Brokkr.Broker.Alerts.Telemetry;
+using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Alerts.Delivery;
@@ -9,42 +12,81 @@ internal sealed class Dispatcher(DeliveryStore deliveries, Courier courier, Aler
     ILogger<Dispatcher> log)
     : BackgroundService
 {
-    private const int AtOnce = 16;
+    /// <summary>Of one receiver two at a time: many have to hang before others wait.</summary>
+    private const int AtOnce = 64;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1), FirstWait = TimeSpan.FromSeconds(5),
         LongestWait = TimeSpan.FromHours(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Periodic.RunAsync(Interval, clock, SendAsync, log, stoppingToken);
+    private readonly ConcurrentDictionary<Guid, Task> _running = new();
+    private int _started;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Periodic.RunAsync(Interval, clock, LaunchAsync, log, stoppingToken);
+        await Task.WhenAll(_running.Values);
+    }
 
     /// <summary>Sends until nothing is due.</summary>
     internal async Task SendAsync(CancellationToken ct)
     {
-        while (await deliveries.ClaimAsync(AtOnce, ct) is { Count: > 0 } claimed)
+        do
         {
+            await LaunchAsync(ct);
+            await Task.WhenAll(_running.Values);
+        }
+        while (_started > 0);
+    }
+
+    /// <summary>Starts what is due, and waits for none that hangs.</summary>
+    private async Task LaunchAsync(CancellationToken ct)
+    {
+        _started = 0;
+        while (AtOnce - _running.Count is var room and > 0 && await deliveries.ClaimAsync(room, ct) is { Count: > 0 } claimed)
+        {
+            _started += claimed.Count;
             var receivers = (await deliveries.ReceiversAsync([.. claimed.Select(c => c.ReceiverId).Distinct()], ct))
                 .ToDictionary(r => r.Id);
-            await Task.WhenAll(claimed.Where(c => receivers.ContainsKey(c.ReceiverId))
-                .Select(c => SendAsync(c, receivers[c.ReceiverId], ct)));
+            foreach (var row in claimed.Where(c => receivers.ContainsKey(c.ReceiverId)))
+            {
+                var sending = SendAsync(row, receivers[row.ReceiverId], ct);
+                _running[row.Id] = sending;
+                _ = sending.ContinueWith(_ => _running.TryRemove(row.Id, out var _), TaskScheduler.Default);
+            }
+
+            await Task.WhenAny([.. _running.Values, Task.Delay(Interval, clock, ct)]);
         }
     }
 
-    private async Task SendAsync(ClaimedRow claimed, Receivers.ReceiverRow receiver, CancellationToken ct)
+    private async Task SendAsync(ClaimedRow claimed, ReceiverRow receiver, CancellationToken ct)
     {
-        var outcome = await courier.SendAsync(receiver, claimed.Id, Message.Parse(claimed.Body), ct);
-        metrics.Sent(receiver.Kind, outcome.Error is null);
-        if (outcome.Error is null)
+        try
         {
-            await deliveries.DeliveredAsync(claimed.Id, ct);
-            return;
+            var outcome = await courier.SendAsync(receiver, claimed.Id, Message.Parse(claimed.Body), ct);
+            metrics.Sent(receiver.Kind, outcome.Error is null);
+            if (outcome.Error is null)
+                await deliveries.DeliveredAsync(claimed.Id, ct);
+            else
+                await NoteAsync(claimed, receiver, outcome, ct);
         }
+        catch (Exception e) when (ct.IsCancellationRequested || DatabaseFailure.IsTransient(e))
+        {
+            // What nobody could note is sent again, under the same identifier, when the claim is over.
+        }
+        catch (Exception e)
+        {
+            AlertLog.NotNoted(log, e, claimed.Id, receiver.Name);
+        }
+    }
 
+    private async Task NoteAsync(ClaimedRow claimed, ReceiverRow receiver, Outcome outcome, CancellationToken ct)
+    {
         var wait = WaitOf(claimed.Attempts, outcome.RetryAfter, Random.Shared.NextDouble());
         var isDead = await deliveries.FailedAsync(claimed.Id, outcome, wait, ct);
         if (isDead)
-            AlertLog.GivenUp(log, claimed.Id, receiver.Name, outcome.Error);
+            AlertLog.GivenUp(log, claimed.Id, receiver.Name, outcome.Error!);
         else if (claimed.Attempts == 1)
-            AlertLog.NotDelivered(log, claimed.Id, receiver.Name, outcome.Error);
+            AlertLog.NotDelivered(log, claimed.Id, receiver.Name, outcome.Error!);
     }
 
     /// <summary>
@@ -54,6 +96,6 @@ internal sealed class Dispatcher(DeliveryStore deliveries, Courier courier, Aler
     {
         var grown = FirstWait * Math.Pow(2, Math.Min(attempts - 1, 20));
         var wait = (grown < LongestWait ? grown : LongestWait) * (1 + luck / 4);
-        return asked > wait ? asked.Value < TimeSpan.FromDays(1) ? asked.Value : TimeSpan.FromDays(1) : wait;
+        return asked > wait ? asked.Value : wait;
     }
 }

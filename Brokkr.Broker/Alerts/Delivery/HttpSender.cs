@@ -14,6 +14,9 @@ internal sealed class HttpSender : IDisposable
 {
     private const int AnswerBytes = 1024, ShownAnswer = 200;
 
+    /// <summary>For longer nobody waits: then the message is given up.</summary>
+    private static readonly TimeSpan MostPatience = TimeSpan.FromDays(1);
+
     private readonly HttpClient _http;
     private readonly TimeProvider _clock;
 
@@ -94,8 +97,8 @@ internal sealed class HttpSender : IDisposable
             return new((int)answer.StatusCode, null);
         var wait = answer.Headers.RetryAfter switch
         {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - _clock.GetUtcNow(),
+            { Delta: { } delta } => delta < MostPatience ? delta : MostPatience,
+            { Date: { } date } when date - _clock.GetUtcNow() is var left => left < MostPatience ? left : MostPatience,
             _ => (TimeSpan?)null,
         };
         var sentence = (int)answer.StatusCode is >= 300 and < 400

@@ -45,7 +45,7 @@ internal sealed class MailSender(Destinations destinations)
     {
         var made = new MimeMessage
         {
-            Subject = MessageText.TitleOf(message),
+            Subject = MessageText.FirstLineOf(message),
             Date = message.Timestamp,
             MessageId = $"{id}@{mail.From[(mail.From.LastIndexOf('@') + 1)..]}",
             Body = new BodyBuilder { TextBody = MailBody.TextOf(message), HtmlBody = MailBody.HtmlOf(message) }.ToMessageBody(),

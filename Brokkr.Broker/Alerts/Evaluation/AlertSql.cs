@@ -7,6 +7,9 @@ namespace Brokkr.Broker.Alerts.Evaluation;
 /// </summary>
 internal static class AlertSql
 {
+    /// <summary>The statuses by their weight.</summary>
+    public static readonly string[] WorstFirst = ["failing", "silent", "degraded", "unknown"];
+
     /// <summary>The group of silent agents.</summary>
     public const string SilentAgents = "silent agents";
 
@@ -20,10 +23,16 @@ internal static class AlertSql
     public const string Take = """
         UPDATE alert_watch
            SET holder = @me, held_until = NOW() + INTERVAL '10 seconds', seen_at = NOW(),
-               watching_since = CASE WHEN seen_at < NOW() - INTERVAL '60 seconds' THEN NOW() ELSE watching_since END
-         WHERE one AND (holder = @me OR held_until < NOW())
+               watching_since = CASE WHEN seen_at < NOW() - INTERVAL '30 seconds' THEN NOW() ELSE watching_since END
+         WHERE one = (SELECT one FROM alert_watch WHERE holder = @me OR held_until < NOW() FOR UPDATE SKIP LOCKED)
         RETURNING watching_since
         """;
+
+    /// <summary>A broker that stopped in the middle of a pass does not hold it up for the others.</summary>
+    public const string Patience = "SET LOCAL idle_in_transaction_session_timeout = '10s'";
+
+    /// <summary>Lets another broker take over at once. Needs the parameter <c>me</c>.</summary>
+    public const string Release = "UPDATE alert_watch SET held_until = '-infinity' WHERE holder = @me";
 
     /// <summary>What a rule means that is wrong now, from its parameters, whether for long enough or not.</summary>
     public const string Wrong = $"""
@@ -57,7 +66,8 @@ internal static class AlertSql
 
     /// <summary>Columns of a new alert from a row <c>w</c> of what lasts.</summary>
     public const string Facts = """
-        w.agent_id, a.name AS agent_name, w.stack_id, s.name AS stack_name, w.name, w.deployment_object_id, d.revision, w.status,
+        w.agent_id, a.name AS agent_name, w.stack_id, s.name AS stack_name, w.name, w.deployment_object_id, d.revision,
+        d.created_at AS revised_at, w.status,
         COALESCE((SELECT t.from_status FROM health_transitions t
                    WHERE t.deployment_object_id = w.deployment_object_id AND t.at = w.since AND t.agent_id = w.agent_id
                      LIMIT 1), '') AS previous,
@@ -81,9 +91,8 @@ internal static class AlertSql
     private const string Standing = $"""
         open AS (SELECT * FROM alerts WHERE rule_id = @rule AND ended_at IS NULL),
         standing AS (
-            SELECT o.id, d.id AS deployment_object_id, d.revision, v.agent_id IS NULL AS is_gone, v.word, w.agent_id IS NOT NULL AS
-              is_wrong,
-                   v.status, v.since, v.conditions, v.digest
+            SELECT o.id, d.id AS deployment_object_id, d.revision, d.created_at AS revised_at, v.agent_id IS NULL AS is_gone, v.word,
+                   w.agent_id IS NOT NULL AS is_wrong, v.status, v.since, v.conditions, v.digest
               FROM open o
               LEFT JOIN deployment_objects d ON d.stack_id = o.stack_id AND d.name = o.name AND d.superseded_at IS NULL
               LEFT JOIN {VerdictSql.Verdicts} v ON v.agent_id = o.agent_id AND v.deployment_object_id = d.id
@@ -93,19 +102,23 @@ internal static class AlertSql
 
     private const string IsWell = "NOT n.is_wrong AND n.word IS NULL AND NOT n.is_gone";
 
-    private const string Recovered = $"{IsWell} AND COALESCE(o.well_since, n.since) + @recover * INTERVAL '1 second' <= NOW()";
+    /// <summary>What was wrong again between two looks began to be well anew.</summary>
+    private const string Recovered = $"""
+        {IsWell} AND GREATEST(COALESCE(o.well_since, NOW()), CASE n.status WHEN 'healthy' THEN LEAST(n.since, NOW()) END)
+          + @recover * INTERVAL '1 second' <= NOW()
+        """;
 
     /// <summary>One rule's pass over deployment objects; answers how many alerts it opened, changed or ended.</summary>
     public const string Objects = $"""
         WITH {Wrong}, {Standing},
         followed AS (
-            SELECT o.id, n.is_wrong, n.is_gone, n.deployment_object_id, n.revision,
+            SELECT o.id, n.is_wrong, n.is_gone, n.deployment_object_id, n.revision, n.revised_at,
                    CASE WHEN n.is_wrong THEN n.status ELSE o.status END AS status,
                    CASE WHEN n.is_wrong AND n.status <> o.status THEN o.status ELSE o.previous END AS previous,
                    CASE WHEN n.is_wrong THEN n.since ELSE o.since END AS since,
                    CASE WHEN n.is_wrong THEN n.conditions ELSE o.conditions END AS conditions,
                    CASE WHEN n.is_wrong THEN n.digest ELSE o.digest END AS digest,
-                   CASE WHEN {IsWell} THEN COALESCE(o.well_since, n.since) END AS well_since,
+                   CASE WHEN {IsWell} THEN COALESCE(o.well_since, NOW()) END AS well_since,
                    COALESCE(n.word IN ('Stale', 'NeverReported'), FALSE) AS frozen,
                    CASE WHEN n.is_gone OR ({Recovered}) THEN NOW() END AS ended_at,
                    CASE WHEN n.is_gone THEN 'removed' WHEN {Recovered} THEN CASE n.status WHEN 'healthy' THEN 'recovered'
@@ -122,7 +135,7 @@ internal static class AlertSql
                  f.frozen,
                    well_since = f.well_since, ended_at = f.ended_at, reason = f.reason, changed_at = NOW(),
                    deployment_object_id = COALESCE(f.deployment_object_id, a.deployment_object_id), revision = COALESCE(f.revision,
-                     a.revision),
+                     a.revision), revised_at = COALESCE(f.revised_at, a.revised_at),
                    acknowledged_at = CASE WHEN f.is_worse THEN NULL ELSE a.acknowledged_at END,
                    pods_ready = CASE WHEN f.is_news THEN COALESCE((h.summary ->> 'pods_ready')::int, 0) ELSE a.pods_ready END,
                    pods_total = CASE WHEN f.is_news THEN COALESCE((h.summary ->> 'pods_total')::int, 0) ELSE a.pods_total END,
@@ -137,8 +150,7 @@ internal static class AlertSql
                  AND NOT EXISTS (SELECT FROM open o WHERE o.agent_id = w.agent_id AND o.stack_id = w.stack_id AND o.name = w.name)),
         opened AS (
             INSERT INTO alerts (rule_id, rule_name, agent_id, agent_name, stack_id, stack_name, name, deployment_object_id, revision,
-              status,
-                                previous, since, conditions, digest, pods_ready, pods_total, finding, group_key)
+                                revised_at, status, previous, since, conditions, digest, pods_ready, pods_total, finding, group_key)
             SELECT @rule, @ruleName, f.*, {GroupKey} FROM (SELECT {Facts} FROM {FactsFrom}) f
             ON CONFLICT DO NOTHING RETURNING id)
         SELECT ((SELECT COUNT(*) FROM changed) + (SELECT COUNT(*) FROM opened))::int

@@ -1,7 +1,7 @@
-using Brokkr.Broker.Alerts.Telemetry;
 using Brokkr.Broker.Alerts.Messages;
 using Brokkr.Broker.Alerts.Rules;
 using Brokkr.Broker.Alerts.Silences;
+using Brokkr.Broker.Alerts.Telemetry;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
@@ -70,14 +70,13 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
     {
         await using var db = openDb();
         var watching = (await db.FindValueAsync<DateTimeOffset>("SELECT watching_since FROM alert_watch", new { }, ct))!.Value;
-        var worst = AlertPass.WorstFirst;
         var objects = await db.ListAsync<AlertRow>(
             $"""
              WITH {AlertSql.Wrong}, {AlertSql.Lasting})
              SELECT {AlertSql.Facts}, (COUNT(*) OVER ())::int AS firing FROM {AlertSql.FactsFrom}
               ORDER BY array_position(@worst::text[], w.status::text), w.since LIMIT {PreviewRows}
              """,
-            RuleSql.ObjectsOf(rule, staleness.Seconds, worst), ct);
+            RuleSql.ObjectsOf(rule, staleness.Seconds), ct);
         var agents = await db.ListAsync<AlertRow>(
             $"""
              WITH {AlertSql.Silent}
@@ -85,12 +84,13 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
               ORDER BY f.since LIMIT {PreviewRows}
              """,
             RuleSql.AgentsOf(rule, staleness.Seconds, watching), ct);
-        var rows = objects.Concat(agents).OrderBy(r => Array.IndexOf(worst, r.Status)).ThenBy(r => r.Since).Take(PreviewRows).ToList();
+        var rows = objects.Concat(agents).OrderBy(r => Array.IndexOf(AlertSql.WorstFirst, r.Status)).ThenBy(r => r.Since).Take(PreviewRows).ToList();
         return (rows, (objects.FirstOrDefault()?.Firing ?? 0) + (agents.FirstOrDefault()?.Firing ?? 0));
     }
 
     /// <summary>
-    /// What an Alertmanager is told: all that is open and meant for it and not silenced, and what ended a short while ago.
+    /// What an Alertmanager is told: all that is open and meant for it and not silenced, and of what it was told what ended a short while
+    /// ago. What is silenced later goes on, or it would take it for ended.
     /// </summary>
     public async Task<List<AlertRow>> ForAlertmanagerAsync(Guid receiverId, CancellationToken ct)
     {
@@ -99,10 +99,13 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
         return await db.ListAsync<AlertRow>(
             $"""
              SELECT {AlertRow.Columns} FROM alerts a LEFT JOIN alert_rules r ON r.id = a.rule_id
-              WHERE (a.ended_at IS NULL OR a.ended_at > NOW() - INTERVAL '5 minutes')
+               LEFT JOIN alert_tellings t ON t.alert_id = a.id AND t.receiver_id = @receiver::uuid
+              WHERE ((a.ended_at IS NULL AND (t.alert_id IS NOT NULL OR NOT {AlertSql.IsSilenced}))
+                     OR (a.ended_at > NOW() - INTERVAL '5 minutes' AND t.alert_id IS NOT NULL AND NOT EXISTS (
+                             SELECT FROM alerts o WHERE o.ended_at IS NULL AND o.rule_name = a.rule_name AND o.group_key = a.group_key
+                                AND o.agent_id = a.agent_id AND o.stack_id IS NOT DISTINCT FROM a.stack_id AND o.name = a.name)))
                 AND (r.id IS NULL OR NOT r.settings ? 'receiver_ids' OR jsonb_array_length(r.settings -> 'receiver_ids') = 0
                      OR r.settings -> 'receiver_ids' ? @receiver::text)
-                AND NOT {AlertSql.IsSilenced}
               ORDER BY a.rule_name, a.id
              """,
             new { receiver = receiverId.ToString(), silences = quiet }, ct);

@@ -8,4 +8,7 @@ internal sealed class RepeatRow
     public required string RuleName { get; set; }
 
     public required string GroupKey { get; set; }
+
+    /// <summary>How much of it goes on.</summary>
+    public required int Firing { get; set; }
 }

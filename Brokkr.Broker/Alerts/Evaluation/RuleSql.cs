@@ -6,7 +6,7 @@ namespace Brokkr.Broker.Alerts.Evaluation;
 /// <summary>The parameters of a rule's statements. Pure.</summary>
 internal static class RuleSql
 {
-    public static object ObjectsOf(AlertRule rule, int staleAfter, string[] worst) => new
+    public static object ObjectsOf(AlertRule rule, int staleAfter) => new
     {
         rule = rule.Id,
         ruleName = rule.Name,
@@ -20,7 +20,7 @@ internal static class RuleSql
         holdUnknown = rule.HoldUnknown,
         recover = rule.Recover,
         staleAfter,
-        worst,
+        worst = AlertSql.WorstFirst,
     };
 
     public static object AgentsOf(AlertRule rule, int staleAfter, DateTimeOffset watchingSince) => new

@@ -29,6 +29,8 @@ internal sealed class AlertRow
 
     public int Revision { get; set; }
 
+    public DateTimeOffset? RevisedAt { get; set; }
+
     public required string Status { get; set; }
 
     public string Previous { get; set; } = "";
@@ -71,14 +73,14 @@ internal sealed class AlertRow
 
     public const string Columns = """
         a.id, a.rule_id, a.rule_name, a.agent_id, a.agent_name, a.stack_id, a.stack_name, a.name, a.deployment_object_id, a.revision,
-        a.status, a.previous, a.since, a.conditions, a.pods_ready, a.pods_total, a.finding::text AS finding, a.opened_at, a.ended_at, a.reason,
+        a.revised_at, a.status, a.previous, a.since, a.conditions, a.pods_ready, a.pods_total, a.finding::text AS finding, a.opened_at, a.ended_at, a.reason,
         a.frozen, a.acknowledged_at, a.acknowledged_by, a.comment
         """;
 
     public MessageAlert ToMessage(ConsoleLinks links) => new(
         Id, StackId is null ? MessageTypes.AgentSilent : $"health.{Status}", EndedAt is null ? Status : "resolved",
         Previous.Length == 0 ? null : Previous, Since, EndedAt, EndedAt is null ? null : Reason, new(AgentId, AgentName),
-        StackId is { } stack ? new(stack, StackName) : null, StackId is null ? null : new(DeploymentObjectId, Name, Revision),
+        StackId is { } stack ? new(stack, StackName) : null, StackId is null ? null : new(DeploymentObjectId, Name, Revision, RevisedAt),
         StackId is null ? null : new(PodsReady, PodsTotal), Conditions, FindingOf(), links.To(this));
 
     public Wire.Alert ToWire() => new()

@@ -28,7 +28,6 @@ internal static class AlertmanagerBody
             ["alertname"] = alert.DeploymentObject is null ? "BrokkrAgentSilent" : "BrokkrDeploymentObject",
             ["rule"] = rule,
             ["agent"] = alert.Agent.Name,
-            ["alert_id"] = alert.Id.ToString(),
         };
         if (alert.DeploymentObject is { } o)
             (labels["stack"], labels["deployment_object"]) = (alert.Stack!.Name, o.Name);

@@ -30,7 +30,7 @@ internal static class MailBody
 
     private static IEnumerable<(string Text, string? Url, bool IsCause)> LinesOf(Message message)
     {
-        yield return (MessageText.TitleOf(message), message.Data.Url, false);
+        yield return (MessageText.FirstLineOf(message), message.Data.Url, false);
         foreach (var alert in message.Data.Alerts)
         {
             yield return (MessageText.LineOf(alert), alert.Url, false);

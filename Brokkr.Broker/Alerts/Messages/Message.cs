@@ -65,8 +65,8 @@ internal sealed record MessageAlert(
 /// <summary>Something with a name.</summary>
 internal sealed record MessageNamed(Guid Id, string Name);
 
-/// <summary>A deployment object in its newest revision.</summary>
-internal sealed record MessageObject(Guid? Id, string Name, int Revision);
+/// <summary>A deployment object in its newest revision, and when that was submitted.</summary>
+internal sealed record MessageObject(Guid? Id, string Name, int Revision, DateTimeOffset? RevisedAt = null);
 
 /// <summary>Pods that are ready, and that should be there.</summary>
 internal sealed record MessagePods(int Ready, int Total);

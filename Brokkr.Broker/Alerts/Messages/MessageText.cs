@@ -6,6 +6,11 @@ namespace Brokkr.Broker.Alerts.Messages;
 /// <summary>The sentences of a message, for every kind that shows text. Words out of a cluster stand apart from ours. Pure.</summary>
 internal static class MessageText
 {
+    private const int WhyLength = 300;
+
+    /// <summary>What changed so shortly before may be the reason.</summary>
+    private static readonly TimeSpan Recent = TimeSpan.FromHours(1);
+
     /// <summary>What is wrong, where, and since when: the line that a telephone shows.</summary>
     public static string TitleOf(Message message)
     {
@@ -22,6 +27,25 @@ internal static class MessageText
         };
     }
 
+    /// <summary>What is wrong, where, since when and why, as plain text.</summary>
+    public static string FirstLineOf(Message message)
+    {
+        var why = WhyOf(message);
+        return $"{TitleOf(message)}{(why.Length > 0 ? $": {InertText.Plain(why)}" : "")}";
+    }
+
+    /// <summary>Why: what the cluster says of the worst of what goes on, cut; empty where nothing does, or it says nothing.</summary>
+    public static string WhyOf(Message message)
+    {
+        if (WorstOf(message)?.Finding is not { } finding)
+            return "";
+        var cause = CauseOf(finding);
+        return cause.Length <= WhyLength ? cause : $"{cause[..WhyLength]}…";
+    }
+
+    /// <summary>The alert of which the first line speaks; null where none goes on.</summary>
+    public static MessageAlert? WorstOf(Message message) => message.Data.Alerts.FirstOrDefault(a => a.EndedAt is null);
+
     /// <summary>One line for each alert, without the cause.</summary>
     public static string LineOf(MessageAlert alert)
     {
@@ -34,6 +58,9 @@ internal static class MessageText
         if (alert.Previous is { } previous && alert.EndedAt is null)
             line.Append(CultureInfo.InvariantCulture, $", before: {previous}");
         line.Append(CultureInfo.InvariantCulture, $", since {Time(alert.Since)}");
+        if (alert.EndedAt is null && alert.DeploymentObject is { RevisedAt: { } revised, Revision: var revision }
+            && alert.Since >= revised && alert.Since - revised <= Recent)
+            line.Append(CultureInfo.InvariantCulture, $", revision {revision} came at {Time(revised)}");
         if (alert.EndedAt is { } end)
             line.Append(CultureInfo.InvariantCulture, $", over at {Time(end)}{(alert.Reason == "removed" ? " (removed)" : "")}");
         return line.ToString();

@@ -21,7 +21,7 @@ internal static class PagerDutyBody
         };
         if (isOver)
             return body.ToJsonString();
-        var title = MessageText.TitleOf(message);
+        var title = MessageText.FirstLineOf(message);
         body["payload"] = new JsonObject
         {
             ["summary"] = title.Length <= SummaryLength ? title : title[..SummaryLength],

@@ -10,12 +10,13 @@ internal static class SlackBody
 
     public static string Of(Message message)
     {
-        var lines = new List<string> { $"*{InertText.Slack(MessageText.TitleOf(message))}*" };
+        var (why, worst) = (MessageText.WhyOf(message), MessageText.WorstOf(message));
+        var lines = new List<string> { $"*{InertText.Slack(MessageText.TitleOf(message))}*{(why.Length > 0 ? $" {InertText.Code(why)}" : "")}" };
         foreach (var alert in message.Data.Alerts)
         {
             var line = InertText.Slack(MessageText.LineOf(alert));
             lines.Add(alert.Url is { } url ? $"• {line} <{InertText.Slack(url)}|open>" : $"• {line}");
-            if (alert is { EndedAt: null, Finding: { } finding })
+            if (alert is { EndedAt: null, Finding: { } finding } && alert != worst)
                 lines.Add($"   {InertText.Code(Cut(MessageText.CauseOf(finding)))}");
         }
 

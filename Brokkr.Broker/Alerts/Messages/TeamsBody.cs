@@ -7,11 +7,14 @@ internal static class TeamsBody
 {
     public static string Of(Message message)
     {
+        var (why, worst) = (MessageText.WhyOf(message), MessageText.WorstOf(message));
         var body = new JsonArray { Run(MessageText.TitleOf(message), isBold: true) };
+        if (why.Length > 0)
+            body[0]!["inlines"]!.AsArray().Add(TextOf($" {InertText.Plain(why)}", isBold: false, isCode: true));
         foreach (var alert in message.Data.Alerts)
         {
             body.Add(Run(MessageText.LineOf(alert)));
-            if (alert is { EndedAt: null, Finding: { } finding })
+            if (alert is { EndedAt: null, Finding: { } finding } && alert != worst)
                 body.Add(Run(InertText.Plain(MessageText.CauseOf(finding)), isCode: true));
         }
 
@@ -37,13 +40,16 @@ internal static class TeamsBody
         }.ToJsonString();
     }
 
-    private static JsonObject Run(string text, bool isBold = false, bool isCode = false)
+    private static JsonObject Run(string text, bool isBold = false, bool isCode = false) =>
+        new() { ["type"] = "RichTextBlock", ["inlines"] = new JsonArray(TextOf(text, isBold, isCode)) };
+
+    private static JsonObject TextOf(string text, bool isBold, bool isCode)
     {
         var run = new JsonObject { ["type"] = "TextRun", ["text"] = text };
         if (isBold)
             run["weight"] = "Bolder";
         if (isCode)
             run["fontType"] = "Monospace";
-        return new() { ["type"] = "RichTextBlock", ["inlines"] = new JsonArray(run) };
+        return run;
     }
 }

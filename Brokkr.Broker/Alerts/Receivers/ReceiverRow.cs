@@ -9,7 +9,8 @@ namespace Brokkr.Broker.Alerts.Receivers;
 /// <summary>A row of <c>alert_receivers</c>.</summary>
 internal sealed class ReceiverRow
 {
-    private const string NoKey =
+    /// <summary>Why nothing is sent to a receiver whose secrets nobody can read.</summary>
+    public const string NoKey =
         "The key that encrypted its secrets is not in broker.secrets_key_file: bring the key back, or enter them anew.";
 
     private static readonly JsonParser Stored = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));

@@ -115,13 +115,19 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
             $"SELECT {Columns} FROM alert_receivers r WHERE r.enabled AND r.kind = 'alertmanager' ORDER BY r.name", new { }, ct);
     }
 
-    /// <summary>Notes what came of telling an Alertmanager; an empty error that it went well.</summary>
-    public async Task NoteAsync(Guid id, string error, CancellationToken ct)
+    /// <summary>Notes what came of telling an Alertmanager of some alerts; an empty error that it went well.</summary>
+    public async Task NoteAsync(Guid id, Guid[] told, string error, CancellationToken ct)
     {
         await using var db = openDb();
         await db.RunAsync(
-            "UPDATE alert_receivers SET last_error = @error, delivered_at = CASE WHEN @error = '' THEN NOW() ELSE delivered_at END WHERE "
-            + "id = @id",
-            new { id, error }, ct);
+            """
+            WITH told AS (
+                INSERT INTO alert_tellings (alert_id, receiver_id, status)
+                SELECT a.id, r.id, 'told' FROM alerts a JOIN alert_receivers r ON r.id = @id WHERE a.id = ANY(@told::uuid[]) AND @error = ''
+                ON CONFLICT DO NOTHING)
+            UPDATE alert_receivers SET last_error = @error, delivered_at = CASE WHEN @error = '' THEN NOW() ELSE delivered_at END
+             WHERE id = @id
+            """,
+            new { id, told, error }, ct);
     }
 }

@@ -19,4 +19,8 @@ internal static partial class AlertLog
 
     [LoggerMessage(EventId = 1704, Level = LogLevel.Warning, Message = "The Alertmanager {Receiver} was not told: {Reason}")]
     public static partial void AlertmanagerAway(ILogger logger, string receiver, string reason);
+
+    [LoggerMessage(EventId = 1705, Level = LogLevel.Error,
+        Message = "What came of sending the message {Id} to the receiver {Receiver} could not be noted: it is sent again")]
+    public static partial void NotNoted(ILogger logger, Exception exception, Guid id, string receiver);
 }

@@ -6,6 +6,7 @@ CREATE TABLE alert_receivers (
     kind VARCHAR(20) NOT NULL,
     enabled BOOLEAN NOT NULL DEFAULT TRUE,
     problem TEXT NOT NULL DEFAULT '',          -- why the broker itself switched it off
+    resume_at TIMESTAMPTZ NOT NULL DEFAULT '-infinity', -- it wants nothing before
     provisioned BOOLEAN NOT NULL DEFAULT FALSE,
     settings JSONB NOT NULL,                   -- what everyone may see
     sealed BYTEA NOT NULL,                     -- URL and secrets, encrypted
@@ -39,6 +40,7 @@ CREATE TABLE alerts (
     name VARCHAR(253) COLLATE "C" NOT NULL DEFAULT '', -- of the deployment object, whatever its revision
     deployment_object_id UUID,
     revision INTEGER NOT NULL DEFAULT 0,
+    revised_at TIMESTAMPTZ,                    -- when that revision was submitted
     group_key VARCHAR(600) NOT NULL,
     status VARCHAR(20) NOT NULL,
     previous VARCHAR(20) NOT NULL,             -- what it was before
@@ -62,6 +64,7 @@ CREATE TABLE alerts (
 
 CREATE UNIQUE INDEX idx_alerts_open ON alerts(rule_id, agent_id, stack_id, name) NULLS NOT DISTINCT WHERE ended_at IS NULL;
 CREATE INDEX idx_alerts_newest ON alerts((ended_at IS NULL), opened_at, id);
+CREATE INDEX idx_alerts_group ON alerts(rule_name, group_key) WHERE ended_at IS NULL;
 CREATE INDEX idx_alerts_ended ON alerts(ended_at) WHERE ended_at IS NOT NULL;
 
 -- What each receiver was told of each alert last: what differs from it is still to be told.
@@ -69,6 +72,7 @@ CREATE TABLE alert_tellings (
     alert_id UUID NOT NULL REFERENCES alerts(id) ON DELETE CASCADE,
     receiver_id UUID NOT NULL REFERENCES alert_receivers(id) ON DELETE CASCADE,
     status VARCHAR(20) NOT NULL,               -- of the alert, or 'resolved'
+    delivery_id UUID,                          -- the message that said so; null for an Alertmanager
     PRIMARY KEY (alert_id, receiver_id)
 );
 

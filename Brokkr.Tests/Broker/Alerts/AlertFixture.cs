@@ -53,19 +53,57 @@ public sealed class AlertFixture : IAsyncDisposable
         status.Should().Be(200, body.ToJsonString());
     }
 
-    /// <summary>One more broker on the same database, which looks when it is told to.</summary>
-    public Task<BrokerFixture> AnotherBrokerAsync() => BrokerFixture.StartAsync(o =>
+    /// <summary>One more broker on the same database, which looks when it is told to, or by itself.</summary>
+    public Task<BrokerFixture> AnotherBrokerAsync(bool looksByItself = false) => BrokerFixture.StartAsync(o =>
     {
         (o.Database.ConnectionString, o.SecretsKeyFile) = (Broker.Options.Database.ConnectionString, _keys);
-        o.Alerts.Enabled = false;
+        (o.Alerts.Enabled, o.Alerts.AllowedNetworks) = (looksByItself, ["127.0.0.0/8"]);
     });
+
+    /// <summary>A stack with a deployment object, and an agent that has it.</summary>
+    public async Task<((string Id, string Pak) Agent, string Web)> GivenWebAsync()
+    {
+        var stack = await Broker.GivenStackAsync();
+        var web = await Broker.GivenObjectAsync(stack);
+        return (await Broker.GivenAgentAsync(stack), web);
+    }
+
+    /// <summary>An agent with so many deployment objects that report a status.</summary>
+    public async Task<string> GivenManyAsync(int count, string status)
+    {
+        var stack = await Broker.GivenStackAsync();
+        var agent = (await Broker.GivenAgentAsync()).Id;
+        await Broker.SqlAsync($"""
+            WITH many AS (INSERT INTO deployment_objects (stack_id, name, revision, yaml) SELECT '{stack}', 'many-' || i, 1, ''
+                FROM generate_series(1, {count}) i RETURNING id, name)
+            INSERT INTO placements (agent_id, deployment_object_id, stack_id, name, status, conditions)
+            SELECT '{agent}', id, '{stack}', name, '{status}', ARRAY['CrashLoopBackOff'] FROM many;
+            UPDATE agents SET last_seen_at = NOW() WHERE id = '{agent}'
+            """);
+        return agent;
+    }
+
+    /// <summary>As if so many minutes had passed since the last messages and tries.</summary>
+    public Task LaterAsync(int minutes) => Broker.SqlAsync($"""
+        UPDATE alert_groups SET told_at = told_at - INTERVAL '{minutes} minutes';
+        UPDATE alert_deliveries SET created_at = created_at - INTERVAL '{minutes} minutes', next_at = next_at - INTERVAL '{minutes} minutes',
+               retry_until = retry_until - INTERVAL '{minutes} minutes', claimed_until = claimed_until - INTERVAL '{minutes} minutes';
+        UPDATE alert_receivers SET resume_at = resume_at - INTERVAL '{minutes} minutes';
+        UPDATE alerts SET opened_at = opened_at - INTERVAL '{minutes} minutes', well_since = well_since - INTERVAL '{minutes} minutes';
+        UPDATE placements SET since = since - INTERVAL '{minutes} minutes'
+        """);
 
     /// <summary>A look at what is wrong, and everything sent that is due.</summary>
     public async Task PassAsync()
     {
-        (await Broker.Services.GetRequiredService<AlertPass>().RunAsync(CancellationToken.None)).Should().BeTrue();
-        await Dispatcher.SendAsync(CancellationToken.None);
+        await LookAsync();
+        await SendAsync();
     }
+
+    /// <summary>A look alone: what is due is left unsent.</summary>
+    public async Task LookAsync() => (await Broker.Services.GetRequiredService<WatchStore>().RunAsync(CancellationToken.None)).Should().BeTrue();
+
+    public Task SendAsync() => Dispatcher.SendAsync(CancellationToken.None);
 
     public async Task<JsonArray> AlertsAsync(string query = "") =>
         (await Broker.RestAsync(HttpMethod.Get, $"/api/v1/alerts{query}", Broker.AdminPak)).Body["alerts"]!.AsArray();

@@ -216,8 +216,8 @@ public sealed class AlertTests
         var (agent, web) = await GivenWebAsync(alerts);
         await alerts.Broker.ReportAsync(agent, web, "failing");
         await using var other = await alerts.AnotherBrokerAsync();
-        var first = Get<Brokkr.Broker.Alerts.Evaluation.AlertPass>(alerts.Broker);
-        var second = Get<Brokkr.Broker.Alerts.Evaluation.AlertPass>(other);
+        var first = Get<Brokkr.Broker.Alerts.Evaluation.WatchStore>(alerts.Broker);
+        var second = Get<Brokkr.Broker.Alerts.Evaluation.WatchStore>(other);
 
         var took = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => (i % 2 == 0 ? first : second).RunAsync(CancellationToken.None)));
         took.Should().Contain(true);

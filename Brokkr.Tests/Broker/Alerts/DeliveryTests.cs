@@ -233,8 +233,8 @@ public sealed class DeliveryTests
     private static async Task<System.Text.Json.Nodes.JsonArray> DeliveriesAsync(AlertFixture alerts) =>
         (await alerts.Broker.RestAsync(HttpMethod.Get, "/api/v1/alert-deliveries", alerts.Broker.AdminPak)).Body["deliveries"]!.AsArray();
 
-    private static Brokkr.Broker.Alerts.Evaluation.AlertPass Pass(AlertFixture alerts) =>
-        Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<Brokkr.Broker.Alerts.Evaluation.AlertPass>(
+    private static Brokkr.Broker.Alerts.Evaluation.WatchStore Pass(AlertFixture alerts) =>
+        Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<Brokkr.Broker.Alerts.Evaluation.WatchStore>(
             alerts.Broker.Services);
 
     private static DeliveryStore Store(AlertFixture alerts) =>

@@ -17,7 +17,8 @@ public sealed class MessageTests
         var text = (string)JsonNode.Parse(SlackBody.Of(Of(MessageTypes.Firing)))!["text"]!;
 
         text.Should().StartWith("*Failing: shop/web (ImagePullBackOff) on eu-1 since 2026-11-29 14:02:11 UTC*");
-        text.Should().Contain("web-1, container app, exit code 3");
+        text.Split('\n')[0].Should().Contain("`web-1, container app, exit code 3: ", "the first line says why");
+        text.Should().Contain("revision 7 came at 2026-11-29 13:59:41 UTC");
         text.Should().NotContain("<!channel>").And.NotContain("<https://evil").And.NotContain("@here").And.NotContain("<script>");
         text.Count(c => c == '`').Should().Be(2, "code of the cluster's ends where we end it");
     }
@@ -28,6 +29,7 @@ public sealed class MessageTests
         var card = JsonNode.Parse(TeamsBody.Of(Of(MessageTypes.Firing)))!["attachments"]![0]!["content"]!;
 
         card["body"]!.AsArray().Should().OnlyContain(b => (string)b!["type"]! == "RichTextBlock");
+        card["body"]![0]!["inlines"]![1]!["text"]!.GetValue<string>().Should().Contain("container app, exit code 3").And.NotContain("://evil");
         card["actions"]![0]!["url"]!.GetValue<string>().Should().Be("https://brokkr.example.com/ui/objects/shop/web?agent=eu-1");
     }
 
@@ -42,6 +44,8 @@ public sealed class MessageTests
         body["event_action"]!.GetValue<string>().Should().Be(action);
         body["dedup_key"]!.GetValue<string>().Should().Be("brokkr/everything/shop/web");
         body["routing_key"]!.GetValue<string>().Should().Be("key");
+        if (action == "trigger")
+            body["payload"]!["summary"]!.GetValue<string>().Should().StartWith("Failing: shop/web").And.Contain("exit code 3").And.NotContain("://evil");
     }
 
     [Fact]
@@ -50,7 +54,7 @@ public sealed class MessageTests
         var mail = MailSender.MailOf(new() { Host = "mail.example.com", From = "brokkr@example.com", To = { "ops@example.com" } }, Guid.NewGuid(),
             Of(MessageTypes.Firing));
 
-        mail.Subject.Should().StartWith("Failing: shop/web");
+        mail.Subject.Should().StartWith("Failing: shop/web").And.Contain("exit code 3: ").And.NotContain("://evil");
         mail.HtmlBody.Should().NotContain("<script>").And.Contain("&lt;script&gt;").And.NotContain("://evil");
         mail.TextBody.Should().Contain("web-1, container app").And.NotContain("://evil");
     }
@@ -77,7 +81,7 @@ public sealed class MessageTests
             Guid.Parse("33333333-3333-3333-3333-333333333333"));
         var isOver = type == MessageTypes.Resolved;
         var alert = new MessageAlert(web, "health.failing", isOver ? "resolved" : "failing", "healthy", Now.AddSeconds(-30), isOver ? Now : null,
-            isOver ? "recovered" : null, new(agent, "eu-1"), new(stack, "shop"), new(web, "web", 7), new(0, 3), ["ImagePullBackOff"],
+            isOver ? "recovered" : null, new(agent, "eu-1"), new(stack, "shop"), new(web, "web", 7, Now.AddMinutes(-3)), new(0, 3), ["ImagePullBackOff"],
             new("web-1", "app", 3, Hostile), "https://brokkr.example.com/ui/objects/shop/web?agent=eu-1");
         return new(type, Now, new("shop/web", "everything", "https://brokkr.example.com/ui/alerts", new(isOver ? 0 : 1, isOver ? 1 : 0), 0, [alert]));
     }
