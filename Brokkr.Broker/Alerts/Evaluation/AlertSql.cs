@@ -34,15 +34,16 @@ internal static class AlertSql
     /// <summary>Lets another broker take over at once. Needs the parameter <c>me</c>.</summary>
     public const string Release = "UPDATE alert_watch SET held_until = '-infinity' WHERE holder = @me";
 
-    /// <summary>What a rule means that is wrong now, from its parameters, whether for long enough or not.</summary>
-    public const string Wrong = $"""
-        wrong AS (
-            SELECT v.* FROM {VerdictSql.Verdicts} v
-             WHERE v.reported = ANY(@statuses) AND v.word IS NULL AND NOT v.conditions @> ARRAY['HealthDisabled']
-               AND (cardinality(@conditions::text[]) = 0 OR v.conditions && @conditions::text[])
-               AND (cardinality(@stacks::uuid[]) = 0 OR v.stack_id = ANY(@stacks::uuid[]))
-               AND (cardinality(@agents::uuid[]) = 0 OR v.agent_id = ANY(@agents::uuid[])))
+    /// <summary>Whether a rule means a verdict <c>v</c>: it is wrong now, whether for long enough or not.</summary>
+    private const string Means = """
+        v.reported = ANY(@statuses) AND v.word IS NULL AND NOT v.conditions @> ARRAY['HealthDisabled']
+        AND (cardinality(@conditions::text[]) = 0 OR v.conditions && @conditions::text[])
+        AND (cardinality(@stacks::uuid[]) = 0 OR v.stack_id = ANY(@stacks::uuid[]))
+        AND (cardinality(@agents::uuid[]) = 0 OR v.agent_id = ANY(@agents::uuid[]))
         """;
+
+    /// <summary>All that a rule means.</summary>
+    public const string Wrong = $"wrong AS (SELECT v.* FROM {VerdictSql.Verdicts} v WHERE {Means})";
 
     /// <summary>What of it lasts for long enough; a last bracket is to follow.</summary>
     public const string Lasting = """
@@ -87,17 +88,18 @@ internal static class AlertSql
                       ELSE f.stack_name || '/' || f.name END
         """;
 
-    /// <summary>How each open alert of the rule stands: still wrong, well, not to be told, or gone.</summary>
+    /// <summary>
+    /// How each open alert <c>o</c> of the rule stands, as <c>n</c>: still wrong, well, not to be told, or gone. It is found by keys alone,
+    /// since after a change of much at once nobody knows yet how much there is.
+    /// </summary>
     private const string Standing = $"""
-        open AS (SELECT * FROM alerts WHERE rule_id = @rule AND ended_at IS NULL),
-        standing AS (
-            SELECT o.id, d.id AS deployment_object_id, d.revision, d.created_at AS revised_at, v.agent_id IS NULL AS is_gone, v.word,
-                   w.agent_id IS NOT NULL AS is_wrong, v.status, v.since, v.conditions, v.digest
-              FROM open o
-              LEFT JOIN deployment_objects d ON d.stack_id = o.stack_id AND d.name = o.name AND d.superseded_at IS NULL
-              LEFT JOIN {VerdictSql.Verdicts} v ON v.agent_id = o.agent_id AND v.deployment_object_id = d.id
-              LEFT JOIN wrong w ON w.agent_id = o.agent_id AND w.deployment_object_id = d.id
-             WHERE o.stack_id IS NOT NULL)
+        alerts o
+          LEFT JOIN deployment_objects d ON d.stack_id = o.stack_id AND d.name = o.name AND d.superseded_at IS NULL
+          LEFT JOIN {VerdictSql.Verdicts} v ON v.agent_id = o.agent_id AND v.deployment_object_id = d.id
+         CROSS JOIN LATERAL (
+               SELECT d.id AS deployment_object_id, d.revision, d.created_at AS revised_at, v.agent_id IS NULL AS is_gone, v.word,
+                      COALESCE({Means}, FALSE) AS is_wrong, v.status, v.since, v.conditions, v.digest) n
+         WHERE o.rule_id = @rule AND o.ended_at IS NULL AND o.stack_id IS NOT NULL
         """;
 
     private const string IsWell = "NOT n.is_wrong AND n.word IS NULL AND NOT n.is_gone";
@@ -110,7 +112,7 @@ internal static class AlertSql
 
     /// <summary>One rule's pass over deployment objects; answers how many alerts it opened, changed or ended.</summary>
     public const string Objects = $"""
-        WITH {Wrong}, {Standing},
+        WITH {Wrong},
         followed AS (
             SELECT o.id, n.is_wrong, n.is_gone, n.deployment_object_id, n.revision, n.revised_at,
                    CASE WHEN n.is_wrong THEN n.status ELSE o.status END AS status,
@@ -128,7 +130,7 @@ internal static class AlertSql
                      AND array_position(@worst::text[], n.status::text) < array_position(@worst::text[], o.acknowledged_status::text) AS
                        is_worse,
                    n.is_wrong AND o.digest IS DISTINCT FROM n.digest AS is_news
-              FROM open o JOIN standing n ON n.id = o.id),
+              FROM {Standing}),
         changed AS (
             UPDATE alerts a
                SET status = f.status, previous = f.previous, since = f.since, conditions = f.conditions, digest = f.digest, frozen =
@@ -147,7 +149,8 @@ internal static class AlertSql
                    IS DISTINCT FROM (f.status, f.since, f.conditions, f.digest, f.frozen, f.well_since, COALESCE(f.revision, a.revision)))
             RETURNING a.id),
         {Lasting}
-                 AND NOT EXISTS (SELECT FROM open o WHERE o.agent_id = w.agent_id AND o.stack_id = w.stack_id AND o.name = w.name)),
+                 AND NOT EXISTS (SELECT FROM alerts o WHERE o.rule_id = @rule AND o.agent_id = w.agent_id AND o.stack_id = w.stack_id
+                                    AND o.name = w.name AND o.ended_at IS NULL)),
         opened AS (
             INSERT INTO alerts (rule_id, rule_name, agent_id, agent_name, stack_id, stack_name, name, deployment_object_id, revision,
                                 revised_at, status, previous, since, conditions, digest, pods_ready, pods_total, finding, group_key)

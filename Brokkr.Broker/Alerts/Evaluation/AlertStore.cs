@@ -14,6 +14,9 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
 {
     private const int PreviewRows = 100;
 
+    /// <summary>What an alert does not have yet that is not open.</summary>
+    private const string Blank = "@ruleName::text AS rule_name, '' AS reason, '' AS acknowledged_by, '' AS comment";
+
     private const string ListSql = $"""
         SELECT {AlertRow.Columns}, a.ended_at IS NULL AND {AlertSql.IsSilenced} AS silenced FROM alerts a
          WHERE (@isOpen::boolean IS NULL OR (a.ended_at IS NULL) = @isOpen::boolean)
@@ -73,14 +76,15 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
         var objects = await db.ListAsync<AlertRow>(
             $"""
              WITH {AlertSql.Wrong}, {AlertSql.Lasting})
-             SELECT {AlertSql.Facts}, (COUNT(*) OVER ())::int AS firing FROM {AlertSql.FactsFrom}
+             SELECT {AlertSql.Facts}, {Blank}, (COUNT(*) OVER ())::int AS firing FROM {AlertSql.FactsFrom}
               ORDER BY array_position(@worst::text[], w.status::text), w.since LIMIT {PreviewRows}
              """,
             RuleSql.ObjectsOf(rule, staleness.Seconds), ct);
         var agents = await db.ListAsync<AlertRow>(
             $"""
              WITH {AlertSql.Silent}
-             SELECT f.id AS agent_id, f.name AS agent_name, 'silent' AS status, f.since, (COUNT(*) OVER ())::int AS firing FROM fallen f
+             SELECT f.id AS agent_id, f.name AS agent_name, 'silent' AS status, f.since, '' AS stack_name, '' AS name, '' AS previous,
+                    ARRAY[]::text[] AS conditions, {Blank}, (COUNT(*) OVER ())::int AS firing FROM fallen f
               ORDER BY f.since LIMIT {PreviewRows}
              """,
             RuleSql.AgentsOf(rule, staleness.Seconds, watching), ct);

@@ -46,14 +46,19 @@ internal static class TellingSql
     /// also those of which a message on its way speaks, since this one may take its place.
     /// </summary>
     public const string Group = $"""
+        WITH ids AS (
+            SELECT unnest(@news::uuid[]) AS id
+             UNION
+            SELECT a.id FROM alerts a JOIN alert_tellings t ON t.alert_id = a.id AND t.receiver_id = @receiver
+             WHERE a.rule_name = @ruleName AND a.group_key = @groupKey AND a.ended_at IS NULL
+             UNION
+            SELECT t.alert_id FROM alert_deliveries d JOIN alert_tellings t ON t.delivery_id = d.id AND t.receiver_id = d.receiver_id
+             WHERE d.receiver_id = @receiver AND d.rule_name = @ruleName AND d.group_key = @groupKey AND d.state = 'pending')
         SELECT {Messages.AlertRow.Columns}, (COUNT(*) FILTER (WHERE a.ended_at IS NULL) OVER ())::int AS firing,
                (COUNT(*) FILTER (WHERE a.ended_at IS NOT NULL) OVER ())::int AS resolved,
                (COUNT(t.alert_id) FILTER (WHERE a.ended_at IS NULL AND COALESCE(d.state, 'delivered') = 'delivered') OVER ())::int AS told
-          FROM alerts a LEFT JOIN alert_tellings t ON t.alert_id = a.id AND t.receiver_id = @receiver
+          FROM ids JOIN alerts a ON a.id = ids.id LEFT JOIN alert_tellings t ON t.alert_id = a.id AND t.receiver_id = @receiver
           LEFT JOIN alert_deliveries d ON d.id = t.delivery_id
-         WHERE a.id = ANY(@news::uuid[])
-            OR (a.rule_name = @ruleName AND a.group_key = @groupKey AND t.alert_id IS NOT NULL
-                AND (a.ended_at IS NULL OR (d.state = 'pending' AND d.group_key <> '')))
          ORDER BY a.ended_at IS NOT NULL, array_position(@worst::text[], a.status::text), a.since, a.id LIMIT @limit
         """;
 
@@ -78,9 +83,10 @@ internal static class TellingSql
             ON CONFLICT (alert_id, receiver_id) DO UPDATE SET status = excluded.status, delivery_id = excluded.delivery_id),
         groups AS (
             SELECT g.rule_name, g.group_key,
-                   EXISTS (SELECT FROM alerts a LEFT JOIN alert_tellings t ON t.alert_id = a.id AND t.receiver_id = @receiver
+                   EXISTS (SELECT FROM alerts a
                             WHERE a.rule_name = g.rule_name AND a.group_key = g.group_key AND a.ended_at IS NULL
-                              AND (t.alert_id IS NOT NULL OR a.id = ANY(@news::uuid[]))) AS goes_on
+                              AND (a.id IN (SELECT unnest(@news::uuid[]))
+                                   OR EXISTS (SELECT FROM alert_tellings t WHERE t.alert_id = a.id AND t.receiver_id = @receiver))) AS goes_on
               FROM unnest(@rules::text[], @groups::text[]) AS g(rule_name, group_key)),
         grouped AS (
             INSERT INTO alert_groups (receiver_id, rule_name, group_key, told_at)

@@ -123,8 +123,9 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
             """
             WITH told AS (
                 INSERT INTO alert_tellings (alert_id, receiver_id, status)
-                SELECT a.id, r.id, 'told' FROM alerts a JOIN alert_receivers r ON r.id = @id WHERE a.id = ANY(@told::uuid[]) AND @error = ''
-                ON CONFLICT DO NOTHING)
+                SELECT a.id, r.id, CASE WHEN a.ended_at IS NULL THEN 'told' ELSE 'resolved' END
+                  FROM alerts a JOIN alert_receivers r ON r.id = @id WHERE a.id = ANY(@told::uuid[]) AND @error = ''
+                ON CONFLICT (alert_id, receiver_id) DO UPDATE SET status = excluded.status WHERE alert_tellings.status <> excluded.status)
             UPDATE alert_receivers SET last_error = @error, delivered_at = CASE WHEN @error = '' THEN NOW() ELSE delivered_at END
              WHERE id = @id
             """,

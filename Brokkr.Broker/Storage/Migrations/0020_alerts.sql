@@ -77,6 +77,8 @@ CREATE TABLE alert_tellings (
 );
 
 CREATE INDEX idx_alert_tellings_receiver ON alert_tellings(receiver_id);
+CREATE INDEX idx_alert_tellings_delivery ON alert_tellings(delivery_id);
+CREATE INDEX idx_alert_tellings_open ON alert_tellings(alert_id) WHERE status <> 'resolved';
 
 -- When a receiver was told of a group last.
 CREATE TABLE alert_groups (

@@ -72,7 +72,7 @@ public sealed class AlertFixture : IAsyncDisposable
     public async Task<string> GivenManyAsync(int count, string status)
     {
         var stack = await Broker.GivenStackAsync();
-        var agent = (await Broker.GivenAgentAsync()).Id;
+        var agent = (await Broker.GivenAgentAsync(stack)).Id;
         await Broker.SqlAsync($"""
             WITH many AS (INSERT INTO deployment_objects (stack_id, name, revision, yaml) SELECT '{stack}', 'many-' || i, 1, ''
                 FROM generate_series(1, {count}) i RETURNING id, name)

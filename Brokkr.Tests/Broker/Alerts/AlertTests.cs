@@ -210,6 +210,30 @@ public sealed class AlertTests
     }
 
     [Fact]
+    public async Task A_preview_says_what_a_rule_would_tell_now_and_opens_nothing()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        var (agent, web) = await GivenWebAsync(alerts);
+        await alerts.Broker.ReportInFullAsync(agent, web);
+        await alerts.Broker.SqlAsync("UPDATE placements SET since = since - INTERVAL '1 minute'");
+
+        var (status, now) = await PreviewAsync("""{"statuses":["failing"]}""");
+        var (_, held) = await PreviewAsync("""{"statuses":["failing"],"hold_failing_seconds":600}""");
+        var (_, other) = await PreviewAsync("""{"conditions":["ImagePullBackOff"]}""");
+
+        status.Should().Be(200, now.ToJsonString());
+        now["total"]!.GetValue<int>().Should().Be(1);
+        now["alerts"]![0]!["agent_id"]!.GetValue<string>().Should().Be(agent.Id);
+        now["alerts"]![0]!["cause"]!.GetValue<string>().Should().Contain("exit code 2");
+        held["total"]!.GetValue<int>().Should().Be(0);
+        other["total"]!.GetValue<int>().Should().Be(0);
+        (await alerts.AlertsAsync()).Should().BeEmpty();
+
+        Task<(int Status, JsonNode Body)> PreviewAsync(string rule) => alerts.Broker.RestAsync(
+            HttpMethod.Post, "/api/v1/alert-rules/preview", alerts.Broker.AdminPak, $$"""{"rule":{{rule}}}""");
+    }
+
+    [Fact]
     public async Task Two_brokers_tell_it_once()
     {
         await using var alerts = await AlertFixture.StartAsync();

@@ -188,7 +188,7 @@ public sealed class FaultTests
     [Fact]
     public async Task What_nobody_takes_for_a_day_is_given_up_however_often_it_was_replaced()
     {
-        await using var alerts = await AlertFixture.StartAsync();
+        await using var alerts = await AlertFixture.StartAsync("""{"wait_seconds":0,"interval_seconds":0,"repeat_minutes":0}""");
         alerts.Inbox.Answer = context =>
         {
             context.Response.StatusCode = 500;
