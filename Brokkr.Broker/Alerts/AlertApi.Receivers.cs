@@ -1,5 +1,5 @@
-using Brokkr.Broker.Alerts.Messages;
 using Brokkr.Broker.Alerts.Receivers;
+using Brokkr.Broker.Alerts.Settings;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
@@ -21,7 +21,7 @@ internal sealed partial class AlertApi
     {
         var name = Requests.Name(request.Name, "name");
         var content = check.Of(request.Kind, request.Url, request.Secret, request.Mail);
-        RequireKey();
+        box.RequireKey();
         var row = await receivers.AddAsync(name, request.Kind.Text(), content, context.CallerActor(), context.CancellationToken)
             ?? throw Errors.AlreadyExists("alert_receiver_exists",
             $"There is an alert receiver named {name} already: choose another name.");
@@ -46,11 +46,11 @@ internal sealed partial class AlertApi
     public override async Task<Wire.AlertReceiver> UpdateAlertReceiver(Wire.UpdateAlertReceiverRequest request, ServerCallContext context)
     {
         var row = await FindReceiverAsync(request.Id, context);
-        RequireOwn(row.Provisioned);
+        Provisioned.RequireOwn(row.Provisioned);
         ReceiverContent? content = null;
         if (request.Url.Length + request.Secret.Length > 0 || request.Mail is not null)
         {
-            RequireKey();
+            box.RequireKey();
             var old = row.Open(box);
             if (old is null && request.Url.Length == 0 && request.Mail is null)
                 throw Errors.Precondition("secrets_unreadable", "What was kept of this receiver cannot be read: enter all of it anew.");
@@ -68,7 +68,7 @@ internal sealed partial class AlertApi
         ServerCallContext context)
     {
         var row = await FindReceiverAsync(request.Id, context);
-        RequireOwn(row.Provisioned);
+        Provisioned.RequireOwn(row.Provisioned);
         return await receivers.DeleteAsync(row.Id, context.CallerActor(), context.CancellationToken)
             ? new()
             : throw Errors.NotFound("alert receiver", request.Id);
@@ -79,9 +79,8 @@ internal sealed partial class AlertApi
         ServerCallContext context)
     {
         var row = await FindReceiverAsync(request.Id, context);
-        var message = new Message(MessageTypes.Test, clock.GetUtcNow(), new("test", "", null, new(0, 0), 0, []));
         var began = clock.GetTimestamp();
-        var outcome = await courier.SendAsync(row, Guid.NewGuid(), message, context.CancellationToken);
+        var outcome = await courier.TestAsync(row, context.CancellationToken);
         return new()
         {
             Delivered = outcome.Error is null,
@@ -98,25 +97,14 @@ internal sealed partial class AlertApi
         const int day = 24 * 60;
         var overlap = AccessApi.Overlap(request.HasValidOldForMinutes ? request.ValidOldForMinutes : day);
         var row = await FindReceiverAsync(request.Id, context);
-        RequireOwn(row.Provisioned);
-        RequireKey();
-        if (row.Open(box) is not { Kind: Kind.Webhook } old)
-            throw Errors.Precondition("no_signatures", "Only webhooks sign what they send, and only where their secret can be read.");
+        Provisioned.RequireOwn(row.Provisioned);
+        box.RequireKey();
         var until = clock.GetUtcNow() + overlap;
-        var secrets = old.Secrets with { Secret = ReceiverCheck.NewSecret(), OldSecret = old.Secrets.Secret, OldUntil = until };
-        await receivers.ChangeAsync(row.Id, null, new(secrets, row.ToSettings()), "rotate_alert_receiver_secret", context.CallerActor(),
-            context.CancellationToken);
-        return new() { Secret = secrets.Secret, OldExpiresAt = until.ToTimestamp() };
+        var secret = await receivers.RotateAsync(row, until, context.CallerActor(), context.CancellationToken)
+            ?? throw Errors.Precondition("no_signatures", "Only webhooks sign what they send, and only where their secret can be read.");
+        return new() { Secret = secret, OldExpiresAt = until.ToTimestamp() };
     }
 
     private async Task<ReceiverRow> FindReceiverAsync(string id, ServerCallContext context) =>
         await receivers.FindAsync(Requests.Uuid(id, "id"), context.CancellationToken) ?? throw Errors.NotFound("alert receiver", id);
-
-    private void RequireKey()
-    {
-        if (!box.CanSeal)
-            throw Errors.Precondition("no_secrets_key",
-                "The broker has no key to encrypt secrets with: set broker.secrets_key_file to a file that `openssl rand -base64 32` "
-                + "filled.");
-    }
 }

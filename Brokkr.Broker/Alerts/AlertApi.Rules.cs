@@ -1,4 +1,5 @@
 using Brokkr.Broker.Alerts.Rules;
+using Brokkr.Broker.Alerts.Settings;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
@@ -38,7 +39,7 @@ internal sealed partial class AlertApi
     public override async Task<Wire.AlertRule> UpdateAlertRule(Wire.UpdateAlertRuleRequest request, ServerCallContext context)
     {
         var row = await FindRuleAsync(request.Id, context);
-        RequireOwn(row.Provisioned);
+        Provisioned.RequireOwn(row.Provisioned);
         var changed = row.ToWire();
         var given = request.Rule ?? new();
         if (request.UpdateMask is { Paths.Count: > 0 } mask)
@@ -68,7 +69,7 @@ internal sealed partial class AlertApi
     public override async Task<Wire.DeleteAlertRuleResponse> DeleteAlertRule(Wire.DeleteAlertRuleRequest request, ServerCallContext context)
     {
         var row = await FindRuleAsync(request.Id, context);
-        RequireOwn(row.Provisioned);
+        Provisioned.RequireOwn(row.Provisioned);
         return await rules.DeleteAsync(row.Id, context.CallerActor(), context.CancellationToken)
             ? new()
             : throw Errors.NotFound("alert rule", request.Id);
@@ -88,10 +89,4 @@ internal sealed partial class AlertApi
 
     private static ApiError RuleExists(string name) =>
         Errors.AlreadyExists("alert_rule_exists", $"There is an alert rule named {name} already: choose another name.");
-
-    private static void RequireOwn(bool isProvisioned)
-    {
-        if (isProvisioned)
-            throw Errors.Precondition("provisioned", "This comes from the broker's configuration: change it in brokkr.toml.");
-    }
 }

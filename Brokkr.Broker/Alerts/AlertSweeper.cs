@@ -1,4 +1,5 @@
 using Brokkr.Broker.Alerts.Evaluation;
+using Brokkr.Broker.Alerts.Receivers;
 using Brokkr.Broker.Alerts.Settings;
 using Brokkr.Broker.Alerts.Telemetry;
 using Brokkr.Broker.Telemetry;
@@ -6,9 +7,9 @@ using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Alerts;
 
-/// <summary>Deletes alerts and messages that are older than they are to be kept.</summary>
-internal sealed class AlertSweeper(AlertStore alerts, AlertOptions options, CleanupMetrics metrics, TimeProvider clock,
-    ILogger<AlertSweeper> log)
+/// <summary>Deletes alerts and messages that are older than they are to be kept, and leaves old keys behind.</summary>
+internal sealed class AlertSweeper(AlertStore alerts, ReceiverStore receivers, AlertOptions options, CleanupMetrics metrics,
+    TimeProvider clock, ILogger<AlertSweeper> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -18,6 +19,8 @@ internal sealed class AlertSweeper(AlertStore alerts, AlertOptions options, Clea
 
     internal async Task SweepAsync(CancellationToken ct)
     {
+        if (await receivers.ResealAsync(ct) is var count and > 0)
+            AlertLog.Resealed(log, count);
         var (ended, deliveries) = await alerts.SweepAsync(options.HistoryDays, ct);
         if (ended + deliveries == 0)
             return;

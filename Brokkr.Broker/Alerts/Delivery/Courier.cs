@@ -10,6 +10,10 @@ internal sealed class Courier(HttpSender http, MailSender mails, SecretBox box, 
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
+    /// <summary>Sends a message that says that it is a test, once.</summary>
+    public Task<Outcome> TestAsync(ReceiverRow row, CancellationToken ct) =>
+        SendAsync(row, Guid.NewGuid(), new(MessageTypes.Test, clock.GetUtcNow(), new("test", "", null, new(0, 0), 0, [])), ct);
+
     public async Task<Outcome> SendAsync(ReceiverRow row, Guid id, Message message, CancellationToken ct)
     {
         if (row.Open(box) is not { } to)

@@ -20,7 +20,7 @@ internal sealed class HttpSender : IDisposable
     private readonly HttpClient _http;
     private readonly TimeProvider _clock;
 
-    public HttpSender(Destinations destinations, TimeProvider clock)
+    public HttpSender(Destinations destinations, ReceiverTrust trust, TimeProvider clock)
     {
         _clock = clock;
         var handler = new SocketsHttpHandler
@@ -31,6 +31,7 @@ internal sealed class HttpSender : IDisposable
             Proxy = destinations.Proxy is { } proxy ? new WebProxy(proxy) : null,
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
             MaxResponseHeadersLength = 16,
+            SslOptions = { RemoteCertificateValidationCallback = trust.Accepts },
         };
         // Through a proxy only the proxy is connected to, which the settings name.
         if (destinations.Proxy is null)

@@ -10,7 +10,7 @@ using MimeKit;
 namespace Brokkr.Broker.Alerts.Delivery;
 
 /// <summary>Sends messages as mails, over TLS only, to servers whose address was looked at.</summary>
-internal sealed class MailSender(Destinations destinations)
+internal sealed class MailSender(Destinations destinations, ReceiverTrust trust)
 {
     private const int ImplicitTls = 465;
 
@@ -21,6 +21,7 @@ internal sealed class MailSender(Destinations destinations)
         {
             using var socket = await destinations.ConnectAsync(mail.Host, mail.Port, isSecure: true, ct);
             using var smtp = new SmtpClient();
+            smtp.ServerCertificateValidationCallback = trust.Accepts;
             var tls = mail.Port == ImplicitTls ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls;
             await smtp.ConnectAsync(socket, mail.Host, mail.Port, tls, ct);
             if (mail.Username.Length > 0)

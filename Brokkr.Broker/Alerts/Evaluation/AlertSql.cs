@@ -94,8 +94,11 @@ internal static class AlertSql
     /// </summary>
     private const string Standing = $"""
         alerts o
-          LEFT JOIN deployment_objects d ON d.stack_id = o.stack_id AND d.name = o.name AND d.superseded_at IS NULL
-          LEFT JOIN {VerdictSql.Verdicts} v ON v.agent_id = o.agent_id AND v.deployment_object_id = d.id
+          LEFT JOIN LATERAL (
+               SELECT id, revision, created_at FROM deployment_objects
+                WHERE stack_id = o.stack_id AND name = o.name COLLATE "default" AND superseded_at IS NULL OFFSET 0) d ON TRUE
+          LEFT JOIN LATERAL (
+               SELECT v.* FROM {VerdictSql.Verdicts} v WHERE v.agent_id = o.agent_id AND v.deployment_object_id = d.id OFFSET 0) v ON TRUE
          CROSS JOIN LATERAL (
                SELECT d.id AS deployment_object_id, d.revision, d.created_at AS revised_at, v.agent_id IS NULL AS is_gone, v.word,
                       COALESCE({Means}, FALSE) AS is_wrong, v.status, v.since, v.conditions, v.digest) n
@@ -114,7 +117,7 @@ internal static class AlertSql
     public const string Objects = $"""
         WITH {Wrong},
         followed AS (
-            SELECT o.id, n.is_wrong, n.is_gone, n.deployment_object_id, n.revision, n.revised_at,
+            SELECT o.id, o.agent_id, n.is_wrong, n.is_gone, n.deployment_object_id, n.revision, n.revised_at,
                    CASE WHEN n.is_wrong THEN n.status ELSE o.status END AS status,
                    CASE WHEN n.is_wrong AND n.status <> o.status THEN o.status ELSE o.previous END AS previous,
                    CASE WHEN n.is_wrong THEN n.since ELSE o.since END AS since,
@@ -142,19 +145,22 @@ internal static class AlertSql
                    pods_ready = CASE WHEN f.is_news THEN COALESCE((h.summary ->> 'pods_ready')::int, 0) ELSE a.pods_ready END,
                    pods_total = CASE WHEN f.is_news THEN COALESCE((h.summary ->> 'pods_total')::int, 0) ELSE a.pods_total END,
                    finding = CASE WHEN f.is_news THEN h.summary -> 'findings' -> 0 ELSE a.finding END
-              FROM followed f LEFT JOIN alerts b ON b.id = f.id
-              LEFT JOIN deployment_health h ON f.is_news AND h.agent_id = b.agent_id AND h.deployment_object_id = f.deployment_object_id
+              FROM followed f
+              LEFT JOIN LATERAL (
+                   SELECT summary FROM deployment_health
+                    WHERE f.is_news AND agent_id = f.agent_id AND deployment_object_id = f.deployment_object_id OFFSET 0) h ON TRUE
              WHERE a.id = f.id
                AND (f.ended_at IS NOT NULL OR (a.status, a.since, a.conditions, a.digest, a.frozen, a.well_since, a.revision)
                    IS DISTINCT FROM (f.status, f.since, f.conditions, f.digest, f.frozen, f.well_since, COALESCE(f.revision, a.revision)))
             RETURNING a.id),
         {Lasting}
-                 AND NOT EXISTS (SELECT FROM alerts o WHERE o.rule_id = @rule AND o.agent_id = w.agent_id AND o.stack_id = w.stack_id
-                                    AND o.name = w.name AND o.ended_at IS NULL)),
+                 AND (SELECT o.id FROM alerts o WHERE o.rule_id = @rule AND o.agent_id = w.agent_id AND o.stack_id = w.stack_id
+                         AND o.name = w.name AND o.ended_at IS NULL LIMIT 1) IS NULL),
         opened AS (
             INSERT INTO alerts (rule_id, rule_name, agent_id, agent_name, stack_id, stack_name, name, deployment_object_id, revision,
                                 revised_at, status, previous, since, conditions, digest, pods_ready, pods_total, finding, group_key)
             SELECT @rule, @ruleName, f.*, {GroupKey} FROM (SELECT {Facts} FROM {FactsFrom}) f
+             ORDER BY f.agent_id, f.stack_id, f.name
             ON CONFLICT DO NOTHING RETURNING id)
         SELECT ((SELECT COUNT(*) FROM changed) + (SELECT COUNT(*) FROM opened))::int
         """;

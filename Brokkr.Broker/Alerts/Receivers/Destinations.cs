@@ -21,11 +21,20 @@ internal sealed class Destinations
         }.Select(IPNetwork.Parse),
     ];
 
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
     private readonly IPNetwork[] _allowed;
     private readonly HashSet<string> _proxied;
 
     public Destinations(AlertOptions options)
+        : this(options, Dns.GetHostAddressesAsync)
     {
+    }
+
+    /// <param name="options">Which networks, and which proxy.</param>
+    /// <param name="resolve">Finds the addresses of a name.</param>
+    internal Destinations(AlertOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+    {
+        _resolve = resolve;
         _allowed = [.. options.AllowedNetworks.Select(n => n.Contains('/', StringComparison.Ordinal)
             ? IPNetwork.Parse(n)
             : new IPNetwork(IPAddress.Parse(n), IPAddress.Parse(n).AddressFamily is AddressFamily.InterNetwork ? 32 : 128))];
@@ -55,7 +64,7 @@ internal sealed class Destinations
         IPAddress[] addresses;
         try
         {
-            addresses = IPAddress.TryParse(host.Trim('[', ']'), out var given) ? [given] : await Dns.GetHostAddressesAsync(host, ct);
+            addresses = IPAddress.TryParse(host.Trim('[', ']'), out var given) ? [given] : await _resolve(host, ct);
         }
         catch (SocketException)
         {

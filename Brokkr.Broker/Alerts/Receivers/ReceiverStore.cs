@@ -95,6 +95,16 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
             }, ct);
     }
 
+    /// <summary>Makes a new secret for signatures and answers it; the old one signs too until a moment. Null where nothing is signed.</summary>
+    public async Task<string?> RotateAsync(ReceiverRow row, DateTimeOffset until, Actor by, CancellationToken ct)
+    {
+        if (row.Open(box) is not { Kind: Wire.AlertReceiverKind.Types.Word.Webhook } old)
+            return null;
+        var secrets = old.Secrets with { Secret = ReceiverCheck.NewSecret(), OldSecret = old.Secrets.Secret, OldUntil = until };
+        await ChangeAsync(row.Id, null, new(secrets, row.ToSettings()), "rotate_alert_receiver_secret", by, ct);
+        return secrets.Secret;
+    }
+
     /// <summary>Deletes a receiver with what was to be sent to it; false where there is none.</summary>
     public async Task<bool> DeleteAsync(Guid id, Actor by, CancellationToken ct)
     {
@@ -105,6 +115,22 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
              {Actor.Audit}, 'delete_alert_receiver', id::text, name FROM gone
              """,
             new { id, by = by.Values }, ct) > 0;
+    }
+
+    /// <summary>Encrypts anew, with the first key, what another one encrypted, so that that one may go; answers how much that was.</summary>
+    public async Task<int> ResealAsync(CancellationToken ct)
+    {
+        var count = 0;
+        await using var db = openDb();
+        foreach (var row in await db.ListAsync<ReceiverRow>($"SELECT {Columns} FROM alert_receivers r ORDER BY r.id", new { }, ct))
+        {
+            if (box.IsCurrent(row.Sealed) || !box.CanSeal || box.Unseal(row.Sealed, row.Id) is not { } text)
+                continue;
+            count += await db.RunAsync("UPDATE alert_receivers SET sealed = @anew WHERE id = @id AND sealed = @old",
+                new { id = row.Id, old = row.Sealed, anew = box.Seal(text, row.Id) }, ct);
+        }
+
+        return count;
     }
 
     /// <summary>The Alertmanagers, which are told what is open.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 
 namespace Brokkr.Broker.Alerts.Secrets;
@@ -58,6 +59,14 @@ internal sealed class SecretBox
         File.Move(made, file, overwrite: false);
     }
 
+    /// <exception cref="ApiError">There is no key to encrypt with.</exception>
+    public void RequireKey()
+    {
+        if (!CanSeal)
+            throw Errors.Precondition("no_secrets_key",
+                "The broker has no key to encrypt secrets with: set broker.secrets_key_file to a file that `openssl rand -base64 32` filled.");
+    }
+
     /// <summary>Encrypts a text for one place, and nowhere else can it be decrypted.</summary>
     public byte[] Seal(string text, Guid place)
     {
@@ -71,6 +80,9 @@ internal sealed class SecretBox
         aes.Encrypt(nonce, plain, whole.AsSpan(HeadBytes), whole.AsSpan(KeyIdBytes + NonceBytes, TagBytes), place.ToByteArray());
         return whole;
     }
+
+    /// <summary>Whether a text was encrypted with the key that encrypts now.</summary>
+    public bool IsCurrent(byte[] whole) => CanSeal && whole.AsSpan().StartsWith(_keys[0].Id);
 
     /// <summary>Decrypts a text of a place; null where its key is not here, or it was not made for that place.</summary>
     public string? Unseal(byte[] whole, Guid place)

@@ -23,4 +23,8 @@ internal static partial class AlertLog
     [LoggerMessage(EventId = 1705, Level = LogLevel.Error,
         Message = "What came of sending the message {Id} to the receiver {Receiver} could not be noted: it is sent again")]
     public static partial void NotNoted(ILogger logger, Exception exception, Guid id, string receiver);
+
+    [LoggerMessage(EventId = 1706, Level = LogLevel.Information,
+        Message = "Encrypted the secrets of {Count} alert receivers anew, with the first key of broker.secrets_key_file")]
+    public static partial void Resealed(ILogger logger, int count);
 }

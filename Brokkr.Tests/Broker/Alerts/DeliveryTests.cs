@@ -176,6 +176,59 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task What_was_looked_at_is_connected_to_whatever_the_name_says_next()
+    {
+        await using var inbox = await Inbox.OpenAsync();
+        var asked = 0;
+        var destinations = new Destinations(new AlertOptions { AllowedNetworks = ["127.0.0.1"] },
+            (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse(asked++ == 0 ? "127.0.0.1" : "127.0.0.2")]));
+        var port = new Uri(inbox.Url).Port;
+
+        using (var socket = await destinations.ConnectAsync("hooks.example.com", port, isSecure: true, CancellationToken.None))
+            ((IPEndPoint)socket.RemoteEndPoint!).Address.MapToIPv4().Should().Be(IPAddress.Loopback);
+        asked.Should().Be(1);
+        var again = async () => await destinations.ConnectAsync("hooks.example.com", port, isSecure: true, CancellationToken.None);
+        await again.Should().ThrowAsync<DestinationException>("the name leads elsewhere now");
+    }
+
+    [Fact]
+    public async Task One_address_inside_is_one_too_many_and_http_stays_in_networks_that_are_named()
+    {
+        var mixed = new Destinations(new AlertOptions(), (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34"), IPAddress.Parse("10.0.0.1")]));
+        var connect = async () => await mixed.ConnectAsync("hooks.example.com", 443, isSecure: true, CancellationToken.None);
+        await connect.Should().ThrowAsync<DestinationException>();
+
+        var outside = new Destinations(new AlertOptions { AllowedNetworks = ["10.0.0.0/8"] }, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")]));
+        connect = async () => await outside.ConnectAsync("hooks.example.com", 80, isSecure: false, CancellationToken.None);
+        await connect.Should().ThrowAsync<DestinationException>().WithMessage("*http is only for networks*");
+    }
+
+    [Fact]
+    public void Behind_a_proxy_only_hosts_that_are_named_are_reached()
+    {
+        var destinations = new Destinations(new AlertOptions { ProxyUrl = "http://proxy.example.com:3128", ProxyHosts = ["hooks.example.com"] });
+        destinations.RefusalOf(new("https://hooks.example.com/x")).Should().BeNull();
+        destinations.RefusalOf(new("https://metadata.internal/x")).Should().Contain("broker.alerts.proxy_hosts");
+    }
+
+    [Fact]
+    public async Task An_answer_is_read_in_its_beginning_and_shown_clean()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        alerts.Inbox.Answer = async context =>
+        {
+            context.Response.StatusCode = 500;
+            await context.Response.WriteAsync("no\u001b[31m room\u202e" + new string('x', 1024 * 1024));
+        };
+
+        var (_, body) = await alerts.Broker.RestAsync(
+            HttpMethod.Post, $"/api/v1/alert-receivers/{alerts.ReceiverId}/test", alerts.Broker.AdminPak, "{}");
+
+        body["error"]!.GetValue<string>().Should().StartWith("It answered 500: no").And.NotContain("\u001b").And.NotContain("\u202e");
+        body["error"]!.GetValue<string>().Length.Should().BeLessThan(300);
+    }
+
+    [Fact]
     public void What_is_outside_is_permitted_and_so_is_what_the_settings_name()
     {
         new Destinations(new AlertOptions()).Allows(IPAddress.Parse("93.184.216.34")).Should().BeTrue();
