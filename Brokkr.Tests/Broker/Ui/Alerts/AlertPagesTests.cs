@@ -65,7 +65,7 @@ public sealed class AlertPagesTests
         await admin.PostAsync("/ui/alerts/rules", Here, ("id", $"{id}"), ("name", "quicker"), ("statuses", "failing"), ("hold_failing_seconds", "7"));
         (await alerts.Broker.SqlAsync($"SELECT name || (settings ->> 'hold_failing_seconds') FROM alert_rules WHERE id = '{id}'")).Should().Be("quicker7");
         using (var refused = await admin.PostAsync("/ui/alerts/rules", Here, ("name", "bad"), ("wait_seconds", "99999")))
-            (await refused.Content.ReadAsStringAsync()).Should().Contain("wait_seconds must be between");
+            (await refused.Content.ReadAsStringAsync()).Should().Contain("wait_seconds: must be between");
         await admin.PostAsync($"/ui/alerts/rules/{id}/delete", Here);
         (await alerts.Broker.SqlAsync("SELECT COUNT(*) FROM alert_rules")).Should().Be(1L);
     }
