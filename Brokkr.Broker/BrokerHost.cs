@@ -5,6 +5,7 @@ using Brokkr.Broker.OpenApi;
 using Brokkr.Broker.Operations;
 using Brokkr.Broker.Storage;
 using Brokkr.Broker.Telemetry;
+using Brokkr.Contracts;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
 
@@ -37,6 +38,7 @@ internal static class BrokerHost
                 throw new StartException(PortInUse(options, e.Message));
             }
 
+            OperationsLog.Ready(app.Logger, ProgramVersion.Current, string.Join(", ", app.Urls));
             await ServeAsync(app, TimeSpan.FromSeconds(options.ShutdownGraceSeconds), stop.Token, hurry.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -63,6 +65,7 @@ internal static class BrokerHost
         using (var asked = CancellationTokenSource.CreateLinkedTokenSource(stop, ending))
             await Task.Delay(Timeout.InfiniteTimeSpan, clock, asked.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         app.Services.GetRequiredService<StoppingCheck>().Stop();
+        OperationsLog.Stopping(app.Logger, (int)grace.TotalSeconds);
         using (var over = CancellationTokenSource.CreateLinkedTokenSource(hurry, ending))
             await Task.Delay(grace, clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await app.StopAsync(CancellationToken.None);
@@ -86,6 +89,7 @@ internal static class BrokerHost
             try
             {
                 await services.GetRequiredService<Migrator>().MigrateAsync(ct);
+                await services.GetRequiredService<ConnectionRoom>().CheckAsync(ct);
                 await services.GetRequiredService<AdminBootstrap>().EnsureAdminAsync(ct);
                 return;
             }

@@ -4,6 +4,7 @@ namespace Brokkr.Agent.Deployment;
 internal static class DeploymentModule
 {
     public static IServiceCollection AddDeployment(this IServiceCollection services, DeploymentOptions options) => services
-        .AddSingleton(options).AddSingleton<ClusterWriter>().AddSingleton<ServedGroups>().AddSingleton<KindLookup>().AddSingleton<InventoryStore>()
-        .AddSingleton<BundleApplier>().AddSingleton<ForeignObjects>().AddSingleton<Pruner>().AddHostedService<DeploymentReconciler>();
+        .AddSingleton(options).AddSingleton<ClusterWriter>().AddSingleton<ServedGroups>().AddSingleton<KindLookup>()
+        .AddSingleton<InventoryStore>().AddSingleton<BundleApplier>().AddSingleton<ForeignObjects>().AddSingleton<Pruner>()
+        .AddHostedService<DeploymentReconciler>();
 }

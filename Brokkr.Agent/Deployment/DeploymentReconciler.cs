@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Brokkr.Agent.Broker;
+using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Targets;
 using Brokkr.Contracts;
@@ -15,7 +16,8 @@ namespace Brokkr.Agent.Deployment;
 /// </summary>
 internal sealed class DeploymentReconciler(
     TargetState targets, ClusterState cluster, BundleApplier applier, Pruner pruner, InventoryStore store, Refusals refusals,
-    KindLookup kinds, ConnectionOptions connection, DeploymentOptions options, TimeProvider clock, ILogger<DeploymentReconciler> log) : BackgroundService
+    KindLookup kinds, ConnectionOptions connection, DeploymentOptions options, TimeProvider clock, ILogger<DeploymentReconciler> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
@@ -72,7 +74,8 @@ internal sealed class DeploymentReconciler(
         var withdrawn = inventories.Keys.Where(o => !standing.Contains(o) && now >= _deleteAt.GetValueOrDefault(o)).ToList();
         if (due.Count + withdrawn.Count == 0)
             return;
-        var served = await kinds.ScopesAsync(assignments.SelectMany(a => a.Target.Resources).Select(r => (r.ApiVersion, r.Kind)).Distinct(), ct);
+        var served =
+            await kinds.ScopesAsync(assignments.SelectMany(a => a.Target.Resources).Select(r => (r.ApiVersion, r.Kind)).Distinct(), ct);
         var scopes = KindScopes.Of(assignments, inventories.Values, served);
         var owners = new Owners(assignments, inventories, scopes, connection.AgentId);
         var inOrder = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = ct };
@@ -82,7 +85,7 @@ internal sealed class DeploymentReconciler(
             {
                 await AdvanceAsync(d.Owner, d.Progress, inventories, owners, stop);
             }
-            catch (Exception e) when (IsOfOne(e))
+            catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
             {
                 d.Progress.Retry(clock.GetUtcNow());
                 SayHeld(d.Progress.Target, e);
@@ -96,16 +99,13 @@ internal sealed class DeploymentReconciler(
             {
                 await WithdrawAsync(owner, inventories, owners, ct);
             }
-            catch (Exception e) when (IsOfOne(e))
+            catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
             {
                 _deleteAt[owner] = clock.GetUtcNow() + DeleteAgain;
                 SayHeld(e.Message);
             }
         }
     }
-
-    /// <summary>Whether the API server is there, and has trouble with one deployment object only.</summary>
-    private static bool IsOfOne(Exception e) => e is HttpRequestException { StatusCode: not null } or TimeoutException;
 
     private Progress ProgressOf(DeploymentOwner owner, DeploymentTarget target, DateTimeOffset now)
     {

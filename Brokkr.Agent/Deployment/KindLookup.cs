@@ -23,7 +23,8 @@ internal sealed class KindLookup(ServedKinds served, TimeProvider clock)
     /// <summary>
     /// Whether the kinds live in namespaces, as far as the API server says so: a part of it that is in trouble says nothing.
     /// </summary>
-    public async Task<IReadOnlyDictionary<KindId, bool>> ScopesAsync(IEnumerable<(string ApiVersion, string Kind)> kinds, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<KindId, bool>> ScopesAsync(
+        IEnumerable<(string ApiVersion, string Kind)> kinds, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var unknown = kinds.Where(k => !(_known.TryGetValue(k, out var known) && now - known.At < Remembered)).Select(k => k.ApiVersion)
@@ -35,7 +36,7 @@ internal sealed class KindLookup(ServedKinds served, TimeProvider clock)
             {
                 await ReadAsync(version, now, ct);
             }
-            catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+            catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
             {
                 // Whoever needs the kind meets the same, and says so.
             }

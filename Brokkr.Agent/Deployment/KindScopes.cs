@@ -10,7 +10,9 @@ namespace Brokkr.Agent.Deployment;
 /// <param name="namespaced">Whether the objects of a kind live in namespaces; kinds that nobody knows count as if they did.</param>
 internal sealed class KindScopes(IReadOnlyDictionary<KindId, bool> namespaced)
 {
-    /// <summary>The API server's word counts first, then what was applied already, then what the definitions in the manifests say.</summary>
+    /// <summary>
+    /// The API server's word counts first, then what was applied already, then what the definitions in the manifests say.
+    /// </summary>
     public static KindScopes Of(
         IEnumerable<Assignment> assignments, IEnumerable<Inventory> inventories, IReadOnlyDictionary<KindId, bool> served)
     {

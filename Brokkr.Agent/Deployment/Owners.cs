@@ -16,7 +16,8 @@ internal sealed class Owners
     /// <param name="scopes">What names the objects.</param>
     /// <param name="agentId">The agent.</param>
     public Owners(
-        IReadOnlyList<Assignment> assignments, IReadOnlyDictionary<DeploymentOwner, Inventory> inventories, KindScopes scopes, string agentId)
+        IReadOnlyList<Assignment> assignments, IReadOnlyDictionary<DeploymentOwner, Inventory> inventories, KindScopes scopes,
+        string agentId)
     {
         Scopes = scopes;
         var takers = new Dictionary<ResourceId, DeploymentOwner>();

@@ -4,5 +4,6 @@ namespace Brokkr.Agent.Diagnostics;
 internal static class DiagnosticsModule
 {
     public static IServiceCollection AddDiagnostics(this IServiceCollection services, DiagnosticOptions options) => services
-        .AddSingleton(options).AddSingleton<KubeReads>().AddSingleton<DiagnosticCollector>().AddSingleton<DiagnosticResponder>().AddHostedService<DiagnosticPoller>();
+        .AddSingleton(options).AddSingleton<KubeReads>().AddSingleton<DiagnosticCollector>().AddSingleton<DiagnosticResponder>()
+        .AddHostedService<DiagnosticPoller>();
 }

@@ -7,7 +7,9 @@ namespace Brokkr.Agent.Diagnostics;
 /// <summary>Says which kinds could be read that a result is drawn from. Pure.</summary>
 internal static class KindCompleteness
 {
-    /// <param name="resources">What the deployment object names: a kind is asked about where it names one, pods in all its namespaces.</param>
+    /// <param name="resources">
+    /// What the deployment object names: a kind is asked about where it names one, pods in all its namespaces.
+    /// </param>
     /// <param name="snapshot">How they could be read.</param>
     /// <param name="isConfined">Whether the agent watches namespaces only, and so no nodes.</param>
     public static IEnumerable<Wire.CollectionOutcome> Of(

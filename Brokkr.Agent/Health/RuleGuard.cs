@@ -5,7 +5,9 @@ using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Health;
 
-/// <summary>Keeps what a rule throws to the object that it was judging: of that one nothing is known. Said once for each. Thread-safe.</summary>
+/// <summary>
+/// Keeps what a rule throws to the object that it was judging: of that one nothing is known. Said once for each. Thread-safe.
+/// </summary>
 internal sealed class RuleGuard(ILogger log)
 {
     /// <summary>So many objects are remembered as said.</summary>

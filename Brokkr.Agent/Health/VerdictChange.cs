@@ -8,7 +8,8 @@ internal static class VerdictChange
     /// <param name="precision">How late the answer may be.</param>
     /// <param name="isSame">Whether the verdict of a moment is the present one.</param>
     /// <returns>The largest value where it still is at the horizon.</returns>
-    public static DateTimeOffset FirstAfter(DateTimeOffset now, DateTimeOffset horizon, TimeSpan precision, Func<DateTimeOffset, bool> isSame)
+    public static DateTimeOffset FirstAfter(DateTimeOffset now, DateTimeOffset horizon, TimeSpan precision,
+        Func<DateTimeOffset, bool> isSame)
     {
         var (same, other) = (now, horizon);
         if (isSame(other))

@@ -35,14 +35,14 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
         {
             var kept = _kept.GetValueOrDefault(assignment.Target.Id);
             var isNew = kept?.Assignment != assignment;
-            var refused = refusals.Of(assignment.Target.Id);
-            if (!judgesAll && !everything && !isNew && kept!.Refused == refused && !kept.IsOpen && now < kept.ChangesAt
-                && !kept.Lookups.AreTouchedBy(changes))
+            var (refused, isAwaited) = (refusals.Of(assignment.Target.Id), refusals.IsAwaited(assignment.Target.Id));
+            if (!judgesAll && !everything && !isNew && kept!.Refused == refused && kept.WasAwaited == isAwaited && !kept.IsOpen
+                && now < kept.ChangesAt && !kept.Lookups.AreTouchedBy(changes))
                 continue;
             if (!CanJudge(assignment))
                 continue;
             kept = isNew ? _kept[assignment.Target.Id] = new(assignment, kept) : kept!;
-            kept.Refused = refused;
+            (kept.Refused, kept.WasAwaited) = (refused, isAwaited);
             var report = Judge(kept, now);
             if (everything || kept.IsOpen)
                 due.Add(new(report, kept.HandOut()));
@@ -63,7 +63,9 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
         || cluster.Knows(
         BaseKinds.Needed.Concat(assignment.Target.Resources.Select(r => new KindId(ResourceId.GroupOf(r.ApiVersion), r.Kind)).Distinct()));
 
-    /// <summary>The rules run while the cluster stands still, once for now and once for the horizon; what is written of them does not.</summary>
+    /// <summary>
+    /// The rules run while the cluster stands still, once for now and once for the horizon; what is written of them does not.
+    /// </summary>
     private Wire.DeploymentObjectReport Judge(KeptVerdict kept, DateTimeOffset now)
     {
         kept.Lookups.Clear();
@@ -92,10 +94,11 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
     }
 
     private DeploymentHealth Evaluate(KeptVerdict kept, ClusterSnapshot snapshot, DateTimeOffset at) => options.Enabled
-        ? rules.Evaluate(kept.Assignment, kept.Refused, snapshot, at, before: kept.Seen)
+        ? rules.Evaluate(refusals.Begun(kept.Assignment, at), kept.Refused, snapshot, at, before: kept.Seen)
         : DeploymentHealth.Disabled(kept.Assignment.Target.Id, at);
 
     /// <summary>Of the report but for its time: what has to change for a change to be reported.</summary>
     private static UInt128 DigestOf(Wire.DeploymentObjectReport report) =>
-        XxHash128.HashToUInt128(new Wire.DeploymentObjectReport { Id = report.Id, Status = report.Status, Summary = report.Summary }.ToByteArray());
+        XxHash128.HashToUInt128(
+            new Wire.DeploymentObjectReport { Id = report.Id, Status = report.Status, Summary = report.Summary }.ToByteArray());
 }

@@ -20,6 +20,9 @@ internal sealed class DeploymentObjectRow
 
     public DateTimeOffset? SupersededAt { get; set; }
 
+    /// <summary>Name of the key with which it was submitted; empty where that is not known, null where the query left it out.</summary>
+    public string? CreatedBy { get; set; }
+
     /// <summary>Set where the query joins the stack.</summary>
     public string? StackName { get; set; }
 
@@ -32,6 +35,7 @@ internal sealed class DeploymentObjectRow
         Yaml = Yaml ?? "",
         CreatedAt = CreatedAt.ToTimestamp(),
         SupersededAt = SupersededAt?.ToTimestamp(),
+        CreatedBy = CreatedBy ?? "",
     };
 
     public Wire.TargetObject ToTarget() => new()

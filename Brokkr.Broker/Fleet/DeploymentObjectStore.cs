@@ -9,14 +9,24 @@ namespace Brokkr.Broker.Fleet;
 internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
 {
     /// <summary>
-    /// Adds a revision and supersedes the former one with its health and its open diagnostics; null where there is no such stack.
+    /// Adds a revision and supersedes the former one with its health and its open diagnostics; null where there is no such stack. Where
+    /// the standing revision has the same manifests, nothing changes, and it is answered.
     /// </summary>
-    public async Task<DeploymentObjectRow?> AddAsync(Guid stackId, string name, string yaml, Actor by, CancellationToken ct)
+    public Task<DeploymentObjectRow?> AddAsync(Guid stackId, string name, string yaml, Actor by, CancellationToken ct) =>
+        AddAsync(stackId, name, yaml, "submit_deployment_object", by, ct);
+
+    /// <summary>Submits the manifests of a revision again, under its name.</summary>
+    public Task<DeploymentObjectRow?> RollBackAsync(DeploymentObjectRow to, Actor by, CancellationToken ct) =>
+        AddAsync(to.StackId, to.Name, to.Yaml!, "roll_back", by, ct);
+
+    private async Task<DeploymentObjectRow?> AddAsync(Guid stackId, string name, string yaml, string action, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
         if (!await db.HoldStackAsync(stackId, ct))
             return null;
+        if (await FindSameAsync(db, stackId, name, yaml, ct) is { } standing)
+            return standing;
         var agents = await db.HoldAgentsAsync(stackId, ct);
         await db.ExecuteAsync(
             """
@@ -33,15 +43,15 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
         var added = await db.FindAsync<DeploymentObjectRow>(
             $"""
              WITH added AS (
-                 INSERT INTO deployment_objects (stack_id, name, revision, yaml)
-                 SELECT @stackId, @name, COALESCE(MAX(revision), 0) + 1, @yaml FROM deployment_objects WHERE stack_id = @stackId
-                   AND name = @name
-                 RETURNING id, stack_id, name, revision, created_at, superseded_at),
+                 INSERT INTO deployment_objects (stack_id, name, revision, yaml, created_by)
+                 SELECT @stackId, @name, COALESCE(MAX(revision), 0) + 1, @yaml, @createdBy FROM deployment_objects
+                  WHERE stack_id = @stackId AND name = @name
+                 RETURNING id, stack_id, name, revision, created_at, superseded_at, created_by),
                   named AS (INSERT INTO deployment_object_names VALUES (@name) ON CONFLICT DO NOTHING),
-                  audit AS ({Actor.AuditRelated}, 'submit_deployment_object', id::text, name, stack_id::text FROM added)
-             SELECT id, stack_id, name, revision, created_at, superseded_at FROM added
+                  audit AS ({Actor.AuditRelated}, @action, id::text, name, stack_id::text FROM added)
+             SELECT id, stack_id, name, revision, created_at, superseded_at, created_by FROM added
              """,
-            new { stackId, name, yaml, by = by.Values }, ct);
+            new { stackId, name, yaml, action, createdBy = by.Name, by = by.Values }, ct);
         await db.AddPlacementsAsync(stackId, null, added!.Id, ct);
         await db.TallyAsync(agents, ct);
         await transaction.CommitAsync(ct);
@@ -52,7 +62,44 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         return await db.FindAsync<DeploymentObjectRow>(
-            "SELECT id, stack_id, name, revision, yaml, created_at, superseded_at FROM deployment_objects WHERE id = @id", new { id }, ct);
+            "SELECT id, stack_id, name, revision, yaml, created_at, superseded_at, created_by FROM deployment_objects WHERE id = @id",
+            new { id }, ct);
+    }
+
+    /// <summary>The revision before another one of the same name; null where it is the first.</summary>
+    public async Task<DeploymentObjectRow?> FindBeforeAsync(DeploymentObjectRow revision, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<DeploymentObjectRow>(
+            """
+            SELECT id, stack_id, name, revision, yaml, created_at, superseded_at, created_by FROM deployment_objects
+             WHERE stack_id = @stackId AND name = @name AND revision < @number ORDER BY revision DESC LIMIT 1
+            """,
+            new { stackId = revision.StackId, name = revision.Name, number = revision.Revision }, ct);
+    }
+
+    /// <summary>A page of the revisions of one name, newest first, without their manifests.</summary>
+    public async Task<List<DeploymentObjectRow>> ListRevisionsAsync(Guid stackId, string name, Page<RevisionKey> page, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ListAsync<DeploymentObjectRow>(
+            """
+            SELECT id, stack_id, name, revision, created_at, superseded_at, created_by FROM deployment_objects
+             WHERE stack_id = @stackId AND name = @name AND revision < @before ORDER BY revision DESC LIMIT @limit
+            """,
+            new { stackId, name, before = page.After?.Revision ?? int.MaxValue, limit = page.Fetch }, ct);
+    }
+
+    /// <summary>The same without its manifest, and with the name of its stack.</summary>
+    public async Task<DeploymentObjectRow?> FindHeadAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<DeploymentObjectRow>(
+            """
+            SELECT d.id, d.stack_id, s.name AS stack_name, d.name, d.revision, d.created_at, d.superseded_at
+              FROM deployment_objects d JOIN stacks s ON s.id = d.stack_id WHERE d.id = @id
+            """,
+            new { id }, ct);
     }
 
     /// <summary>The newest revision of a name in a stack, by both names and without its manifest; null where there is none.</summary>
@@ -68,13 +115,14 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             new { stackName, name }, ct);
     }
 
-    /// <summary>The manifest of a revision, by the names of stack and deployment object; null where there is none.</summary>
-    public async Task<string?> FindRevisionAsync(string stackName, string name, int revision, CancellationToken ct)
+    /// <summary>A revision with its manifest, by the names of stack and deployment object; null where there is none.</summary>
+    public async Task<DeploymentObjectRow?> FindRevisionAsync(string stackName, string name, int revision, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.FindAsync<string>(
+        return await db.FindAsync<DeploymentObjectRow>(
             """
-            SELECT d.yaml FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
+            SELECT d.id, d.stack_id, d.name, d.revision, d.yaml, d.created_at, d.superseded_at
+              FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
              WHERE s.name = @stackName AND d.name = @name AND d.revision = @revision
             """,
             new { stackName, name, revision }, ct);
@@ -89,7 +137,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
         await using var db = openDb();
         return await db.ListAsync<DeploymentObjectRow>(
             """
-            SELECT id, stack_id, name, revision, created_at, superseded_at FROM deployment_objects
+            SELECT id, stack_id, name, revision, created_at, superseded_at, created_by FROM deployment_objects
              WHERE stack_id = @stackId AND superseded_at IS NULL AND name > @after AND (@name = '' OR name = @name)
                AND (@text = '' OR strpos(lower(name COLLATE "C"), lower(@text COLLATE "C")) > 0)
              ORDER BY name LIMIT @limit
@@ -97,23 +145,40 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             new { stackId, name, text, after = page.After?.Name ?? "", limit = page.Fetch }, ct);
     }
 
-    /// <summary>Forgets the names that no deployment object has any more, some thousands at a time, and answers how many.</summary>
-    public async Task<int> SweepNamesAsync(CancellationToken ct)
+    /// <summary>
+    /// Forgets the names that no deployment object has any more and answers how many: all of them are looked at in their order, some
+    /// thousands at a time.
+    /// </summary>
+    public async Task<int> SweepNamesAsync(CancellationToken ct, int batch = 5000)
     {
         await using var db = openDb();
-        // Most of the time there is none, and nobody has to wait.
-        var unused = await db.ListAsync<string>(
-            "SELECT name FROM deployment_object_names n WHERE NOT EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name) LIMIT "
-            + "5000", new { }, ct);
-        if (unused.Count == 0)
-            return 0;
+        var (deleted, after) = (0, "");
+        while (true)
+        {
+            var names = await db.ListAsync<NameUseRow>(
+                """
+                SELECT name, EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name) AS is_used
+                  FROM deployment_object_names n WHERE name > @after ORDER BY name LIMIT @batch
+                """,
+                new { after, batch }, ct);
+            // Most of the time there is none, and nobody has to wait.
+            if (names.Where(n => !n.IsUsed).Select(n => n.Name).ToArray() is { Length: > 0 } unused)
+                deleted += await ForgetNamesAsync(db, unused, ct);
+            if (names.Count < batch)
+                return deleted;
+            after = names[^1].Name;
+        }
+    }
+
+    private static async Task<int> ForgetNamesAsync(BrokerDb db, string[] names, CancellationToken ct)
+    {
         await using var transaction = await db.BeginTransactionAsync(ct);
         // Whoever submits one of them at this moment found it there and did not write it: it must be seen before it would be deleted.
         await db.ExecuteAsync("LOCK TABLE deployment_object_names IN SHARE ROW EXCLUSIVE MODE", ct);
         var deleted = await db.ExecuteAsync(
             "DELETE FROM deployment_object_names n WHERE n.name = ANY(@names) AND NOT EXISTS (SELECT FROM deployment_objects d WHERE "
             + "d.name = n.name)",
-            ct, new DataParameter("names", unused.ToArray()));
+            ct, new DataParameter("names", names));
         await transaction.CommitAsync(ct);
         return deleted;
     }
@@ -136,6 +201,14 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
         await transaction.CommitAsync(ct);
         return deleted == 1;
     }
+
+    private static Task<DeploymentObjectRow?> FindSameAsync(BrokerDb db, Guid stackId, string name, string yaml, CancellationToken ct) =>
+        db.FindAsync<DeploymentObjectRow>(
+            """
+            SELECT id, stack_id, name, revision, created_at, superseded_at, created_by FROM deployment_objects
+             WHERE stack_id = @stackId AND name = @name AND superseded_at IS NULL AND yaml = @yaml
+            """,
+            new { stackId, name, yaml }, ct);
 
     /// <summary>A deployment object never moves to another stack.</summary>
     private static Task<Guid?> FindStackIdAsync(BrokerDb db, Guid id, CancellationToken ct) =>

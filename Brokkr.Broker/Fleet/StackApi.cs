@@ -1,8 +1,5 @@
-using System.Text;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Rest;
-using Brokkr.Contracts;
-using Brokkr.Contracts.Manifests;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 
@@ -49,7 +46,10 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
     {
         var stackId = Requests.Uuid(request.StackId, "stack_id");
         var name = Requests.Name(request.Name, "name");
-        RequireManifests(request.Yaml);
+        if (request.ValidateOnly)
+            return await CheckAsync(stackId, name, request.Yaml, context);
+        if (ManifestCheck.Find(request.Yaml) is { Count: > 0 } flaws)
+            throw Refused(flaws);
         var added = await objects.AddAsync(stackId, name, request.Yaml, context.CallerActor(), context.CancellationToken)
             ?? throw Errors.NotFound("stack", request.StackId);
         added.Yaml = request.Yaml;
@@ -71,11 +71,45 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
     public override async Task<Wire.DeploymentObject> GetDeploymentObject(Wire.GetDeploymentObjectRequest request,
         ServerCallContext context)
     {
-        var row = await objects.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken)
-            ?? throw Errors.NotFound("deployment object", request.Id);
+        var row = await FindObjectAsync(request.Id, "id", context);
         await audit.AddReadAsync(
             context.CallerActor(), "get_deployment_object", row.Id, row.Name, $"{row.StackId}", context.CancellationToken);
         return row.ToWire();
+    }
+
+    [Authorize(Policies.Reader)]
+    public override async Task<Wire.ListRevisionsResponse> ListRevisions(Wire.ListRevisionsRequest request, ServerCallContext context)
+    {
+        var page = Page.Of<RevisionKey>(request.PageSize, request.PageToken);
+        var name = Requests.Name(request.Name, "name");
+        var stack = await FindStackAsync(request.StackId, "stack_id", context);
+        var rows = await objects.ListRevisionsAsync(stack.Id, name, page, context.CancellationToken);
+        return new() { NextPageToken = page.Cut(rows, r => new(r.Revision)), DeploymentObjects = { rows.Select(r => r.ToWire()) } };
+    }
+
+    [Authorize(Policies.Reader)]
+    public override async Task<Wire.Diff> GetDiff(Wire.GetDiffRequest request, ServerCallContext context)
+    {
+        var revision = await FindObjectAsync(request.Id, "id", context);
+        var before = request.Base.Length == 0
+            ? await objects.FindBeforeAsync(revision, context.CancellationToken)
+            : await FindObjectAsync(request.Base, "base", context);
+        await audit.AddReadAsync(
+            context.CallerActor(), "get_diff", revision.Id, revision.Name, $"{revision.StackId}", context.CancellationToken);
+        var diff = ManifestDiff.Of(before?.Yaml ?? "", revision.Yaml!);
+        (diff.Id, diff.Base) = (revision.Id.ToString(), before?.Id.ToString() ?? "");
+        return diff;
+    }
+
+    [Authorize(Policies.Admin)]
+    [Answers(StatusCodes.Status201Created)]
+    public override async Task<Wire.DeploymentObject> RollBack(Wire.RollBackRequest request, ServerCallContext context)
+    {
+        var revision = await FindObjectAsync(request.Id, "id", context);
+        var added = await objects.RollBackAsync(revision, context.CallerActor(), context.CancellationToken)
+            ?? throw Errors.NotFound("deployment object", request.Id);
+        added.Yaml = revision.Yaml;
+        return added.ToWire();
     }
 
     [Authorize(Policies.Admin)]
@@ -85,22 +119,32 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
             ? new()
             : throw Errors.NotFound("deployment object", request.Id);
 
-    private static void RequireManifests(string yaml)
+    private static ApiError Refused(IReadOnlyList<ManifestFlaw> flaws) => flaws[0].IsTooLarge
+        ? Errors.TooLarge("manifest_too_large", $"yaml {ManifestCheck.Tell(flaws)}")
+        : Errors.Malformed("malformed_manifest", $"yaml {ManifestCheck.Tell(flaws)}");
+
+    /// <summary>What a submission would come to, with every mistake and without storing anything.</summary>
+    private async Task<Wire.DeploymentObject> CheckAsync(Guid stackId, string name, string yaml, ServerCallContext context)
     {
-        if (Encoding.UTF8.GetByteCount(yaml) > Limits.ManifestBytes)
-            throw Errors.TooLarge("manifest_too_large",
-                $"yaml is larger than {Limits.ManifestBytes} bytes: split it into several deployment objects.");
-        if (yaml.Contains('\0', StringComparison.Ordinal))
-            throw Errors.Malformed("malformed_manifest", "yaml holds a NUL character: remove it.");
-        try
+        var flaws = ManifestCheck.Find(yaml);
+        if (flaws is [{ IsOfAll: true }])
+            throw Refused(flaws);
+        var stack = await FindStackAsync(stackId.ToString(), "stack_id", context);
+        var newest = await objects.ListRevisionsAsync(stack.Id, name, new(1, null), context.CancellationToken);
+        return new()
         {
-            ManifestReader.Read(yaml);
-        }
-        catch (ManifestException e)
-        {
-            throw Errors.Malformed("malformed_manifest", $"yaml cannot be read at line {e.Line}, column {e.Column}: {e.Message}.");
-        }
+            StackId = stack.Id.ToString(),
+            Name = name,
+            Revision = (newest is [var last, ..] ? last.Revision : 0) + 1,
+            Problems =
+            {
+                flaws.Select(f => new Wire.ManifestProblem { Line = f.Line, Column = f.Column, Message = f.Message }),
+            },
+        };
     }
+
+    private async Task<DeploymentObjectRow> FindObjectAsync(string id, string field, ServerCallContext context) =>
+        await objects.FindAsync(Requests.Uuid(id, field), context.CancellationToken) ?? throw Errors.NotFound("deployment object", id);
 
     private async Task<StackRow> FindStackAsync(string id, string field, ServerCallContext context) =>
         await stacks.FindAsync(Requests.Uuid(id, field), context.CancellationToken) ?? throw Errors.NotFound("stack", id);

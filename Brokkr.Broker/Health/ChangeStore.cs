@@ -2,40 +2,30 @@ using System.Data;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
-using LinqToDB.Data;
 
 namespace Brokkr.Broker.Health;
 
 /// <summary>Lists how statuses changed in the whole fleet.</summary>
 internal sealed class ChangeStore(Func<BrokerDb> openDb, Staleness staleness)
 {
-    /// <summary>
-    /// A page of the changes, newest first. What is stale now has no row for that yet, the next report writes it: until then it is drawn
-    /// from the clock, with the largest number.
-    /// </summary>
+    /// <summary>A page of the changes, newest first.</summary>
     public async Task<List<TransitionRow>> ListAsync(ChangeFilter filter, Page<ChangeKey> page, CancellationToken ct)
     {
         await using var db = openDb();
-        await using var transaction = await db.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
-        // Which plan is good depends on what is asked for, each time anew.
-        await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan", ct);
+        await using var transaction = await db.BeginReadingAsync(IsolationLevel.ReadCommitted, ct);
         return await db.ListAsync<TransitionRow>(
             $"""
              WITH unheard AS ({TallySql.NotFresh}),
+             drawn AS ({TransitionSql.Drawn} AND v.agent_id IN (SELECT agent_id FROM unheard)),
              t AS (
-                 (SELECT t.id, t.agent_id, t.deployment_object_id, t.from_status, t.to_status, t.conditions, t.at
-                    FROM health_transitions t WHERE {Meant(filter, page)} ORDER BY {Newest} LIMIT @limit)
+                 (SELECT {TransitionSql.Fields} FROM health_transitions t
+                   WHERE {Meant(filter, page)} ORDER BY {TransitionSql.NewestFirst} LIMIT @limit)
                  UNION ALL
-                 (SELECT * FROM (
-                      SELECT {long.MaxValue} AS id, v.agent_id, v.deployment_object_id, v.reported AS from_status, 'unknown' AS to_status,
-                             ARRAY['{VerdictSql.Stale}'] AS conditions, v.since AS at
-                        FROM {VerdictSql.Verdicts} v
-                       WHERE v.agent_id IN (SELECT agent_id FROM unheard) AND v.word = '{VerdictSql.Stale}' AND v.reported <> 'unknown') t
-                   WHERE {Meant(filter, page)} ORDER BY {Newest} LIMIT @limit))
-             SELECT t.*, a.name AS agent_name, d.name AS object_name, d.stack_id, s.name AS stack_name
+                 (SELECT * FROM drawn t WHERE {Meant(filter, page)} ORDER BY {TransitionSql.NewestFirst} LIMIT @limit))
+             SELECT {TransitionSql.Columns}, d.name AS object_name, d.stack_id, s.name AS stack_name
                FROM t JOIN agents a ON a.id = t.agent_id JOIN deployment_objects d ON d.id = t.deployment_object_id
                JOIN stacks s ON s.id = d.stack_id
-              ORDER BY {Newest} LIMIT @limit
+              ORDER BY {TransitionSql.NewestFirst} LIMIT @limit
              """,
             new
             {
@@ -51,8 +41,6 @@ internal sealed class ChangeStore(Func<BrokerDb> openDb, Staleness staleness)
             }, ct);
     }
 
-    private const string Newest = "t.at DESC, t.id DESC, t.agent_id DESC, t.deployment_object_id DESC";
-
     private static string Meant(ChangeFilter filter, Page<ChangeKey> page) => string.Join(" AND ", new[]
     {
         filter.Since is null ? null : "t.at >= @since",
@@ -62,6 +50,6 @@ internal sealed class ChangeStore(Func<BrokerDb> openDb, Staleness staleness)
             : "EXISTS (SELECT FROM deployment_objects d WHERE d.id = t.deployment_object_id AND d.stack_id = @stackId)",
         page.After is null
             ? null
-            : "t.at <= @before AND (t.at, t.id, t.agent_id, t.deployment_object_id) < (@before, @beforeId, @beforeAgent, @beforeObject)",
+            : "t.at <= @before AND (t.at, t.agent_id, t.deployment_object_id, t.id) < (@before, @beforeAgent, @beforeObject, @beforeId)",
     }.OfType<string>().DefaultIfEmpty("TRUE"));
 }

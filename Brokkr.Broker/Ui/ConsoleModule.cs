@@ -23,7 +23,8 @@ internal static class ConsoleModule
     public static WebApplicationBuilder AddConsole(this WebApplicationBuilder builder, ConsoleOptions options, string agentUrl)
     {
         var services = builder.Services;
-        services.AddSingleton(options).AddSingleton<ConsoleAssets>().AddSingleton<ConsoleSessionStore>().AddSingleton<DiagnosticPages>().AddSingleton<ObjectPages>()
+        services.AddSingleton(options).AddSingleton<ConsoleAssets>().AddSingleton<ConsoleSessionStore>().AddSingleton<DiagnosticPages>()
+            .AddSingleton<ObjectPages>()
             .AddSingleton<ObjectsPages>().AddSingleton<KeysPages>().AddSingleton<AuditPages>()
             .AddSingleton<FleetPages>().AddSingleton<ClusterPages>().AddSingleton<StackPages>().AddSingleton(new AgentAddress(agentUrl))
             .AddSingleton<AlertsPages>().AddSingleton<SilencePages>().AddSingleton<RulePages>().AddSingleton<ReceiverPages>().AddSingleton<DeliveryPages>()

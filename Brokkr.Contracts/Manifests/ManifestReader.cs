@@ -17,6 +17,80 @@ public static class ManifestReader
     /// <exception cref="ManifestException">The text is not YAML, is too large, or an object lacks apiVersion, kind or name.</exception>
     public static IReadOnlyList<ManifestObject> Read(string yaml)
     {
+        var objects = new List<ManifestObject>();
+        foreach (var document in Load(yaml).Documents)
+            AddDocument(document.RootNode, objects);
+        return objects.Count > 0 ? objects : throw new ManifestException("there is no object in it", 1, 1);
+    }
+
+    /// <summary>
+    /// Every mistake in a bundle, in the order of the text; none where <see cref="Read"/> reads it. Where the text is not YAML each
+    /// document is looked at by itself, so that a mistake in one does not hide those in the others.
+    /// </summary>
+    public static IReadOnlyList<ManifestException> Check(string yaml)
+    {
+        var (problems, objects) = (new List<ManifestException>(), new List<ManifestObject>());
+        try
+        {
+            Collect(Load(yaml).Documents.Select(d => d.RootNode), 0, objects, problems);
+        }
+        catch (ManifestException whole)
+        {
+            foreach (var (text, line) in Split(yaml))
+                CheckAlone(text, line, objects, problems);
+            // What only the whole has: too many documents.
+            if (problems.Count == 0)
+                problems.Add(whole);
+        }
+
+        if (problems.Count == 0 && objects.Count == 0)
+            problems.Add(new("there is no object in it", 1, 1));
+        return problems;
+    }
+
+    private static void CheckAlone(string text, int line, List<ManifestObject> objects, List<ManifestException> problems)
+    {
+        try
+        {
+            Collect(Load(text).Documents.Select(d => d.RootNode), line, objects, problems);
+        }
+        catch (ManifestException e)
+        {
+            problems.Add(new(e.Message, e.Line + line, e.Column));
+        }
+    }
+
+    private static void Collect(IEnumerable<YamlNode> nodes, int line, List<ManifestObject> objects, List<ManifestException> problems)
+    {
+        foreach (var node in nodes)
+        {
+            try
+            {
+                AddDocument(node, objects);
+            }
+            catch (ManifestException e)
+            {
+                problems.Add(new(e.Message, e.Line + line, e.Column));
+            }
+        }
+    }
+
+    /// <summary>The documents of a text, each with the number of lines before it.</summary>
+    private static IEnumerable<(string Text, int Line)> Split(string yaml)
+    {
+        var lines = yaml.Split('\n');
+        var begin = 0;
+        for (var i = 1; i <= lines.Length; i++)
+        {
+            if (i < lines.Length && !(lines[i].TrimEnd() == "---" || lines[i].StartsWith("--- ", StringComparison.Ordinal)))
+                continue;
+            yield return (string.Join('\n', lines[begin..i]), begin);
+            begin = i;
+        }
+    }
+
+    private static YamlStream Load(string yaml)
+    {
         var stream = new YamlStream();
         try
         {
@@ -34,15 +108,7 @@ public static class ManifestReader
             throw Unfinished(yaml);
         }
 
-        var objects = new List<ManifestObject>();
-        var seen = new HashSet<YamlNode>(ReferenceEqualityComparer.Instance);
-        foreach (var document in stream.Documents)
-        {
-            RequireKeys(document.RootNode, seen);
-            Add(document.RootNode, objects);
-        }
-
-        return objects.Count > 0 ? objects : throw new ManifestException("there is no object in it", 1, 1);
+        return stream;
     }
 
     /// <summary>
@@ -138,6 +204,12 @@ public static class ManifestReader
         }
 
         return new("what comes next is no YAML", end.Line, end.Column);
+    }
+
+    private static void AddDocument(YamlNode node, List<ManifestObject> objects)
+    {
+        RequireKeys(node, new(ReferenceEqualityComparer.Instance));
+        Add(node, objects);
     }
 
     private static void Add(YamlNode node, List<ManifestObject> objects)

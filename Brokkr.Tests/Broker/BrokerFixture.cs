@@ -122,7 +122,8 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
 
     public async Task<string> GivenObjectAsync(string stackId, string name = "web")
     {
-        const string yaml = "apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: settings, namespace: prod}\\n";
+        // The same manifests again would be no new revision.
+        var yaml = $"apiVersion: v1\\nkind: ConfigMap\\nmetadata: {{name: settings, namespace: prod}}\\n# {Interlocked.Increment(ref _names)}\\n";
         var (status, body) = await RestAsync(
             HttpMethod.Post, $"/api/v1/stacks/{stackId}/deployment-objects", AdminPak, $$"""{"name":"{{name}}","yaml":"{{yaml}}"}""");
         status.Should().Be(201, body.ToJsonString());

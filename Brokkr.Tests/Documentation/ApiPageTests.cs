@@ -65,6 +65,12 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
         await OperatorAsync("ListDeploymentObjects", [stackId]);
         await OperatorAsync("GetDeploymentObject", [objectId]);
 
+        var changed = new JsonObject { ["name"] = "web", ["yaml"] = $"{manifest}spec: {{replicas: 2}}\n" }.ToJsonString();
+        var (_, revised) = await broker.RestAsync(HttpMethod.Post, $"/api/v1/stacks/{stackId}/deployment-objects", broker.AdminPak, changed);
+        await OperatorAsync("ListRevisions", [stackId, "web"]);
+        await OperatorAsync("GetDiff", [Id(revised)]);
+        objectId = Id(await OperatorAsync("RollBack", [objectId], "{}"));
+
         var made = await OperatorAsync("CreateAgent", [], """{"name": "edge-1"}""");
         var (agentId, agentPak) = ((string)made["agent"]!["id"]!, (string)made["pak"]!);
         await OperatorAsync("ListAgents", []);

@@ -5,7 +5,9 @@ using System.Text.Json.Serialization;
 
 namespace Brokkr.Agent.Cluster.Objects;
 
-/// <summary>Reads an entry of <c>managedFields</c>: which fields it is about counts for this agent's own only, and then as a digest.</summary>
+/// <summary>
+/// Reads an entry of <c>managedFields</c>: which fields it is about counts for this agent's own only, and then as a digest.
+/// </summary>
 internal sealed class ManagedFieldConverter : JsonConverter<ManagedField>
 {
     public override ManagedField Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -28,7 +30,9 @@ internal sealed class ManagedFieldConverter : JsonConverter<ManagedField>
             else if (reader.ValueTextEquals("subresource"u8))
                 entry.Subresource = ReadsText(ref reader, out var part) ? SharedStringConverter.Share(part) : null;
             else if (reader.ValueTextEquals("time"u8))
-                entry.Time = reader.Read() && reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var at) ? at : null;
+                entry.Time = reader.Read() && reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var at)
+                    ? at
+                    : null;
             else if (reader.ValueTextEquals("fieldsV1"u8) && isOwn && isApply && reader.Read())
                 entry.AppliedFields = DigestOf(ref reader);
             else if (reader.TokenType == JsonTokenType.PropertyName)

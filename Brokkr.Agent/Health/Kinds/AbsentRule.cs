@@ -40,10 +40,15 @@ internal static class AbsentRule
     }
 
     /// <summary>
-    /// Whether the object's kind was out of reach when the snapshot was taken, or may not be read any more, so that what is known of it is old.
+    /// Whether the object's kind was out of reach when the snapshot was taken, or may not be read any more, so that what is known of it is
+    /// old.
     /// </summary>
     public static bool IsOutOfSight(ResourceId id, ClusterSnapshot snapshot) =>
         snapshot.Readability(id.Group, id.Kind, id.Namespace).Access is KindAccess.Unavailable or KindAccess.Forbidden;
+
+    /// <summary>Of an object that is not as its kind is written, the agent knows no more than that it exists.</summary>
+    public static Finding Unread(KubeObject found) =>
+        new(ConditionWord.Unavailable, Severity.Unreadable, found.Id) { Message = $"The object could not be read: {found.Unread}" };
 
     /// <summary>Which of the kinds that lead to a resource's pods could not be read; nothing for kinds without pods.</summary>
     public static IReadOnlyList<Finding> UnreadablePods(ResourceId id, KindRule rule, ClusterSnapshot snapshot)

@@ -28,6 +28,7 @@ internal static class AddressRule
         var refusal = EventText.Warning(context.Snapshot.EventsAbout(found.Metadata.Uid))?.Message;
         var waits = ResourceFinding.Progressing(found,
             refusal ?? "It waits for an address; something must provide load balancers.");
-        return new(refusal is null ? "No address yet" : $"No address yet: {refusal}", [waits with { Condition = ConditionWord.AddressPending }]);
+        return new(
+            refusal is null ? "No address yet" : $"No address yet: {refusal}", [waits with { Condition = ConditionWord.AddressPending }]);
     }
 }

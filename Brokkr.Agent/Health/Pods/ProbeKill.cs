@@ -22,7 +22,8 @@ internal static class ProbeKill
             return null;
         var probe = ProbeIn(kill.Message);
         var text = EventText.Newest(events, e => e.Reason == "Unhealthy" && e.ProbeOf() == probe)?.Message;
-        return $"it was ended because its {probe.ToString()!.ToLowerInvariant()} probe failed{(text is { Length: > 0 } ? $": {text}" : "")}";
+        return $"it was ended because its {probe.ToString()!.ToLowerInvariant()} probe failed"
+            + $"{(text is { Length: > 0 } ? $": {text}" : "")}";
     }
 
     private static ProbeType? ProbeIn(string? message) => message switch

@@ -26,18 +26,14 @@ internal sealed class AlertOptions : OptionsSection
     /// <summary>The hosts that may be reached through the proxy, which resolves their names itself.</summary>
     public List<string> ProxyHosts { get; set; } = [];
 
-    /// <summary>The checks that no single setting shows.</summary>
-    /// <exception cref="ConfigurationException">Says which setting is wrong and what to do.</exception>
-    public void RequireUsable()
+    /// <summary>What no single setting shows: which one is wrong, and what would be right.</summary>
+    public IEnumerable<string> Problems()
     {
         if (AllowedNetworks.Exists(n => !IPAddress.TryParse(n, out _) && !IPNetwork.TryParse(n, out _)))
-            throw new ConfigurationException(
-                "broker.alerts.allowed_networks must hold IP addresses and networks, such as 10.0.0.7 and 10.0.0.0/24.");
+            yield return "broker.alerts.allowed_networks must hold IP addresses and networks, such as 10.0.0.7 and 10.0.0.0/24.";
         if (ProxyUrl.Length > 0 && !(Uri.TryCreate(ProxyUrl, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https"))
-            throw new ConfigurationException(
-                "broker.alerts.proxy_url must be an http or https URL, such as http://proxy.example.com:3128.");
+            yield return "broker.alerts.proxy_url must be an http or https URL, such as http://proxy.example.com:3128.";
         if (ProxyUrl.Length > 0 && ProxyHosts.Count == 0)
-            throw new ConfigurationException(
-                "broker.alerts.proxy_hosts must name the hosts that may be reached through broker.alerts.proxy_url.");
+            yield return "broker.alerts.proxy_hosts must name the hosts that may be reached through broker.alerts.proxy_url.";
     }
 }

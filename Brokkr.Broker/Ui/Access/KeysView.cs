@@ -12,7 +12,8 @@ public sealed record KeysView(IReadOnlyList<KeyView> Keys, string? Next, MadeKey
 
 /// <summary>A key without its secret.</summary>
 public sealed record KeyView(
-    string Id, string Name, string Role, string State, string Status, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt,
+    string Id, string Name, string Role, string State, string Status, string CreatedBy, DateTimeOffset CreatedAt,
+    DateTimeOffset? LastUsedAt,
     DateTimeOffset? ExpiresAt)
 {
     public bool IsActive => State == "active";

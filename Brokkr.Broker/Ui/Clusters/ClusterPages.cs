@@ -93,7 +93,8 @@ internal sealed class ClusterPages(
         var (form, ct) = (await Forms.ReadAsync(context), context.RequestAborted);
         var agent = await FindAsync(name, ct);
         if (form["add"].ToString() is { Length: > 0 } add)
-            _ = await targets.AddAsync(agent.Id, Requests.Uuid(add, "add"), context.CallerActor(), ct) ?? throw Errors.NotFound("stack", add);
+            _ = await targets.AddAsync(agent.Id, Requests.Uuid(add, "add"), context.CallerActor(), ct)
+                ?? throw Errors.NotFound("stack", add);
         if (form["remove"].ToString() is { Length: > 0 } remove)
             await targets.RemoveAsync(agent.Id, Requests.Uuid(remove, "remove"), context.CallerActor(), ct);
         return Forms.BackTo(ClusterRow.PathOf(agent.Name));

@@ -50,7 +50,8 @@ public sealed record ArrivalStep(string Title, string State, string Hint)
             return [];
         (string Title, string Hint)[] steps =
         [
-            ("Heard", "Nothing came yet. See whether the pod runs: kubectl -n brokkr get pods; its log says whether it reaches the broker."),
+            ("Heard",
+            "Nothing came yet. See whether the pod runs: kubectl -n brokkr get pods; its log says whether it reaches the broker."),
             ("Listed its cluster", "It is heard and has not begun a session yet. Its log names the rights that it lacks."),
             ("First report", stacks == 0
                 ? "It has nothing to report: give it a stack below."

@@ -16,7 +16,9 @@ public sealed record ClustersQuery(string State, string Text, string Order, stri
     public bool IsFiltered => State.Length + Text.Length > 0;
 
     internal static ClustersQuery Of(IQueryCollection query) => new(
-        $"{query["state"]}", $"{query["text"]}".Trim(), $"{query["order"]}" is { Length: > 0 } order ? order : "severity", $"{query["after"]}");
+        $"{query["state"]}", $"{query["text"]}".Trim(), $"{query["order"]}" is { Length: > 0 } order
+        ? order
+        : "severity", $"{query["after"]}");
 
     /// <summary>The address of the list.</summary>
     public string ToPath()
@@ -62,7 +64,8 @@ public sealed record StateChoice(string State, int Count, bool IsChosen, string 
 /// <param name="Version">Version of the agent; empty before its first session.</param>
 /// <param name="Counts">How many deployment objects have each status, worst first, those without any left out.</param>
 public sealed record ClusterRow(
-    string Id, string Name, string State, string Status, DateTimeOffset? LastSeenAt, string Version, IReadOnlyList<(string Status, int Objects)> Counts)
+    string Id, string Name, string State, string Status, DateTimeOffset? LastSeenAt, string Version,
+    IReadOnlyList<(string Status, int Objects)> Counts)
 {
     public string Path => PathOf(Name);
 
@@ -82,7 +85,8 @@ public sealed record ClusterRow(
 
     /// <summary>Pure.</summary>
     public static ClusterRow Of(Wire.Agent agent) => new(
-        agent.Id, agent.Name, agent.State.Text(), StatusShape.WordOf(agent.OverallStatus), agent.LastSeenAt?.ToDateTimeOffset(), agent.Version,
+        agent.Id, agent.Name, agent.State.Text(), StatusShape.WordOf(agent.OverallStatus), agent.LastSeenAt?.ToDateTimeOffset(),
+        agent.Version,
         [
             .. new[]
             {

@@ -83,7 +83,8 @@ public sealed record Installation(string Pak, string Helm, string Manifest, bool
                 spec:
                   serviceAccountName: brokkr-agent
                   enableServiceLinks: false
-                  securityContext: {runAsNonRoot: true, runAsUser: 1654, runAsGroup: 1654, fsGroup: 1654, seccompProfile: {type: RuntimeDefault}}
+                  securityContext:
+                    {runAsNonRoot: true, runAsUser: 1654, runAsGroup: 1654, fsGroup: 1654, seccompProfile: {type: RuntimeDefault}}
                   containers:
                     - name: agent
                       image: brokkr-agent:{{{ProgramVersion.Current.Split('+')[0]}}}

@@ -34,7 +34,8 @@ public sealed record ResultView(
     {
         if (redaction is null or { Total: 0 })
             return "";
-        var counts = redaction.Counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Key} {c.Value}");
+        var counts = redaction.Counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal)
+            .Select(c => $"{c.Key} {c.Value}");
         return $"{redaction.Total} {(redaction.Total == 1 ? "secret" : "secrets")} removed: {string.Join(", ", counts)}";
     }
 }

@@ -26,7 +26,9 @@ internal sealed class FleetPages(FleetStore fleet, GroupStore groups, ChangeStor
     {
         var sample = await fleet.ReadAsync(ct);
         var heard = await agents.CountAsync(new(), ct);
-        var wrong = sample.Failing + sample.Degraded + sample.Unknown == 0 ? [] : await groups.ListAsync(IsWrong, new(MostGroups, null), ct);
+        var wrong = sample.Failing + sample.Degraded + sample.Unknown == 0
+            ? []
+            : await groups.ListAsync(IsWrong, new(MostGroups, null), ct);
         var silent = heard.Silent + heard.Never == 0 ? [] : await agents.ListAsync(Unheard, new(MostSilent, null), ct);
         var changed = await changes.ListAsync(new(), new(MostChanges, null), ct);
         return new(new

@@ -94,7 +94,8 @@ public sealed record FleetChange(
     {
         var (what, at) = (change.Transition, change.Transition.At.ToDateTimeOffset());
         return new(
-            string.Create(CultureInfo.InvariantCulture, $"change-{change.DeploymentObjectId}-{what.AgentId}-{at.UtcTicks}"), at, change.Name,
+            string.Create(CultureInfo.InvariantCulture, $"change-{change.DeploymentObjectId}-{what.AgentId}-{at.UtcTicks}"), at,
+            change.Name,
             change.StackName, what.AgentName, StatusShape.WordOf(what.From), StatusShape.WordOf(what.To), what.Conditions,
             ObjectView.PathOf(change.StackName, change.Name, what.AgentName));
     }

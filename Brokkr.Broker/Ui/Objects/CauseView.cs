@@ -1,4 +1,5 @@
 using Brokkr.Broker.Ui.Parts;
+using Brokkr.Contracts.Text;
 
 namespace Brokkr.Broker.Ui.Objects;
 
@@ -11,7 +12,8 @@ namespace Brokkr.Broker.Ui.Objects;
 /// <param name="Note">What it means and what to do; null where the documentation does not name it.</param>
 /// <param name="Source">The finding itself.</param>
 public sealed record CauseView(
-    string Anchor, string Status, string Where, IReadOnlyList<string> Facts, DateTimeOffset? Since, ConditionNote? Note, Wire.Finding Source)
+    string Anchor, string Status, string Where, IReadOnlyList<string> Facts, DateTimeOffset? Since, ConditionNote? Note,
+    Wire.Finding Source)
 {
     /// <summary>Pure.</summary>
     public static CauseView Of(Wire.Finding finding)
@@ -19,7 +21,8 @@ public sealed record CauseView(
         var place = finding.Namespace.Length > 0 ? $"{finding.Namespace}/{finding.Name}" : finding.Name;
         return new(
             Parts.Anchor.Of("finding", finding.Condition, finding.Kind, finding.Namespace, finding.Name, finding.Container),
-            StatusShape.WordOf(finding.Severity), $"{finding.Kind} {place}{(finding.Container.Length > 0 ? $", container {finding.Container}" : "")}",
+            StatusShape.WordOf(finding.Severity),
+            $"{finding.Kind} {place}{(finding.Container.Length > 0 ? $", container {finding.Container}" : "")}",
             [
                 .. finding.HasExitCode ? [$"exit code {finding.ExitCode}"] : (string[])[],
                 .. finding.HasSignal ? [$"signal {finding.Signal}"] : (string[])[],

@@ -12,7 +12,8 @@ namespace Brokkr.Broker.Ui.Objects;
 /// <param name="IsChosen">Whether the page shows it in full.</param>
 /// <param name="Path">The page that does.</param>
 public sealed record ClusterView(
-    string Name, string AgentId, string Status, string Pods, IReadOnlyList<string> Conditions, DateTimeOffset? Since, bool IsChosen, string Path)
+    string Name, string AgentId, string Status, string Pods, IReadOnlyList<string> Conditions, DateTimeOffset? Since, bool IsChosen,
+    string Path)
 {
     /// <summary>Pure.</summary>
     public static ClusterView Of(Wire.AgentVerdict verdict, bool isChosen, string objectPath) => new(

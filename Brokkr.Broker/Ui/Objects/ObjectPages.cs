@@ -31,7 +31,9 @@ internal sealed class ObjectPages(
             ? rolled.Agents.FirstOrDefault()
             : rolled.Agents.FirstOrDefault(a => a.AgentName == agent) ?? throw Errors.NotFound("cluster that runs it", agent);
         var record = new ObjectRecord(
-            chosen is null ? [] : await history.ListChangesAsync(row.StackId, row.Name, Guid.Parse(chosen.AgentId), RibbonDays.Days, MostChanges, ct),
+            chosen is null
+                ? []
+                : await history.ListChangesAsync(row.StackId, row.Name, Guid.Parse(chosen.AgentId), RibbonDays.Days, MostChanges, ct),
             await history.ListRevisionsAsync(row.StackId, row.Name, MostRevisions, ct),
             await diagnostics.ListAsync(row.Id, new(MostDiagnostics, null), ct));
         return new(new { View = ObjectView.Of(row, rolled, chosen, record, clock.GetUtcNow()) });

@@ -32,7 +32,8 @@ public sealed record ObjectView(
 {
     /// <summary>Where the page of a deployment object lies. Pure.</summary>
     public static string PathOf(string stack, string name, string? agent = null) =>
-        $"/ui/objects/{Uri.EscapeDataString(stack)}/{Uri.EscapeDataString(name)}{(agent is null ? "" : $"?agent={Uri.EscapeDataString(agent)}")}";
+        $"/ui/objects/{Uri.EscapeDataString(stack)}/{Uri.EscapeDataString(name)}"
+        + (agent is null ? "" : $"?agent={Uri.EscapeDataString(agent)}");
 
     /// <summary>Pure.</summary>
     internal static ObjectView Of(
@@ -49,7 +50,8 @@ public sealed record ObjectView(
             chosen is null ? [] : RibbonDays.Of(record.Changes, chosen.Status, chosen.Since?.ToDateTimeOffset(), record.Revisions, now),
             [.. record.Changes.Take(ChangeView.Most).Select(ChangeView.Of)],
             [.. record.Revisions.Select(r => new RevisionView(r.Revision, r.CreatedAt, r.SupersededAt is null))],
-            [.. record.Diagnostics.Select(d => AskedView.Of(d, health.Agents.FirstOrDefault(a => a.AgentId == $"{d.AgentId}")?.AgentName))]);
+            [.. record.Diagnostics.Select(d =>
+                AskedView.Of(d, health.Agents.FirstOrDefault(a => a.AgentId == $"{d.AgentId}")?.AgentName))]);
     }
 }
 

@@ -45,7 +45,8 @@ public sealed record ObjectsQuery(
     private static IReadOnlyList<string> Toggled(IReadOnlyList<string> words, string word) =>
         words.Contains(word) ? [.. words.Where(w => w != word)] : [.. words, word];
 
-    private static string[] Values(IQueryCollection query, string name) => [.. query[name].OfType<string>().Where(v => v.Length > 0).Distinct()];
+    private static string[] Values(IQueryCollection query, string name) =>
+        [.. query[name].OfType<string>().Where(v => v.Length > 0).Distinct()];
 
     private static string Value(IQueryCollection query, string name) => query[name].ToString().Trim();
 

@@ -22,6 +22,8 @@ public sealed record ResourceView(string Anchor, string Status, string State, Wi
             Word.Unspecified => resource.Ready ? "healthy" : "degraded",
             _ => "unknown",
         },
-        resource.Status == Word.Unspecified || !Enum.IsDefined(resource.Status) ? resource.Ready ? "ready" : "not ready" : resource.Status.Text(),
+        resource.Status != Word.Unspecified && Enum.IsDefined(resource.Status)
+            ? resource.Status.Text()
+            : resource.Ready ? "ready" : "not ready",
         resource);
 }

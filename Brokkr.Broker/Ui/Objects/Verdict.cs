@@ -4,7 +4,9 @@ using Word = Brokkr.V1.HealthStatus.Types.Word;
 
 namespace Brokkr.Broker.Ui.Objects;
 
-/// <summary>One sentence that says how it is: what stands before a length of time, since when that runs, and what stands after it.</summary>
+/// <summary>
+/// One sentence that says how it is: what stands before a length of time, since when that runs, and what stands after it.
+/// </summary>
 /// <param name="Status">The status of which it speaks.</param>
 /// <param name="Before">What is said first.</param>
 /// <param name="Since">Since when that holds; null where nobody can say.</param>
@@ -12,7 +14,8 @@ namespace Brokkr.Broker.Ui.Objects;
 public sealed record Verdict(string Status, string Before, DateTimeOffset? Since, string After)
 {
     /// <summary>What stands where no agent is targeted. Pure.</summary>
-    public static Verdict Untargeted(string stack) => new("unknown", $"No cluster is targeted at the stack {stack}: nothing runs it", null, ".");
+    public static Verdict Untargeted(string stack) =>
+        new("unknown", $"No cluster is targeted at the stack {stack}: nothing runs it", null, ".");
 
     /// <summary>Pure.</summary>
     public static Verdict Of(Wire.AgentVerdict verdict)
@@ -40,7 +43,9 @@ public sealed record Verdict(string Status, string Before, DateTimeOffset? Since
     {
         if (summary.Findings.FirstOrDefault(f => f.Severity != Word.Healthy) is not { } finding)
             return summary.Conditions.FirstOrDefault() ?? "";
-        var place = finding.Container.Length > 0 ? $"container {finding.Container} of {finding.Kind} {finding.Name}" : $"{finding.Kind} {finding.Name}";
+        var place = finding.Container.Length > 0
+            ? $"container {finding.Container} of {finding.Kind} {finding.Name}"
+            : $"{finding.Kind} {finding.Name}";
         string[] facts =
         [
             .. finding.HasExitCode ? [$"exit code {finding.ExitCode}"] : (string[])[],

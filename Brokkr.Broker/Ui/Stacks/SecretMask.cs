@@ -4,7 +4,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Brokkr.Broker.Ui.Stacks;
 
-/// <summary>Takes the values of Secrets out of manifests before a page shows them; what changed among them is not told either. Pure.</summary>
+/// <summary>
+/// Takes the values of Secrets out of manifests before a page shows them; what changed among them is not told either. Pure.
+/// </summary>
 internal static class SecretMask
 {
     /// <summary>What stands where a value stood.</summary>
@@ -23,7 +25,8 @@ internal static class SecretMask
             return "";
         }
 
-        var values = stream.Documents.SelectMany(d => Objects(d.RootNode)).SelectMany(Values).DistinctBy(v => v.Start.Index).OrderBy(v => v.Start.Index);
+        var values = stream.Documents.SelectMany(d => Objects(d.RootNode)).SelectMany(Values).DistinctBy(v => v.Start.Index)
+            .OrderBy(v => v.Start.Index);
         var masked = new StringBuilder();
         var from = 0L;
         foreach (var value in values.Where(v => v.Start.Index >= from))

@@ -25,11 +25,14 @@ public sealed record StackLine(string Id, string Name, int Objects, int Clusters
     public static StackLine Of(Wire.Stack stack)
     {
         var (summary, counts) = (stack.Summary, stack.Summary?.Counts ?? new());
-        var said = new[] { (counts.Failing, "failing"), (counts.Degraded, "degraded"), (counts.Unknown, "unknown"), (counts.Healthy, "healthy") }
+        var said = new[]
+            {
+                (counts.Failing, "failing"), (counts.Degraded, "degraded"), (counts.Unknown, "unknown"), (counts.Healthy, "healthy"),
+            }
             .Where(c => c.Item1 > 0).Select(c => $"{c.Item1} {c.Item2}");
         return new(
-            stack.Id, stack.Name, summary?.DeploymentObjects ?? 0, summary?.Agents ?? 0, StatusShape.WordOf(summary?.OverallStatus ?? default),
-            string.Join(", ", said));
+            stack.Id, stack.Name, summary?.DeploymentObjects ?? 0, summary?.Agents ?? 0,
+            StatusShape.WordOf(summary?.OverallStatus ?? default), string.Join(", ", said));
     }
 }
 

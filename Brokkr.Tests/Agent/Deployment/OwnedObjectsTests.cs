@@ -90,5 +90,8 @@ public class OwnedObjectsTests
     }
 
     private static string Owned(string name, string apiVersion, string kind, string owner, string uid) =>
-        $$$"""{"metadata":{"name":"{{{name}}}","ownerReferences":[{"apiVersion":"{{{apiVersion}}}","kind":"{{{kind}}}","name":"{{{owner}}}","uid":"{{{uid}}}"}]}}""";
+        $$$"""
+        {"metadata":{"name":"{{{name}}}",
+         "ownerReferences":[{"apiVersion":"{{{apiVersion}}}","kind":"{{{kind}}}","name":"{{{owner}}}","uid":"{{{uid}}}"}]}}
+        """;
 }

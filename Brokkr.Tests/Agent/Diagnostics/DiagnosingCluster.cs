@@ -33,8 +33,9 @@ public sealed class DiagnosingCluster : IAsyncLifetime
     {
         var refusals = new Refusals();
         refusals.Set(target.Id, refused);
-        return new DiagnosticCollector(new(_watched.Client), _watched.State, refusals, _watched.Options.Cluster, _watched.Options.Diagnostics, Build.ShippedRules,
-            TimeProvider.System)
+        return new DiagnosticCollector(
+                new(_watched.Client), _watched.State, refusals, _watched.Options.Cluster, _watched.Options.Diagnostics, Build.ShippedRules,
+                TimeProvider.System)
             .CollectAsync(new(target, malformed), time ?? TimeSpan.FromSeconds(30), CancellationToken.None);
     }
 

@@ -8,7 +8,8 @@ namespace Brokkr.Tests.Agent.Health;
 /// <summary>What a rule throws costs the object that it was judging.</summary>
 public class RuleFailureTests
 {
-    private static readonly Odd Strange = new() { ApiVersion = "apps/v1", Kind = "Deployment", Metadata = new() { Name = "odd", Namespace = "prod", Uid = "odd", Generation = 2 } };
+    private static readonly Odd Strange =
+        new() { ApiVersion = "apps/v1", Kind = "Deployment", Metadata = new() { Name = "odd", Namespace = "prod", Uid = "odd", Generation = 2 } };
 
     [Fact]
     public void One_object_is_unknown_and_the_others_are_judged()

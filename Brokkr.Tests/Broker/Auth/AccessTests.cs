@@ -18,6 +18,7 @@ public sealed class AccessTests(BrokerFixture broker) : IClassFixture<BrokerFixt
     [
         "GetDeploymentObjectHealth", "GetStackHealth", "GetAgentHealth", "ListHealth", "ListHealthHistory", "GetDiagnostic", "ListDiagnostics",
         "ListStacks", "GetStack", "ListDeploymentObjects", "GetDeploymentObject", "ListAgents", "GetAgent", "ListGroups", "ListChanges", "GetSelf",
+        "ListRevisions", "GetDiff",
         "ListAlertReceivers", "GetAlertReceiver", "ListAlertRules", "GetAlertRule", "PreviewAlertRule", "ListAlerts", "ListAlertSilences",
         "ListAlertDeliveries",
     ];

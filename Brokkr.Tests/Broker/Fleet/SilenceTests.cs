@@ -35,12 +35,18 @@ public sealed class SilenceTests(BrokerFixture broker) : IClassFixture<BrokerFix
     {
         var (lines, counted) = (new LogLines(), new Dictionary<string, long>());
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
         using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, l) => l.EnableMeasurementEvents(instrument);
+        // The process has brokers that count at this moment, too.
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Meter.Scope == meters)
+                l.EnableMeasurementEvents(instrument);
+        };
         listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
             counted[(string)tags[0].Value!] = counted.GetValueOrDefault((string)tags[0].Value!) + count);
         listener.Start();
-        var changes = new AgentChanges(services.GetRequiredService<IMeterFactory>(), lines.For<AgentChanges>());
+        var changes = new AgentChanges(meters, lines.For<AgentChanges>());
 
         foreach (var what in (string[])[AgentChange.FellSilent, AgentChange.Returned, AgentChange.TwoEpochs])
             changes.Tell(new() { Name = "edge-1", What = what });

@@ -32,7 +32,8 @@ public class RefusalTests
         var read = Web with { Resources = [.. Brokkr.Contracts.Manifests.ManifestReader.Read(yaml)] };
         var readAgain = Web with { Resources = [.. Brokkr.Contracts.Manifests.ManifestReader.Read(yaml)] };
 
-        var health = Build.Evaluate(readAgain, RecordedCluster.Snapshot, RecordedCluster.Moment, refused: [new(read.Resources[0], "no", RecordedCluster.Moment)]);
+        var health =
+            Build.Evaluate(readAgain, RecordedCluster.Snapshot, RecordedCluster.Moment, refused: [new(read.Resources[0], "no", RecordedCluster.Moment)]);
 
         health.Conditions.Should().Equal("ApplyFailed");
         health.Resources.Should().ContainSingle().Which.Should().Match<ResourceRow>(r => r.Status == RowStatus.Failing && r.Message == "no");

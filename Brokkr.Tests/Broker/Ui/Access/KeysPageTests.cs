@@ -12,7 +12,8 @@ public sealed class KeysPageTests(BrokerFixture broker) : IClassFixture<BrokerFi
     {
         using var admin = await PlainBrowser.SignedInAsync(broker, "admin");
 
-        using var made = await admin.PostAsync("/ui/admin/keys", [.. Here, ("Accept-Encoding", "gzip, br")], ("name", "alice"), ("role", "reader"), ("days", "7"));
+        using var made =
+            await admin.PostAsync("/ui/admin/keys", [.. Here, ("Accept-Encoding", "gzip, br")], ("name", "alice"), ("role", "reader"), ("days", "7"));
 
         var page = await made.Content.ReadAsStringAsync();
         made.Content.Headers.ContentEncoding.Should().Equal("identity");

@@ -16,14 +16,18 @@ public sealed class SubmissionTests(BrokerFixture broker) : IClassFixture<Broker
         (string, string)[] first = [("name", "web"), ("yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: x}\ndata: {color: blue}\n")];
 
         using (var check = await admin.PostAsync("/ui/stacks/shop/check", Here, first))
-            WebUtility.HtmlDecode(await check.Content.ReadAsStringAsync()).Should().Contain("web is new.").And.Contain("No cluster runs this stack yet.").And.Contain("+ kind: ConfigMap");
+            WebUtility.HtmlDecode(await check.Content.ReadAsStringAsync()).Should().Contain("web is new.").And.Contain("No cluster runs this stack yet.")
+                .And.Contain("+ kind: ConfigMap");
         (await broker.SqlAsync("SELECT COUNT(*) FROM deployment_objects d JOIN stacks s ON s.id = d.stack_id WHERE s.name = 'shop'")).Should().Be(0L);
         (await admin.PostAsync("/ui/stacks/shop/submit", Here, first)).Headers.Location!.ToString().Should().Be("/ui/objects/shop/web");
 
-        using (var check = await admin.PostAsync("/ui/stacks/shop/check", Here, ("name", "web"), ("yaml", first[1].Item2.Replace("blue", "red", StringComparison.Ordinal))))
-            WebUtility.HtmlDecode(await check.Content.ReadAsStringAsync()).Should().Contain("It takes the place of revision 1.").And.Contain("- data: {color: blue}").And.Contain("+ data: {color: red}");
+        using (var check =
+            await admin.PostAsync("/ui/stacks/shop/check", Here, ("name", "web"), ("yaml", first[1].Item2.Replace("blue", "red", StringComparison.Ordinal))))
+            WebUtility.HtmlDecode(await check.Content.ReadAsStringAsync()).Should().Contain("It takes the place of revision 1.")
+                .And.Contain("- data: {color: blue}").And.Contain("+ data: {color: red}");
         using (var check = await admin.PostAsync("/ui/stacks/shop/check", Here, ("name", "web"), ("revision", "1")))
-            WebUtility.HtmlDecode(await check.Content.ReadAsStringAsync()).Should().Contain("Roll web back to revision 1").And.Contain("the same as revision 1");
+            WebUtility.HtmlDecode(await check.Content.ReadAsStringAsync()).Should().Contain("Roll web back to revision 1")
+                .And.Contain("the same as revision 1");
         (await admin.ReadAsync("/ui/stacks/shop")).Should().Contain(">web</a>");
         (await admin.ReadAsync("/ui/stacks?text=sho")).Should().Contain(">shop</a>");
     }
@@ -55,9 +59,11 @@ public sealed class SubmissionTests(BrokerFixture broker) : IClassFixture<Broker
     }
 
     [Theory]
-    [InlineData("kind: Secret\ndata:\n  a: c2VjcmV0\nstringData: {b: 'plain'}\nmetadata: {name: s}\n", "kind: Secret\ndata:\n  a: •••\nstringData: {b: •••}\nmetadata: {name: s}\n")]
+    [InlineData("kind: Secret\ndata:\n  a: c2VjcmV0\nstringData: {b: 'plain'}\nmetadata: {name: s}\n",
+        "kind: Secret\ndata:\n  a: •••\nstringData: {b: •••}\nmetadata: {name: s}\n")]
     [InlineData("kind: Secret\nstringData:\n  pem: |\n    line one\n    line two\ntype: Opaque\n", "kind: Secret\nstringData:\n  pem: •••\ntype: Opaque\n")]
-    [InlineData("kind: List\nitems:\n- kind: Secret\n  data: {a: eA==}\n- kind: ConfigMap\n  data: {a: b}\n", "kind: List\nitems:\n- kind: Secret\n  data: {a: •••}\n- kind: ConfigMap\n  data: {a: b}\n")]
+    [InlineData("kind: List\nitems:\n- kind: Secret\n  data: {a: eA==}\n- kind: ConfigMap\n  data: {a: b}\n",
+        "kind: List\nitems:\n- kind: Secret\n  data: {a: •••}\n- kind: ConfigMap\n  data: {a: b}\n")]
     [InlineData("kind: ConfigMap\ndata: {a: b}\n", "kind: ConfigMap\ndata: {a: b}\n")]
     [InlineData("kind: [", "")]
     public void Values_of_secrets_are_masked_and_nothing_else(string yaml, string expected) => SecretMask.Of(yaml).Should().Be(expected);

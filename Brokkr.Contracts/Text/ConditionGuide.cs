@@ -1,14 +1,16 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
-namespace Brokkr.Broker.Ui.Parts;
+namespace Brokkr.Contracts.Text;
 
 /// <summary>What a condition means and what to do about it.</summary>
 /// <param name="Means">What Kubernetes or Brokkr says by it.</param>
 /// <param name="Advice">What to do.</param>
 public sealed record ConditionNote(string Means, string Advice);
 
-/// <summary>Knows what the documentation says of each condition, by the tables of <c>docs/health.md</c>, which the program carries.</summary>
+/// <summary>
+/// Knows what the documentation says of each condition, by the tables of <c>docs/health.md</c>, which the program carries.
+/// </summary>
 public static partial class ConditionGuide
 {
     private static readonly FrozenDictionary<string, ConditionNote> Notes = Read();
