@@ -23,7 +23,7 @@ internal static class SecretMask
         var masked = yaml.ToCharArray();
         try
         {
-            foreach (var secret in ManifestReader.Read(yaml).Where(o => o.Kind == "Secret"))
+            foreach (var secret in ManifestReader.ReadNodes(yaml).Where(o => o.Kind == "Secret"))
                 Hide(masked, secret.Root);
         }
         catch (ManifestException)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Brokkr.Contracts.Text;
+using YamlDotNet.RepresentationModel;
 
 namespace Brokkr.Contracts.Manifests;
 
@@ -47,6 +48,14 @@ public sealed record ManifestObject(string ApiVersion, string Kind, string? Name
         return false;
     }
 }
+
+/// <summary>One Kubernetes object of a bundle of manifests as it stands in the text.</summary>
+/// <param name="ApiVersion">As in <c>apps/v1</c>.</param>
+/// <param name="Kind">As in <c>Deployment</c>.</param>
+/// <param name="Namespace">As written; null where the manifest names none.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Root">The whole document.</param>
+public sealed record ManifestNodes(string ApiVersion, string Kind, string? Namespace, string Name, YamlMappingNode Root);
 
 /// <summary>
 /// Why a bundle of manifests cannot be read, and where; line and column count from 1. The message may name what stands there: it is cleaned

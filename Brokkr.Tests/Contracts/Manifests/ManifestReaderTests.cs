@@ -67,6 +67,7 @@ public sealed class ManifestReaderTests
         var yaml = $"{Head}data:\n  long: &long {new string('x', 100_000)}\n" + string.Concat(Enumerable.Range(0, 100).Select(i => $"  k{i}: *long\n"));
 
         Message(yaml).Should().StartWith("it unfolds to too much");
+        ManifestReader.Check(yaml).Should().ContainSingle().Which.Message.Should().StartWith("it unfolds to too much");
     }
 
     [Theory]
