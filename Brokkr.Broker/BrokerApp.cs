@@ -45,7 +45,8 @@ internal static class BrokerApp
     }
 
     /// <summary>
-    /// The way of a call. Errors get their shape before authentication, so that its answers have it too; bodies are looked at after it.
+    /// The way of a call. Errors get their shape before authentication, so that its answers have it too, and after routing, which says of
+    /// which face a path is; bodies are looked at after it.
     /// </summary>
     private static void UsePipeline(WebApplication app, BrokerOptions options)
     {
@@ -53,9 +54,10 @@ internal static class BrokerApp
         app.UseMiddleware<AnswerHeaders>();
         if (options.Telemetry.AccessLog)
             app.UseMiddleware<AccessLog>();
+        app.UseRouting();
         app.UseConsole();
         app.UseMiddleware<ErrorFace>();
-        app.UseRouting();
+        app.UseMiddleware<RequestHead>();
         app.UseMiddleware<ManagementPort>();
         if (options.CorsOrigins.Count > 0)
             app.UseCors();

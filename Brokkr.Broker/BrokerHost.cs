@@ -85,6 +85,7 @@ internal static class BrokerHost
             try
             {
                 await services.GetRequiredService<Migrator>().MigrateAsync(ct);
+                await services.GetRequiredService<ConnectionRoom>().CheckAsync(ct);
                 await services.GetRequiredService<AdminBootstrap>().EnsureAdminAsync(ct);
                 return;
             }

@@ -47,8 +47,10 @@ internal static class Listeners
     {
         limits.MaxConcurrentConnections = options.MaxConnections;
         limits.MaxRequestBodySize = DrainBytes;
-        limits.MaxRequestHeadersTotalSize = 16 * 1024;
-        limits.MaxRequestHeaderCount = 64;
+        // More than is permitted: what is a little too much gets an answer of ours, what is far too much one of the server's.
+        limits.MaxRequestHeadersTotalSize = 4 * RequestHead.MaxBytes;
+        limits.MaxRequestHeaderCount = 4 * RequestHead.MaxHeaders;
+        limits.MaxRequestLineSize = 4 * RequestHead.MaxTarget;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
         limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));

@@ -7,11 +7,8 @@ namespace Brokkr.Broker.Auth;
 /// <summary>Reads the keys that are in force, as verifying needs it.</summary>
 internal sealed class ActivePakStore(Func<BrokerDb> openDb)
 {
-    /// <summary>A key is accepted.</summary>
-    public const string InForce = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > NOW())";
-
-    /// <summary>The same for a statement that waited: a transaction's time stands still while it does.</summary>
-    public const string InForceNow = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())";
+    /// <summary>A key is accepted, at this very moment: a transaction's time stands still while it waits.</summary>
+    public const string InForce = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())";
 
     /// <summary>Answers a key that is in force.</summary>
     public async Task<ActivePakRow?> FindAsync(string id, CancellationToken ct)
@@ -25,11 +22,11 @@ internal sealed class ActivePakStore(Func<BrokerDb> openDb)
             new { id }, ct);
     }
 
-    /// <summary>The identifiers of every key that is in force.</summary>
-    public async Task<List<string>> ListIdsAsync(CancellationToken ct)
+    /// <summary>Those of the identifiers that are of keys in force.</summary>
+    public async Task<List<string>> ListInForceAsync(string[] ids, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ListAsync<string>($"SELECT id FROM paks WHERE {InForce}", new { }, ct);
+        return await db.ListAsync<string>($"SELECT id FROM paks WHERE id = ANY(@ids) AND {InForce}", new { ids }, ct);
     }
 
     /// <summary>

@@ -12,16 +12,20 @@ internal sealed record Actor(string PakId, string Name, string Role, string Addr
     /// <c>WITH added AS (…), audit AS ({Actor.Audit}, 'create_stack', id::text, name FROM added)</c>. The parameter <c>@by</c> holds
     /// <see cref="Values"/>.
     /// </summary>
-    public const string Audit = """
-        INSERT INTO audit_events (actor_pak_id, actor, actor_role, address, action, object_id, object_name)
-        SELECT (@by::text[])[1], (@by::text[])[2], (@by::text[])[3], (@by::text[])[4]
-        """;
+    public const string Audit = $"{Columns}) {By}";
 
     /// <summary>The same, with the identifier of what it concerns besides: that comes after the object's name.</summary>
-    public const string AuditRelated = """
-        INSERT INTO audit_events (actor_pak_id, actor, actor_role, address, action, object_id, object_name, related_id)
-        SELECT (@by::text[])[1], (@by::text[])[2], (@by::text[])[3], (@by::text[])[4]
-        """;
+    public const string AuditRelated = $"{Columns}, related_id) {By}";
+
+    /// <summary>The same for what was read, with the hour that it was read in at the end.</summary>
+    public const string AuditRead = $"{Columns}, related_id, read_hour) {By}";
+
+    /// <summary>The key that acts, in a statement that has <c>@by</c>.</summary>
+    public const string PakIdOf = "(@by::text[])[1]";
+
+    private const string Columns = "INSERT INTO audit_events (actor_pak_id, actor, actor_role, address, action, object_id, object_name";
+
+    private const string By = $"SELECT {PakIdOf}, (@by::text[])[2], (@by::text[])[3], (@by::text[])[4]";
 
     /// <summary>The broker itself, which makes the first key and tells what it sees.</summary>
     public static readonly Actor Broker = new("", "broker", "", "");

@@ -40,15 +40,14 @@ internal sealed class AuditStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         await db.RunAsync(
-            """
-            INSERT INTO audit_events (actor_pak_id, actor, actor_role, address, action, object_id, object_name, related_id, read_hour)
-            SELECT (@by::text[])[1], (@by::text[])[2], (@by::text[])[3], (@by::text[])[4], @action, @objectId, @objectName, @relatedId, hour
-              FROM (SELECT FLOOR(EXTRACT(EPOCH FROM NOW()) / 3600)::bigint AS hour) present
-             WHERE NOT EXISTS (
-                SELECT FROM audit_events r WHERE r.actor_pak_id = (@by::text[])[1] AND r.action = @action AND r.object_id = @objectId
-                   AND r.related_id = @relatedId AND r.read_hour = hour)
-            ON CONFLICT (actor_pak_id, action, object_id, related_id, read_hour) WHERE read_hour IS NOT NULL DO NOTHING
-            """,
+            $"""
+             {Actor.AuditRead}, @action, @objectId, @objectName, @relatedId, hour
+               FROM (SELECT FLOOR(EXTRACT(EPOCH FROM NOW()) / 3600)::bigint AS hour) present
+              WHERE NOT EXISTS (
+                 SELECT FROM audit_events r WHERE r.actor_pak_id = {Actor.PakIdOf} AND r.action = @action AND r.object_id = @objectId
+                    AND r.related_id = @relatedId AND r.read_hour = hour)
+             ON CONFLICT (actor_pak_id, action, object_id, related_id, read_hour) WHERE read_hour IS NOT NULL DO NOTHING
+             """,
             new { by = by.Values, action, objectId = objectId.ToString(), objectName, relatedId }, ct);
     }
 
@@ -56,7 +55,7 @@ internal sealed class AuditStore(Func<BrokerDb> openDb)
     public async Task<int> SweepAsync(TimeSpan keep, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ExecuteAsync("DELETE FROM audit_events WHERE at < NOW() - @keep * INTERVAL '1 second'", ct,
-            new DataParameter("keep", keep.TotalSeconds));
+        return await db.SweepAsync(
+            "audit_events", "at < NOW() - @keep * INTERVAL '1 second' ORDER BY at", ct, new DataParameter("keep", keep.TotalSeconds));
     }
 }

@@ -28,10 +28,7 @@ internal static class Caller
     public static Actor CallerActor(this ServerCallContext context) => context.GetHttpContext().CallerActor();
 
     /// <inheritdoc cref="CallerActor(ServerCallContext)"/>
-    public static Actor CallerActor(this HttpContext context) => ActorOf(context);
-
-    /// <summary>What the audit trail keeps of the call.</summary>
-    public static Actor ActorOf(HttpContext context) => new(
+    public static Actor CallerActor(this HttpContext context) => new(
         context.User.PakId() ?? "", context.User.Identity?.Name ?? "",
         RoleOf(context.User), AddressOf(context));
 

@@ -1,9 +1,9 @@
 namespace Brokkr.Broker.Auth;
 
 /// <summary>
-/// Bounds what keys that do not exist cost. A few per second are looked up one by one; beyond that those that come within a moment wait for
-/// one list of all identifiers, which tells them apart. Queries stay few, and no key that exists is refused, however new and whoever
-/// floods.
+/// Bounds what keys that do not exist cost. A few per second are looked up one by one; beyond that those that come within a moment are
+/// looked up together, in one query by their identifiers. Queries stay few, whatever the number of keys, and no key that exists is refused,
+/// however new and whoever floods.
 /// </summary>
 internal sealed class PakDirectory(ActivePakStore paks, TimeProvider clock)
 {
@@ -14,6 +14,7 @@ internal sealed class PakDirectory(ActivePakStore paks, TimeProvider clock)
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
+    private HashSet<string> _asked = new(StringComparer.Ordinal);
     private Task<HashSet<string>>? _next;
     private long? _window;
     private int _lookups;
@@ -28,18 +29,19 @@ internal sealed class PakDirectory(ActivePakStore paks, TimeProvider clock)
                 (_window, _lookups) = (clock.GetTimestamp(), 0);
             if (_lookups++ < LookupsPerSecond)
                 return true;
-            next = _next ??= ReadSoonAsync();
+            _asked.Add(id);
+            next = _next ??= LookUpSoonAsync();
         }
 
         return (await next.WaitAsync(ct)).Contains(id);
     }
 
-    private async Task<HashSet<string>> ReadSoonAsync()
+    private async Task<HashSet<string>> LookUpSoonAsync()
     {
         await Task.Delay(Moment, clock, CancellationToken.None);
-        // Who comes from now on needs a later list: a key may be created after this one is read.
+        HashSet<string> asked;
         lock (_gate)
-            _next = null;
-        return new(await paks.ListIdsAsync(CancellationToken.None), StringComparer.Ordinal);
+            (asked, _asked, _next) = (_asked, new(StringComparer.Ordinal), null);
+        return new(await paks.ListInForceAsync([.. asked], CancellationToken.None), StringComparer.Ordinal);
     }
 }

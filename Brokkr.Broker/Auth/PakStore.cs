@@ -71,7 +71,7 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
         var rows = await db.ListAfterAsync<PakRow>(
             "SELECT id FROM paks WHERE id = @id FOR UPDATE",
             $"""
-             WITH old AS (SELECT * FROM paks WHERE id = @id AND {ActivePakStore.InForceNow}),
+             WITH old AS (SELECT * FROM paks WHERE id = @id AND {ActivePakStore.InForce}),
                   ended AS (
                       UPDATE paks e SET expires_at = LEAST(o.expires_at, clock_timestamp() + @overlap * INTERVAL '1 second') FROM old o
                         WHERE e.id = o.id
@@ -111,7 +111,7 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
              WITH agent AS (SELECT id, name FROM agents WHERE id = @agentId),
                   ended AS (
                       UPDATE paks e SET expires_at = LEAST(e.expires_at, clock_timestamp() + @overlap * INTERVAL '1 second') FROM agent a
-                       WHERE e.agent_id = a.id AND {ActivePakStore.InForceNow}),
+                       WHERE e.agent_id = a.id AND {ActivePakStore.InForce}),
                   p AS (
                       INSERT INTO paks (id, role, agent_id, name, secret_hash, created_by) SELECT @newId, 'agent', id, name, @hash,
                         @createdBy FROM agent
@@ -170,8 +170,8 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
     public async Task<int> SweepAsync(TimeSpan keep, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.ExecuteAsync(
-            "DELETE FROM paks WHERE created_by <> '' AND LEAST(revoked_at, expires_at) < NOW() - @keep * INTERVAL '1 second'", ct,
+        return await db.SweepAsync(
+            "paks", "created_by <> '' AND LEAST(revoked_at, expires_at) < NOW() - @keep * INTERVAL '1 second' ORDER BY id", ct,
             new DataParameter("keep", keep.TotalSeconds));
     }
 

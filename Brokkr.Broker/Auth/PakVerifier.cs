@@ -8,15 +8,19 @@ namespace Brokkr.Broker.Auth;
 /// <summary>
 /// Tells whose key it is. What the database said is trusted for a few seconds, so that a busy agent does not cost a query per call.
 /// </summary>
-internal sealed class PakVerifier(ActivePakStore paks, PakDirectory directory, TimeProvider clock)
+/// <param name="paks">The keys.</param>
+/// <param name="directory">Which exist.</param>
+/// <param name="clock">Measures trust.</param>
+/// <param name="remembered">Only keys that exist are remembered; beyond this many those that were not used lately are forgotten.</param>
+internal sealed class PakVerifier(ActivePakStore paks, PakDirectory directory, TimeProvider clock, int remembered = 20_000)
 {
     /// <summary>A revoked key must be refused everywhere within 5 s.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(4);
 
-    /// <summary>Only keys that exist are remembered; beyond this many the memory starts anew.</summary>
-    private const int Remembered = 20_000;
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private int _tidyAt;
 
     /// <summary>
     /// Answers whose key it is, or null: unknown, expired, revoked, of another role and wrong secret look alike. Calls share the answer.
@@ -45,14 +49,22 @@ internal sealed class PakVerifier(ActivePakStore paks, PakDirectory directory, T
             return null;
         }
 
-        if (_known.Count >= Remembered)
-            _known.Clear();
+        if (_known.Count >= Math.Max(remembered, Volatile.Read(ref _tidyAt)))
+            Tidy();
         var success = known?.Row.IsSameCallerAs(row) == true ? known.Success : PakAuthentication.Success(row);
         _known[pak.Id] = new(row, success, read);
         if (!Fits(row, pak))
             return null;
         await paks.RecordUseAsync(row, ct);
         return success;
+    }
+
+    /// <summary>Every key that is in use stays, however many there are: each call would cost a query otherwise.</summary>
+    private void Tidy()
+    {
+        foreach (var (id, _) in _known.Where(k => clock.GetElapsedTime(k.Value.Read) > Lately))
+            _known.TryRemove(id, out _);
+        Volatile.Write(ref _tidyAt, 2 * _known.Count);
     }
 
     /// <summary>This broker asks again at once; the others within the time for which they trust.</summary>

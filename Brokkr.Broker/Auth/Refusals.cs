@@ -16,7 +16,7 @@ internal sealed class Refusals(RefusalMetrics metrics, RefusalTrail trail) : IAu
         if (authorizeResult.Forbidden)
         {
             metrics.Refused(RefusalMetrics.Forbidden);
-            var caller = Caller.ActorOf(context);
+            var caller = context.CallerActor();
             trail.Note(new(caller, caller.PakId, RefusalMetrics.Forbidden));
             return ErrorFace.WriteAsync(context, Errors.PermissionDenied("This PAK's role does not permit the call."));
         }

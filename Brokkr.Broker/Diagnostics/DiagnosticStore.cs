@@ -3,11 +3,12 @@ using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
+using Word = Brokkr.V1.DiagnosticStatus.Types.Word;
 
 namespace Brokkr.Broker.Diagnostics;
 
 /// <summary>The operators' side of the queue: asks, reads, withdraws, and cleans up. Every time is the database's.</summary>
-internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions options, Staleness staleness)
+internal sealed class DiagnosticStore(Func<BrokerDb> openDb, AuditStore audit, DiagnosticOptions options, Staleness staleness)
 {
     /// <summary>Rows that one statement of the clean-up touches, so that none holds its locks for long.</summary>
     private const int SweepBatch = 1000;
@@ -107,19 +108,13 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
             new { ids, maxAttempts = options.MaxAttempts }, ct);
     }
 
-    public async Task<ResultRow?> FindResultAsync(Guid requestId, CancellationToken ct)
+    /// <summary>The result of a request, and a word in the audit trail of who reads it; null where there is none.</summary>
+    public async Task<ResultRow?> ReadResultAsync(DiagnosticRow request, Actor by, CancellationToken ct)
     {
-        await using var db = openDb();
-        return await db.FindAsync<ResultRow>(
-            """
-            SELECT pod_statuses::text AS pod_statuses, events::text AS events, log_tails::text AS log_tails, previous_log_tails::text AS
-              previous_log_tails,
-                   completeness::text AS completeness, redaction::text AS redaction, findings::text AS findings, workloads::text AS
-                     workloads,
-                   nodes::text AS nodes, claims::text AS claims, quotas::text AS quotas, collected_at
-              FROM diagnostic_results WHERE request_id = @requestId
-            """,
-            new { requestId }, ct);
+        if (request.Status != Word.Completed || await FindResultAsync(request.Id, ct) is not { } result)
+            return null;
+        await audit.AddReadAsync(by, "get_diagnostic", request.DeploymentObjectId, result.ObjectName, $"{request.Id}", ct);
+        return result;
     }
 
     /// <summary>Lists the requests of a deployment object, newest first, a page of them.</summary>
@@ -172,20 +167,24 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, DiagnosticOptions o
         {
         }
 
-        var (deleted, batch) = (0, SweepBatch);
-        while (batch == SweepBatch)
-        {
-            batch = await db.ExecuteAsync(
-                $"""
-                 DELETE FROM diagnostic_requests WHERE id IN (
-                     SELECT id FROM diagnostic_requests WHERE expires_at <= NOW() AND status NOT IN ('pending', 'claimed')
-                      ORDER BY id LIMIT {SweepBatch} FOR UPDATE SKIP LOCKED)
-                 """,
-                ct);
-            deleted += batch;
-        }
+        return await db.SweepAsync(
+            "diagnostic_requests", "expires_at <= NOW() AND status NOT IN ('pending', 'claimed') ORDER BY expires_at", ct);
+    }
 
-        return deleted;
+    private async Task<ResultRow?> FindResultAsync(Guid requestId, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<ResultRow>(
+            """
+            SELECT r.pod_statuses::text AS pod_statuses, r.events::text AS events, r.log_tails::text AS log_tails,
+                   r.previous_log_tails::text AS previous_log_tails, r.completeness::text AS completeness, r.redaction::text AS redaction,
+                   r.findings::text AS findings, r.workloads::text AS workloads, r.nodes::text AS nodes, r.claims::text AS claims,
+                   r.quotas::text AS quotas, r.collected_at, d.name AS object_name
+              FROM diagnostic_results r JOIN diagnostic_requests q ON q.id = r.request_id
+              JOIN deployment_objects d ON d.id = q.deployment_object_id
+             WHERE r.request_id = @requestId
+            """,
+            new { requestId }, ct);
     }
 
     /// <summary>Ends a request that time has ended, within whatever transaction runs.</summary>

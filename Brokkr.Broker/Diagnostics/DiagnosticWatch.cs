@@ -1,5 +1,4 @@
 using Brokkr.Broker.Storage;
-using Brokkr.Contracts;
 using Word = Brokkr.V1.DiagnosticStatus.Types.Word;
 
 namespace Brokkr.Broker.Diagnostics;
@@ -9,7 +8,8 @@ namespace Brokkr.Broker.Diagnostics;
 /// who wait, finds what others did and what time ended.
 /// </summary>
 internal sealed class DiagnosticWatch(
-    DiagnosticStore diagnostics, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<DiagnosticWatch> log)
+    DiagnosticStore diagnostics, DatabaseWatch database, TimeProvider clock, IHostApplicationLifetime lifetime,
+    ILogger<DiagnosticWatch> log)
     : BackgroundService
 {
     /// <summary>More than these are answered at once: each costs memory, and a part of the look.</summary>
@@ -53,7 +53,7 @@ internal sealed class DiagnosticWatch(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Periodic.RunAsync(LookEvery, clock, LookAsync, log, stoppingToken);
+        database.RunAsync(LookEvery, LookAsync, log, stoppingToken);
 
     private async Task LookAsync(CancellationToken ct)
     {
@@ -62,18 +62,11 @@ internal sealed class DiagnosticWatch(
             known = _waiting.ToDictionary(w => w.Key, w => w.Value.Known);
         if (known.Count == 0)
             return;
-        try
+        var now = (await diagnostics.ListOpenOrKeptAsync([.. known.Keys], ct)).ToDictionary(r => r.Id, r => r.Status);
+        foreach (var (id, status) in known)
         {
-            var now = (await diagnostics.ListOpenOrKeptAsync([.. known.Keys], ct)).ToDictionary(r => r.Id, r => r.Status);
-            foreach (var (id, status) in known)
-            {
-                if (!now.TryGetValue(id, out var present) || present != status)
-                    Ring(id);
-            }
-        }
-        catch (Exception e) when (DatabaseFailure.IsTransient(e))
-        {
-            DiagnosticsLog.NotLooked(log, e);
+            if (!now.TryGetValue(id, out var present) || present != status)
+                Ring(id);
         }
     }
 

@@ -14,7 +14,7 @@ namespace Brokkr.Broker.Diagnostics;
 /// <summary>The gRPC and JSON face of diagnostics: checks the request, asks the store, maps the answer.</summary>
 internal sealed class DiagnosticsApi(
     DiagnosticStore diagnostics, ClaimStore claims, DiagnosticDispatcher dispatcher, DiagnosticWatch watch,
-    DeploymentObjectStore objects, AuditStore audit, TimeProvider clock)
+    DeploymentObjectStore objects, TimeProvider clock)
     : Wire.DiagnosticsService.DiagnosticsServiceBase
 {
     [Authorize(Policies.Admin)]
@@ -23,7 +23,7 @@ internal sealed class DiagnosticsApi(
         ServerCallContext context)
     {
         var deploymentObject = await FindObjectAsync(request.Id, context);
-        Guid? agentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id");
+        var agentId = Requests.UuidOrNull(request.AgentId, "agent_id");
         var row = await diagnostics.AddAsync(deploymentObject.Id, agentId, context.CallerActor(), context.CancellationToken)
             ?? throw WhyNobody(await FindObjectAsync(request.Id, context), agentId);
         await dispatcher.AnnounceAsync(row.AgentId, context.CancellationToken);
@@ -52,14 +52,7 @@ internal sealed class DiagnosticsApi(
             row = await diagnostics.FindAsync(id, context.CancellationToken) ?? throw NoSuchRequest(request.RequestId);
         }
 
-        var result = row.Status == Word.Completed ? await diagnostics.FindResultAsync(id, context.CancellationToken) : null;
-        if (result is not null)
-        {
-            var name = (await objects.FindAsync(row.DeploymentObjectId, context.CancellationToken))?.Name ?? "";
-            await audit.AddReadAsync(
-                context.CallerActor(), "get_diagnostic", row.DeploymentObjectId, name, $"{row.Id}", context.CancellationToken);
-        }
-
+        var result = await diagnostics.ReadResultAsync(row, context.CallerActor(), context.CancellationToken);
         return row.ToWire(result?.ToWire());
     }
 
@@ -177,7 +170,7 @@ internal sealed class DiagnosticsApi(
         : throw Errors.Invalid("wait_seconds", $"must be between 0 and {Limits.PollWaitSeconds}.");
 
     private async Task<DeploymentObjectRow> FindObjectAsync(string id, ServerCallContext context) =>
-        await objects.FindAsync(Requests.Uuid(id, "id"), context.CancellationToken) ?? throw Errors.NotFound("deployment object", id);
+        await objects.FindHeadAsync(Requests.Uuid(id, "id"), context.CancellationToken) ?? throw Errors.NotFound("deployment object", id);
 
     private async Task<ApiError> WhyNotClaimableAsync(Guid id, Guid agentId, ServerCallContext context)
     {

@@ -9,7 +9,4 @@ internal static partial class DiagnosticsLog
     [LoggerMessage(EventId = 1501, Level = LogLevel.Debug,
         Message = "The other brokers could not be told of a diagnostic request; they find it by polling")]
     public static partial void NotAnnounced(ILogger logger, Exception exception);
-
-    [LoggerMessage(EventId = 1502, Level = LogLevel.Debug, Message = "Waiting readers could not be looked after; the next look follows")]
-    public static partial void NotLooked(ILogger logger, Exception exception);
 }

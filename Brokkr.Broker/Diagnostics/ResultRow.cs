@@ -35,6 +35,9 @@ internal sealed class ResultRow
     /// <summary>Null stands for the database's clock.</summary>
     public DateTimeOffset? CollectedAt { get; set; }
 
+    /// <summary>Of the deployment object that it is about; empty where the result was not read from the database.</summary>
+    public string ObjectName { get; set; } = "";
+
     /// <summary>What it takes in the database, and in each answer.</summary>
     public long Bytes => ((string?[])[
         PodStatuses, Events, LogTails, PreviousLogTails, Completeness, Redaction, Findings, Workloads, Nodes, Claims, Quotas,

@@ -90,6 +90,18 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             new { stackId, name, before = page.After?.Revision ?? int.MaxValue, limit = page.Fetch }, ct);
     }
 
+    /// <summary>The same without its manifest, and with the name of its stack.</summary>
+    public async Task<DeploymentObjectRow?> FindHeadAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.FindAsync<DeploymentObjectRow>(
+            """
+            SELECT d.id, d.stack_id, s.name AS stack_name, d.name, d.revision, d.created_at, d.superseded_at
+              FROM deployment_objects d JOIN stacks s ON s.id = d.stack_id WHERE d.id = @id
+            """,
+            new { id }, ct);
+    }
+
     /// <summary>The newest revision of a name in a stack, by both names and without its manifest; null where there is none.</summary>
     public async Task<DeploymentObjectRow?> FindNewestAsync(string stackName, string name, CancellationToken ct)
     {
@@ -103,13 +115,14 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             new { stackName, name }, ct);
     }
 
-    /// <summary>The manifest of a revision, by the names of stack and deployment object; null where there is none.</summary>
-    public async Task<string?> FindRevisionAsync(string stackName, string name, int revision, CancellationToken ct)
+    /// <summary>A revision with its manifest, by the names of stack and deployment object; null where there is none.</summary>
+    public async Task<DeploymentObjectRow?> FindRevisionAsync(string stackName, string name, int revision, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.FindAsync<string>(
+        return await db.FindAsync<DeploymentObjectRow>(
             """
-            SELECT d.yaml FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
+            SELECT d.id, d.stack_id, d.name, d.revision, d.yaml, d.created_at, d.superseded_at
+              FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
              WHERE s.name = @stackName AND d.name = @name AND d.revision = @revision
             """,
             new { stackName, name, revision }, ct);
@@ -132,23 +145,40 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             new { stackId, name, text, after = page.After?.Name ?? "", limit = page.Fetch }, ct);
     }
 
-    /// <summary>Forgets the names that no deployment object has any more, some thousands at a time, and answers how many.</summary>
-    public async Task<int> SweepNamesAsync(CancellationToken ct)
+    /// <summary>
+    /// Forgets the names that no deployment object has any more and answers how many: all of them are looked at in their order, some
+    /// thousands at a time.
+    /// </summary>
+    public async Task<int> SweepNamesAsync(CancellationToken ct, int batch = 5000)
     {
         await using var db = openDb();
-        // Most of the time there is none, and nobody has to wait.
-        var unused = await db.ListAsync<string>(
-            "SELECT name FROM deployment_object_names n WHERE NOT EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name) LIMIT "
-            + "5000", new { }, ct);
-        if (unused.Count == 0)
-            return 0;
+        var (deleted, after) = (0, "");
+        while (true)
+        {
+            var names = await db.ListAsync<NameUseRow>(
+                """
+                SELECT name, EXISTS (SELECT FROM deployment_objects d WHERE d.name = n.name) AS is_used
+                  FROM deployment_object_names n WHERE name > @after ORDER BY name LIMIT @batch
+                """,
+                new { after, batch }, ct);
+            // Most of the time there is none, and nobody has to wait.
+            if (names.Where(n => !n.IsUsed).Select(n => n.Name).ToArray() is { Length: > 0 } unused)
+                deleted += await ForgetNamesAsync(db, unused, ct);
+            if (names.Count < batch)
+                return deleted;
+            after = names[^1].Name;
+        }
+    }
+
+    private static async Task<int> ForgetNamesAsync(BrokerDb db, string[] names, CancellationToken ct)
+    {
         await using var transaction = await db.BeginTransactionAsync(ct);
         // Whoever submits one of them at this moment found it there and did not write it: it must be seen before it would be deleted.
         await db.ExecuteAsync("LOCK TABLE deployment_object_names IN SHARE ROW EXCLUSIVE MODE", ct);
         var deleted = await db.ExecuteAsync(
             "DELETE FROM deployment_object_names n WHERE n.name = ANY(@names) AND NOT EXISTS (SELECT FROM deployment_objects d WHERE "
             + "d.name = n.name)",
-            ct, new DataParameter("names", unused.ToArray()));
+            ct, new DataParameter("names", names));
         await transaction.CommitAsync(ct);
         return deleted;
     }

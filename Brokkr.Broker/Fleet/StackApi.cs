@@ -1,8 +1,5 @@
-using System.Text;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Rest;
-using Brokkr.Contracts;
-using Brokkr.Contracts.Manifests;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 
@@ -51,7 +48,8 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
         var name = Requests.Name(request.Name, "name");
         if (request.ValidateOnly)
             return await CheckAsync(stackId, name, request.Yaml, context);
-        RequireManifests(request.Yaml);
+        if (ManifestCheck.Find(request.Yaml) is { Count: > 0 } flaws)
+            throw Refused(flaws);
         var added = await objects.AddAsync(stackId, name, request.Yaml, context.CallerActor(), context.CancellationToken)
             ?? throw Errors.NotFound("stack", request.StackId);
         added.Yaml = request.Yaml;
@@ -121,34 +119,16 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
             ? new()
             : throw Errors.NotFound("deployment object", request.Id);
 
-    private static void RequireManifests(string yaml)
-    {
-        RequireSize(yaml);
-        if (ManifestReader.Check(yaml) is { Count: > 0 } problems)
-            throw Errors.Malformed("malformed_manifest", $"yaml cannot be read {Told(problems)}");
-    }
-
-    private static void RequireSize(string yaml)
-    {
-        if (Encoding.UTF8.GetByteCount(yaml) > Limits.ManifestBytes)
-            throw Errors.TooLarge("manifest_too_large",
-                $"yaml is larger than {Limits.ManifestBytes} bytes: split it into several deployment objects.");
-        if (yaml.Contains('\0', StringComparison.Ordinal))
-            throw Errors.Malformed("malformed_manifest", "yaml holds a NUL character: remove it.");
-    }
-
-    /// <summary>Every mistake in one sentence each, as many as are of use.</summary>
-    private static string Told(IReadOnlyList<ManifestException> problems)
-    {
-        const int most = 20;
-        var told = string.Join(" And ", problems.Take(most).Select(p => $"at line {p.Line}, column {p.Column}: {p.Message}."));
-        return problems.Count > most ? $"{told} And in {problems.Count - most} more places." : told;
-    }
+    private static ApiError Refused(IReadOnlyList<ManifestFlaw> flaws) => flaws[0].IsTooLarge
+        ? Errors.TooLarge("manifest_too_large", $"yaml {ManifestCheck.Tell(flaws)}")
+        : Errors.Malformed("malformed_manifest", $"yaml {ManifestCheck.Tell(flaws)}");
 
     /// <summary>What a submission would come to, with every mistake and without storing anything.</summary>
     private async Task<Wire.DeploymentObject> CheckAsync(Guid stackId, string name, string yaml, ServerCallContext context)
     {
-        RequireSize(yaml);
+        var flaws = ManifestCheck.Find(yaml);
+        if (flaws is [{ IsOfAll: true }])
+            throw Refused(flaws);
         var stack = await FindStackAsync(stackId.ToString(), "stack_id", context);
         var newest = await objects.ListRevisionsAsync(stack.Id, name, new(1, null), context.CancellationToken);
         return new()
@@ -158,8 +138,7 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
             Revision = (newest is [var last, ..] ? last.Revision : 0) + 1,
             Problems =
             {
-                ManifestReader.Check(yaml).Select(p =>
-                    new Wire.ManifestProblem { Line = (int)p.Line, Column = (int)p.Column, Message = p.Message }),
+                flaws.Select(f => new Wire.ManifestProblem { Line = f.Line, Column = f.Column, Message = f.Message }),
             },
         };
     }

@@ -19,7 +19,7 @@ internal static class VerdictSql
     public const string KnownWords = "('failing', 'degraded', 'unknown', 'healthy')";
 
     /// <summary>What the API's calendar holds: PostgreSQL's has more.</summary>
-    private const string Calendar = "BETWEEN TIMESTAMPTZ '0001-01-02 00:00:00+00' AND TIMESTAMPTZ '9999-12-30 00:00:00+00'";
+    public const string Calendar = "BETWEEN TIMESTAMPTZ '0001-01-02 00:00:00+00' AND TIMESTAMPTZ '9999-12-30 00:00:00+00'";
 
     /// <summary>
     /// A table expression: the verdict of each placement at this moment, by the database's clock. <see cref="Staleness"/> says which
@@ -37,13 +37,23 @@ internal static class VerdictSql
         """;
 
     /// <summary>
+    /// Where a row of verdicts stands in the order of changes: a moment that the API's calendar does not hold is before or after all
+    /// others.
+    /// </summary>
+    private const string SinceKey = $"""
+        CASE WHEN v.since {Calendar} THEN v.since
+             WHEN v.since > NOW() THEN TIMESTAMPTZ '9999-12-31 00:00:00+00' ELSE TIMESTAMPTZ '0001-01-01 00:00:00+00' END
+        """;
+
+    /// <summary>
     /// What a row of verdicts needs, from a verdict v, its agent a and the reported document h. What cannot be mapped is left out
     /// and said, so that it costs its own row and not the list.
     /// </summary>
     public const string Columns = $"""
         v.agent_id, a.name AS agent_name, v.status, v.word,
         CASE WHEN v.last_known_status IN {KnownWords} THEN v.last_known_status END AS last_known_status,
-        CASE WHEN v.since {Calendar} THEN v.since END AS since, CASE WHEN v.checked_at {Calendar} THEN v.checked_at END AS checked_at,
+        CASE WHEN v.since {Calendar} THEN v.since END AS since, {SinceKey} AS since_key,
+        CASE WHEN v.checked_at {Calendar} THEN v.checked_at END AS checked_at,
         CASE WHEN v.received_at {Calendar} THEN v.received_at END AS received_at, h.summary::text AS summary,
         COALESCE(v.reported NOT IN {KnownWords} OR v.since NOT {Calendar} OR v.checked_at NOT {Calendar}
           OR v.received_at NOT {Calendar}, FALSE) AS is_unreadable

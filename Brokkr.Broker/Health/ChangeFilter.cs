@@ -14,7 +14,7 @@ internal sealed record ChangeFilter
     public static ChangeFilter Of(Wire.ListChangesRequest request) => new()
     {
         Since = Requests.Moment(request.Since, "since"),
-        StackId = request.StackId.Length == 0 ? null : Requests.Uuid(request.StackId, "stack_id"),
-        AgentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id"),
+        StackId = Requests.UuidOrNull(request.StackId, "stack_id"),
+        AgentId = Requests.UuidOrNull(request.AgentId, "agent_id"),
     };
 }

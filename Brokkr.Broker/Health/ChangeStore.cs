@@ -2,7 +2,6 @@ using System.Data;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
-using LinqToDB.Data;
 
 namespace Brokkr.Broker.Health;
 
@@ -13,9 +12,7 @@ internal sealed class ChangeStore(Func<BrokerDb> openDb, Staleness staleness)
     public async Task<List<TransitionRow>> ListAsync(ChangeFilter filter, Page<ChangeKey> page, CancellationToken ct)
     {
         await using var db = openDb();
-        await using var transaction = await db.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
-        // Which plan is good depends on what is asked for, each time anew.
-        await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off", ct);
+        await using var transaction = await db.BeginReadingAsync(IsolationLevel.ReadCommitted, ct);
         return await db.ListAsync<TransitionRow>(
             $"""
              WITH unheard AS ({TallySql.NotFresh}),

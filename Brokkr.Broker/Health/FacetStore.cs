@@ -38,7 +38,7 @@ internal static class FacetStore
                 FROM (SELECT agent_id, COUNT(*)::int AS count FROM meant GROUP BY agent_id) g JOIN agents a ON a.id = g.agent_id
                ORDER BY g.count DESC, a.name LIMIT {MostValues})
              """,
-            filter.Parameters(words, staleAfter, VerdictKey.First, 0), ct));
+            filter.Parameters(words, staleAfter, limit: 0), ct));
     }
 
     private static string Meant(HealthFilter filter, FilterWords words, string further = "") => $"""

@@ -18,9 +18,7 @@ internal sealed class FleetHealthStore(Func<BrokerDb> openDb, Staleness stalenes
     public async Task<FleetHealth> ListAsync(HealthFilter filter, Page<VerdictKey> page, CancellationToken ct)
     {
         await using var db = openDb();
-        await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        // Which plan is good depends on what is asked for, each time anew. What is made dear on purpose below is not worth a compilation.
-        await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off", ct);
+        await using var snapshot = await db.BeginReadingAsync(IsolationLevel.RepeatableRead, ct);
         var needsUnsettled = filter.Order != Order.Name || filter.WithFacets;
         var words = filter.IsTallied && !needsUnsettled
             ? FilterWords.None
@@ -115,7 +113,7 @@ internal sealed class FleetHealthStore(Func<BrokerDb> openDb, Staleness stalenes
                  SELECT v.deployment_object_id AS id, v.name, v.stack_id, s.name AS stack_name, {VerdictSql.Columns}
                    FROM v JOIN stacks s ON s.id = v.stack_id {VerdictSql.Joins} ORDER BY {order}
                  """,
-                filter.Parameters(Words, StaleAfter, after, limit), Ct);
+                filter.Parameters(Words, StaleAfter, limit, after), Ct);
 
         /// <summary>
         /// Many rows are soon found in the order of the list, sooner than workers are started; the planner, who cannot know how many rows

@@ -20,7 +20,8 @@ internal sealed class GroupRow
     /// <summary>On how many it is so.</summary>
     public int Agents { get; set; }
 
-    public DateTimeOffset Since { get; set; }
+    /// <summary>Since when the first of them; null where none of their times can be read.</summary>
+    public DateTimeOffset? Since { get; set; }
 
     /// <summary>Of the worst the one that has been so for the longest time.</summary>
     public Guid ExampleObject { get; set; }
@@ -39,7 +40,7 @@ internal sealed class GroupRow
         Name = Name,
         Condition = Condition,
         Agents = Agents,
-        Since = Since.ToTimestamp(),
+        Since = Since?.ToTimestamp(),
         Example = example?.ToPlaced(),
     };
 }

@@ -2,7 +2,6 @@ using System.Data;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
-using LinqToDB.Data;
 
 namespace Brokkr.Broker.Health;
 
@@ -18,12 +17,11 @@ internal sealed class GroupStore(Func<BrokerDb> openDb, Staleness staleness)
     public async Task<List<(GroupRow Group, VerdictRow? Example)>> ListAsync(HealthFilter filter, Page<GroupKey> page, CancellationToken ct)
     {
         await using var db = openDb();
-        await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        await db.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off", ct);
+        await using var snapshot = await db.BeginReadingAsync(IsolationLevel.RepeatableRead, ct);
         var words = await db.LookUpAsync(filter, needsUnsettled: true, staleness.Seconds, ct);
         // Status after status, so that it is the worst that are looked at where they are too many.
-        var meant = string.Join(" UNION ALL ",
-            HealthWords.WorstFirst.Where(filter.Statuses.Contains).Select(s => Meant(filter, words, s.Text())));
+        var meant =
+            string.Join(" UNION ALL ", HealthWords.WorstFirst.Where(filter.Statuses.Contains).Select(s => Meant(filter, words, s.Text())));
         var groups = await db.ListAsync<GroupRow>(
             $"""
              WITH meant AS MATERIALIZED (SELECT * FROM ({meant}) m LIMIT {MostRows + 1}),
@@ -34,7 +32,8 @@ internal sealed class GroupStore(Func<BrokerDb> openDb, Staleness staleness)
                      UNION ALL SELECT '' WHERE v.word IS NULL AND cardinality(v.conditions) = 0) c
                   WHERE {(filter.Conditions.Length == 0 ? "TRUE" : "c.condition = ANY(@conditions)")}),
              grouped AS (
-                 SELECT stack_id, name, condition, MIN(rank) AS rank, COUNT(DISTINCT agent_id)::int AS agents, MIN(since) AS since,
+                 SELECT stack_id, name, condition, MIN(rank) AS rank, COUNT(DISTINCT agent_id)::int AS agents,
+                        MIN(since) FILTER (WHERE since {VerdictSql.Calendar}) AS since,
                         (ARRAY_AGG(deployment_object_id ORDER BY rank, since, agent_id))[1] AS example_object,
                         (ARRAY_AGG(agent_id ORDER BY rank, since, agent_id))[1] AS example_agent
                    FROM each GROUP BY stack_id, name, condition)
@@ -45,7 +44,7 @@ internal sealed class GroupStore(Func<BrokerDb> openDb, Staleness staleness)
                     > (@afterRank, -@afterAgents, @afterName COLLATE "C", @afterStack, @afterCondition COLLATE "C")
               ORDER BY g.rank, -g.agents, g.name, g.stack_id, g.condition COLLATE "C" LIMIT @limit
              """,
-            filter.GroupParameters(words, staleness.Seconds, page.After, page.Fetch), ct);
+            filter.Parameters(words, staleness.Seconds, page.Fetch, afterGroup: page.After), ct);
         var examples = await ReadAsync(db, groups, ct);
         return [.. groups.Select(g => (g, examples.GetValueOrDefault((g.ExampleObject, g.ExampleAgent))))];
     }

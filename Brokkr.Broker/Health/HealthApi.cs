@@ -154,7 +154,7 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
     {
         var page = Page.Of<TransitionKey>(request.PageSize, request.PageToken);
         var id = Requests.Uuid(request.Id, "id");
-        Guid? agentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id");
+        var agentId = Requests.UuidOrNull(request.AgentId, "agent_id");
         var rows = await history.ListAsync(id, agentId, page, context.CancellationToken);
         if (rows.Count == 0 && !await health.ExistsAsync(id, context.CancellationToken))
             throw Errors.NotFound("deployment object", request.Id);

@@ -45,8 +45,8 @@ internal sealed record HealthFilter
         WithFacets = request.WithFacets,
         Statuses = StatusesOf(request.Status),
         Conditions = ConditionsOf(request.Condition),
-        StackId = request.StackId.Length == 0 ? null : Requests.Uuid(request.StackId, "stack_id"),
-        AgentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id"),
+        StackId = Requests.UuidOrNull(request.StackId, "stack_id"),
+        AgentId = Requests.UuidOrNull(request.AgentId, "agent_id"),
         Name = Bounded(request.Name, "name"),
         Text = Bounded(request.Text, "text"),
     };
@@ -56,8 +56,8 @@ internal sealed record HealthFilter
     {
         Statuses = StatusesOf(request.Status) is { Length: > 0 } statuses ? statuses : [Word.Failing, Word.Degraded, Word.Unknown],
         Conditions = ConditionsOf(request.Condition),
-        StackId = request.StackId.Length == 0 ? null : Requests.Uuid(request.StackId, "stack_id"),
-        AgentId = request.AgentId.Length == 0 ? null : Requests.Uuid(request.AgentId, "agent_id"),
+        StackId = Requests.UuidOrNull(request.StackId, "stack_id"),
+        AgentId = Requests.UuidOrNull(request.AgentId, "agent_id"),
         Text = Bounded(request.Text, "text"),
     };
 
@@ -82,8 +82,8 @@ internal sealed record HealthFilter
     /// </param>
     public string ToSql(FilterWords words, bool seeks) => string.Join(" AND ", Parts(words, seeks).DefaultIfEmpty("TRUE"));
 
-    /// <summary>The values of <see cref="ToSql"/>, and where a page of the list begins and ends.</summary>
-    public object Parameters(FilterWords words, int staleAfter, VerdictKey after, int limit) => new
+    /// <summary>The values of <see cref="ToSql"/>, and where a page of the list, or one of the groups, begins and ends.</summary>
+    public object Parameters(FilterWords words, int staleAfter, int limit, VerdictKey? after = null, GroupKey? afterGroup = null) => new
     {
         staleAfter,
         statuses = Statuses.Select(s => s.Text()).ToArray(),
@@ -96,30 +96,14 @@ internal sealed record HealthFilter
         stacks = words.Stacks,
         agents = words.Agents,
         unsettled = words.Unsettled,
-        afterName = after.Name,
-        afterObject = after.ObjectId,
-        afterAgent = after.AgentId,
-        afterSince = after.Since?.UtcDateTime,
-        limit,
-    };
-
-    /// <summary>The same with where a page of groups begins.</summary>
-    public object GroupParameters(FilterWords words, int staleAfter, GroupKey? after, int limit) => new
-    {
-        staleAfter,
-        conditions = Conditions,
-        stackId = StackId,
-        agentId = AgentId,
-        text = Text,
-        names = words.Names ?? [],
-        stacks = words.Stacks,
-        agents = words.Agents,
-        unsettled = words.Unsettled,
-        afterRank = after?.Status.Rank() ?? -1,
-        afterAgents = after?.Agents ?? 0,
-        afterName = after?.Name ?? "",
-        afterStack = after?.StackId ?? Guid.Empty,
-        afterCondition = after?.Condition ?? "",
+        afterName = after?.Name ?? afterGroup?.Name ?? "",
+        afterObject = after?.ObjectId ?? Guid.Empty,
+        afterAgent = after?.AgentId ?? Guid.Empty,
+        afterSince = after?.Since?.UtcDateTime,
+        afterRank = afterGroup?.Status.Rank() ?? -1,
+        afterAgents = Math.Max(0, afterGroup?.Agents ?? 0),
+        afterStack = afterGroup?.StackId ?? Guid.Empty,
+        afterCondition = afterGroup?.Condition ?? "",
         limit,
     };
 

@@ -8,9 +8,6 @@ namespace Brokkr.Broker.Health;
 /// <summary>Reads and sweeps <c>health_transitions</c>, which reports write.</summary>
 internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options, Staleness staleness)
 {
-    /// <summary>So many rows at a time, so that a sweep holds nothing for long.</summary>
-    private const int SweepBatch = 5000;
-
     /// <summary>Lists the changes of a deployment object, newest first, those behind a page only.</summary>
     public async Task<List<TransitionRow>> ListAsync(Guid objectId, Guid? agentId, Page<TransitionKey> page, CancellationToken ct)
     {
@@ -42,19 +39,7 @@ internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options,
     public async Task<int> SweepAsync(CancellationToken ct)
     {
         await using var db = openDb();
-        var (total, deleted) = (0, SweepBatch);
-        while (deleted == SweepBatch)
-        {
-            deleted = await db.ExecuteAsync(
-                $"""
-                 DELETE FROM health_transitions WHERE id IN (
-                     SELECT id FROM health_transitions WHERE at < NOW() - @days * INTERVAL '1 day' ORDER BY at LIMIT {SweepBatch}
-                       FOR UPDATE SKIP LOCKED)
-                 """,
-                ct, new DataParameter("days", options.HistoryDays));
-            total += deleted;
-        }
-
-        return total;
+        return await db.SweepAsync(
+            "health_transitions", "at < NOW() - @days * INTERVAL '1 day' ORDER BY at", ct, new DataParameter("days", options.HistoryDays));
     }
 }

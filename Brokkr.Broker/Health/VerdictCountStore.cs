@@ -15,6 +15,6 @@ internal static class VerdictCountStore
                SELECT v.status, COUNT(*)::int AS count FROM {VerdictSql.Verdicts} v
                 WHERE {filter.ToSql(words, seeks: true)} GROUP BY v.status
                """;
-        return StatusCounts.Of(await db.ListAsync<StatusCountRow>(sql, filter.Parameters(words, staleAfter, VerdictKey.First, 0), ct));
+        return StatusCounts.Of(await db.ListAsync<StatusCountRow>(sql, filter.Parameters(words, staleAfter, limit: 0), ct));
     }
 }

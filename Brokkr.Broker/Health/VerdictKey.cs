@@ -19,7 +19,7 @@ internal sealed record VerdictKey(
     public static VerdictKey Of(VerdictRow row, Order order) => order switch
     {
         Order.Severity => new(row.Name, row.Id, row.AgentId!.Value, order, Status: row.Status),
-        Order.Since => new("", row.Id, row.AgentId!.Value, order, Since: row.Since),
+        Order.Since => new("", row.Id, row.AgentId!.Value, order, Since: row.SinceKey),
         _ => new(row.Name, row.Id, row.AgentId!.Value),
     };
 

@@ -36,6 +36,9 @@ internal sealed class VerdictRow
     /// <summary>Since when the status holds; where the broker's own condition rules, since when that does.</summary>
     public DateTimeOffset? Since { get; set; }
 
+    /// <summary>Where the row stands in the order of changes; of no meaning without an agent.</summary>
+    public DateTimeOffset? SinceKey { get; set; }
+
     /// <summary>What the agent reported; null before the first report.</summary>
     public string? Summary { get; set; }
 

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
@@ -33,6 +34,15 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
         finally
         {
             context.Response.Body = body;
+        }
+
+        if (context.Response.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            // A path of gRPC over HTTP/1.1: an empty 200 says nothing to whoever asked.
+            context.Response.Headers.Remove("grpc-status");
+            context.Response.Headers.Remove("grpc-message");
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            context.Items[ErrorItem] = Errors.NoSuchPath();
         }
 
         if (context.Response.StatusCode < 400)
@@ -104,9 +114,23 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
             await WriteAsync(context, error);
     }
 
-    /// <summary>Whether a call came over gRPC; everything else is REST.</summary>
-    public static bool IsGrpc(HttpContext context) =>
-        context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
+    /// <summary>
+    /// Whether a call came over gRPC; everything else is REST. The protocol and the endpoint decide: what a caller says its content is
+    /// makes no gRPC of another path.
+    /// </summary>
+    public static bool IsGrpc(HttpContext context)
+    {
+        if (HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol)
+            || context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
+            return false;
+        var endpoint = context.GetEndpoint()?.Metadata;
+        return endpoint?.GetMetadata<GrpcMethodMetadata>() is null
+            ? NamesService(context.Request.Path.Value ?? "")
+            : endpoint.GetMetadata<GrpcJsonTranscodingMetadata>() is null;
+    }
+
+    /// <summary>Where there is no such method, a path is of gRPC if it begins with the full name of a service.</summary>
+    private static bool NamesService(string path) => path.Split('/') is ["", var service, _] && service.Contains('.');
 
     private static async Task WriteRestAsync(HttpContext context, ApiError error)
     {

@@ -1,4 +1,5 @@
 using Brokkr.Contracts;
+using Brokkr.Contracts.Text;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
@@ -19,6 +20,9 @@ internal sealed class ApiError(Grpc.Core.Status status, Metadata trailers, strin
 /// <summary>The errors this API returns: a canonical code, a sentence for people that says what to do, a word for programs.</summary>
 internal static class Errors
 {
+    /// <summary>More than any sentence of ours has.</summary>
+    private const int MaxMessage = 2000;
+
     /// <summary>Every detail message used below; without it the JSON side answers 500 instead of the error.</summary>
     public static readonly TypeRegistry DetailTypes = TypeRegistry.FromMessages(ErrorInfo.Descriptor, RetryInfo.Descriptor);
 
@@ -44,6 +48,11 @@ internal static class Errors
 
     public static ApiError BodyTooLarge() =>
         TooLarge("body_too_large", $"The request body is larger than {Limits.RequestBytes} bytes: send less at once.");
+
+    public static ApiError HeadTooLarge() => Create(
+        Code.InvalidArgument, StatusCodes.Status431RequestHeaderFieldsTooLarge, "head_too_large",
+        $"The head of the request is too large: at most {RequestHead.MaxHeaders} headers with {RequestHead.MaxBytes} bytes in all, "
+        + $"and a path of {RequestHead.MaxTarget} bytes.");
 
     public static ApiError Unauthenticated(string message) =>
         Create(Code.Unauthenticated, StatusCodes.Status401Unauthorized, "unauthenticated", message);
@@ -86,6 +95,8 @@ internal static class Errors
 
     private static ApiError Create(Code code, int httpStatus, string word, string message, params IMessage[] details)
     {
+        // Whatever a sentence repeats of a request, it is readable and short.
+        message = TextCleaner.Clean(message, MaxMessage);
         var info = new ErrorInfo { Reason = word, Domain = "brokkr" };
         var status = new Google.Rpc.Status { Code = (int)code, Message = message, Details = { Any.Pack(info), details.Select(Any.Pack) } };
         var rpc = status.ToRpcException();

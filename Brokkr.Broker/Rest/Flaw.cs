@@ -4,7 +4,12 @@ namespace Brokkr.Broker.Rest;
 /// <param name="Kind">What sort of value it is.</param>
 /// <param name="Path">The field, as in <c>events[3].count</c>.</param>
 /// <param name="Sentence">What would be right.</param>
-internal sealed record Flaw(FlawKind Kind, string Path, string Sentence);
+internal sealed record Flaw(FlawKind Kind, string Path, string Sentence)
+{
+    /// <summary>The same flaw, seen from what holds the message in a field, or at a place of a list.</summary>
+    public Flaw Within(string holder) =>
+        this with { Path = Path.Length == 0 || Path[0] == '[' ? $"{holder}{Path}" : $"{holder}.{Path}" };
+}
 
 /// <summary>What sort of value is wrong.</summary>
 internal enum FlawKind

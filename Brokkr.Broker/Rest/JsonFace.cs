@@ -1,6 +1,7 @@
 using System.Buffers;
 using Brokkr.Contracts;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+using Microsoft.Net.Http.Headers;
 
 namespace Brokkr.Broker.Rest;
 
@@ -24,10 +25,23 @@ internal sealed class JsonFace(RequestDelegate next)
 
     private async Task CheckAsync(HttpContext context, GrpcJsonTranscodingMetadata method)
     {
+        RequireUtf8(context.Request);
         QueryCheck.Require(context.Request.Query, method);
         if (method.HttpRule.Body.Length > 0)
             await RequireBodyAsync(context, method);
         await next(context);
+    }
+
+    /// <summary>Transcoding reads in whatever character set is named, and fails on names it does not know.</summary>
+    private static void RequireUtf8(HttpRequest request)
+    {
+        if (request.ContentType is not { Length: > 0 } given)
+            return;
+        if (!MediaTypeHeaderValue.TryParse(given, out var type))
+            throw Errors.UnsupportedMediaType("The content type cannot be read: it must be application/json.");
+        var charset = HeaderUtilities.RemoveQuotes(type.Charset);
+        if (charset.Length > 0 && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            throw Errors.UnsupportedMediaType("The character set must be UTF-8: leave charset out of the content type.");
     }
 
     private static async Task RequireBodyAsync(HttpContext context, GrpcJsonTranscodingMetadata method)
@@ -43,13 +57,13 @@ internal sealed class JsonFace(RequestDelegate next)
             if (!IsBodyOptional(method.MethodDescriptor.Name))
                 throw Errors.Malformed("empty_body", "The request body is empty: send a JSON object.");
             body = "{}"u8.ToArray();
-            request.ContentType = "application/json";
         }
         else if (!request.HasJsonContentType())
         {
             throw Errors.UnsupportedMediaType("The content type must be application/json.");
         }
 
+        request.ContentType = "application/json";
         JsonBodyCheck.Require(body, method.MethodDescriptor.InputType, request.RouteValues);
         request.Body = new MemoryStream(body);
         request.ContentLength = body.Length;
@@ -68,6 +82,11 @@ internal sealed class JsonFace(RequestDelegate next)
                     throw Errors.BodyTooLarge();
                 buffer.Write(piece, 0, read);
             }
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            // The server gives up a body whose pieces are not as announced, such as one of more bytes than there are numbers for.
+            throw Errors.Malformed("bad_request", "The request is not valid HTTP: its body cannot be read to the end.");
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
@@ -17,6 +18,9 @@ internal static class Moments
     public static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
 
     private const int NanosPerMicrosecond = 1000;
+
+    /// <summary>Of each kind of message the fields below which a time can be: most messages have none.</summary>
+    private static readonly ConcurrentDictionary<MessageDescriptor, FieldDescriptor[]> Timed = new();
 
     /// <summary>Whether the calendar has the time.</summary>
     public static bool IsMoment(Timestamp time) =>
@@ -46,10 +50,8 @@ internal static class Moments
                 return;
             }
 
-            foreach (var field in visited.Descriptor.Fields.InDeclarationOrder())
+            foreach (var field in Timed.GetOrAdd(visited.Descriptor, TimedOf))
             {
-                if (field.FieldType != FieldType.Message || field.IsMap)
-                    continue;
                 if (field.Accessor.GetValue(visited) is not { } value)
                     continue;
                 foreach (var nested in value is IList items ? items.Cast<IMessage>() : [(IMessage)value])
@@ -57,4 +59,12 @@ internal static class Moments
             }
         }
     }
+
+    private static FieldDescriptor[] TimedOf(MessageDescriptor kind) =>
+        [.. kind.Fields.InDeclarationOrder().Where(f => f is { FieldType: FieldType.Message, IsMap: false } && Holds(f.MessageType, []))];
+
+    private static bool Holds(MessageDescriptor kind, HashSet<MessageDescriptor> seen) =>
+        kind == Timestamp.Descriptor || (seen.Add(kind)
+            && kind.Fields.InDeclarationOrder()
+                .Any(f => f is { FieldType: FieldType.Message, IsMap: false } && Holds(f.MessageType, seen)));
 }

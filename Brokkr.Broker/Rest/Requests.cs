@@ -16,6 +16,9 @@ internal static class Requests
                 ? "is missing; it must be a UUID such as 7f3c2a10-5b1e-4c56-9d3a-0f6f1f5e2b11."
                 : "must be a UUID such as 7f3c2a10-5b1e-4c56-9d3a-0f6f1f5e2b11.");
 
+    /// <summary>The same where the field may be left empty: null then.</summary>
+    public static Guid? UuidOrNull(string value, string field) => value.Length == 0 ? null : Uuid(value, field);
+
     /// <summary>Strictly 32 hexadecimal digits with four hyphens: the framework alone takes blanks, signs and prefixes too.</summary>
     public static bool TryUuid(string value, out Guid id)
     {

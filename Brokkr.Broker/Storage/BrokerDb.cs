@@ -1,3 +1,4 @@
+using System.Data;
 using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.DataProvider.PostgreSQL;
@@ -9,10 +10,23 @@ namespace Brokkr.Broker.Storage;
 /// <summary>A connection to the broker's database; stores open one per call and dispose it.</summary>
 internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
 {
+    private const int SweepBatch = 5000;
+
     /// <summary>The settings of every connection of one data source.</summary>
     public static DataOptions OptionsFor(NpgsqlDataSource database) => new DataOptions()
         .UseConnectionFactory(PostgreSQLTools.GetDataProvider(PostgreSQLVersion.v15), _ => database.CreateConnection())
         .UseMappingSchema(RowMapping.Schema);
+
+    /// <summary>
+    /// Begins a transaction that reads by filters: which plan is good depends on what is asked for, each time anew. None is worth being
+    /// compiled, which takes longer than it runs.
+    /// </summary>
+    public async Task<DataConnectionTransaction> BeginReadingAsync(IsolationLevel isolation, CancellationToken ct)
+    {
+        var transaction = await BeginTransactionAsync(isolation, ct);
+        await this.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off", ct);
+        return transaction;
+    }
 
     /// <summary>Runs SQL and answers its rows, none or many; of rows with one column their values.</summary>
     public async Task<List<T>> ListAsync<T>(string sql, object parameters, CancellationToken ct) =>
@@ -35,6 +49,28 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
 
     /// <summary>Runs statements and answers how many rows they wrote.</summary>
     public Task<int> RunAsync(string sql, object parameters, CancellationToken ct) => this.SetCommand(sql, parameters).ExecuteAsync(ct);
+
+    /// <summary>
+    /// Deletes rows batch by batch, so that it holds nothing for long and no statement grows with what is over; any number of brokers may do
+    /// so at once. Answers how many rows went.
+    /// </summary>
+    /// <param name="table">The table, whose key is <c>id</c>.</param>
+    /// <param name="which">Which rows, in the order of an index.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <param name="parameters">What the condition needs.</param>
+    public async Task<int> SweepAsync(string table, string which, CancellationToken ct, params DataParameter[] parameters)
+    {
+        var (total, deleted) = (0, SweepBatch);
+        while (deleted == SweepBatch)
+        {
+            deleted = await this.ExecuteAsync(
+                $"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {which} LIMIT {SweepBatch} FOR UPDATE SKIP LOCKED)",
+                ct, parameters);
+            total += deleted;
+        }
+
+        return total;
+    }
 
     /// <summary>The answers to two statements, of which the second counts.</summary>
     private sealed class Pair<T>

@@ -17,6 +17,8 @@ internal static class DataSources
         ["Timeout"] = 5,
         ["Command Timeout"] = 10,
         ["Host Recheck Seconds"] = 2,
+        // Two brokers fit into what PostgreSQL allows from the start, which is 100 for everybody.
+        ["Maximum Pool Size"] = 40,
         // Asking for it takes a library that images without Kerberos lack, which says so on the error stream.
         ["GSS Encryption Mode"] = GssEncryptionMode.Disable,
         ["Max Auto Prepare"] = 100,

@@ -11,6 +11,8 @@ internal static class DatabaseFailure
     public static bool IsTransient(Exception e) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.QueryCanceled } => true,
+        // It lacks room, memory or connections, or its machine fails it.
+        PostgresException { SqlState: ['5', '3' or '8', ..] } => true,
         NpgsqlException { IsTransient: true } or TimeoutException => true,
         // Of several servers none could be had: for the time being, where at least one of them failed in passing, or none is the primary
         // now.

@@ -13,7 +13,7 @@ internal static class StorageModule
             var connections = BrokerDb.OptionsFor(services.GetRequiredService<NpgsqlDataSource>());
             return () => new(connections);
         });
-        builder.Services.AddSingleton<Migrator>().AddSingleton<NotificationListener>().AddSingleton<DatabaseWatch>()
+        builder.Services.AddSingleton<Migrator>().AddSingleton<ConnectionRoom>().AddSingleton<NotificationListener>().AddSingleton<DatabaseWatch>()
             .AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         return builder;
     }

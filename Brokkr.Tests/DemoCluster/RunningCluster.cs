@@ -17,7 +17,7 @@ internal sealed class RunningCluster : IAsyncDisposable
     private RunningCluster(WebApplication app)
     {
         _app = app;
-        Client = new HttpClient { BaseAddress = new(app.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
+        Client = new HttpClient { BaseAddress = new(app.Urls.First()), Timeout = TimeSpan.FromMinutes(5) };
     }
 
     public HttpClient Client { get; }

@@ -12,7 +12,7 @@ namespace Brokkr.Tests.EndToEnd;
 /// <summary>A recorded cluster with an agent in it that looks after some scenarios, each in a stack of its own.</summary>
 internal sealed class WatchedCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly BrokerFixture _broker;
     private readonly WebApplication _cluster;

@@ -3,7 +3,7 @@ namespace Brokkr.Tests.Processes;
 /// <summary>Waits for what takes a moment.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public static async Task IsAsync(string what, Func<Task<bool>> isSo)
     {

@@ -1,17 +1,17 @@
+using Brokkr.Broker.Storage;
 using Brokkr.Broker.Telemetry;
-using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Ui.Sessions;
 
 /// <summary>Forgets console sessions that are over.</summary>
-internal sealed class ConsoleSessionSweeper(ConsoleSessionStore sessions, CleanupMetrics metrics, TimeProvider clock,
+internal sealed class ConsoleSessionSweeper(ConsoleSessionStore sessions, CleanupMetrics metrics, DatabaseWatch database,
     ILogger<ConsoleSessionSweeper> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Periodic.RunAsync(Interval, clock, SweepAsync, log, stoppingToken);
+        database.RunAsync(Interval, SweepAsync, log, stoppingToken);
 
     internal async Task SweepAsync(CancellationToken ct)
     {

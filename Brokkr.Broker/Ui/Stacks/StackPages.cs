@@ -1,18 +1,17 @@
+using System.Globalization;
 using System.Text;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Ui.Objects;
 using Brokkr.Broker.Ui.Parts;
-using Brokkr.Contracts;
-using Brokkr.Contracts.Manifests;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Order = Brokkr.V1.StackOrder.Types.Word;
 
 namespace Brokkr.Broker.Ui.Stacks;
 
 /// <summary>The stacks: all of them, one, and what is submitted to it, which is shown before it counts.</summary>
-internal sealed class StackPages(StackStore stacks, DeploymentObjectStore objects)
+internal sealed class StackPages(StackStore stacks, DeploymentObjectStore objects, AuditStore audit)
 {
     private const int PageSize = 100;
 
@@ -81,10 +80,13 @@ internal sealed class StackPages(StackStore stacks, DeploymentObjectStore object
         var ct = context.RequestAborted;
         var (stack, given) = (await FindAsync(stackName, ct), await GivenAsync(stackName, context));
         var standing = await objects.FindNewestAsync(stack.Name, given.Name, ct);
-        var before = standing is null ? "" : (await objects.FindAsync(standing.Id, ct))?.Yaml ?? "";
+        var before = standing is null ? null : await objects.FindAsync(standing.Id, ct);
+        foreach (var shown in new[] { before, given.From })
+            await AuditReadAsync(context, shown);
         var view = new SubmissionView(
-            stack.Name, given.Name, given.From is null ? given.Yaml : "", given.From, given.Errors, standing?.Revision, stack.Agents,
-            given.Errors.Count > 0 ? null : DiffView.Of(before, given.Yaml));
+            stack.Name, given.Name, given.From is null ? given.Yaml : "", given.From?.Revision, given.Errors, standing?.Revision,
+            stack.Agents,
+            given.Errors.Count > 0 ? null : DiffView.Of(before?.Yaml ?? "", given.Yaml));
         return new RazorComponentResult<SubmissionPage>(new { View = view })
         {
             StatusCode = given.Errors.Count > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK,
@@ -107,12 +109,15 @@ internal sealed class StackPages(StackStore stacks, DeploymentObjectStore object
     {
         var (form, ct) = (await Forms.ReadAsync(context), context.RequestAborted);
         var (name, yaml) = (form["name"].ToString().Trim(), form["yaml"].ToString());
-        int? from = null;
+        DeploymentObjectRow? from = null;
         if (form["revision"].ToString() is { Length: > 0 } number)
         {
-            from = int.TryParse(number, out var parsed) ? parsed : throw Errors.Invalid("revision", "must be a number.");
-            yaml = await objects.FindRevisionAsync(stackName, Requests.Text(name, "name"), from.Value, ct)
+            var revision = int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
+                ? parsed
+                : throw Errors.Invalid("revision", "must be a number.");
+            from = await objects.FindRevisionAsync(stackName, Requests.Text(name, "name"), revision, ct)
                 ?? throw Errors.NotFound("revision", number);
+            yaml = from.Yaml ?? "";
         }
         else if (form.Files["file"] is { Length: > 0 } file)
         {
@@ -135,32 +140,19 @@ internal sealed class StackPages(StackStore stacks, DeploymentObjectStore object
             errors.Add(e.Status.Detail);
         }
 
-        if (Encoding.UTF8.GetByteCount(yaml) > Limits.ManifestBytes)
-            errors.Add($"The manifests are larger than {Limits.ManifestBytes} bytes: split them into several deployment objects.");
-        else if (yaml.Contains('\0', StringComparison.Ordinal))
-            errors.Add("The manifests hold a NUL character: remove it.");
-        else if (Misread(yaml) is { } error)
-            errors.Add(error);
+        errors.AddRange(ManifestCheck.Find(yaml).Select(f =>
+            f.IsOfAll ? $"The text {f.Message}" : $"Line {f.Line}, column {f.Column}: {f.Message}"));
         return errors;
     }
 
-    private static string? Misread(string yaml)
-    {
-        try
-        {
-            ManifestReader.Read(yaml);
-            return null;
-        }
-        catch (ManifestException e)
-        {
-            return $"Line {e.Line}, column {e.Column}: {e.Message}.";
-        }
-    }
+    /// <summary>A manifest that a page shows is in the audit trail like one that a call answers.</summary>
+    private Task AuditReadAsync(HttpContext context, DeploymentObjectRow? shown) => shown is null ? Task.CompletedTask : audit.AddReadAsync(
+        context.CallerActor(), "get_deployment_object", shown.Id, shown.Name, $"{shown.StackId}", context.RequestAborted);
 
     private async Task<StackRow> FindAsync(string name, CancellationToken ct) =>
         (await stacks.ListAsync(new() { Name = Requests.Text(name, "name"), Order = Order.Severity }, new(1, null), ct)).FirstOrDefault()
         ?? throw Errors.NotFound("stack", name);
 
-    /// <summary>What a form gives, and why it cannot count.</summary>
-    private sealed record Given(string Name, string Yaml, int? From, IReadOnlyList<string> Errors);
+    /// <summary>What a form gives, of which former revision, and why it cannot count.</summary>
+    private sealed record Given(string Name, string Yaml, DeploymentObjectRow? From, IReadOnlyList<string> Errors);
 }

@@ -23,7 +23,7 @@ public sealed class WatchedKindsTests
         {apiVersion: v1, kind: Secret, metadata: {name: api-token, namespace: prod}}
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task A_kind_that_a_manifest_names_is_watched_with_the_fields_of_its_rule()

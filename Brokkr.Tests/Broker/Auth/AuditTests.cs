@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Brokkr.Broker.Auth;
 using Brokkr.Tests.Broker.Diagnostics;
+using Brokkr.Tests.Broker.Ui;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -79,6 +80,45 @@ public sealed class AuditTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         await broker.SqlAsync($"UPDATE audit_events SET read_hour = read_hour - 1 WHERE actor_pak_id = '{first.Id}'");
         await broker.RestAsync(HttpMethod.Get, $"/api/v1/diagnostics/{asked}", first.Pak);
         (await EventsAsync($"?actor={first.Id}&action=get_diagnostic")).Should().HaveCount(2, "it is another hour");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/diagnostic.json")]
+    [InlineData("/diagnostic.md")]
+    public async Task Who_reads_a_result_in_the_console_is_told_likewise(string suffix)
+    {
+        var (target, agent) = await broker.GivenTargetAsync();
+        var asked = await broker.RequestAsync(target);
+        var reader = await broker.GivenPakAsync("reader");
+        using var browser = new PlainBrowser(broker.Urls[0]);
+        await browser.SignInAsync(reader.Pak);
+        await browser.ReadAsync($"/ui/diagnostics/{asked}{suffix}");
+        (await EventsAsync($"?actor={reader.Id}&action=get_diagnostic")).Should().BeEmpty("there is no result yet");
+        (await broker.SubmitAsync(asked, agent.Pak)).Status.Should().Be(200);
+
+        foreach (var _ in Enumerable.Range(0, 2))
+            (await browser.GetAsync($"/ui/diagnostics/{asked}{suffix}")).StatusCode.Should().Be(System.Net.HttpStatusCode.OK);
+
+        (await EventsAsync($"?actor={reader.Id}&action=get_diagnostic"))
+            .Select(e => ((string)e["object_id"]!, (string)e["object_name"]!, (string)e["related_id"]!)).Should().Equal((target, "web", asked));
+    }
+
+    [Fact]
+    public async Task Manifests_that_the_console_shows_are_told_as_reads()
+    {
+        var stack = await broker.GivenStackAsync();
+        var name = (string)(await broker.SqlAsync($"SELECT name FROM stacks WHERE id = '{stack}'"))!;
+        var (former, standing) = (await broker.GivenObjectAsync(stack), await broker.GivenObjectAsync(stack));
+        var admin = await broker.GivenPakAsync("admin");
+        using var browser = new PlainBrowser(broker.Urls[0]);
+        await browser.SignInAsync(admin.Pak);
+
+        using var check = await browser.PostAsync($"/ui/stacks/{name}/check", [("Sec-Fetch-Site", "same-origin")], ("name", "web"), ("revision", "1"));
+
+        check.StatusCode.Should().Be(System.Net.HttpStatusCode.OK);
+        (await EventsAsync($"?actor={admin.Id}&action=get_deployment_object")).Select(e => ((string)e["object_id"]!, (string)e["related_id"]!))
+            .Should().BeEquivalentTo([(former, stack), (standing, stack)]);
     }
 
     [Fact]

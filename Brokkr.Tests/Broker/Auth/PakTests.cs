@@ -1,10 +1,13 @@
+using Brokkr.Broker.Auth;
 using Brokkr.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Brokkr.Tests.Broker.Auth;
 
 public sealed class PakTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task A_key_is_shown_once_and_listed_without_its_secret()
@@ -213,6 +216,25 @@ public sealed class PakTests(BrokerFixture broker) : IClassFixture<BrokerFixture
         answers.Should().OnlyContain(s => s == 401 || s == 429);
         (queries.On("FROM paks") - before).Should().BeInRange(1, 400);
         (await TargetStateAsync(agent.Id, agent.Pak)).Should().Be(200, "a key that was never used before is let in from the address that floods");
+    }
+
+    [Fact]
+    public async Task However_many_keys_are_in_use_none_of_them_is_forgotten()
+    {
+        await using var alone = await BrokerFixture.StartAsync(_ => { });
+        var paks = alone.Services.GetRequiredService<ActivePakStore>();
+        var verifier = new PakVerifier(paks, new(paks, TimeProvider.System), new FakeTimeProvider(), remembered: 2);
+        var keys = new List<string>();
+        for (var i = 0; i < 5; i++)
+            keys.Add((await alone.GivenAgentAsync()).Pak);
+        foreach (var key in keys)
+            (await verifier.VerifyAsync(key, CancellationToken.None)).Should().NotBeNull();
+
+        using var queries = new QueryCount(alone);
+        foreach (var key in keys)
+            (await verifier.VerifyAsync(key, CancellationToken.None)).Should().NotBeNull();
+
+        queries.On("paks").Should().Be(0);
     }
 
     private async Task<int> StacksAsync(string pak, HttpClient? http = null)

@@ -21,6 +21,20 @@ public sealed class NameSweepTests(BrokerFixture broker) : IClassFixture<BrokerF
     }
 
     [Fact]
+    public async Task Every_name_is_looked_at_in_batches_of_any_size()
+    {
+        var stack = await broker.GivenStackAsync();
+        foreach (var name in (string[])["batch-a", "batch-b", "batch-c", "batch-d", "batch-e"])
+            await broker.GivenObjectAsync(stack, name);
+        await broker.SqlAsync($"DELETE FROM deployment_objects WHERE stack_id = '{stack}' AND name IN ('batch-b', 'batch-c', 'batch-e')");
+
+        (await SweepAsync(batch: 2)).Should().BeGreaterThanOrEqualTo(3);
+
+        (await broker.SqlAsync("SELECT string_agg(name, ' ' ORDER BY name) FROM deployment_object_names WHERE name LIKE 'batch-%'"))
+            .Should().Be("batch-a batch-d");
+    }
+
+    [Fact]
     public async Task A_name_that_somebody_takes_at_this_moment_stays()
     {
         var stack = await broker.GivenStackAsync();
@@ -44,7 +58,8 @@ public sealed class NameSweepTests(BrokerFixture broker) : IClassFixture<BrokerF
         (await IsKnownAsync("taken")).Should().BeTrue();
     }
 
-    private Task<int> SweepAsync() => broker.Services.GetRequiredService<DeploymentObjectStore>().SweepNamesAsync(CancellationToken.None);
+    private Task<int> SweepAsync(int batch = 5000) =>
+        broker.Services.GetRequiredService<DeploymentObjectStore>().SweepNamesAsync(CancellationToken.None, batch);
 
     private async Task<bool> IsKnownAsync(string name) =>
         await broker.SqlAsync($"SELECT EXISTS (SELECT FROM deployment_object_names WHERE name = '{name}')") is true;

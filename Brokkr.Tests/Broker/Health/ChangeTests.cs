@@ -92,6 +92,7 @@ public sealed class ChangeTests
             var (status, page) = await PageAsync(broker, $"&page_token={token}{query}");
             status.Should().Be(200, page.ToJsonString());
             changes.AddRange(page["changes"]!.AsArray().Select(c => c!));
+            changes.Should().OnlyContain(c => c["transition"]!["changes"]!.GetValue<int>() == 1);
             token = Text(page, "next_page_token");
         }
         while (token.Length > 0);

@@ -48,6 +48,9 @@ public sealed class ClockTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     [Theory]
     [InlineData("UPDATE placements SET checked_at = '10000-01-01' WHERE deployment_object_id = '{0}'")]
     [InlineData("UPDATE placements SET checked_at = 'infinity' WHERE deployment_object_id = '{0}'")]
+    [InlineData("UPDATE placements SET since = '10000-01-01' WHERE deployment_object_id = '{0}'")]
+    [InlineData("UPDATE placements SET since = 'infinity' WHERE deployment_object_id = '{0}'")]
+    [InlineData("UPDATE placements SET since = '-infinity' WHERE deployment_object_id = '{0}'")]
     [InlineData("UPDATE placements SET status = 'splendid' WHERE deployment_object_id = '{0}'")]
     [InlineData("UPDATE deployment_health SET summary = '[1]' WHERE deployment_object_id = '{0}'")]
     [InlineData("UPDATE deployment_health SET summary = '{{\"pods_ready\":\"many\"}}' WHERE deployment_object_id = '{0}'")]
@@ -66,6 +69,9 @@ public sealed class ClockTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         health["status"]!.GetValue<string>().Should().Be("unknown");
         Conditions(health).Should().Contain("Unreadable");
         (await HealthAsync(other))["status"]!.GetValue<string>().Should().Be("degraded");
+        foreach (var order in (string[])["name", "since"])
+            (await WalkAsync($"/api/v1/health?stack_id={stack}&order_by={order}")).Should().BeEquivalentTo([id, other], order);
+        (await WalkAsync($"/api/v1/health?stack_id={stack}&order_by=severity")).Should().Contain(other);
     }
 
     [Fact]
@@ -103,8 +109,23 @@ public sealed class ClockTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     private static string[] Reads(string stack, string id, string agent) =>
     [
         "/api/v1/health", $"/api/v1/stacks/{stack}/health", $"/api/v1/agents/{agent}/health", $"/api/v1/deployment-objects/{id}/health",
-        $"/api/v1/deployment-objects/{id}/health/history",
+        $"/api/v1/deployment-objects/{id}/health/history", $"/api/v1/health/groups?stack_id={stack}", "/api/v1/health/changes",
     ];
+
+    /// <summary>The identifiers of a list, row after row.</summary>
+    private async Task<List<string>> WalkAsync(string path)
+    {
+        var (ids, token) = (new List<string>(), "");
+        do
+        {
+            var (status, page) = await broker.RestAsync(HttpMethod.Get, $"{path}&page_size=1&page_token={token}", broker.AdminPak);
+            status.Should().Be(200, page.ToJsonString());
+            ids.AddRange(page["deployment_objects"]!.AsArray().Select(o => o!["id"]!.GetValue<string>()));
+            token = page["next_page_token"]!.GetValue<string>();
+        }
+        while (token.Length > 0 && ids.Count < 5);
+        return ids;
+    }
 
     private static IEnumerable<string> Conditions(JsonNode health) =>
         health["summary"]!["conditions"]!.AsArray().Select(c => c!.GetValue<string>());

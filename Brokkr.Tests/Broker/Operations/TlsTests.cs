@@ -11,7 +11,7 @@ namespace Brokkr.Tests.Broker.Operations;
 
 public sealed class TlsTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly TestCertificates _server = new();
     private readonly TestCertificates _clients = new();

@@ -26,7 +26,9 @@ public sealed class DatabaseFailureTests(BrokerFixture broker) : IClassFixture<B
     [InlineData("57P03")]
     [InlineData("08006")]
     [InlineData("25006")]
+    [InlineData("53100")]
     [InlineData("53300")]
+    [InlineData("58030")]
     public async Task Where_the_database_fails_half_way_nothing_is_applied_and_the_same_call_succeeds_later(string code)
     {
         var (objectId, agent) = await broker.GivenTargetAsync();
