@@ -7,6 +7,7 @@ using Brokkr.Agent.Health;
 using Brokkr.Agent.Operations;
 using Brokkr.Agent.Targets;
 using Brokkr.Agent.Watching;
+using Grpc.Net.Client;
 
 namespace Brokkr.Agent;
 
@@ -16,21 +17,21 @@ internal static class AgentApp
     public static IHost Create(AgentOptions options, Action<IServiceCollection>? adjust = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "brokkr-agent" });
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
-            .AddFilter("Grpc", LogLevel.None).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddAgentConsole(options.Telemetry);
         builder.Services.AddSingleton(TimeProvider.System)
             .AddBroker(options.Connection)
             .AddCluster(options.Cluster)
             .AddWatching(options.Scope)
-            .AddTargets()
+            .AddTargets(options.Deployment.IsApply)
             .AddDeployment(options.Deployment)
             .AddHealth(options.Health)
             .AddDiagnostics(options.Diagnostics)
-            .AddOperations(options.Probes, TimeSpan.FromSeconds(options.Health.CheckInterval))
+            .AddOperations(options.Probes, options.Purpose, TimeSpan.FromSeconds(options.Health.CheckInterval))
             .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         adjust?.Invoke(builder.Services);
         var host = builder.Build();
-        // A kubeconfig that cannot be used is one sentence, not a host that failed to start.
+        // A proxy or a kubeconfig that cannot be used is one sentence, not a host that failed to start.
+        host.Services.GetRequiredService<GrpcChannel>();
         host.Services.GetRequiredService<KubeClient>();
         return host;
     }

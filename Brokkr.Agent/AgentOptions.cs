@@ -27,6 +27,12 @@ internal sealed class AgentOptions : OptionsSection
 
     public DiagnosticOptions Diagnostics { get; set; } = new();
 
+    public TelemetryOptions Telemetry { get; set; } = new();
+
+    /// <summary>What the agent says of itself at its start.</summary>
+    public AgentPurpose Purpose => new(Connection.AgentId, Connection.BrokerUrl, Deployment.Mode,
+        Cluster.IsConfined ? $"the namespaces {string.Join(", ", Cluster.Namespaces)}" : "all namespaces");
+
     /// <summary>What has to be watched for all of them.</summary>
     public WatchScope Scope =>
         new(Cluster.Namespaces, TimeSpan.FromMinutes(Diagnostics.EventLookbackMinutes), Diagnostics.Enabled, Deployment.IsApply);

@@ -10,17 +10,26 @@ internal static class BrokerConnection
     /// <summary>Of every call that names none of its own.</summary>
     internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
-    public static GrpcChannel Open(ConnectionOptions options) => GrpcChannel.ForAddress(options.BrokerUrl, new()
+    /// <exception cref="Contracts.Configuration.ConfigurationException">The proxy's address cannot be used.</exception>
+    public static GrpcChannel Open(ConnectionOptions options)
     {
-        MaxReceiveMessageSize = Contracts.Limits.RequestBytes,
-        HttpHandler = new SocketsHttpHandler
+        var proxy = ProxyChoice.Of(options.BrokerProxy, "agent.broker_proxy");
+        return GrpcChannel.ForAddress(options.BrokerUrl, new()
         {
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            SslOptions = BrokerTls.Of(options),
-        },
-    });
+            MaxReceiveMessageSize = Contracts.Limits.RequestBytes,
+            HttpHandler = new SocketsHttpHandler
+            {
+                Proxy = proxy,
+                UseProxy = proxy is not null,
+                // gRPC connects by itself, past a proxy, unless somebody else says how.
+                ConnectCallback = proxy?.GetProxy(new(options.BrokerUrl)) is null ? null : WatchedSocket.ConnectAsync,
+                KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+                ConnectTimeout = TimeSpan.FromSeconds(10),
+                SslOptions = BrokerTls.Of(options),
+            },
+        });
+    }
 
     /// <summary>Every call through it bears the key, and is heard of by <paramref name="health"/>.</summary>
     public static CallInvoker Signed(GrpcChannel channel, string pak, BrokerHealth health, TimeProvider clock) =>

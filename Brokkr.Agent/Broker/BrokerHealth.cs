@@ -5,10 +5,17 @@ using Grpc.Core;
 namespace Brokkr.Agent.Broker;
 
 /// <summary>
-/// Knows whether the broker answers, says so once when that changes, and repeats passes through its outages with back-off and jitter.
+/// Knows whether the broker answers, and why not; says so when that changes and every few minutes while it lasts; repeats passes through
+/// outages with back-off and jitter.
 /// </summary>
-internal sealed class BrokerHealth(TimeProvider clock, ILogger<BrokerHealth> log)
+internal sealed class BrokerHealth(ConnectionOptions connection, TimeProvider clock, ILogger<BrokerHealth> log)
 {
+    /// <summary>Whoever looks at the newest lines of the log shall see what is wrong.</summary>
+    private static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(5);
+
+    /// <summary>A reason that changes from call to call is no news each time.</summary>
+    private static readonly TimeSpan SayAnother = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -17,7 +24,10 @@ internal sealed class BrokerHealth(TimeProvider clock, ILogger<BrokerHealth> log
 
     private readonly Lock _gate = new();
     private Trouble _trouble;
-    private DateTimeOffset? _lastReached;
+    private long? _lastReached;
+    private string? _why;
+    private string? _said;
+    private long _saidAt;
 
     private enum Trouble
     {
@@ -26,13 +36,25 @@ internal sealed class BrokerHealth(TimeProvider clock, ILogger<BrokerHealth> log
         Refused,
     }
 
-    /// <summary>When the broker last answered a call; null before it ever did. A refusal of the agent's key is no answer.</summary>
-    public DateTimeOffset? LastReached
+    /// <summary>
+    /// How long ago the broker last answered a call; null before it ever did. A refusal of the agent's key is no answer.
+    /// </summary>
+    public TimeSpan? SinceReached
     {
         get
         {
             lock (_gate)
-                return _lastReached;
+                return _lastReached is { } at ? clock.GetElapsedTime(at) : null;
+        }
+    }
+
+    /// <summary>Why it does not answer, one line; null while it does.</summary>
+    public string? Why
+    {
+        get
+        {
+            lock (_gate)
+                return _why;
         }
     }
 
@@ -77,19 +99,19 @@ internal sealed class BrokerHealth(TimeProvider clock, ILogger<BrokerHealth> log
         try
         {
             var given = await answer;
-            Note(Trouble.None, StatusCode.OK);
+            Note(Trouble.None, null);
             return given;
         }
         catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
         {
-            Note(Meaning(e.StatusCode), e.StatusCode);
+            Note(Meaning(e.StatusCode), e);
             throw;
         }
     }
 
     private void Say(Status status)
     {
-        var detail = TextCleaner.Clean(status.Detail, Limits.MessageLength);
+        var detail = ShortText.Message(status.Detail);
         BrokerLog.CallFailed(log, status.StatusCode, detail);
     }
 
@@ -101,22 +123,29 @@ internal sealed class BrokerHealth(TimeProvider clock, ILogger<BrokerHealth> log
         _ => Trouble.None,
     };
 
-    private void Note(Trouble now, StatusCode status)
+    private void Note(Trouble now, RpcException? failure)
     {
+        var why = now == Trouble.Away ? UnreachableBroker.Why(failure!, connection) : null;
+        bool isNews;
         lock (_gate)
         {
             if (now == Trouble.None)
-                _lastReached = clock.GetUtcNow();
-            if (_trouble == now)
-                return;
-            _trouble = now;
+                _lastReached = clock.GetTimestamp();
+            isNews = _trouble != now || (now != Trouble.None && IsWorthSaying(why));
+            (_trouble, _why) = (now, why ?? (now == Trouble.Refused ? "it refuses the agent's key" : null));
+            if (isNews)
+                (_said, _saidAt) = (why, clock.GetTimestamp());
         }
 
+        if (!isNews)
+            return;
         if (now == Trouble.None)
             BrokerLog.Back(log);
         else if (now == Trouble.Refused)
-            BrokerLog.Refused(log, status);
+            BrokerLog.Refused(log, failure!.StatusCode);
         else
-            BrokerLog.Away(log, status);
+            BrokerLog.Away(log, connection.BrokerUrl, why!);
     }
+
+    private bool IsWorthSaying(string? why) => clock.GetElapsedTime(_saidAt) >= (why == _said ? SayAgain : SayAnother);
 }

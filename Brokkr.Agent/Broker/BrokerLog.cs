@@ -5,8 +5,8 @@ namespace Brokkr.Agent.Broker;
 /// <summary>What the connection to the broker logs. Event ids 2400-2499.</summary>
 internal static partial class BrokerLog
 {
-    [LoggerMessage(EventId = 2400, Level = LogLevel.Warning, Message = "The broker does not answer ({Status}); trying again until it does")]
-    public static partial void Away(ILogger logger, StatusCode status);
+    [LoggerMessage(EventId = 2400, Level = LogLevel.Warning, Message = "The broker does not answer at {Url}: {Reason}; trying again")]
+    public static partial void Away(ILogger logger, string url, string reason);
 
     [LoggerMessage(EventId = 2401, Level = LogLevel.Information, Message = "The broker answers again")]
     public static partial void Back(ILogger logger);

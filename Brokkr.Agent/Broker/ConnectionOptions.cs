@@ -21,6 +21,9 @@ internal sealed class ConnectionOptions : OptionsSection
     /// <summary>A file that holds the agent's key.</summary>
     public string PakFile { get; set; } = "";
 
+    /// <summary>The proxy to the broker, as in <c>http://proxy:3128</c>, or <c>direct</c>; empty takes the environment's.</summary>
+    public string BrokerProxy { get; set; } = "";
+
     /// <summary>A PEM file with the CA certificates that the broker's must be of; empty trusts those that the machine trusts.</summary>
     public string BrokerCa { get; set; } = "";
 

@@ -8,10 +8,12 @@ internal static class BaseKinds
 {
     public static readonly ServedKind Pods = new("v1", "Pod", "api/v1/", "pods", true);
 
+    public static readonly ServedKind Events = new("v1", "Event", "api/v1/", "events", true);
+
     public static readonly IReadOnlyList<ServedKind> All =
     [
         Pods,
-        new("v1", "Event", "api/v1/", "events", true),
+        Events,
         new("apps/v1", "ReplicaSet", "apis/apps/v1/", "replicasets", true),
         new("apps/v1", "Deployment", "apis/apps/v1/", "deployments", true),
         new("apps/v1", "StatefulSet", "apis/apps/v1/", "statefulsets", true),

@@ -104,7 +104,7 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
         {
             return (await kinds.FindAsync(manifest.ApiVersion, manifest.Kind, ct), null);
         }
-        catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+        catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
         {
             return (null, $"The API server does not say whether it serves {manifest.ApiVersion}: {e.Message}");
         }
@@ -146,7 +146,7 @@ internal sealed class BundleApplier(ClusterWriter writer, KindLookup kinds, Conn
         {
             return await kinds.FindAsync(apiVersion, kind, ct) is null;
         }
-        catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+        catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
         {
             return true;
         }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Contracts.Manifests;
+using Brokkr.Contracts.Text;
 using YamlDotNet.RepresentationModel;
 
 namespace Brokkr.Agent.Deployment;
@@ -40,21 +41,23 @@ internal sealed class ClusterWriter(KubeClient client)
     /// <exception cref="HttpRequestException">The API server cannot be reached, or takes nothing from this agent now.</exception>
     private async Task<WriteAnswer> SendAsync(Func<CancellationToken, Task<HttpResponseMessage>> send, CancellationToken ct)
     {
-        using var within = client.Within(KubeClient.ReadTimeout, ct);
         try
         {
-            using var response = await send(within.Token);
-            var body = await response.Content.ReadAsByteArrayAsync(within.Token);
-            if (response.IsSuccessStatusCode)
-                return new(response.StatusCode, "", [], Read(body));
-            var (text, fields) = Refused(response.StatusCode, body);
-            return response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests
-                ? throw new HttpRequestException(text, null, response.StatusCode)
-                : new(response.StatusCode, text, fields, null);
+            return await client.InTimeAsync(async within =>
+            {
+                using var response = await send(within);
+                var body = await response.Content.ReadAsByteArrayAsync(within);
+                if (response.IsSuccessStatusCode)
+                    return new WriteAnswer(response.StatusCode, "", [], Read(body));
+                var (text, fields) = Refused(response.StatusCode, body);
+                return response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests
+                    ? throw new HttpRequestException(text, null, response.StatusCode)
+                    : new(response.StatusCode, text, fields, null);
+            }, ct);
         }
-        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (TimeoutException e)
         {
-            return new(HttpStatusCode.GatewayTimeout, "The API server does not answer.", [], null);
+            return new(HttpStatusCode.GatewayTimeout, e.Message, [], null);
         }
     }
 
@@ -106,14 +109,14 @@ internal sealed record WriteAnswer(HttpStatusCode Status, string Text, IReadOnly
         || (Status >= HttpStatusCode.InternalServerError
             && !Text.StartsWith("failed to create typed patch object", StringComparison.Ordinal));
 
-    /// <summary>The sentence, without what may quote the values of a Secret.</summary>
+    /// <summary>The sentence, short enough that field and reason stand, and without what may quote the values of a Secret.</summary>
     public string TextFor(ManifestObject manifest)
     {
         if (manifest.Kind != "Secret")
-            return Text;
+            return RefusalText.Of(Text);
         var isAboutAccess = Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Conflict;
         return isAboutAccess && !ValuesOf(manifest).Any(v => Text.Contains(v, StringComparison.Ordinal))
-            ? Text
+            ? RefusalText.Of(Text)
             : $"The API server refused it (HTTP {(int)Status}){(Fields.Count > 0 ? $" for {string.Join(", ", Fields)}" : "")}; its "
             + "sentence may quote the Secret and is left out.";
     }

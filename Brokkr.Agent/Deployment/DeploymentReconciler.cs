@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Brokkr.Agent.Broker;
+using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Targets;
 using Brokkr.Contracts;
@@ -84,7 +85,7 @@ internal sealed class DeploymentReconciler(
             {
                 await AdvanceAsync(d.Owner, d.Progress, inventories, owners, stop);
             }
-            catch (Exception e) when (IsOfOne(e))
+            catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
             {
                 d.Progress.Retry(clock.GetUtcNow());
                 SayHeld(d.Progress.Target, e);
@@ -98,16 +99,13 @@ internal sealed class DeploymentReconciler(
             {
                 await WithdrawAsync(owner, inventories, owners, ct);
             }
-            catch (Exception e) when (IsOfOne(e))
+            catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
             {
                 _deleteAt[owner] = clock.GetUtcNow() + DeleteAgain;
                 SayHeld(e.Message);
             }
         }
     }
-
-    /// <summary>Whether the API server is there, and has trouble with one deployment object only.</summary>
-    private static bool IsOfOne(Exception e) => e is HttpRequestException { StatusCode: not null } or TimeoutException;
 
     private Progress ProgressOf(DeploymentOwner owner, DeploymentTarget target, DateTimeOffset now)
     {

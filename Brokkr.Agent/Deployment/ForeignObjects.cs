@@ -44,7 +44,7 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served, Serv
                         return reason;
                 }
             }
-            catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+            catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
             {
                 unseen ??= $"whether it holds objects of {version} could not be seen: {e.Message}";
             }
@@ -77,7 +77,7 @@ internal sealed class ForeignObjects(KubeClient client, ServedKinds served, Serv
         {
             list = await client.ReadJsonAsync($"{path}?limit={Most}", MetadataOnly, ct);
         }
-        catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+        catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
         {
             return $"whether it holds {kind} objects of others could not be seen: {e.Message}";
         }

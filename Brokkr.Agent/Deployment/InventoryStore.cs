@@ -19,20 +19,18 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Co
     private string Root => $"api/v1/namespaces/{Uri.EscapeDataString(Namespace)}/configmaps";
 
     /// <summary>Reads every inventory of this agent.</summary>
-    public async Task<Dictionary<DeploymentOwner, Inventory>> ReadAsync(CancellationToken ct)
+    public Task<Dictionary<DeploymentOwner, Inventory>> ReadAsync(CancellationToken ct) => client.InTimeAsync(async within =>
     {
-        using var within = client.Within(KubeClient.ReadTimeout, ct);
         using var response = await client.OpenAsync(
-            $"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={connection.AgentId}")}", null, within.Token);
+            $"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={connection.AgentId}")}", null, within);
         if (!response.IsSuccessStatusCode)
         {
-            var reason = await KubeClient.ReasonAsync(response, within.Token);
+            var reason = await KubeClient.ReasonAsync(response, within);
             throw new HttpRequestException($"The lists of what is applied cannot be read in the namespace {Namespace} "
                 + $"(agent.deployment.inventory_namespace): {reason}", null, response.StatusCode);
         }
 
-        using var list =
-            await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(within.Token), cancellationToken: within.Token);
+        using var list = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(within), cancellationToken: within);
         var found = new Dictionary<DeploymentOwner, Inventory>();
         foreach (var item in list.RootElement.GetProperty("items").EnumerateArray())
         {
@@ -44,7 +42,7 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Co
         }
 
         return found;
-    }
+    }, ct);
 
     /// <summary>Keeps an inventory; one without entries is deleted.</summary>
     public async Task WriteAsync(DeploymentOwner owner, Inventory inventory, CancellationToken ct)

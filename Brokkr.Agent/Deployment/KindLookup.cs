@@ -36,7 +36,7 @@ internal sealed class KindLookup(ServedKinds served, TimeProvider clock)
             {
                 await ReadAsync(version, now, ct);
             }
-            catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+            catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
             {
                 // Whoever needs the kind meets the same, and says so.
             }

@@ -36,11 +36,11 @@ internal sealed class OwnerChains(ClusterWriter writer, KindLookup kinds, Served
 
     private async Task<string?> StayingOfAsync(OwnerReference owner, string ns, CancellationToken ct)
     {
-        var (name, found) = ($"{owner.Kind} {owner.Name}", default(WriteAnswer));
         // Of a kind that is not served in any version there are no objects.
         if (await KindOfAsync(owner, ct) is not { } kind)
             return null;
-        found = await writer.LookAsync(kind.PathOf(kind.Namespaced ? ns : "", owner.Name), ct);
+        var name = $"{owner.Kind} {owner.Name}";
+        var found = await writer.LookAsync(kind.PathOf(kind.Namespaced ? ns : "", owner.Name), ct);
         if (found.IsAbsent)
             return null;
         if (found.Found is not { Metadata: var metadata })

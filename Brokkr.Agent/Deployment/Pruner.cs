@@ -1,3 +1,4 @@
+using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Deployment;
@@ -33,7 +34,7 @@ internal sealed class Pruner(ClusterWriter writer, KindLookup kinds, ForeignObje
         {
             return await KeptForAsync(entry, owner, ct);
         }
-        catch (Exception e) when (e is HttpRequestException { StatusCode: not null } or TimeoutException)
+        catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
         {
             return e.Message;
         }

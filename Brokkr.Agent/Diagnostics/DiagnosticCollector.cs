@@ -41,7 +41,7 @@ internal sealed class DiagnosticCollector(
         var (snapshot, now) = (cluster.Snapshot(), clock.GetUtcNow());
         var target = assignment.Target;
         var attribution = Attribution.Of(target, snapshot);
-        var health = rules.Evaluate(assignment, refusals.Of(target.Id), snapshot, now, int.MaxValue);
+        var health = rules.Evaluate(refusals.Begun(assignment, now), refusals.Of(target.Id), snapshot, now, int.MaxValue);
         var pods = WorstFirst(attribution.Pods, health, now);
         var result = new Wire.SubmitResultRequest { CollectedAt = now.ToTimestamp(), Redaction = new() };
         result.PodStatuses.AddRange(pods.Take(MostPods).Select(p => p.ToWire()));

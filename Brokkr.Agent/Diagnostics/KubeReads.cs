@@ -46,21 +46,23 @@ internal sealed class KubeReads(KubeClient client)
     /// <param name="keepBytes">More than so many bytes are not kept: the last lines are.</param>
     public async Task<ReadAnswer> ReadAsync(string path, string? accept, CancellationToken ct, int? keepBytes = null)
     {
-        using var both = client.Within(KubeClient.ReadTimeout, ct);
         try
         {
-            using var response = await client.OpenAsync(path, accept, both.Token);
-            if (response.IsSuccessStatusCode && keepBytes is { } keep)
+            return await client.InTimeAsync(async within =>
             {
-                var (tail, read) = await TailReader.ReadAsync(await response.Content.ReadAsStreamAsync(both.Token), keep, both.Token);
-                return new(tail, "ok", "") { Length = read };
-            }
+                using var response = await client.OpenAsync(path, accept, within);
+                if (response.IsSuccessStatusCode && keepBytes is { } keep)
+                {
+                    var (tail, read) = await TailReader.ReadAsync(await response.Content.ReadAsStreamAsync(within), keep, within);
+                    return new ReadAnswer(tail, "ok", "") { Length = read };
+                }
 
-            return response.IsSuccessStatusCode
-                ? new(await response.Content.ReadAsByteArrayAsync(both.Token), "ok", "")
-                : ReadAnswer.Refused(OutcomeOf(response.StatusCode), await KubeClient.ReasonAsync(response, both.Token));
+                return response.IsSuccessStatusCode
+                    ? new(await response.Content.ReadAsByteArrayAsync(within), "ok", "")
+                    : ReadAnswer.Refused(OutcomeOf(response.StatusCode), await KubeClient.ReasonAsync(response, within));
+            }, ct);
         }
-        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (TimeoutException)
         {
             return ReadAnswer.Refused("timed_out", "the API server did not answer in time");
         }

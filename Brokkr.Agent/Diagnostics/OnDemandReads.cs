@@ -1,4 +1,3 @@
-using Brokkr.Contracts;
 using Brokkr.Contracts.Text;
 
 namespace Brokkr.Agent.Diagnostics;
@@ -38,7 +37,7 @@ internal sealed class OnDemandReads
     }
 
     public static Wire.CollectionOutcome Outcome(string query, string outcome, string message) =>
-        new() { Query = query, Outcome = outcome, Message = TextCleaner.Clean(message, Limits.MessageLength) };
+        new() { Query = query, Outcome = outcome, Message = RefusalText.Of(message) };
 
     private static async Task<ReadAnswer> AnswerAsync(OnDemandRead read, CancellationToken time, CancellationToken ct)
     {

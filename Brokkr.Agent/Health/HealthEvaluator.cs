@@ -87,16 +87,22 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
     private Verdict Judge(AttributedResource resource, RuleContext context)
     {
         var (rule, snapshot) = (Kinds.For(resource.Id), context.Snapshot);
-        var unreadable = AbsentRule.UnreadablePods(resource.Id, rule, snapshot);
+        List<Finding> unreadable =
+            [.. AbsentRule.UnreadablePods(resource.Id, rule, snapshot), .. resource.Owned.Where(IsUnread).Select(AbsentRule.Unread)];
         if (resource.Found is not { } found || AbsentRule.IsOutOfSight(resource.Id, snapshot))
         {
             var absent = AbsentRule.Evaluate(resource, rule, context);
             return absent with { Findings = [.. absent.Findings, .. unreadable] };
         }
 
-        var verdict = ResourceRule.Evaluate(resource, found, rule, AbsentRule.ArePodsKnown(resource.Id, rule, snapshot), context);
+        if (IsUnread(found))
+            return new(AbsentRule.Unread(found).Message, [AbsentRule.Unread(found), .. unreadable]);
+        var arePodsKnown = AbsentRule.ArePodsKnown(resource.Id, rule, snapshot) && !resource.Owned.Any(IsUnread);
+        var verdict = ResourceRule.Evaluate(resource, found, rule, arePodsKnown, context);
         return verdict with { Findings = [.. verdict.Findings, .. unreadable, .. OfClaims(resource, context)] };
     }
+
+    private static bool IsUnread(KubeObject found) => found.Unread is not null;
 
     /// <summary>What is wrong with the claims that a resource's pods mount.</summary>
     private static IEnumerable<Finding> OfClaims(AttributedResource resource, RuleContext context) =>

@@ -28,7 +28,8 @@ internal sealed class HealthReporter(
     private const int ConfirmationsUntilFull = 10;
 
     private readonly Verdicts _verdicts = new(cluster, refusals, options, rules, log);
-    private DateTimeOffset _nextConfirmation;
+    private long _confirmedAt;
+    private TimeSpan _confirmsAfter;
     private int _confirmations;
     private long? _epoch;
     private string _rejected = "";
@@ -42,8 +43,9 @@ internal sealed class HealthReporter(
         if (targets.Current is not { } assignments)
             return;
         var now = clock.GetUtcNow();
-        var confirms = now >= _nextConfirmation;
+        // Intervals are none of the wall clock's: one that was put back by hours must not silence the agent for hours.
         var began = clock.GetTimestamp();
+        var confirms = clock.GetElapsedTime(_confirmedAt, began) >= _confirmsAfter;
         var due =
             _verdicts.Due(assignments, now, judgesAll: confirms, everything: confirms && _confirmations % ConfirmationsUntilFull == 0);
         metrics.Judged(clock.GetElapsedTime(began));
@@ -56,7 +58,7 @@ internal sealed class HealthReporter(
         if (!confirms)
             return;
         // A tenth of jitter, so that a fleet that was started together does not report together.
-        _nextConfirmation = now + Backoff.Jittered(TimeSpan.FromSeconds(options.CheckInterval), 0.1);
+        (_confirmedAt, _confirmsAfter) = (began, Backoff.Jittered(TimeSpan.FromSeconds(options.CheckInterval), 0.1));
         _confirmations++;
     }
 

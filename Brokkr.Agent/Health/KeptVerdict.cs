@@ -16,6 +16,9 @@ internal sealed class KeptVerdict(Assignment assignment, KeptVerdict? before)
     /// <summary>What was refused when it was judged.</summary>
     public IReadOnlyList<Refusal> Refused { get; set; } = [];
 
+    /// <summary>Whether it was judged before the first attempt to apply it had ended.</summary>
+    public bool WasAwaited { get; set; }
+
     /// <summary>What was seen to begin.</summary>
     public SeenStarts? Seen { get; set; } = before?.Seen;
 

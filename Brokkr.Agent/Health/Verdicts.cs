@@ -35,14 +35,14 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
         {
             var kept = _kept.GetValueOrDefault(assignment.Target.Id);
             var isNew = kept?.Assignment != assignment;
-            var refused = refusals.Of(assignment.Target.Id);
-            if (!judgesAll && !everything && !isNew && kept!.Refused == refused && !kept.IsOpen && now < kept.ChangesAt
-                && !kept.Lookups.AreTouchedBy(changes))
+            var (refused, isAwaited) = (refusals.Of(assignment.Target.Id), refusals.IsAwaited(assignment.Target.Id));
+            if (!judgesAll && !everything && !isNew && kept!.Refused == refused && kept.WasAwaited == isAwaited && !kept.IsOpen
+                && now < kept.ChangesAt && !kept.Lookups.AreTouchedBy(changes))
                 continue;
             if (!CanJudge(assignment))
                 continue;
             kept = isNew ? _kept[assignment.Target.Id] = new(assignment, kept) : kept!;
-            kept.Refused = refused;
+            (kept.Refused, kept.WasAwaited) = (refused, isAwaited);
             var report = Judge(kept, now);
             if (everything || kept.IsOpen)
                 due.Add(new(report, kept.HandOut()));
@@ -94,7 +94,7 @@ internal sealed class Verdicts(ClusterState cluster, Refusals refusals, HealthOp
     }
 
     private DeploymentHealth Evaluate(KeptVerdict kept, ClusterSnapshot snapshot, DateTimeOffset at) => options.Enabled
-        ? rules.Evaluate(kept.Assignment, kept.Refused, snapshot, at, before: kept.Seen)
+        ? rules.Evaluate(refusals.Begun(kept.Assignment, at), kept.Refused, snapshot, at, before: kept.Seen)
         : DeploymentHealth.Disabled(kept.Assignment.Target.Id, at);
 
     /// <summary>Of the report but for its time: what has to change for a change to be reported.</summary>

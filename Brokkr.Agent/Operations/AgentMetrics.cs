@@ -11,6 +11,8 @@ internal sealed class AgentMetrics
     /// <summary>Of one pass, in seconds: a few objects take a millisecond, a whole large cluster tenths of a second.</summary>
     private static readonly double[] EvaluationBuckets = [0.001, 0.005, 0.02, 0.1, 0.5, 2];
 
+    private const long Never = long.MinValue;
+
     private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
     private readonly Counter _reports;
     private readonly Counter _diagnostics;
@@ -18,12 +20,12 @@ internal sealed class AgentMetrics
     private readonly Gauge _missingRights;
     private readonly TimeProvider _clock;
     private long _lastPass;
-    private long _lastReport;
+    private long _lastReport = Never;
 
     public AgentMetrics(ClusterState cluster, BrokerHealth broker, TimeProvider clock)
     {
         _clock = clock;
-        _lastPass = clock.GetUtcNow().UtcTicks;
+        _lastPass = clock.GetTimestamp();
         var create = Metrics.WithCustomRegistry(_registry);
         _reports = create.CreateCounter("brokkr_agent_reports_total", "Health reports, by outcome: sent or failed.", "outcome");
         _diagnostics = create.CreateCounter("brokkr_agent_diagnostics_answered_total", "Diagnostic requests that were answered.");
@@ -42,7 +44,7 @@ internal sealed class AgentMetrics
             _reports.WithLabels(outcome);
         _registry.AddBeforeCollectCallback(() =>
         {
-            reportAge.Set(LastReport is { } last ? (clock.GetUtcNow() - last).TotalSeconds : -1);
+            reportAge.Set(Interlocked.Read(ref _lastReport) is var at and not Never ? clock.GetElapsedTime(at).TotalSeconds : -1);
             reachable.Set(broker.IsReachable ? 1 : 0);
             restarts.IncTo(cluster.WatchEnds);
             var counts = cluster.Counts();
@@ -60,18 +62,16 @@ internal sealed class AgentMetrics
         });
     }
 
-    /// <summary>When the reporting loop last began a pass.</summary>
-    public DateTimeOffset LastPass => new(Interlocked.Read(ref _lastPass), TimeSpan.Zero);
+    /// <summary>How long ago the reporting loop began its last pass.</summary>
+    public TimeSpan SincePass => _clock.GetElapsedTime(Interlocked.Read(ref _lastPass));
 
-    private DateTimeOffset? LastReport => Interlocked.Read(ref _lastReport) is var ticks and > 0 ? new(ticks, TimeSpan.Zero) : null;
-
-    public void PassBegan() => Interlocked.Exchange(ref _lastPass, _clock.GetUtcNow().UtcTicks);
+    public void PassBegan() => Interlocked.Exchange(ref _lastPass, _clock.GetTimestamp());
 
     public void Judged(TimeSpan took) => _evaluation.Observe(took.TotalSeconds);
 
     public void ReportSent()
     {
-        Interlocked.Exchange(ref _lastReport, _clock.GetUtcNow().UtcTicks);
+        Interlocked.Exchange(ref _lastReport, _clock.GetTimestamp());
         _reports.WithLabels("sent").Inc();
     }
 

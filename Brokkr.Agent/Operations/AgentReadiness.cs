@@ -11,9 +11,8 @@ namespace Brokkr.Agent.Operations;
 /// <param name="broker">Whether the broker answers.</param>
 /// <param name="metrics">How the reporting loop goes.</param>
 /// <param name="reportInterval">How often everything is reported.</param>
-/// <param name="clock">The clock.</param>
 internal sealed class AgentReadiness(
-    ClusterState cluster, TargetState targets, BrokerHealth broker, AgentMetrics metrics, TimeSpan reportInterval, TimeProvider clock)
+    ClusterState cluster, TargetState targets, BrokerHealth broker, AgentMetrics metrics, TimeSpan reportInterval)
 {
     /// <summary>The reporting loop rests for seconds; only one that hangs rests for minutes.</summary>
     private static readonly TimeSpan LongestPass = TimeSpan.FromMinutes(3);
@@ -25,7 +24,7 @@ internal sealed class AgentReadiness(
 
     /// <summary>Why a restart would help; nothing where it would not.</summary>
     public IReadOnlyList<string> NotLiving() =>
-        clock.GetUtcNow() - metrics.LastPass > LongestPass ? ["the reporting loop hangs"] : [];
+        metrics.SincePass > LongestPass ? ["the reporting loop hangs"] : [];
 
     /// <summary>Why the agent cannot report what is true now.</summary>
     public IReadOnlyList<string> NotReady()
@@ -37,8 +36,8 @@ internal sealed class AgentReadiness(
             reasons.Add("the cluster has not been listed yet");
         var silence = MissedIntervals * reportInterval;
         silence = silence > ShortestSilence ? silence : ShortestSilence;
-        if (!(clock.GetUtcNow() - broker.LastReached <= silence))
-            reasons.Add($"the broker has not answered for {silence.TotalSeconds:0} seconds");
+        if (!(broker.SinceReached <= silence))
+            reasons.Add($"the broker has not answered for {silence.TotalSeconds:0} seconds{(broker.Why is { } why ? $": {why}" : "")}");
         return reasons;
     }
 }

@@ -10,8 +10,8 @@ internal sealed class MemoryTrimmer(TimeProvider clock, ILogger<MemoryTrimmer> l
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
-    /// <summary>Less than this is not worth the pause, which is some tens of milliseconds in a large cluster.</summary>
-    private const long Worth = 16 * 1024 * 1024;
+    /// <summary>Less than this is not worth a pause, however short.</summary>
+    private const long Least = 4 * 1024 * 1024;
 
     private long _allocated;
 
@@ -20,10 +20,13 @@ internal sealed class MemoryTrimmer(TimeProvider clock, ILogger<MemoryTrimmer> l
     private Task Trim(CancellationToken ct)
     {
         var allocated = GC.GetTotalAllocatedBytes();
-        if (allocated - _allocated < Worth)
+        if (!IsWorth(allocated - _allocated, GC.GetTotalMemory(forceFullCollection: false)))
             return Task.CompletedTask;
         _allocated = allocated;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return Task.CompletedTask;
     }
+
+    /// <summary>Whether as much may be garbage as to be worth the pause, which grows with what is kept.</summary>
+    internal static bool IsWorth(long allocated, long held) => allocated >= Math.Max(Least, held / 4);
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Brokkr.Agent.Cluster.Snapshot;
 
 namespace Brokkr.Agent.Targets;
 
@@ -21,6 +22,10 @@ internal sealed class TargetState
     /// <summary>The kinds that the manifests name.</summary>
     public IReadOnlyCollection<(string ApiVersion, string Kind)> NamedKinds() =>
         (_current ?? []).SelectMany(a => a.Target.Resources).Select(r => (r.ApiVersion, r.Kind)).ToHashSet();
+
+    /// <summary>The objects that the manifests name; null before the broker answered the first time.</summary>
+    public IReadOnlySet<NamedObject>? NamedObjects() =>
+        _current?.SelectMany(a => a.Target.Resources).Select(r => new NamedObject(r.Kind, r.Name)).ToHashSet();
 
     /// <summary>Ends when the targets changed since the last call.</summary>
     public async Task WaitForChangeAsync(CancellationToken ct) => await _changes.Reader.ReadAsync(ct);

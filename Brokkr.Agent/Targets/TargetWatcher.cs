@@ -31,7 +31,9 @@ internal sealed class TargetWatcher(
         // What changed while the pages were read may be on none of them, and what is on none of them would be deleted from the cluster.
         if (pages > 1 && !(await AskAsync(revision, "", ct)).Unchanged)
             return;
-        targets.Replace([.. objects.Select(Read)]);
+        // Each revision has an id of its own: what is known is not read again.
+        var known = (targets.Current ?? []).ToDictionary(a => a.Target.Id);
+        targets.Replace([.. objects.Select(o => known.GetValueOrDefault(Guid.Parse(o.Id)) ?? Read(o))]);
         _revision = revision;
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Serialization.Metadata;
 using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Objects;
@@ -35,6 +34,13 @@ internal sealed class ClusterWatcher(
     /// <summary>Kinds that manifests name and that discovery did not find yet.</summary>
     private readonly HashSet<KindId> _unserved = [];
 
+    /// <summary>Kinds that the API server did not know where they are watched.</summary>
+    private readonly ConcurrentDictionary<KindId, byte> _doubted = [];
+
+    private NamedKind? _events;
+
+    private volatile TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>The kinds that are watched now.</summary>
     public IReadOnlyList<ServedKind> Watched => [.. _always, .. _named.Values.Select(n => n.Kind)];
 
@@ -46,20 +52,43 @@ internal sealed class ClusterWatcher(
     {
         foreach (var kind in _always)
             Announce(kind);
-        var always = _always.SelectMany(k => Start(k, stoppingToken).Running).ToList();
+        var always = _always.Where(k => k != BaseKinds.Events).SelectMany(k => Start(k, stoppingToken).Running).ToList();
+        BeginEvents(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             var isAnswered = await FollowAsync(targets.NamedKinds(), stoppingToken);
             if (isAnswered)
                 _discoveryBackoff.Reset();
+            if (targets.NamedObjects() is { } objects && state.KeepEventsOf(objects))
+            {
+                await EndEventsAsync();
+                BeginEvents(stoppingToken);
+            }
+
             state.DropEventsBefore(clock.GetUtcNow() - scope.EventLookback - EventsHeldFor);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var changed = targets.WaitForChangeAsync(patience.Token);
-            await Task.WhenAny(changed, Task.Delay(isAnswered ? LookAgain : _discoveryBackoff.Next(), clock, patience.Token));
+            await Task.WhenAny(
+                changed, _gone.Task, Task.Delay(isAnswered ? LookAgain : _discoveryBackoff.Next(), clock, patience.Token));
             await patience.CancelAsync();
         }
 
+        await EndEventsAsync();
         await Task.WhenAll(always.Concat(_named.Values.SelectMany(n => n.Running))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void BeginEvents(CancellationToken ct)
+    {
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var (sources, running) = Start(BaseKinds.Events, stop.Token);
+        _events = new(BaseKinds.Events, stop, sources, running);
+    }
+
+    private async Task EndEventsAsync()
+    {
+        await _events!.Stop.CancelAsync();
+        await Task.WhenAll(_events.Running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _events.Stop.Dispose();
     }
 
     /// <summary>
@@ -78,26 +107,41 @@ internal sealed class ClusterWatcher(
             state.Forget(DiscoveryOf(unserved));
         }
 
-        var open = wanted.Where(w => !_named.ContainsKey(w.Key)).ToList();
-        var groups = open.SelectMany(w => w.Value).Distinct().ToList();
-        var answers = await Task.WhenAll(groups.Select(g => AskAsync(g, ct)));
-        var served = groups.Zip(answers).ToDictionary(a => a.First, a => a.Second, StringComparer.Ordinal);
-        foreach (var (id, apiVersions) in open)
+        var doubted = TakeDoubted();
+        var open = wanted.Where(w => !_named.ContainsKey(w.Key) || doubted.Contains(w.Key)).ToList();
+        var answers = await Task.WhenAll(open.Select(w => FindAsync(w.Key, w.Value, ct)));
+        foreach (var ((id, _), (found, hasAnswered)) in open.Zip(answers))
         {
-            var found = apiVersions.SelectMany(v => served[v].Kinds).FirstOrDefault(k => k.Kind == id.Kind);
-            if (found is null)
-                NoteUnserved(id, apiVersions.Exists(v => !served[v].HasAnswered));
-            else
-                Begin(found, ct);
+            var isFollowed = _named.TryGetValue(id, out var former);
+            if (found is null && !isFollowed)
+                NoteUnserved(id, !hasAnswered);
+            if (found is null || found == former?.Kind)
+                continue;
+            if (isFollowed)
+                await EndAsync(id);
+            Begin(found, ct);
         }
 
         return Array.TrueForAll(answers, a => a.HasAnswered);
     }
 
+    private HashSet<KindId> TakeDoubted()
+    {
+        _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return [.. _doubted.Keys.Where(k => _doubted.TryRemove(k, out _))];
+    }
+
+    /// <summary>The version in which a kind is watched may not be served any more.</summary>
+    private void Doubt(KindId id)
+    {
+        _doubted[id] = 0;
+        _gone.TrySetResult();
+    }
+
     private void Begin(ServedKind kind, CancellationToken ct)
     {
         var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var (sources, running) = Start(kind, stop.Token);
+        var (sources, running) = Start(kind, stop.Token, () => Doubt(kind.Id));
         _named[kind.Id] = new(kind, stop, sources, running);
         if (_unserved.Remove(kind.Id))
             state.Forget(DiscoveryOf(kind.Id));
@@ -124,17 +168,32 @@ internal sealed class ClusterWatcher(
             : new(KindAccess.NotServed, Message: "the cluster does not serve this kind"));
     }
 
-    /// <summary>The kinds of one group and version, none where it is not served, and whether there was an answer at all.</summary>
-    private async Task<(IReadOnlyList<ServedKind> Kinds, bool HasAnswered)> AskAsync(string apiVersion, CancellationToken ct)
+    /// <summary>The kind in the first of the versions in which it is served; whether there was an answer at all.</summary>
+    private async Task<(ServedKind? Found, bool HasAnswered)> FindAsync(KindId id, IReadOnlyList<string> named, CancellationToken ct)
     {
         try
         {
-            return (await discovery.ReadAsync(apiVersion, ct) ?? [], true);
+            foreach (var version in named)
+            {
+                if (await FindInAsync(version) is { } found)
+                    return (found, true);
+            }
+
+            foreach (var version in (await discovery.VersionsOfAsync(id.Group, ct)).Except(named))
+            {
+                if (await FindInAsync(version) is { } found)
+                    return (found, true);
+            }
+
+            return (null, true);
         }
         catch (Exception) when (!ct.IsCancellationRequested)
         {
-            return ([], false);
+            return (null, false);
         }
+
+        async Task<ServedKind?> FindInAsync(string apiVersion) =>
+            (await discovery.ReadAsync(apiVersion, ct))?.FirstOrDefault(k => k.Kind == id.Kind);
     }
 
     /// <summary>Comes before any of a group runs: a source that nobody announced yet would not be waited for.</summary>
@@ -146,26 +205,22 @@ internal sealed class ClusterWatcher(
         return [.. places.Select(kind.PathIn)];
     }
 
-    private (IReadOnlyList<string> Sources, IReadOnlyList<Task> Running) Start(ServedKind kind, CancellationToken ct)
+    private (IReadOnlyList<string> Sources, IReadOnlyList<Task> Running) Start(ServedKind kind, CancellationToken ct, Action? gone = null)
     {
         var sources = Announce(kind);
-        var json = rules.Kinds.JsonOf(kind.Id);
-        var running = PlacesOf(kind).Select(ns => rules.Kinds.For(kind.Id).Shape switch
+        var (json, shape) = (rules.Kinds.JsonOf(kind.Id), rules.Kinds.For(kind.Id).Shape);
+        var items = new ItemReader(kind, shape switch
         {
-            KindShape.Pod => Run(Reflect(ns, json.ObjectListPod, json.Pod)),
-            KindShape.Event => Run(Reflect(ns, json.ObjectListKubeEvent, json.KubeEvent)),
-            KindShape.Node => Run(Reflect(ns, json.ObjectListNode, json.Node)),
-            KindShape.Workload => Run(Reflect(ns, json.ObjectListWorkload, json.Workload)),
-            KindShape.Projected => Run(Reflect(ns, json.ObjectListProjectedObject, json.ProjectedObject)),
-            _ => Run(Reflect(ns, json.ObjectListKubeObject, json.KubeObject, MetadataOnly)),
-        }).ToList();
-        return (sources, running);
-
-        Func<CancellationToken, Task> Reflect<T>(string? ns, JsonTypeInfo<ObjectList<T>> list, JsonTypeInfo<T> item, string? accept = null)
-            where T : KubeObject =>
-            new Reflector<T>(client, state, kind, ns, accept, list, item, clock, log).RunAsync;
-
-        Task Run(Func<CancellationToken, Task> reflect) => Task.Run(() => reflect(ct), ct);
+            KindShape.Pod => json.Pod,
+            KindShape.Event => json.KubeEvent,
+            KindShape.Node => json.Node,
+            KindShape.Workload => json.Workload,
+            KindShape.Projected => json.ProjectedObject,
+            _ => json.KubeObject,
+        });
+        var accept = shape == KindShape.Metadata ? MetadataOnly : null;
+        return (sources, [.. PlacesOf(kind).Select(ns => new Reflector(client, state, new(kind, ns, accept, gone), items, clock, log))
+            .Select(reflector => Task.Run(() => reflector.RunAsync(ct), ct))]);
     }
 
     /// <summary>What watches a kind that manifests name, and how to end it.</summary>

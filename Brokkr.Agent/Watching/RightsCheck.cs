@@ -36,7 +36,7 @@ internal sealed class RightsCheck(
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                Say($"? {e.Message}", () => RightsLog.Unknown(log, TextCleaner.Clean(e.Message, Contracts.Limits.MessageLength)));
+                Say($"? {e.Message}", () => RightsLog.Unknown(log, ShortText.Message(e.Message)));
             }
         }
     }

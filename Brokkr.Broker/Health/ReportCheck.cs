@@ -63,8 +63,8 @@ internal static class ReportCheck
         var isAhead = Moments.Bound(item, received);
         var summary = item.Summary ?? new();
         foreach (var finding in summary.Findings)
-            finding.Condition = ConditionWords.Of(finding.Condition);
-        summary.SetConditions(summary.Conditions.Select(ConditionWords.Of).Concat(isAhead ? [VerdictSql.ClockSkew] : []));
+            finding.Condition = ConditionSpelling.Of(finding.Condition);
+        summary.SetConditions(summary.Conditions.Select(ConditionSpelling.Of).Concat(isAhead ? [VerdictSql.ClockSkew] : []));
         var document = Stored.Format(summary);
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes(item.Status.Text() + document)).AsSpan(0, 16);
         var conditions = string.Join(ReportRow.ConditionSeparator, summary.Conditions);

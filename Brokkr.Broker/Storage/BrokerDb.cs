@@ -51,8 +51,8 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
     public Task<int> RunAsync(string sql, object parameters, CancellationToken ct) => this.SetCommand(sql, parameters).ExecuteAsync(ct);
 
     /// <summary>
-    /// Deletes rows batch by batch, so that it holds nothing for long and no statement grows with what is over; any number of brokers may do
-    /// so at once. Answers how many rows went.
+    /// Deletes rows batch by batch, so that it holds nothing for long and no statement grows with what is over; any number of brokers may
+    /// do so at once. Answers how many rows went.
     /// </summary>
     /// <param name="table">The table, whose key is <c>id</c>.</param>
     /// <param name="which">Which rows, in the order of an index.</param>

@@ -10,7 +10,7 @@ internal sealed class DemoApi(DemoClusterFaults faults, LogStore logs, RequestCo
     /// <summary>Every field replaces its fault; one left out ends it.</summary>
     internal sealed record FaultsBody(
         string[]? Denied, string[]? Namespaces, int Failures, int Status, int DelayMilliseconds, int ExpiredContinues, int ExpiredWatches,
-        bool DropWatches);
+        bool DropWatches, bool SilenceWatches, int RetryAfterSeconds);
 
     internal sealed record RequestBody(string Verb, string Path, int Count);
 
@@ -28,12 +28,14 @@ internal sealed class DemoApi(DemoClusterFaults faults, LogStore logs, RequestCo
             return Results.BadRequest(new { message = "status must be 429 or 500 to 599 when failures is given" });
         faults.Deny(body.Denied ?? []);
         faults.ConfineTo(body.Namespaces ?? []);
-        faults.FailNext(body.Failures, body.Status);
+        faults.FailNext(body.Failures, body.Status, Math.Max(1, body.RetryAfterSeconds));
         faults.Delay = TimeSpan.FromMilliseconds(body.DelayMilliseconds);
         faults.ExpireContinues(body.ExpiredContinues);
         faults.ExpireWatches(body.ExpiredWatches);
         if (body.DropWatches)
             faults.DropWatches();
+        if (body.SilenceWatches)
+            faults.SilenceWatches();
         return Results.NoContent();
     }
 

@@ -26,15 +26,26 @@ internal static class DemoClusterApp
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Brokkr", LogLevel.Information);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        var counts = new RequestCounts();
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, options.Port, listen =>
+            {
+                listen.Use(next => connection =>
+                {
+                    counts.CountConnection();
+                    return next(connection);
+                });
+                listen.Protocols = options.Certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
+                if (options.Certificate is not null)
+                    listen.UseHttps(options.Certificate);
+            });
         });
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         builder.Services
             .AddSingleton(options).AddSingleton(options.Clock).AddSingleton(recording).AddSingleton(catalog).AddSingleton(store)
-            .AddSingleton<DemoClusterFaults>().AddSingleton<RequestCounts>().AddSingleton<LogStore>().AddSingleton<ContinueTokens>()
+            .AddSingleton<DemoClusterFaults>().AddSingleton(counts).AddSingleton<LogStore>().AddSingleton<ContinueTokens>()
             .AddSingleton<ReadApi>().AddSingleton<WatchApi>().AddSingleton<WriteApi>().AddSingleton<ApplyApi>().AddSingleton<DefinedKinds>()
             .AddSingleton<PodLogApi>().AddSingleton<ObjectVerbs>()
             .AddSingleton<DiscoveryApi>().AddSingleton<RulesReview>().AddSingleton<ClusterApi>().AddSingleton<DemoApi>()

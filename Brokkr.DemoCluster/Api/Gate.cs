@@ -24,12 +24,20 @@ internal sealed class Gate(DemoClusterOptions options, DemoClusterFaults faults,
                 await Task.Delay(faults.Delay, options.Clock, http.RequestAborted);
             if (faults.TakeFailure(http.Request) is { } status)
             {
+                if (status is 429 or 503)
+                    http.Response.Headers.RetryAfter = $"{faults.RetryAfter}";
                 await http.AnswerAsync(status == 429 ? KubeStatus.TooManyRequests : KubeStatus.Internal(status));
                 return;
             }
         }
         try
         {
+            if (faults.StopsAfterHead)
+            {
+                await http.Response.StartAsync(http.RequestAborted);
+                await Task.Delay(Timeout.Infinite, http.RequestAborted);
+            }
+
             await next(http);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Cluster.Snapshot;
@@ -16,7 +17,7 @@ internal static partial class RecordedCluster
     private static readonly Lazy<IReadOnlyList<KubeObject>> AllObjects = new(() => ReadAnew());
 
     private static readonly Lazy<IReadOnlyList<KubeEvent>> AllEvents = new(() =>
-        JsonSerializer.Deserialize(File.ReadAllText(Path.Combine(Objects, "events.core.json")), ClusterJson.Default.ObjectListKubeEvent)!.Items);
+        Items(File.ReadAllText(Path.Combine(Objects, "events.core.json")), ClusterJson.Default.KubeEvent));
 
     /// <summary>The newest timestamp in the recording.</summary>
     public static DateTimeOffset Moment { get; } = Directory.GetFiles(Objects).Max(file => NewestTime(File.ReadAllText(file)))!.Value;
@@ -58,9 +59,9 @@ internal static partial class RecordedCluster
         var (apiVersion, kind) = (list.RootElement.GetProperty("apiVersion").GetString()!, list.RootElement.GetProperty("kind").GetString()!);
         IEnumerable<KubeObject> items = kind switch
         {
-            "PodList" => JsonSerializer.Deserialize(text, ClusterJson.Default.ObjectListPod)!.Items,
-            "NodeList" => JsonSerializer.Deserialize(text, ClusterJson.Default.ObjectListNode)!.Items,
-            _ when apiVersion is "apps/v1" or "batch/v1" => JsonSerializer.Deserialize(text, ClusterJson.Default.ObjectListWorkload)!.Items,
+            "PodList" => Items(text, ClusterJson.Default.Pod),
+            "NodeList" => Items(text, ClusterJson.Default.Node),
+            _ when apiVersion is "apps/v1" or "batch/v1" => Items(text, ClusterJson.Default.Workload),
             _ => Projected(apiVersion, kind[..^"List".Length], text),
         };
         foreach (var item in items)
@@ -73,7 +74,13 @@ internal static partial class RecordedCluster
     private static List<ProjectedObject> Projected(string apiVersion, string kind, string text)
     {
         var json = Build.ShippedRules.Kinds.JsonOf(new(ResourceId.GroupOf(apiVersion), kind));
-        return JsonSerializer.Deserialize(text, json.ObjectListProjectedObject)!.Items;
+        return Items(text, json.ProjectedObject);
+    }
+
+    private static List<T> Items<T>(string list, JsonTypeInfo<T> json)
+    {
+        using var document = JsonDocument.Parse(list);
+        return [.. document.RootElement.GetProperty("items").EnumerateArray().Select(item => item.Deserialize(json)!)];
     }
 
     private static DateTimeOffset? NewestTime(string json) => Timestamps().Matches(json)

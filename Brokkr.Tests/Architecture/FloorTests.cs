@@ -11,7 +11,8 @@ public sealed class FloorTests
     private const string Bench = "Results, Stage · Run, Load · Agent · Fleet, Ingest, Micro, Queries, Queue · root";
 
     private const string Agent =
-        "Tls, Backoff.cs · Cluster/Objects · Cluster/Connection · Cluster/Snapshot · Cluster/Reading · Cluster, Broker · Targets · Deployment, Operations · "
+        "Tls, Backoff.cs, ProxyChoice.cs, WatchedSocket.cs · "
+        + "Cluster/Objects · Cluster/Connection · Cluster/Snapshot · Cluster/Reading · Cluster, Broker · Targets · Deployment, Operations · "
         + "Health/Findings · Health/Pods · Health/Kinds · Health/Custom · Health · Watching, Diagnostics, Evaluate · root · Program.cs";
 
     private const string Broker =

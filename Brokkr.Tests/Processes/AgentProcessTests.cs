@@ -18,6 +18,9 @@ public sealed class AgentProcessTests(BrokerFixture broker) : IClassFixture<Brok
     [InlineData("--agent.poll_interval=0", "agent.poll_interval must be between 1 and 3600")]
     [InlineData("--agent.kubeconfig=/does/not/exist", "agent.kubeconfig (/does/not/exist) cannot be used: ")]
     [InlineData("--agent.kubeconfig=/proc/self/cmdline", "agent.kubeconfig (/proc/self/cmdline) cannot be used: ")]
+    [InlineData("--agent.namespaces=shop,Billing", "agent.namespaces has \"Billing\": a namespace is 1 to 63 lower-case letters, ")]
+    [InlineData("--agent.telemetry.log_level=chatty", "agent.telemetry.log_level must be one of debug, information, warning, error")]
+    [InlineData("--agent.broker_proxy=proxy:3128", "agent.broker_proxy must be the URL of a proxy")]
     [InlineData("--agent.pak=brokkr", "agent.pak (or the content of agent.pak_file) must be the agent's PAK")]
     public async Task A_setting_that_cannot_be_used_stops_the_start_with_one_sentence(string argument, string sentence)
     {
@@ -43,6 +46,43 @@ public sealed class AgentProcessTests(BrokerFixture broker) : IClassFixture<Brok
         agent.Said.Split("api/v1/pods cannot be read").Should().HaveCount(2, "it is said once");
         agent.Said.Should().NotContain(pak);
         await EndsAsync(agent);
+    }
+
+    [Fact]
+    public async Task Without_any_cluster_it_says_how_to_name_one()
+    {
+        var (id, pak) = await broker.GivenAgentAsync();
+        await using var agent = RunningProgram.Start(
+            "brokkr-agent", ["--agent.broker_url=http://127.0.0.1:1", $"--agent.agent_id={id}", $"--agent.pak={pak}"],
+            new Dictionary<string, string> { ["HOME"] = _directory, ["KUBECONFIG"] = "", ["KUBERNETES_SERVICE_HOST"] = "" }, _directory);
+
+        (await agent.ExitCodeAsync()).Should().Be(2);
+        agent.Said.Should().Contain("There is no cluster to look after: name a kubeconfig in agent.kubeconfig or $KUBECONFIG, put one at ~/.kube/config, or")
+            .And.NotContain("   at ");
+    }
+
+    [Theory]
+    [InlineData("text", "information", @"(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: .*\[2602\] brokkr-agent \d+\.\d+\.\d+ starts: agent ")]
+    [InlineData("json", "information", @"(?m)^\{""Timestamp"":""\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"",""EventId"":2602,")]
+    [InlineData("text", "warning", null)]
+    public async Task What_is_said_has_a_time_and_the_form_and_the_level_that_are_set(string format, string level, string? begins)
+    {
+        var (id, pak) = await broker.GivenAgentAsync();
+        await using var cluster = await RunningCluster.StartAsync();
+        await using var agent = Start(id, pak, $"http://{broker.Grpc.Target}", Kubeconfig(cluster.Url), $"--agent.telemetry.log_format={format}",
+            $"--agent.telemetry.log_level={level}");
+        await Eventually.IsAsync("it has listed the cluster", () => Task.FromResult(cluster.Requests.Of("watch", "/api/v1/pods") > 0));
+
+        if (begins is null)
+        {
+            await EndsAsync(agent);
+            agent.Said.Should().NotContain("starts").And.NotContain("info:");
+            return;
+        }
+
+        await Eventually.IsAsync("it is ready", () => Task.FromResult(agent.Said.Contains("Ready: the cluster is listed", StringComparison.Ordinal)));
+        await EndsAsync(agent);
+        agent.Said.Should().MatchRegex(begins).And.Contain("Stopping");
     }
 
     [Fact]

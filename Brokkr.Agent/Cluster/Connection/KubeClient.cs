@@ -8,7 +8,7 @@ namespace Brokkr.Agent.Cluster.Connection;
 /// <summary>Asks the API server, and writes to it: answers are streamed. Credentials that are refused are read anew once.</summary>
 internal sealed class KubeClient : IDisposable
 {
-    public static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ExchangeTime = TimeSpan.FromSeconds(30);
 
     /// <summary>Credentials that were read this short a time ago are not read again.</summary>
     private static readonly TimeSpan ReloadPause = TimeSpan.FromSeconds(5);
@@ -17,13 +17,13 @@ internal sealed class KubeClient : IDisposable
     private readonly TimeProvider _clock;
     private readonly Lock _gate = new();
     private volatile KubeConnection _connection;
-    private DateTimeOffset _loadedAt;
+    private long _loadedAt;
 
     public KubeClient(ClusterOptions options, TimeProvider clock)
     {
         (_options, _clock) = (options, clock);
-        _connection = KubeConfiguration.Open(options.Kubeconfig);
-        _loadedAt = clock.GetUtcNow();
+        _connection = KubeConfiguration.Open(options);
+        _loadedAt = clock.GetTimestamp();
     }
 
     public void Dispose() => _connection.Dispose();
@@ -31,8 +31,23 @@ internal sealed class KubeClient : IDisposable
     /// <summary>Where the agent keeps what is its own: the first of the namespaces it watches, or the one of its credentials.</summary>
     public string HomeNamespace => _options.Namespaces is [var first, ..] ? first : _connection.Namespace ?? "default";
 
-    /// <summary>A limit for a whole exchange, head and body.</summary>
+    /// <summary>A limit for what lasts longer than an exchange.</summary>
     public TimeLimit Within(TimeSpan limit, CancellationToken ct) => new(limit, _clock, ct);
+
+    /// <summary>Makes a whole exchange, head and body, within the time that every one has.</summary>
+    /// <exception cref="TimeoutException">It did not end by then.</exception>
+    public async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> exchange, CancellationToken ct)
+    {
+        using var within = Within(ExchangeTime, ct);
+        try
+        {
+            return await exchange(within.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException("The API server does not answer.");
+        }
+    }
 
     /// <summary>Opens an answer; the caller disposes it. Only the head is awaited.</summary>
     public Task<HttpResponseMessage> OpenAsync(string path, string? accept, CancellationToken ct) =>
@@ -53,33 +68,34 @@ internal sealed class KubeClient : IDisposable
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? accept, Body? body, CancellationToken ct)
     {
         var connection = _connection;
-        var answer = await SendAsync(connection, method, path, accept, body, ct);
-        if (answer.StatusCode != HttpStatusCode.Unauthorized || !TryReload(connection))
-            return answer;
-        answer.Dispose();
+        try
+        {
+            var answer = await SendAsync(connection, method, path, accept, body, ct);
+            if (answer.StatusCode != HttpStatusCode.Unauthorized || !TryReload(connection))
+                return answer;
+            answer.Dispose();
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError && TryReload(connection))
+        {
+            // Of a server whose CA was replaced, the new one is where the old one was.
+        }
+
         return await SendAsync(_connection, method, path, accept, body, ct);
     }
 
     private async Task<HttpResponseMessage> SendAsync(KubeConnection connection, HttpMethod method, string path, string? accept, Body? body,
         CancellationToken ct)
     {
-        using var both = Within(ReadTimeout, ct);
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         request.Headers.Accept.ParseAdd(accept ?? "application/json");
         if (body is not null)
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.Text)) { Headers = { ContentType = new(body.Type) } };
-        try
-        {
-            return await connection.SendAsync(request, both.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            throw new TimeoutException("The API server does not answer.");
-        }
+        return await InTimeAsync(within => connection.SendAsync(request, within), ct);
     }
 
     /// <summary>
-    /// Reads the configuration anew after its credentials were refused: tokens and certificates are replaced in their files.
+    /// Reads the configuration anew after its credentials, or the server's, were refused: tokens and certificates are replaced in their
+    /// files.
     /// </summary>
     private bool TryReload(KubeConnection refused)
     {
@@ -87,14 +103,13 @@ internal sealed class KubeClient : IDisposable
         {
             if (_connection != refused)
                 return true;
-            var now = _clock.GetUtcNow();
-            if (now - _loadedAt < ReloadPause)
+            if (_clock.GetElapsedTime(_loadedAt) < ReloadPause)
                 return false;
-            _loadedAt = now;
+            _loadedAt = _clock.GetTimestamp();
             try
             {
                 // The former connection stays open for the answers that are still read from it.
-                _connection = KubeConfiguration.Open(_options.Kubeconfig);
+                _connection = KubeConfiguration.Open(_options);
                 return true;
             }
             catch (ConfigurationException)
@@ -107,23 +122,23 @@ internal sealed class KubeClient : IDisposable
 
     /// <summary>Reads a JSON document; null where nothing of the kind is there, or can be listed at all.</summary>
     /// <exception cref="HttpRequestException">The API server refuses, in its own words.</exception>
-    public async Task<JsonDocument?> ReadJsonAsync(string path, string? accept, CancellationToken ct)
+    /// <exception cref="TimeoutException">It does not answer in time.</exception>
+    public Task<JsonDocument?> ReadJsonAsync(string path, string? accept, CancellationToken ct) => InTimeAsync(async within =>
     {
-        using var within = Within(ReadTimeout, ct);
-        using var response = await OpenAsync(path, accept, within.Token);
+        using var response = await OpenAsync(path, accept, within);
         return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed
             ? null
-            : await DocumentOfAsync(response, within.Token);
-    }
+            : await DocumentOfAsync(response, within);
+    }, ct);
 
     /// <summary>Sends a JSON document and reads the one that it is answered with.</summary>
     /// <exception cref="HttpRequestException">The API server refuses, in its own words.</exception>
-    public async Task<JsonDocument> AskAsync(string path, string json, CancellationToken ct)
+    /// <exception cref="TimeoutException">It does not answer in time.</exception>
+    public Task<JsonDocument> AskAsync(string path, string json, CancellationToken ct) => InTimeAsync(async within =>
     {
-        using var within = Within(ReadTimeout, ct);
-        using var response = await PostAsync(path, json, within.Token);
-        return await DocumentOfAsync(response, within.Token);
-    }
+        using var response = await PostAsync(path, json, within);
+        return await DocumentOfAsync(response, within);
+    }, ct);
 
     /// <summary>What the API server says in the Status object of a refusal.</summary>
     public static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken ct)
@@ -150,10 +165,12 @@ internal sealed class KubeClient : IDisposable
             ? message.GetString()!
             : "";
 
-    private static async Task<JsonDocument> DocumentOfAsync(HttpResponseMessage response, CancellationToken ct) =>
-        response.IsSuccessStatusCode
-            ? await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct)
-            : throw new HttpRequestException(await ReasonAsync(response, ct), null, response.StatusCode);
+    private static async Task<JsonDocument> DocumentOfAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        if (!response.IsSuccessStatusCode)
+            throw await ApiRefusal.OfAsync(response, ct);
+        return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct);
+    }
 
     private sealed record Body(string Type, string Text);
 }

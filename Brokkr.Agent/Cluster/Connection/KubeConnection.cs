@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -15,6 +16,12 @@ namespace Brokkr.Agent.Cluster.Connection;
 /// </summary>
 internal sealed class KubeConnection : IDisposable
 {
+    /// <summary>After so much silence a connection is asked whether it lives.</summary>
+    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
     private readonly HttpClient _http;
     private readonly Uri _server;
     private readonly string? _serverName;
@@ -22,14 +29,27 @@ internal sealed class KubeConnection : IDisposable
 
     /// <exception cref="UriFormatException">The server is not a URL.</exception>
     /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key cannot be read.</exception>
-    public KubeConnection(KubernetesClientConfiguration configuration)
+    public KubeConnection(KubernetesClientConfiguration configuration, IWebProxy? proxy)
     {
-        _server = new(configuration.Host);
+        // What is relative to a path without a slash at its end would take the place of its last segment.
+        _server = new(configuration.Host.TrimEnd('/') + "/");
         _serverName = string.IsNullOrEmpty(configuration.TlsServerName) ? null : configuration.TlsServerName;
         _credentials = Kubernetes.CreateCredentials(configuration);
         Namespace = string.IsNullOrEmpty(configuration.Namespace) ? null : configuration.Namespace;
         // Each read has a limit of its own, and a watch has none.
-        _http = new(new SocketsHttpHandler { SslOptions = TlsOf(configuration) }) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new(new SocketsHttpHandler
+        {
+            SslOptions = TlsOf(configuration),
+            Proxy = proxy,
+            UseProxy = proxy is not null,
+            // Watches share few connections, whatever the number of kinds and namespaces.
+            EnableMultipleHttp2Connections = true,
+            KeepAlivePingDelay = PingAfter,
+            KeepAlivePingTimeout = PingTimeout,
+            ConnectTimeout = ConnectTimeout,
+            ConnectCallback = WatchedSocket.ConnectAsync,
+        })
+        { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>The namespace that the credentials are of; null where they name none.</summary>
@@ -39,6 +59,8 @@ internal sealed class KubeConnection : IDisposable
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
         request.RequestUri = new(_server, request.RequestUri!);
+        request.Version = HttpVersion.Version20;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         // It is this header from which the handler takes the name that the certificate must bear.
         request.Headers.Host = _serverName;
         if (_credentials is not null)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Brokkr.Agent.Cluster.Objects;
 
 namespace Brokkr.Agent.Cluster.Connection;
@@ -16,9 +17,24 @@ internal sealed class ServedKinds(KubeClient client)
                 .Where(r => !r.GetProperty("name").GetString()!.Contains('/', StringComparison.Ordinal))
                 .Select(r => new ServedKind(
                     apiVersion, r.GetProperty("kind").GetString()!, $"{root}/", r.GetProperty("name").GetString()!,
-                    r.GetProperty("namespaced").GetBoolean())),
+                    r.GetProperty("namespaced").GetBoolean(), CanWatch: Allows(r, "watch"))),
         ];
     }
+
+    /// <summary>The versions of a group, as in <c>apps/v1</c>, the preferred one first; empty where it is not served.</summary>
+    public async Task<IReadOnlyList<string>> VersionsOfAsync(string group, CancellationToken ct)
+    {
+        if (group.Length == 0)
+            return ["v1"];
+        using var answer = await client.ReadJsonAsync($"apis/{group}", null, ct);
+        return answer is null ? [] :
+        [
+            .. answer.RootElement.GetProperty("versions").EnumerateArray().Select(v => v.GetProperty("groupVersion").GetString()!),
+        ];
+    }
+
+    private static bool Allows(JsonElement resource, string verb) => !resource.TryGetProperty("verbs", out var verbs)
+        || verbs.EnumerateArray().Any(v => v.GetString() == verb);
 }
 
 /// <summary>A kind that the API server serves.</summary>
@@ -28,7 +44,9 @@ internal sealed class ServedKinds(KubeClient client)
 /// <param name="Plural">As in <c>deployments</c>.</param>
 /// <param name="Namespaced">Whether its objects live in namespaces.</param>
 /// <param name="Optional">Whether the agent does without, and without a word, where it has no right to read it.</param>
-internal sealed record ServedKind(string ApiVersion, string Kind, string Root, string Plural, bool Namespaced, bool Optional = false)
+/// <param name="CanWatch">Whether its changes can be watched; otherwise it is listed from time to time.</param>
+internal sealed record ServedKind(
+    string ApiVersion, string Kind, string Root, string Plural, bool Namespaced, bool Optional = false, bool CanWatch = true)
 {
     public KindId Id => new(ResourceId.GroupOf(ApiVersion), Kind);
 

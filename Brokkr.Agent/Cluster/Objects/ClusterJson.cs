@@ -7,12 +7,13 @@ namespace Brokkr.Agent.Cluster.Objects;
 /// Reads Kubernetes' JSON into the small shapes of this folder: everything not named there is skipped while it streams by.
 /// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = MaxDepth)]
-[JsonSerializable(typeof(ObjectList<KubeObject>))]
-[JsonSerializable(typeof(ObjectList<Pod>))]
-[JsonSerializable(typeof(ObjectList<Workload>))]
-[JsonSerializable(typeof(ObjectList<Node>))]
-[JsonSerializable(typeof(ObjectList<KubeEvent>))]
-[JsonSerializable(typeof(ObjectList<ProjectedObject>))]
+[JsonSerializable(typeof(KubeObject))]
+[JsonSerializable(typeof(Pod))]
+[JsonSerializable(typeof(Workload))]
+[JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(KubeEvent))]
+[JsonSerializable(typeof(ProjectedObject))]
+[JsonSerializable(typeof(ListMeta))]
 [JsonSerializable(typeof(List<Condition>))]
 internal sealed partial class ClusterJson : JsonSerializerContext
 {
@@ -24,13 +25,7 @@ internal sealed partial class ClusterJson : JsonSerializerContext
         new(new JsonSerializerOptions(Default.Options) { Converters = { new ProjectedObjectConverter(fields) } });
 }
 
-/// <summary>A list as the API server answers it.</summary>
-internal sealed class ObjectList<T> where T : KubeObject
-{
-    public ListMeta Metadata { get => field; set => field = value ?? new(); } = new();
-    public List<T> Items { get => field; set => field = value ?? []; } = [];
-}
-
+/// <summary>What a list says of itself.</summary>
 internal sealed class ListMeta
 {
     public string? ResourceVersion { get; set; }

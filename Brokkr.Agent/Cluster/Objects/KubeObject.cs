@@ -20,6 +20,10 @@ internal class KubeObject
     [JsonIgnore]
     public DateTimeOffset? GenerationSeenAt { get; set; }
 
+    /// <summary>What is wrong with an object of which nothing but metadata could be read; null for all others.</summary>
+    [JsonIgnore]
+    public string? Unread { get; init; }
+
     /// <summary>The generation that the object's controller has looked at; null where the kind or the controller does not say.</summary>
     [JsonIgnore]
     public virtual long? ObservedGeneration => null;

@@ -11,4 +11,8 @@ internal static partial class ClusterLog
 
     [LoggerMessage(EventId = 2002, Level = LogLevel.Information, Message = "{Source} can be read again, {Count} objects")]
     public static partial void ReadableAgain(ILogger logger, string source, int count);
+
+    [LoggerMessage(EventId = 2003, Level = LogLevel.Warning,
+        Message = "{Name} of {Source} cannot be read and is unknown, by itself: {Reason}")]
+    public static partial void ObjectUnreadable(ILogger logger, string source, string name, string reason);
 }

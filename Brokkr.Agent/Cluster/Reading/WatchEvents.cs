@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Cluster.Objects;
 
@@ -17,7 +16,7 @@ internal static class WatchEvents
 
     /// <exception cref="ExpiredException">The version that was watched from is too old.</exception>
     /// <exception cref="IOException">The server ended the watch with another error, or it is no watch.</exception>
-    public static async IAsyncEnumerable<(string Type, T Item)> ReadAsync<T>(Stream answer, JsonTypeInfo<T> itemJson,
+    public static async IAsyncEnumerable<(string Type, KubeObject Item)> ReadAsync(Stream answer, ItemReader items,
         [EnumeratorCancellation] CancellationToken ct)
     {
         var lines = PipeReader.Create(answer);
@@ -30,7 +29,7 @@ internal static class WatchEvents
                 while (TryTakeLine(ref rest, out var line))
                 {
                     if (!line.IsEmpty)
-                        yield return Read(line, itemJson);
+                        yield return Read(line, items);
                 }
 
                 if (rest.Length > LongestLine)
@@ -60,12 +59,12 @@ internal static class WatchEvents
     }
 
     /// <summary>The type is looked for first, since the object of an error is of another kind.</summary>
-    private static (string Type, T Item) Read<T>(ReadOnlySequence<byte> line, JsonTypeInfo<T> itemJson)
+    private static (string Type, KubeObject Item) Read(ReadOnlySequence<byte> line, ItemReader items)
     {
         var type = Enter(line, "type"u8).GetString() ?? "";
         var reader = Enter(line, "object"u8);
         if (type != "ERROR")
-            return (type, JsonSerializer.Deserialize(ref reader, itemJson) ?? throw new JsonException("a watch event without an object"));
+            return (type, items.Read(ref reader));
         using var status = JsonDocument.ParseValue(ref reader);
         throw status.RootElement.TryGetProperty("code", out var code) && code.TryGetInt32(out var number)
             && number == (int)HttpStatusCode.Gone

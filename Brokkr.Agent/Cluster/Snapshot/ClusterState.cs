@@ -3,14 +3,26 @@ using Brokkr.Agent.Cluster.Objects;
 namespace Brokkr.Agent.Cluster.Snapshot;
 
 /// <summary>What the reflectors brought so far, indexed as it comes. Thread-safe.</summary>
-internal sealed class ClusterState(TimeProvider clock)
+internal sealed class ClusterState
 {
+    /// <summary>Events in all; each takes about a kilobyte and a half.</summary>
+    internal const int MostEvents = 5_000;
+
+    /// <summary>What an event is about may come to be known a little later.</summary>
+    private static readonly TimeSpan Unknown = TimeSpan.FromMinutes(1);
+
+    private readonly TimeProvider _clock;
     private readonly Lock _gate = new();
     private readonly ClusterIndex _index = new();
+    private readonly EventInterest _interest;
     private readonly Dictionary<string, Source> _sources = new(StringComparer.Ordinal);
     private ClusterChanges _changes = new();
     private ReadableKinds? _readings;
     private long _watchEnds;
+    private int _events;
+    private bool _hasDroppedEvents;
+
+    public ClusterState(TimeProvider clock) => (_clock, _interest) = (clock, new(_index));
 
     /// <summary>How often a list or a watch ended and was begun again.</summary>
     public long WatchEnds => Interlocked.Read(ref _watchEnds);
@@ -72,13 +84,20 @@ internal sealed class ClusterState(TimeProvider clock)
     }
 
     /// <summary>The object as it is known, where it is still the same; a list then need not bring it a second time.</summary>
-    public T Known<T>(string source, T listed) where T : KubeObject
+    public KubeObject Known(string source, KubeObject listed)
     {
         lock (_gate)
         {
-            return _sources.GetValueOrDefault(source)?.Objects.GetValueOrDefault(listed.Metadata.Uid) is T known
+            return _sources.GetValueOrDefault(source)?.Objects.GetValueOrDefault(listed.Metadata.Uid) is { } known
                 && known.Metadata.ResourceVersion is { } version && version == listed.Metadata.ResourceVersion ? known : listed;
         }
+    }
+
+    /// <summary>Whether an object that could not be read could be before, or is new.</summary>
+    public bool IsNews(string source, KubeObject unread)
+    {
+        lock (_gate)
+            return _sources.GetValueOrDefault(source)?.Objects.GetValueOrDefault(unread.Metadata.Uid) is not { Unread: not null };
     }
 
     /// <summary>Takes everything that a source listed, in place of what it had.</summary>
@@ -97,6 +116,19 @@ internal sealed class ClusterState(TimeProvider clock)
             foreach (var o in listed.Values)
                 Put(held, o);
             Judge(held, new(KindAccess.Readable, namespaced));
+        }
+    }
+
+    /// <summary>Notes that a source can be read again, and that what it had is being brought up to date.</summary>
+    /// <returns>How many objects it has.</returns>
+    public int Resume(string source, bool namespaced)
+    {
+        lock (_gate)
+        {
+            if (!_sources.TryGetValue(source, out var held))
+                return 0;
+            Judge(held, new(KindAccess.Readable, namespaced));
+            return held.Objects.Count;
         }
     }
 
@@ -130,17 +162,49 @@ internal sealed class ClusterState(TimeProvider clock)
         }
     }
 
-    /// <summary>Drops events that happened last before this: some clusters keep them for days.</summary>
+    /// <summary>
+    /// Says whose events are kept: what the manifests name, what belongs to it, and the claims that pods mount. Before anybody said so, all
+    /// are.
+    /// </summary>
+    /// <returns>Whether events that are wanted now may have been left out before: they have to be listed again.</returns>
+    public bool KeepEventsOf(IReadOnlySet<NamedObject> named)
+    {
+        lock (_gate)
+        {
+            var isLess = _hasDroppedEvents && (_interest.Named is null || !named.IsSubsetOf(_interest.Named));
+            _interest.Named = named;
+            _hasDroppedEvents &= !isLess;
+            return isLess;
+        }
+    }
+
+    /// <summary>Whether an event is worth keeping, as far as is known of what it is about.</summary>
+    public bool IsWanted(KubeObject o)
+    {
+        lock (_gate)
+            return o is not KubeEvent e || _interest.In(e) != false;
+    }
+
+    /// <summary>
+    /// Drops events that happened last before this, since some clusters keep them for days, and those that concern nothing that is looked
+    /// after.
+    /// </summary>
     public void DropEventsBefore(DateTimeOffset oldest)
     {
+        var unknownSince = _clock.GetUtcNow() - Unknown;
         lock (_gate)
         {
             foreach (var held in _sources.Values)
             {
-                foreach (var old in held.Objects.Values.Where(o => o is KubeEvent e && e.LastSeen < oldest).ToList())
-                    Take(held, old);
+                foreach (var e in held.Objects.Values.OfType<KubeEvent>().Where(e => e.LastSeen < oldest || !IsKept(e)).ToList())
+                {
+                    _hasDroppedEvents |= e.LastSeen >= oldest;
+                    Take(held, e);
+                }
             }
         }
+
+        bool IsKept(KubeEvent e) => _interest.In(e) ?? e.LastSeen >= unknownSince;
     }
 
     /// <summary>Forgets a source whose objects no manifest names any more.</summary>
@@ -152,6 +216,7 @@ internal sealed class ClusterState(TimeProvider clock)
                 return;
             foreach (var o in held.Objects.Values)
                 _index.Remove(o);
+            _events -= held.Objects.Values.Count(o => o is KubeEvent);
             _readings = null;
             _changes.AddEverything();
         }
@@ -159,28 +224,49 @@ internal sealed class ClusterState(TimeProvider clock)
 
     private void Put(Source held, KubeObject o)
     {
+        if (o is KubeEvent e && _interest.In(e) == false)
+        {
+            _hasDroppedEvents = true;
+            return;
+        }
+
         var before = held.Objects.GetValueOrDefault(o.Metadata.Uid);
         if (ReferenceEquals(before, o))
             return;
         // Carries on when the agent first saw this generation.
         o.GenerationSeenAt = before?.Metadata.Generation == o.Metadata.Generation
-            ? before?.GenerationSeenAt ?? clock.GetUtcNow()
-            : clock.GetUtcNow();
+            ? before?.GenerationSeenAt ?? _clock.GetUtcNow()
+            : _clock.GetUtcNow();
         if (before is not null)
         {
             _index.Remove(before);
             _changes.Add(before);
         }
+        else if (o is KubeEvent)
+        {
+            _events++;
+        }
 
         held.Objects[o.Metadata.Uid] = o;
         _changes.Add(o);
-        if (_index.Add(o) is { } displaced)
-            held.Objects.Remove(displaced.Metadata.Uid);
+        if (_index.Add(o) is { } displaced && held.Objects.Remove(displaced.Metadata.Uid))
+            _events--;
+        if (_events > MostEvents)
+            DropOldestEvents(held);
+    }
+
+    /// <summary>Many at a time, so that a storm costs no search for each of its events.</summary>
+    private void DropOldestEvents(Source held)
+    {
+        _hasDroppedEvents = true;
+        foreach (var e in held.Objects.Values.OfType<KubeEvent>().OrderBy(e => e.LastSeen).Take(MostEvents / 10).ToList())
+            Take(held, e);
     }
 
     private void Take(Source held, KubeObject gone)
     {
-        held.Objects.Remove(gone.Metadata.Uid);
+        if (held.Objects.Remove(gone.Metadata.Uid) && gone is KubeEvent)
+            _events--;
         _index.Remove(gone);
         _changes.Add(gone);
     }

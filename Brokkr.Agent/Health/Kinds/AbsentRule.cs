@@ -46,6 +46,10 @@ internal static class AbsentRule
     public static bool IsOutOfSight(ResourceId id, ClusterSnapshot snapshot) =>
         snapshot.Readability(id.Group, id.Kind, id.Namespace).Access is KindAccess.Unavailable or KindAccess.Forbidden;
 
+    /// <summary>Of an object that is not as its kind is written, the agent knows no more than that it exists.</summary>
+    public static Finding Unread(KubeObject found) =>
+        new(ConditionWord.Unavailable, Severity.Unreadable, found.Id) { Message = $"The object could not be read: {found.Unread}" };
+
     /// <summary>Which of the kinds that lead to a resource's pods could not be read; nothing for kinds without pods.</summary>
     public static IReadOnlyList<Finding> UnreadablePods(ResourceId id, KindRule rule, ClusterSnapshot snapshot)
     {

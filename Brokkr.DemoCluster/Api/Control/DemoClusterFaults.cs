@@ -12,11 +12,16 @@ internal sealed class DemoClusterFaults : IDisposable
     private int _failureStatus;
     private int _expiredContinues;
     private int _expiredWatches;
+    private int _retryAfter = 1;
     private (string Method, string Path, int Status)? _broken;
     private CancellationTokenSource _watches = new();
+    private CancellationTokenSource _speaking = new();
 
     /// <summary>How long every answer waits.</summary>
     public TimeSpan Delay { get; set; }
+
+    /// <summary>Whether answers end with their head, while the client waits for more.</summary>
+    public bool StopsAfterHead { get; set; }
 
     /// <summary>Cancelled when the watches that run now lose their connections.</summary>
     public CancellationToken WatchesDropped
@@ -25,6 +30,26 @@ internal sealed class DemoClusterFaults : IDisposable
         {
             lock (_gate)
                 return _watches.Token;
+        }
+    }
+
+    /// <summary>Cancelled when the watches that run now have nothing more to say, while their connections stand.</summary>
+    public CancellationToken WatchesSilenced
+    {
+        get
+        {
+            lock (_gate)
+                return _speaking.Token;
+        }
+    }
+
+    /// <summary>How many seconds a client is asked to wait that is answered with 429 or 503.</summary>
+    public int RetryAfter
+    {
+        get
+        {
+            lock (_gate)
+                return _retryAfter;
         }
     }
 
@@ -48,10 +73,10 @@ internal sealed class DemoClusterFaults : IDisposable
     }
 
     /// <summary>Answers the next requests with this status: 429, or 500 and above.</summary>
-    public void FailNext(int requests, int status)
+    public void FailNext(int requests, int status, int retryAfter = 1)
     {
         lock (_gate)
-            (_failuresLeft, _failureStatus) = (requests, status);
+            (_failuresLeft, _failureStatus, _retryAfter) = (requests, status, retryAfter);
     }
 
     /// <summary>
@@ -79,14 +104,10 @@ internal sealed class DemoClusterFaults : IDisposable
     }
 
     /// <summary>Breaks the connections of the watches that run now.</summary>
-    public void DropWatches()
-    {
-        CancellationTokenSource dropped;
-        lock (_gate)
-            (dropped, _watches) = (_watches, new());
-        dropped.Cancel();
-        dropped.Dispose();
-    }
+    public void DropWatches() => End(ref _watches);
+
+    /// <summary>Lets the watches that run now say nothing more, as over a connection that died without a word.</summary>
+    public void SilenceWatches() => End(ref _speaking);
 
     /// <summary>Whether everything is allowed everywhere.</summary>
     public bool AllowsEverything
@@ -131,7 +152,20 @@ internal sealed class DemoClusterFaults : IDisposable
             return Take(ref _expiredWatches);
     }
 
-    public void Dispose() => _watches.Dispose();
+    public void Dispose()
+    {
+        _watches.Dispose();
+        _speaking.Dispose();
+    }
+
+    private void End(ref CancellationTokenSource running)
+    {
+        CancellationTokenSource ended;
+        lock (_gate)
+            (ended, running) = (running, new());
+        ended.Cancel();
+        ended.Dispose();
+    }
 
     private static bool Take(ref int left)
     {

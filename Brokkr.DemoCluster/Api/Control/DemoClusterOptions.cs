@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace Brokkr.DemoCluster.Api.Control;
 
 /// <summary>What the stand-in API server serves, and how.</summary>
@@ -29,6 +31,9 @@ internal sealed class DemoClusterOptions
 
     /// <summary>How long after a definition was written its kind is served.</summary>
     public TimeSpan EstablishDelay { get; set; }
+
+    /// <summary>The certificate to speak TLS with, and then HTTP/2 to who can; null speaks cleartext and HTTP/1.1.</summary>
+    public X509Certificate2? Certificate { get; set; }
 
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 

@@ -7,6 +7,7 @@ namespace Brokkr.DemoCluster.Api.Control;
 internal sealed class RequestCounts
 {
     private readonly ConcurrentDictionary<(string Verb, string Path), int> _counts = new();
+    private int _connections;
 
     public IReadOnlyList<(string Verb, string Path, int Count)> All =>
         [.. _counts.OrderBy(c => c.Key.Path, StringComparer.Ordinal).ThenBy(c => c.Key.Verb, StringComparer.Ordinal)
@@ -22,5 +23,14 @@ internal sealed class RequestCounts
         _counts.AddOrUpdate(key, 1, (_, count) => count + 1);
     }
 
-    public void Reset() => _counts.Clear();
+    /// <summary>How many connections were opened.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    public void CountConnection() => Interlocked.Increment(ref _connections);
+
+    public void Reset()
+    {
+        _counts.Clear();
+        Volatile.Write(ref _connections, 0);
+    }
 }

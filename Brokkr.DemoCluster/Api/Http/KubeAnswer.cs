@@ -10,8 +10,6 @@ internal static class KubeAnswer
     {
         if (refusal.Code is 403)
             http.Response.Headers.XContentTypeOptions = "nosniff";
-        if (refusal.Code is 429)
-            http.Response.Headers.RetryAfter = "1";
         return http.AnswerAsync(refusal.Code, ApiJson.Bytes(refusal.ToJson()));
     }
 

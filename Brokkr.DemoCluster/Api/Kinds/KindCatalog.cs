@@ -36,6 +36,13 @@ internal sealed class KindCatalog
         return kind;
     }
 
+    /// <summary>Serves a kind in these versions and no others.</summary>
+    public void Replace(string group, string plural, IEnumerable<ResourceKind> served)
+    {
+        lock (_gate)
+            _kinds = [.. _kinds.RemoveAll(k => k.Group == group && k.Plural == plural), .. served];
+    }
+
     public void Remove(string group, string plural)
     {
         lock (_gate)

@@ -17,6 +17,11 @@ internal sealed class DefinedKinds(ObjectStore store, KindCatalog catalog, DemoC
     {
         if (IsDefinition(kind) && written.Value.At("status.conditions") is null)
             _ = EstablishAsync(kind, written);
+        else if (IsDefinition(kind))
+        {
+            var (group, plural) = (written.Value.TextAt("spec.group"), written.Value.TextAt("spec.names.plural"));
+            catalog.Replace(group, plural, DefinitionReader.Read(written.Value));
+        }
     }
 
     public void NoteEnd(ResourceKind kind, StoredObject gone)

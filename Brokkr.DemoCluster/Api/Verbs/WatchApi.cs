@@ -25,7 +25,7 @@ internal sealed class WatchApi(ObjectStore store, DemoClusterOptions options, De
         long? since = number == 0 ? null : number;
         using var feed = since is not null && faults.TakeExpiredWatch() ? null : store.Watch(call.Kind, since);
         call.Http.Begin(200, "application/json");
-        var stream = new WatchStream(call, selection!);
+        var stream = new WatchStream(call, selection!, faults.WatchesSilenced);
         if (feed is null)
             await stream.SendErrorAsync(KubeStatus.TooOld(version, store.Oldest(call.Kind)));
         else

@@ -7,7 +7,7 @@ using Brokkr.DemoCluster.Api.Selectors;
 namespace Brokkr.DemoCluster.Api.Verbs;
 
 /// <summary>Writes the events of one watch, each flushed at once.</summary>
-internal sealed class WatchStream(ApiCall call, Selection selection)
+internal sealed class WatchStream(ApiCall call, Selection selection, CancellationToken silenced)
 {
     private readonly bool _bookmarks = ApiVerb.IsTrue(call.Query["allowWatchBookmarks"].FirstOrDefault());
 
@@ -49,6 +49,8 @@ internal sealed class WatchStream(ApiCall call, Selection selection)
 
     private async Task WriteAsync(string type, byte[] json)
     {
+        if (silenced.IsCancellationRequested)
+            return;
         var body = call.Http.Response.Body;
         await body.WriteAsync(Encoding.UTF8.GetBytes($$"""{"type":"{{type}}","object":"""), call.Aborted);
         await body.WriteAsync(json, call.Aborted);

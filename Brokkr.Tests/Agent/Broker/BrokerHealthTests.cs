@@ -14,7 +14,7 @@ public class BrokerHealthTests
     private readonly LogLines _log = new();
     private readonly BrokerHealth _health;
 
-    public BrokerHealthTests() => _health = new(_clock, _log.For<BrokerHealth>());
+    public BrokerHealthTests() => _health = new(new() { BrokerUrl = "http://broker:8081" }, _clock, _log.For<BrokerHealth>());
 
     [Fact]
     public async Task An_outage_of_ten_minutes_costs_few_calls_at_moments_that_chance_decides_and_ends_within_half_a_minute()
@@ -41,7 +41,11 @@ public class BrokerHealthTests
         await stop.CancelAsync();
         await running.ContinueWith(_ => { }, TaskScheduler.Default);
 
-        _log.All.Select(l => l.Text).Should().Equal("The broker does not answer (Unavailable); trying again until it does", "The broker answers again");
+        _log.All.Select(l => l.Text).Should().Equal(
+            "The broker does not answer at http://broker:8081: Unavailable, down; trying again",
+            "The broker does not answer at http://broker:8081: Unavailable, down; trying again",
+            "The broker answers again");
+        _health.Why.Should().BeNull();
     }
 
     [Fact]
@@ -68,7 +72,7 @@ public class BrokerHealthTests
         await FailAsync(status);
 
         _health.IsReachable.Should().Be(isThere);
-        (_health.LastReached is not null).Should().Be(isThere);
+        (_health.SinceReached is not null).Should().Be(isThere);
     }
 
     [Fact]

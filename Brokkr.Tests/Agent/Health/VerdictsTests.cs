@@ -190,6 +190,24 @@ public class VerdictsTests
         Due(At(1.3), [_web with { Malformed = "line 1, column 2: bad" }, _shop]).Select(d => d.Report.Status).Should().Contain(Word.Failing);
     }
 
+    [Fact]
+    public void What_the_agent_has_not_applied_yet_is_not_missed_however_old_it_is()
+    {
+        var clock = new FakeTimeProvider(At(600));
+        var refusals = new Refusals(applies: true, clock);
+        var absent = AnAssignment(ADeployment("absent", uid: "d3"));
+        var verdicts = new Verdicts(_cluster, refusals, _options, ShippedRules, NullLogger.Instance);
+
+        Status(At(600)).Should().Be(Word.Healthy);
+        Status(At(605)).Should().Be(Word.Healthy, "the first attempt still runs");
+        clock.SetUtcNow(At(605));
+        refusals.Set(absent.Target.Id, []);
+        Status(At(605.9)).Should().Be(Word.Healthy, "the watch has a minute to bring it");
+        Status(At(606)).Should().Be(Word.Failing);
+
+        Word Status(DateTimeOffset now) => verdicts.Due([absent], now, judgesAll: true, everything: true).Single().Report.Status;
+    }
+
     private IReadOnlyList<DueReport> Due(DateTimeOffset now, IReadOnlyList<Assignment>? assignments = null, bool everything = false) =>
         (_verdicts ??= new(_cluster, new(), _options, ShippedRules, NullLogger.Instance)).Due(assignments ?? [_web, _shop], now, judgesAll: false, everything);
 

@@ -172,7 +172,7 @@ public class RightsTests
     private async Task CheckAsync(WatchingAgent watched, int times)
     {
         await watched.KnowsEverythingAsync();
-        var metrics = new AgentMetrics(watched.State, new BrokerHealth(TimeProvider.System, NullLogger<BrokerHealth>.Instance), TimeProvider.System);
+        var metrics = new AgentMetrics(watched.State, new BrokerHealth(new(), TimeProvider.System, NullLogger<BrokerHealth>.Instance), TimeProvider.System);
         using var check =
             new RightsCheck(watched.Client, watched.Watcher, watched.Targets, metrics, watched.Options.Scope, TimeProvider.System, _log.For<RightsCheck>());
         for (var i = 0; i < times; i++)

@@ -76,7 +76,7 @@ public class CredentialTests
         File.WriteAllText(kubeconfig, DemoKubeconfig.Text("http://127.0.0.1:1", "x")
             .Replace("token: \"x\"", "exec: {apiVersion: client.authentication.k8s.io/v1, command: echo, args: [no-json]}", StringComparison.Ordinal));
 
-        FluentActions.Invoking(() => KubeConfiguration.Open(kubeconfig)).Should().Throw<ConfigurationException>()
+        FluentActions.Invoking(() => KubeConfiguration.Open(new() { Kubeconfig = kubeconfig })).Should().Throw<ConfigurationException>()
             .WithMessage($"agent.kubeconfig ({kubeconfig}) cannot be used: external exec failed*").Which.Message.Should().NotContain("\n");
         File.Delete(kubeconfig);
     }

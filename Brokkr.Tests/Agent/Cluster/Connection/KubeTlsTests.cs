@@ -2,10 +2,12 @@ using System.Security.Cryptography.X509Certificates;
 using Brokkr.Agent.Cluster.Connection;
 using Brokkr.Agent.Diagnostics;
 using Brokkr.Tests.Broker.Operations;
+using Brokkr.Tests.Faults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Brokkr.Tests.Agent.Cluster.Connection;
 
@@ -34,6 +36,13 @@ public sealed class KubeTlsTests : IAsyncLifetime, IDisposable
             https.AllowAnyClientCertificate();
         })));
         _server = builder.Build();
+        _server.MapGet("/protocol", (HttpContext http) => http.Request.Protocol);
+        _server.MapGet("/endless", async (HttpContext http) =>
+        {
+            await http.Response.WriteAsync("x");
+            await http.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
         _server.MapGet("/version", (HttpContext http) => http.Connection.ClientCertificate?.Thumbprint ?? "nobody");
         await _server.StartAsync();
     }
@@ -49,6 +58,46 @@ public sealed class KubeTlsTests : IAsyncLifetime, IDisposable
 
     [Fact]
     public async Task Without_a_CA_those_of_the_machine_count() => (await AskedAsync("namespace-of-nothing: true")).Outcome.Should().Be("failed");
+
+    [Fact]
+    public async Task HTTP_2_is_spoken_where_the_server_does()
+    {
+        using var client = await ClientAsync(_server.Urls.First(), $"certificate-authority: {_root.Ca}");
+
+        System.Text.Encoding.UTF8.GetString((await new KubeReads(client).ReadAsync("protocol", null, CancellationToken.None)).Bytes).Should().Be("HTTP/2");
+    }
+
+    [Fact]
+    public async Task A_connection_that_died_without_a_word_is_found_by_pings()
+    {
+        await using var proxy = new FaultProxy(new Uri(_server.Urls.First()).Port);
+        using var client = await ClientAsync($"https://127.0.0.1:{proxy.Port}", $"certificate-authority: {_root.Ca}");
+        using var answer = await client.OpenAsync("endless", null, CancellationToken.None);
+        await using var stream = await answer.Content.ReadAsStreamAsync();
+        (await stream.ReadAsync(new byte[1])).Should().Be(1);
+
+        proxy.Stall();
+        var reading = async () => await stream.ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromMinutes(2));
+
+        await reading.Should().ThrowAsync<IOException>();
+    }
+
+    [Fact]
+    public async Task A_CA_that_was_replaced_is_read_again()
+    {
+        var clock = new FakeTimeProvider();
+        var file = Path.GetTempFileName();
+        File.Copy(_other.Ca, file, overwrite: true);
+        using var client = await ClientAsync(_server.Urls.First(), $"certificate-authority: {file}", clock: clock);
+        var reads = new KubeReads(client);
+        (await reads.ReadAsync("version", null, CancellationToken.None)).Outcome.Should().Be("failed");
+
+        File.Copy(_root.Ca, file, overwrite: true);
+        clock.Advance(TimeSpan.FromSeconds(6));
+
+        (await reads.ReadAsync("version", null, CancellationToken.None)).Outcome.Should().Be("ok");
+        File.Delete(file);
+    }
 
     [Theory]
     [InlineData("localhost", "ok")]
@@ -86,6 +135,12 @@ public sealed class KubeTlsTests : IAsyncLifetime, IDisposable
 
     private async Task<ReadAnswer> AskedAsync(string clusterSettings, string user = "token: any")
     {
+        using var client = await ClientAsync(_server.Urls.First(), clusterSettings, user);
+        return await new KubeReads(client).ReadAsync("version", null, CancellationToken.None);
+    }
+
+    private async Task<KubeClient> ClientAsync(string url, string clusterSettings, string user = "token: any", TimeProvider? clock = null)
+    {
         await File.WriteAllTextAsync(_kubeconfig, $"""
             apiVersion: v1
             kind: Config
@@ -96,7 +151,7 @@ public sealed class KubeTlsTests : IAsyncLifetime, IDisposable
             clusters:
             - name: it
               cluster:
-                server: {_server.Urls.First()}
+                server: {url}
                 {clusterSettings}
             users:
             - name: it
@@ -104,8 +159,7 @@ public sealed class KubeTlsTests : IAsyncLifetime, IDisposable
                 {user}
 
             """);
-        using var client = new KubeClient(new() { Kubeconfig = _kubeconfig }, TimeProvider.System);
-        return await new KubeReads(client).ReadAsync("version", null, CancellationToken.None);
+        return new(new() { Kubeconfig = _kubeconfig }, clock ?? TimeProvider.System);
     }
 
     private static string Base64(string file) => Convert.ToBase64String(File.ReadAllBytes(file));

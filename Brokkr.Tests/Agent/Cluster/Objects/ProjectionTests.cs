@@ -67,13 +67,12 @@ public class ProjectionTests
     public async Task An_object_that_nests_as_deep_as_a_server_permits_hides_no_other()
     {
         var deep = $$$"""{"metadata":{"name":"deep"},"spec":{"tree":{{{new string('[', 9_000)}}}{{{new string(']', 9_000)}}}},"status":{"phase":"Running"}}""";
-        var json = Build.ShippedRules.Kinds.JsonOf(new("example.com", "Widget"));
         await using var list = new Trickle(Encoding.UTF8.GetBytes($$$"""{"items":[{{{deep}}},{"metadata":{"name":"flat"}}]}"""));
         await using var watch = new MemoryStream(Encoding.UTF8.GetBytes($$$"""{"type":"ADDED","object":{{{deep}}}}""" + "\n"));
 
-        (await JsonSerializer.DeserializeAsync(list, json.ObjectListProjectedObject))!.Items.Select(w => w.Metadata.Name).Should().Equal("deep", "flat");
-        await foreach (var (_, item) in WatchEvents.ReadAsync(watch, json.ProjectedObject, CancellationToken.None))
-            item.Text("status.phase").Should().Be("Running");
+        (await ListedAsync(list)).Items.Select(w => w.Metadata.Name).Should().Equal("deep", "flat");
+        await foreach (var (_, item) in WatchEvents.ReadAsync(watch, Widgets(), CancellationToken.None))
+            ((ProjectedObject)item).Text("status.phase").Should().Be("Running");
     }
 
     [Fact]
@@ -82,13 +81,54 @@ public class ProjectionTests
         var items = string.Join(',', Enumerable.Range(0, 200).Select(i =>
             $$$"""{"metadata":{"name":"w{{{i}}}","annotations":{"big":"{{{new string('y', 3000)}}}"}},"spec":"""
                 + $$$"""{"blob":"{{{new string('z', 3000)}}}"},"status":{"phase":"Running","other":[[1],{"a":"b"}]}}"""));
-        var json = Build.ShippedRules.Kinds.JsonOf(new("example.com", "Widget"));
         await using var stream = new Trickle(Encoding.UTF8.GetBytes($$$"""{"items":[{{{items}}}],"metadata":{"resourceVersion":"7"}}"""));
 
-        var list = await JsonSerializer.DeserializeAsync(stream, json.ObjectListProjectedObject);
+        var (listed, page) = await ListedAsync(stream);
 
-        list!.Items.Should().HaveCount(200).And.OnlyContain(o => o.Fields.GetRawText() == """{"spec":{},"status":{"phase":"Running"}}""");
-        list.Metadata.ResourceVersion.Should().Be("7");
+        listed.Should().HaveCount(200)
+            .And.OnlyContain(o => ((ProjectedObject)o).Fields.GetRawText() == """{"spec":{},"status":{"phase":"Running"}}""");
+        page.ResourceVersion.Should().Be("7");
+    }
+
+    [Theory]
+    [InlineData("""{"metadata":{"name":"odd","uid":"u","ownerReferences":[{"uid":"o"}]},"status":"broken","apiVersion":7}""", "o")]
+    [InlineData("""{"metadata":{"name":"odd","uid":"u","creationTimestamp":"yesterday"}}""", null)]
+    public async Task An_object_that_cannot_be_read_costs_itself_alone(string odd, string? owner)
+    {
+        await using var list = new Trickle(Encoding.UTF8.GetBytes($$$"""{"items":[{{{odd}}},{"metadata":{"name":"plain"}}],"metadata":null}"""));
+        await using var watch = new MemoryStream(Encoding.UTF8.GetBytes($$$"""{"type":"ADDED","object":{{{odd}}}}""" + "\n"));
+
+        var (items, _) = await ListedAsync(list);
+
+        items.Select(o => (o.Metadata.Name, o.Unread is null)).Should().Equal(("odd", false), ("plain", true));
+        (items[0].Id, items[0].Metadata.Uid).Should().Be((new("example.com", "Widget", "", "odd"), "u"));
+        items[0].Metadata.Controller?.Uid.Should().Be(owner);
+        await foreach (var (_, item) in WatchEvents.ReadAsync(watch, Widgets(), CancellationToken.None))
+            item.Unread.Should().NotBeNull();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("<html>")]
+    [InlineData("""{"items":[{"metadata":{"name":"a"}},{"meta""")]
+    [InlineData("""{"items":[{"metadata":{"name":"a"}}]""")]
+    public async Task What_is_no_list_or_has_no_end_is_not_believed(string text)
+    {
+        await using var list = new Trickle(Encoding.UTF8.GetBytes(text));
+
+        await FluentActions.Awaiting(() => ListedAsync(list)).Should().ThrowAsync<JsonException>();
+    }
+
+    private static ItemReader Widgets() => new(
+        new("example.com/v1", "Widget", "apis/example.com/v1/", "widgets", true),
+        Build.ShippedRules.Kinds.JsonOf(new("example.com", "Widget")).ProjectedObject);
+
+    private static async Task<(List<KubeObject> Items, ListMeta Page)> ListedAsync(Stream stream)
+    {
+        var items = new List<KubeObject>();
+        return (items, await ListPage.ReadAsync(stream, Widgets(), items.Add, CancellationToken.None));
     }
 
     private static KubeObject Read(string json, string apiVersion, string kind) =>

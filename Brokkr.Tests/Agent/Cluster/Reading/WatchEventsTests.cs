@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Brokkr.Agent.Cluster;
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Cluster.Reading;
 
@@ -8,6 +9,8 @@ namespace Brokkr.Tests.Agent.Cluster.Reading;
 /// <summary>How the answer to a watch is read, whatever a server or a proxy makes of it.</summary>
 public class WatchEventsTests
 {
+    private static readonly ItemReader Pods = new(BaseKinds.Pods, ClusterJson.Default.Pod);
+
     [Fact]
     public async Task Each_line_is_an_event()
     {
@@ -66,7 +69,7 @@ public class WatchEventsTests
         await using var endless = new MemoryStream(new byte[17 * 1024 * 1024]);
         var reading = async () =>
         {
-            await foreach (var _ in WatchEvents.ReadAsync(endless, ClusterJson.Default.Pod, CancellationToken.None))
+            await foreach (var _ in WatchEvents.ReadAsync(endless, Pods, CancellationToken.None))
                 continue;
         };
 
@@ -79,8 +82,8 @@ public class WatchEventsTests
     {
         await using var stream = new ChoppedStream(Encoding.UTF8.GetBytes(text), chunk);
         var events = new List<(string, Pod)>();
-        await foreach (var e in WatchEvents.ReadAsync(stream, ClusterJson.Default.Pod, CancellationToken.None))
-            events.Add(e);
+        await foreach (var (type, item) in WatchEvents.ReadAsync(stream, Pods, CancellationToken.None))
+            events.Add((type, (Pod)item));
         return events;
     }
 

@@ -153,7 +153,7 @@ public class ClusterStateTests
         _state.Read(lookups, snapshot => snapshot.Find(pod.Id));
         _state.TakeChanges();
 
-        GivenPods(_state.Known("pods", PodNamed("web", "a", version: "7")));
+        GivenPods((Pod)_state.Known("pods", PodNamed("web", "a", version: "7")));
 
         lookups.AreTouchedBy(_state.TakeChanges()).Should().BeFalse();
         _state.Known("pods", PodNamed("web", "a", version: "8")).Should().NotBeSameAs(pod);

@@ -109,6 +109,24 @@ public class AbsenceTests
         health.Conditions.Should().Equal("Forbidden");
     }
 
+    [Theory]
+    [InlineData("Deployment")]
+    [InlineData("Pod")]
+    public void An_object_that_is_not_as_its_kind_is_written_makes_its_deployment_object_unknown(string kind)
+    {
+        var deployment = ADeployment(uid: "d");
+        var pod = new KubeObject { ApiVersion = "v1", Kind = "Pod", Metadata = APod(owner: "rs").Metadata, Unread = "odd" };
+        var unread = new KubeObject { ApiVersion = "apps/v1", Kind = "Deployment", Metadata = deployment.Metadata, Unread = "odd" };
+
+        var health = kind == "Pod"
+            ? JudgeFirst(600, deployment, AReplicaSet(uid: "rs", owner: "d"), pod)
+            : JudgeFirst(600, unread, AReplicaSet(uid: "rs", owner: "d"), APod(owner: "rs"));
+
+        health.Status.Should().Be(OverallStatus.Unknown);
+        health.Conditions.Should().Equal("Unavailable");
+        health.Findings.Should().ContainSingle().Which.Message.Should().Contain("odd");
+    }
+
     [Fact]
     public void A_right_that_lacks_in_one_namespace_hides_nothing_in_another()
     {

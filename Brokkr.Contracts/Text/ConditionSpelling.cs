@@ -6,7 +6,7 @@ namespace Brokkr.Contracts.Text;
 /// Makes a reason fit to be a condition: Kubernetes spells them of letters, digits and a few signs, and clusters may say anything. Pure,
 /// idempotent.
 /// </summary>
-public static class ConditionWords
+public static class ConditionSpelling
 {
     private const char Substitute = '_';
 
