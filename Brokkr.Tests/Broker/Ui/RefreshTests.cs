@@ -66,6 +66,47 @@ public sealed class RefreshTests(ConsoleFixture console) : IClassFixture<Console
     }
 
     [Fact]
+    public async Task A_broker_that_is_killed_and_comes_back_is_followed_by_the_page_itself()
+    {
+        var (stack, id, agent) = await GivenAsync();
+        var first = await console.Broker.AnotherBrokerAsync();
+        var page = await OpenAsync("/ui");
+        await page.GotoAsync($"{first.Urls[0]}ui/objects?stack={stack}");
+        await Expect(page.Locator("tbody .status.healthy")).ToBeVisibleAsync(Patient);
+
+        await first.StopAsync();
+        await first.DisposeAsync();
+        await console.Broker.ReportAsync(agent, id, "failing", "2026-01-15T12:30:00Z");
+        await Expect(page.Locator("#as-of.late")).ToBeVisibleAsync(Patient);
+        (await page.Locator("tbody .status.healthy").CountAsync()).Should().Be(1, "what was seen last stays");
+
+        await using var second = await BrokerFixture.StartAsync(options =>
+        {
+            options.Database.ConnectionString = console.Broker.Options.Database.ConnectionString;
+            options.HttpPort = first.Urls[0].Port;
+        });
+        await Expect(page.Locator("tbody .status.failing")).ToBeVisibleAsync(Patient);
+        await Expect(page.Locator("#as-of.late")).ToBeHiddenAsync(new() { Timeout = ConsoleFixture.Patience });
+    }
+
+    [Fact]
+    public async Task A_link_in_a_chat_arrives_signed_in()
+    {
+        var page = await OpenAsync("/ui");
+        await page.RouteAsync("http://chat.example/", route => route.FulfillAsync(new()
+        {
+            ContentType = "text/html",
+            Body = $"<a href='{console.Url}ui/objects?status=failing'>look</a>",
+        }));
+        await page.GotoAsync("http://chat.example/");
+
+        await page.Locator("a").ClickAsync();
+
+        await page.WaitForURLAsync("**/ui/objects?status=failing");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Objects");
+    }
+
+    [Fact]
     public async Task A_person_finds_the_cause_by_keys_alone()
     {
         var shown = await console.GivenFleetAsync();
