@@ -23,8 +23,6 @@ public sealed class LookTests(ConsoleFixture console) : IClassFixture<ConsoleFix
         (string Name, string Path)[] pages =
         [
             ("clusters", "/ui/clusters"), ("cluster", shown.Cluster), ("add-cluster", "/ui/clusters/add"), ("stacks", "/ui/stacks"),
-            ("stack", shown.Object[..shown.Object.LastIndexOf('/')].Replace("/objects/", "/stacks/", StringComparison.Ordinal)),
-            ("revision", $"{shown.Object.Replace("/objects/", "/stacks/", StringComparison.Ordinal)}/revisions/1"),
             ("objects", "/ui/objects"), ("filtered", "/ui/objects?status=failing&text=nothing-like-it"), ("object", shown.Object),
             ("keys-list", "/ui/admin"), ("audit", "/ui/admin/audit"), ("open", $"/ui/diagnostics/{open.Id}"),
             ("diagnostic", $"/ui/diagnostics/{done}"), ("error", $"/ui/diagnostics/{Guid.NewGuid()}"),
