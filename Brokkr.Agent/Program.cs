@@ -11,6 +11,9 @@ if (args is ["--help" or "-h"])
 
           --help       shows this
           --version    shows the version
+          --check-config [--agent.KEY=VALUE ...]    tells every setting that cannot be used, and starts nothing
+
+        It ends with 0 when it was told to stop, 1 when it cannot start or go on, and 2 when a setting is wrong.
         """);
     return 0;
 }
@@ -30,12 +33,21 @@ if (args is ["evaluate", .. var rest])
 
 try
 {
-    using var host = AgentApp.Create(ConfigurationLoader.Load<AgentOptions>("agent", args));
-    await host.RunAsync();
+    var isCheck = args is ["--check-config", ..];
+    using var host = AgentApp.Create(ConfigurationLoader.Load<AgentOptions>("agent", isCheck ? args[1..] : args));
+    if (isCheck)
+        Console.WriteLine("The settings can be used.");
+    else
+        await host.RunAsync();
     return 0;
 }
 catch (ConfigurationException e)
 {
     Console.Error.WriteLine(e.Message);
     return 2;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"The agent cannot go on: {e.Message.TrimEnd('.')}. Check the files that the settings name, and its ports.");
+    return 1;
 }

@@ -4,6 +4,7 @@ using Brokkr.Broker.OpenApi;
 using Brokkr.Broker.Operations;
 using Brokkr.Broker.Storage;
 using Brokkr.Broker.Telemetry;
+using Brokkr.Contracts;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
 
@@ -36,6 +37,7 @@ internal static class BrokerHost
                 throw new StartException(PortInUse(options, e.Message));
             }
 
+            OperationsLog.Ready(app.Logger, ProgramVersion.Current, string.Join(", ", app.Urls));
             await ServeAsync(app, TimeSpan.FromSeconds(options.ShutdownGraceSeconds), stop.Token, hurry.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -62,6 +64,7 @@ internal static class BrokerHost
         using (var asked = CancellationTokenSource.CreateLinkedTokenSource(stop, ending))
             await Task.Delay(Timeout.InfiniteTimeSpan, clock, asked.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         app.Services.GetRequiredService<StoppingCheck>().Stop();
+        OperationsLog.Stopping(app.Logger, (int)grace.TotalSeconds);
         using (var over = CancellationTokenSource.CreateLinkedTokenSource(hurry, ending))
             await Task.Delay(grace, clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await app.StopAsync(CancellationToken.None);

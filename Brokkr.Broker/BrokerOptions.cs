@@ -47,9 +47,10 @@ internal sealed class BrokerOptions : OptionsSection
     [Required]
     public string DataDir { get; set; } = ".brokkr";
 
-    /// <summary>Where the first start writes the admin key, readable by its owner only.</summary>
-    [Required]
-    public string AdminPakFile { get; set; } = ".brokkr/admin.pak";
+    /// <summary>
+    /// Where the first start writes the admin key, readable by its owner only; empty: <c>admin.pak</c> in the data directory.
+    /// </summary>
+    public string AdminPakFile { get; set; } = "";
 
     /// <summary>
     /// A file with an admin key that was made beforehand; empty lets the first start make one. Holds a secret: never logged.
@@ -87,7 +88,8 @@ internal sealed class BrokerOptions : OptionsSection
 
     public ConsoleOptions Console { get; set; } = new();
 
-    internal AuthOptions Auth => new(AdminPakFile, BootstrapPakFile, AuditDays);
+    internal AuthOptions Auth => new(
+        AdminPakFile.Length > 0 ? AdminPakFile : Path.Combine(DataDir, "admin.pak"), BootstrapPakFile, AuditDays);
 
     /// <summary>Where REST and gRPC listen without TLS; null for every address.</summary>
     internal IPAddress? CleartextAddress => Parsed(ListenAddress) switch
@@ -105,34 +107,49 @@ internal sealed class BrokerOptions : OptionsSection
     /// <exception cref="ConfigurationException">Says which setting is wrong and what to do.</exception>
     public void RequireUsable()
     {
+        if (Flaws().ToList() is { Count: > 0 } flaws)
+            throw new ConfigurationException(string.Join('\n', flaws));
+    }
+
+    /// <summary>A sentence for each of them.</summary>
+    internal IEnumerable<string> Flaws()
+    {
         foreach (var (key, address) in new[] { ("listen_address", ListenAddress), ("management_address", ManagementAddress) })
         {
             if (address.Length > 0 && !IPAddress.TryParse(address, out _))
-                throw new ConfigurationException($"broker.{key} must be an IP address such as 0.0.0.0 or 10.1.2.3, or empty.");
+                yield return $"broker.{key} must be an IP address such as 0.0.0.0 or 10.1.2.3, or empty.";
         }
 
         if (Tls.Certificate.Length > 0 != Tls.Key.Length > 0)
-            throw new ConfigurationException("broker.tls.certificate and broker.tls.key belong together: set both, or neither for no TLS.");
+            yield return "broker.tls.certificate and broker.tls.key belong together: set both, or neither for no TLS.";
         if (Tls is { Enabled: false, ClientCa.Length: > 0 })
-            throw new ConfigurationException("broker.tls.client_ca needs TLS: set broker.tls.certificate and broker.tls.key too.");
+            yield return "broker.tls.client_ca needs TLS: set broker.tls.certificate and broker.tls.key too.";
         if (!Tls.Enabled && !AllowCleartext && Parsed(ListenAddress) is { } open && !IPAddress.IsLoopback(open))
         {
-            throw new ConfigurationException(
-                "broker.listen_address is not loopback, and keys would travel in the clear: configure [broker.tls], or set "
-                + "broker.allow_cleartext behind a proxy that ends TLS.");
+            yield return "broker.listen_address is not loopback, and keys would travel in the clear: configure [broker.tls], or set "
+                + "broker.allow_cleartext behind a proxy that ends TLS.";
         }
 
         if (Telemetry.OtlpEndpoint.Length > 0
             && !(Uri.TryCreate(Telemetry.OtlpEndpoint, UriKind.Absolute, out var otlp) && otlp.Scheme is "http" or "https"))
-            throw new ConfigurationException(
-                "broker.telemetry.otlp_endpoint must be an http or https URL of a collector's gRPC port, such as http://collector:4317.");
+            yield return
+                "broker.telemetry.otlp_endpoint must be an http or https URL of a collector's gRPC port, such as http://collector:4317.";
         if (TrustedProxies.Find(p => !IPAddress.TryParse(p, out _) && !IPNetwork.TryParse(p, out _)) is not null)
-            throw new ConfigurationException(
-                "broker.trusted_proxies must hold IP addresses and networks, such as 10.0.0.7 and 10.0.0.0/24.");
+            yield return "broker.trusted_proxies must hold IP addresses and networks, such as 10.0.0.7 and 10.0.0.0/24.";
         if (CorsOrigins.Find(o => !Uri.TryCreate(o, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != o
             || uri.Scheme is not ("http" or "https")) is not null)
-            throw new ConfigurationException(
-                "broker.cors_origins must hold origins, such as https://console.example.com, without a path and without *.");
+            yield return "broker.cors_origins must hold origins, such as https://console.example.com, without a path and without *.";
+        foreach (var ((a, port), (b, _)) in Clashing())
+            yield return $"broker.{a} and broker.{b} are both {port}: give one of them another port.";
+    }
+
+    /// <summary>Ports that are given twice; 0 takes any that is free.</summary>
+    private IEnumerable<((string, int), (string, int))> Clashing()
+    {
+        List<(string Key, int Port)> ports = [("http_port", HttpPort), ("grpc_port", GrpcPort), ("management_port", ManagementPort)];
+        if (Tls.Enabled)
+            ports.Add(("tls_port", TlsPort));
+        return ports.SelectMany((p, i) => ports.Skip(i + 1).Where(o => o.Port == p.Port && o.Port > 0).Select(o => (p, o)));
     }
 
     private static IPAddress? Parsed(string address) => IPAddress.TryParse(address, out var parsed) ? parsed : null;

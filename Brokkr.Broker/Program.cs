@@ -10,9 +10,12 @@ if (args is ["--help" or "-h"])
 
           --help                  shows this
           --version               shows the version
+          --check-config          tells every setting that cannot be used, and starts nothing
           --new-admin-pak         makes an admin PAK to put into broker.bootstrap_pak_file
           --openapi               shows the description of the REST API
           --postgres-directory    shows where the embedded PostgreSQL keeps its data under these settings
+
+        It ends with 0 when it was told to stop, 1 when it cannot start or go on, and 2 when a setting is wrong.
         """);
     return 0;
 }
@@ -35,8 +38,10 @@ try
         Console.Write(await BrokerHost.DescribeAsync());
     else if (args is ["--postgres-directory", .. var settings])
         Console.WriteLine(PostgresDirectory.DataOf(ConfigurationLoader.Load<BrokerOptions>("broker", settings).DataDir));
+    else if (args is ["--check-config", .. var given])
+        Console.WriteLine($"The settings can be used; data lies in {Path.GetFullPath(Load(given).DataDir)}.");
     else
-        await BrokerHost.RunAsync(ConfigurationLoader.Load<BrokerOptions>("broker", args));
+        await BrokerHost.RunAsync(Load(args));
     return 0;
 }
 catch (ConfigurationException e)
@@ -49,3 +54,10 @@ catch (StartException e)
     Console.Error.WriteLine(e.Message);
     return 1;
 }
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"The broker cannot go on: {e.Message.TrimEnd('.')}. Check the files and directories that the settings name.");
+    return 1;
+}
+
+static BrokerOptions Load(string[] settings) => ConfigurationLoader.Load<BrokerOptions>("broker", settings, o => o.Flaws());

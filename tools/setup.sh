@@ -70,10 +70,10 @@ require_postgres() {
   install_package postgresql || fail "PostgreSQL 15 or later is needed: install its server (on Debian: apt-get install postgresql)."
 }
 
-# usage: publish_agent DIRECTORY RUNTIME    The executable is then DIRECTORY/RUNTIME/brokkr-agent.
-publish_agent() {
+# usage: publish PROJECT DIRECTORY RUNTIME    The executable of native code is then in DIRECTORY/RUNTIME.
+publish() {
   require_program clang clang
-  dotnet publish Brokkr.Agent --configuration Release --runtime "$2" --output "$1/$2" --nologo --verbosity quiet
+  dotnet publish "$1" --configuration Release --runtime "$3" --output "$2/$3" --nologo --verbosity quiet
 }
 
 # usage: publish_agents DIRECTORY    On x64, with what Debian has for linking for arm64.
@@ -83,7 +83,7 @@ publish_agents() {
   require_program aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
   [ -e /usr/aarch64-linux-gnu/lib/crt1.o ] || install_package libc6-dev-arm64-cross || fail "The C library for arm64 is needed: install it (on Debian: apt-get install libc6-dev-arm64-cross)."
   for runtime in linux-x64 linux-arm64; do
-    publish_agent "$1" "$runtime"
+    publish Brokkr.Agent "$1" "$runtime"
     echo "$runtime: $(du --apparent-size --block-size=1MB "$1/$runtime/brokkr-agent" | cut -f1) MB"
   done
 }

@@ -6,8 +6,8 @@ namespace Brokkr.Bench.Run;
 internal sealed class BenchArguments
 {
     public const string Usage =
-        "./bench [ingest|fleet|queries|queue|agent|micro|all] [--seconds N] [--json FILE] [--growth] [--scale SHARE] [--page FILE] "
-        + "[--pods N] [--agent-binary PATH]";
+        "./bench [ingest|fleet|queries|queue|agent|command|micro|all] [--seconds N] [--json FILE] [--growth] [--scale SHARE] [--page FILE] "
+        + "[--pods N] [--agent-binary PATH] [--command-binary PATH]";
 
     /// <summary>The parts to run; none names all.</summary>
     public List<string> Parts { get; } = [];
@@ -34,6 +34,9 @@ internal sealed class BenchArguments
 
     /// <summary>The agents to measure, dlls or published executables; none is the one built with this program.</summary>
     public List<string> AgentBinaries { get; } = [];
+
+    /// <summary>The command to measure, a published executable; null for the one that is built with this program.</summary>
+    public string? CommandBinary { get; private set; }
 
     /// <summary>The command as far as it tells what was measured, and how.</summary>
     public override string ToString() => string.Join(' ', (IEnumerable<string>)
@@ -88,6 +91,9 @@ internal sealed class BenchArguments
                 return true;
             case "--agent-binary" when File.Exists(value):
                 AgentBinaries.Add(Path.GetFullPath(value));
+                return true;
+            case "--command-binary" when File.Exists(value):
+                CommandBinary = Path.GetFullPath(value);
                 return true;
             default:
                 return false;

@@ -13,6 +13,8 @@ internal static class Programs
 
     public static string Agent { get; } = PathOf("Brokkr.Agent", "brokkr-agent");
 
+    public static string Command { get; } = PathOf("Brokkr.Cli", "brokkr");
+
     public static string Cluster { get; } = PathOf("Brokkr.DemoCluster", "brokkr-demo");
 
     /// <summary>A port that nobody listens on at this moment.</summary>

@@ -16,6 +16,7 @@ internal static class OpenApiModule
         app.MapGet(Path, async () => TypedResults.Text(await json.Value, "application/json", Encoding.UTF8)).AllowAnonymous();
         // Nothing on the page speaks to other hosts, nor offers to.
         app.MapScalarApiReference("/docs", scalar => scalar.WithTitle("Brokkr").WithOpenApiRoutePattern(Path)
+            .WithOperationTitleSource(OperationTitleSource.Path)
             .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton()).AllowAnonymous();
     }
 

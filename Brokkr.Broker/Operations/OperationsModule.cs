@@ -10,7 +10,7 @@ internal static class OperationsModule
     {
         if (tls.Enabled)
             builder.Services.AddSingleton(tls).AddSingleton<ServerCertificate>().AddHostedService<CertificateWatcher>();
-        builder.Services.AddGrpcReflection();
+        builder.Services.AddSingleton(services => Reflection.Of(services.GetRequiredService<EndpointDataSource>())).AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks().AddCheck<DatabaseCheck>("database").AddCheck<StoppingCheck>("stopping");
         builder.Services.AddSingleton<StoppingCheck>();
         builder.Services.Configure<HealthCheckPublisherOptions>(publisher =>

@@ -25,7 +25,8 @@ internal static partial class StorageLog
     public static partial void DatabaseBack(ILogger logger, long seconds);
 
     [LoggerMessage(EventId = 1006, Level = LogLevel.Warning,
-        Message = "The pool may open {Pool} connections, the server has room for {Room}: calls will fail when they are needed. Lower Maximum "
-            + "Pool Size in broker.database.connection_string, so that all brokers together stay below, or raise the server's max_connections")]
+        Message = "The pool may open {Pool} connections, the server has room for {Room}: calls will fail when they are needed. Lower "
+            + "Maximum Pool Size in broker.database.connection_string, so that all brokers together stay below, or raise the server's "
+            + "max_connections")]
     public static partial void PoolTooLarge(ILogger logger, int pool, int room);
 }

@@ -13,8 +13,8 @@ internal static class StorageModule
             var connections = BrokerDb.OptionsFor(services.GetRequiredService<NpgsqlDataSource>());
             return () => new(connections);
         });
-        builder.Services.AddSingleton<Migrator>().AddSingleton<ConnectionRoom>().AddSingleton<NotificationListener>().AddSingleton<DatabaseWatch>()
-            .AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
+        builder.Services.AddSingleton<Migrator>().AddSingleton<ConnectionRoom>().AddSingleton<NotificationListener>()
+            .AddSingleton<DatabaseWatch>().AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         return builder;
     }
 }

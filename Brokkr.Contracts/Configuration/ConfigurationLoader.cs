@@ -15,8 +15,11 @@ public static class ConfigurationLoader
     private static readonly string[] Sections = ["broker", "agent"];
 
     /// <summary>Reads one section into <typeparamref name="T"/>, whose properties are the keys in snake_case.</summary>
-    /// <exception cref="ConfigurationException">A key is unknown, or a value cannot be used.</exception>
-    public static T Load<T>(string section, string[] args) where T : OptionsSection, new()
+    /// <param name="section">Its name.</param>
+    /// <param name="args">The command line.</param>
+    /// <param name="check">What no single setting shows, a sentence for each flaw.</param>
+    /// <exception cref="ConfigurationException">Keys are unknown, or values cannot be used: a line for each.</exception>
+    public static T Load<T>(string section, string[] args, Func<T, IEnumerable<string>>? check = null) where T : OptionsSection, new()
     {
         var builder = new ConfigurationBuilder();
         if (Environment.GetEnvironmentVariable(FileVariable) is { Length: > 0 } named)
@@ -27,12 +30,12 @@ public static class ConfigurationLoader
         builder.AddCommandLine([.. args.Select(Normalised)]);
         var configuration = builder.Build();
 
-        foreach (var child in configuration.GetChildren().Where(c => !Sections.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
-            throw new ConfigurationException(
-                $"There is no section [{child.Key}]: the sections are {string.Join(", ", Sections.Select(s => $"[{s}]"))}.");
+        var flaws = configuration.GetChildren().Where(c => !Sections.Contains(c.Key, StringComparer.OrdinalIgnoreCase))
+            .Select(c => $"There is no section [{c.Key}]: the sections are {string.Join(", ", Sections.Select(s => $"[{s}]"))}.").ToList();
         var options = new T();
-        OptionsBinder.Bind(configuration.GetSection(section), options, section);
-        return options;
+        OptionsBinder.Bind(configuration.GetSection(section), options, section, flaws);
+        flaws.AddRange(check?.Invoke(options) ?? []);
+        return flaws.Count == 0 ? options : throw new ConfigurationException(string.Join('\n', flaws));
     }
 
     /// <summary><c>--broker.http_port=8090</c> reads better than the colons of the configuration system.</summary>

@@ -11,22 +11,35 @@ internal static class OptionsBinder
 {
     private static readonly string[] SecretKeys = ["pak", "connection_string", "key", "password"];
 
-    public static void Bind(IConfigurationSection section, OptionsSection options, string path)
+    /// <param name="section">What is configured.</param>
+    /// <param name="options">What is set.</param>
+    /// <param name="path">Its keys, as in <c>broker.tls</c>.</param>
+    /// <param name="flaws">Gets a sentence for each setting that cannot be used.</param>
+    public static void Bind(IConfigurationSection section, OptionsSection options, string path, List<string> flaws)
     {
         var settings = new Dictionary<string, Setting>(StringComparer.OrdinalIgnoreCase);
         Collect(options, settings);
         if (section.Value is { Length: > 0 })
-            throw new ConfigurationException($"{path} is a section: set one of its keys {string.Join(", ", settings.Keys)}.");
+            flaws.Add($"{path} is a section: set one of its keys {string.Join(", ", settings.Keys)}.");
+        var unusable = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
-            if (!settings.TryGetValue(child.Key, out var setting))
-                throw new ConfigurationException(
-                    $"There is no setting {path}.{child.Key}: the keys of [{path}] are {string.Join(", ", settings.Keys)}.");
-            Set(child, setting, $"{path}.{child.Key}");
+            try
+            {
+                if (settings.TryGetValue(child.Key, out var setting))
+                    Set(child, setting, $"{path}.{child.Key}", flaws);
+                else
+                    flaws.Add($"There is no setting {path}.{child.Key}: the keys of [{path}] are {string.Join(", ", settings.Keys)}.");
+            }
+            catch (ConfigurationException e)
+            {
+                flaws.Add(e.Message);
+                unusable.Add(child.Key);
+            }
         }
 
-        foreach (var (key, setting) in settings)
-            Require(setting.Property, setting.Value, $"{path}.{key}");
+        foreach (var (key, setting) in settings.Where(s => !unusable.Contains(s.Key)))
+            flaws.AddRange(Broken(setting.Property, setting.Value, $"{path}.{key}"));
     }
 
     /// <summary>Finds the settings of a section by their keys, those of its parts among them.</summary>
@@ -41,7 +54,7 @@ internal static class OptionsBinder
         }
     }
 
-    private static void Set(IConfigurationSection given, Setting setting, string path)
+    private static void Set(IConfigurationSection given, Setting setting, string path, List<string> flaws)
     {
         var type = setting.Property.PropertyType;
         if (type == typeof(List<string>))
@@ -52,7 +65,7 @@ internal static class OptionsBinder
         }
         else if (setting.Value is OptionsSection nested)
         {
-            Bind(given, nested, path);
+            Bind(given, nested, path, flaws);
         }
         else
         {
@@ -75,17 +88,17 @@ internal static class OptionsBinder
         ConfigurationException Wrong(string rule) => new($"{path} {rule}{Shown(text, path)}.");
     }
 
-    private static void Require(PropertyInfo property, object? value, string path)
+    private static IEnumerable<string> Broken(PropertyInfo property, object? value, string path)
     {
         foreach (var rule in property.GetCustomAttributes<ValidationAttribute>().Where(r => !r.IsValid(value)))
         {
-            throw new ConfigurationException(rule switch
+            yield return rule switch
             {
                 RangeAttribute range => $"{path} must be between {range.Minimum} and {range.Maximum}{Shown($"{value}", path)}.",
                 RequiredAttribute => $"{path} is missing: set it in brokkr.toml, or as {Variable(path)} in the environment.",
                 AllowedValuesAttribute allowed => $"{path} must be one of {string.Join(", ", allowed.Values)}{Shown($"{value}", path)}.",
                 _ => $"{path}: {rule.FormatErrorMessage(path)}",
-            });
+            };
         }
     }
 

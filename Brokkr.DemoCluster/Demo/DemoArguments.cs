@@ -29,6 +29,9 @@ internal sealed class DemoArguments
     /// <summary>The agent's program, a dll or an executable.</summary>
     public string Agent { get; private set; } = "";
 
+    /// <summary>The command of operators, as the lines to try call it.</summary>
+    public string Command { get; private set; } = "brokkr";
+
     /// <summary>The status that each packaged scenario must have.</summary>
     public static string Expectations => Path.Combine(AppContext.BaseDirectory, "fixtures", "expected.json");
 
@@ -48,7 +51,8 @@ internal sealed class DemoArguments
                 case "--reset":
                     parsed.Reset = true;
                     break;
-                case "--objects" or "--scenarios" or "--age" or "--kubeconfig" or "--broker" or "--agent" when i + 1 < args.Count:
+                case "--objects" or "--scenarios" or "--age" or "--kubeconfig" or "--broker" or "--agent" or "--command"
+                    when i + 1 < args.Count:
                     parsed.Set(args[i], args[++i]);
                     break;
                 default:
@@ -79,6 +83,9 @@ internal sealed class DemoArguments
                 break;
             case "--broker":
                 Broker = value;
+                break;
+            case "--command":
+                Command = value;
                 break;
             default:
                 Agent = value;

@@ -42,6 +42,24 @@ internal sealed class DemoSettings
         ["BROKKR__BROKER__SHUTDOWN_GRACE_SECONDS"] = "0",
     };
 
+    /// <summary>Another program on a port would be taken for our broker, and be given the key.</summary>
+    /// <exception cref="DemoException">Says which port is taken.</exception>
+    public void RequireFreePorts()
+    {
+        foreach (var (port, key) in new[] { (HttpPort, "HTTP_PORT"), (GrpcPort, "GRPC_PORT"), (ManagementPort, "MANAGEMENT_PORT") })
+        {
+            try
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                probe.Start();
+            }
+            catch (SocketException)
+            {
+                throw new DemoException($"Port {port} is in use by another program: set BROKKR__BROKER__{key} to a free one.");
+            }
+        }
+    }
+
     /// <summary>
     /// The port that the environment names; else a free one for an unattended run, and the default for one that people look at.
     /// </summary>

@@ -4,14 +4,15 @@ using System.Text.Json.Nodes;
 namespace Brokkr.DemoCluster.Demo;
 
 /// <summary>One row of the table: a stack as the broker's REST API tells it.</summary>
-internal sealed record HealthRow(string Stack, string ObjectId, string Status, string Pods, string Conditions, DateTimeOffset? ReceivedAt)
+internal sealed record HealthRow(
+    string Stack, string Name, string ObjectId, string Status, string Pods, string Conditions, DateTimeOffset? ReceivedAt)
 {
     public static HealthRow Of(string stack, JsonNode health)
     {
         var row = health["deployment_objects"]![0]!;
         var summary = row["summary"]!;
         return new(
-            stack, row["id"]!.GetValue<string>(), health["overall_status"]!.GetValue<string>(),
+            stack, row["name"]!.GetValue<string>(), row["id"]!.GetValue<string>(), health["overall_status"]!.GetValue<string>(),
             $"{summary["pods_ready"]}/{summary["pods_total"]}",
             string.Join(", ", summary["conditions"]!.AsArray().Select(c => c!.GetValue<string>())),
             row["agents"] is JsonArray { Count: > 0 } agents && agents[0]!["received_at"] is { } at

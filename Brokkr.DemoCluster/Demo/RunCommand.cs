@@ -43,9 +43,11 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(DemoArguments arguments, DemoSettings settings, CancellationToken ct)
     {
+        using var running = arguments.Check ? null : DemoLock.Take(settings);
         if (arguments.Reset)
             await ResetAsync(arguments, settings, ct);
         Directory.CreateDirectory(settings.Directory);
+        settings.RequireFreePorts();
         var began = TimeProvider.System.GetUtcNow();
         // What cannot be served is said before anything runs.
         await using var cluster = arguments.Kubeconfig is null ? CreateCluster(arguments) : null;
@@ -79,7 +81,13 @@ internal static class RunCommand
         Console.WriteLine(HealthTable.Of(rows));
         if (arguments.Check)
             return await CheckAsync(arguments, broker, rows, RequireRunning, ct);
-        Console.WriteLine(Hints.Of(settings, rows, stacks));
+        if (rows.Find(r => r.Stack == "crash-loop") is { } shown)
+        {
+            var diagnostic = await DiagnoseAsync(broker, shown, RequireRunning, ct);
+            Console.WriteLine($"Diagnostic of {shown.Stack}:\n{DiagnosticReport.Of(diagnostic)}");
+        }
+
+        Console.WriteLine(Hints.Of(settings, arguments.Command, rows, stacks));
         while (true)
         {
             RequireRunning();

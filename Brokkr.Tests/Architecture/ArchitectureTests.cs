@@ -12,7 +12,7 @@ public sealed class ArchitectureTests
     private static readonly string[] BannedEndings = ["Manager", "Helper", "Helpers", "Util", "Utils", "Common", "Base", "Impl", "Info"];
 
     private static readonly Assembly[] Ours = [typeof(Brokkr.Broker.BrokerOptions).Assembly, typeof(Brokkr.Agent.AgentOptions).Assembly,
-        typeof(Brokkr.Contracts.Pak).Assembly, typeof(Brokkr.DemoCluster.Api.Control.DemoClusterOptions).Assembly];
+        typeof(Brokkr.Contracts.Pak).Assembly, typeof(Brokkr.DemoCluster.Api.Control.DemoClusterOptions).Assembly, typeof(Brokkr.Cli.BrokkrCommand).Assembly];
 
     private static readonly Type[] Types = [.. Ours.SelectMany(a => a.GetTypes())
         .Where(t => t.Namespace?.StartsWith("Brokkr.", StringComparison.Ordinal) == true && t.Namespace != "Brokkr.V1"

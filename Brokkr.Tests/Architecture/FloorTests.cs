@@ -8,7 +8,7 @@ public sealed class FloorTests
     private const string DemoCluster =
         "Api/Json · Api/Kinds · Api/Http · Api/Control · Api/Objects · Api/Selectors, Api/Recordings · Api/Discovery, Api/Verbs, Api/Logs · Api · Demo · root";
 
-    private const string Bench = "Results, Stage · Run, Load · Agent · Fleet, Ingest, Micro, Queries, Queue · root";
+    private const string Bench = "Results, Stage · Run, Load · Agent · Command, Fleet, Ingest, Micro, Queries, Queue · root";
 
     private const string Agent =
         "Tls, Backoff.cs, ProxyChoice.cs, WatchedSocket.cs · "
@@ -20,10 +20,14 @@ public sealed class FloorTests
         + "Ui/Sessions, Ui/Failures, Ui/Objects, Ui/Diagnostics, Ui/Access · Ui/Fleet, Ui/Clusters, Ui/Stacks · Ui · root · BrokerApp.cs · BrokerHost.cs · "
         + "Program.cs";
 
+    private const string Cli =
+        "Terminal · Rest, Contexts · Lookup · Invocation · Access, Objects, Setup · Fleet, Diagnostics · root · Program.cs";
+
     [Theory]
     [InlineData("Brokkr.Contracts", Contracts)]
     [InlineData("Brokkr.Agent", Agent)]
     [InlineData("Brokkr.Broker", Broker)]
+    [InlineData("Brokkr.Cli", Cli)]
     [InlineData("Brokkr.DemoCluster", DemoCluster)]
     [InlineData("Brokkr.Bench", Bench)]
     public void No_folder_imports_one_above_it_and_none_is_in_a_circle(string project, string plan)

@@ -82,6 +82,7 @@ internal sealed record Import(SourceFile By, SourceFile From, string Type)
     /// <summary>The programs, whose assemblies are named in lower case, are what is compiled here.</summary>
     private static IEnumerable<MetadataReference> References(string project) =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-        .Where(file => Path.GetFileNameWithoutExtension(file) is var name && name != project && !name.StartsWith("brokkr-", StringComparison.Ordinal))
+        .Where(file => Path.GetFileNameWithoutExtension(file) is var name && name != project && !name.StartsWith("brokkr-", StringComparison.Ordinal)
+            && name != "brokkr")
         .Select(file => MetadataReference.CreateFromFile(file));
 }

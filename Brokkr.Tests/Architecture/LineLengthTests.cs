@@ -7,6 +7,7 @@ public sealed class LineLengthTests
     [InlineData("Brokkr.Contracts", 140)]
     [InlineData("Brokkr.Agent", 140)]
     [InlineData("Brokkr.Broker", 140)]
+    [InlineData("Brokkr.Cli", 140)]
     [InlineData("Brokkr.DemoCluster", 140)]
     [InlineData("Brokkr.Bench", 140)]
     [InlineData("Brokkr.Tests", 160)]

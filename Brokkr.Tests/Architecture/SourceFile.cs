@@ -8,7 +8,8 @@ namespace Brokkr.Tests.Architecture;
 /// <param name="Text">What it says.</param>
 internal sealed record SourceFile(string Project, string Path, string Text)
 {
-    public static readonly IReadOnlyList<string> Programs = ["Brokkr.Contracts", "Brokkr.Agent", "Brokkr.Broker", "Brokkr.DemoCluster", "Brokkr.Bench"];
+    public static readonly IReadOnlyList<string> Programs = ["Brokkr.Contracts", "Brokkr.Agent", "Brokkr.Broker", "Brokkr.Cli", "Brokkr.DemoCluster",
+        "Brokkr.Bench"];
 
     /// <summary>The folder within the project; empty for what lies at its root.</summary>
     public string Folder => Path.Contains('/', StringComparison.Ordinal) ? Path[..Path.LastIndexOf('/')] : "";

@@ -14,6 +14,7 @@ public sealed class BenchTests : IDisposable
     [InlineData("queries", "condition=Stale")]
     [InlineData("queue", "handed out twice")]
     [InlineData("micro", "projection: read a pod from JSON")]
+    [InlineData("command", "size of the executable")]
     [InlineData("agent", "change to report at the broker, p95")]
     public async Task A_part_measures_without_an_error_and_writes_its_figures(string part, string figure)
     {

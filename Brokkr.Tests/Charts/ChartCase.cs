@@ -31,7 +31,7 @@ public sealed record ChartCase(string Chart, string Name, string Values, string 
         new(AgentChart, "observe-cluster", AgentNeeds
         + "mode: observe\nrbac: {extraRules: [{apiGroups: [example.com], resources: [widgets], verbs: [list, watch]}]}\n"),
         new(AgentChart, "apply-namespaces", AgentNeeds
-        + "namespaces: [prod, \"123\"]\nrbac: {extraRules: [{apiGroups: [\"\"], resources: [secrets], verbs: [get, create, patch, delete]}]}\n"),
+        + "mode: apply\nnamespaces: [prod, \"123\"]\nrbac: {extraRules: [{apiGroups: [\"\"], resources: [secrets], verbs: [get, create, patch, delete]}]}\n"),
         new(AgentChart, "everything", """
             fullnameOverride: "0815"
             broker: {url: "https://broker.example.com", ca: {configMapName: company-ca, key: root.pem}, clientCertificateSecretName: edge-client}
@@ -58,6 +58,7 @@ public sealed record ChartCase(string Chart, string Name, string Values, string 
             extraVolumes: [{name: more, emptyDir: {}}]
             extraVolumeMounts: [{name: more, mountPath: /more}]
             """),
+        new(AgentChart, "apply-cluster", AgentNeeds + "mode: apply\nrbac: {aggregate: false, bindView: true}\n"),
         new(BrokerChart, "minimal", BrokerNeeds),
         new(BrokerChart, "cleartext-behind-proxies", """
             database: {secretName: brokkr-database}

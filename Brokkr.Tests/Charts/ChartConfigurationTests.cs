@@ -51,7 +51,7 @@ public sealed partial class ChartConfigurationTests : IDisposable
     }
 
     [Fact]
-    public async Task With_nothing_set_the_agent_runs_as_it_does_without_a_chart()
+    public async Task With_nothing_set_the_agent_runs_as_it_does_without_a_chart_but_for_writing()
     {
         var options = Load<AgentOptions>("agent", await ChartRenderer.RenderAsync(ChartCase.Find(ChartCase.AgentChart, "minimal")));
 
@@ -63,6 +63,7 @@ public sealed partial class ChartConfigurationTests : IDisposable
                 AgentId = "6f8f5a4e-2f0e-4a57-9d3a-0c6f3b1f7e11",
                 PakFile = options.Connection.PakFile,
             },
+            Deployment = new() { Mode = "observe" },
         });
     }
 

@@ -70,12 +70,49 @@ public sealed class ChartRightsTests
     public async Task Releases_of_one_name_in_two_namespaces_have_roles_of_their_own()
     {
         var releases = await ChartRenderer.RenderAsync(
-            [.. from ns in (string[])["one", "two"] from values in (string[])["", "namespaces: [prod]\n"] select new ChartCase(ChartCase.AgentChart, ns,
+            [.. from ns in (string[])["one", "two"] from values in (string[])["mode: apply\n", "mode: apply\nnamespaces: [prod]\n"]
+            select new ChartCase(ChartCase.AgentChart, ns,
             ChartCase.AgentNeeds + values, "edge", ns)]);
 
         var outside = releases.SelectMany(r => r.Objects.Where(o => (string?)o.At("metadata.namespace") != r.Given.Namespace)).ToList();
 
         outside.Select(o => ((string)o["kind"]!, o.Name())).Should().OnlyHaveUniqueItems().And.HaveCount(2 * (6 + 4));
+    }
+
+    [Theory]
+    [InlineData("", "ClusterRoleBinding")]
+    [InlineData("namespaces: [prod]\n", "RoleBinding")]
+    public async Task The_clusters_own_view_is_bound_where_that_is_wanted(string where, string kind)
+    {
+        var (without, with) = (await RenderAsync(where), await RenderAsync(where + "rbac: {bindView: true}\n"));
+
+        static bool IsView(JsonObject o) => (string?)o.At("roleRef.name") == "view";
+        without.Objects.Where(IsView).Should().BeEmpty();
+        var binding = with.Objects.Where(IsView).Should().ContainSingle().Which;
+        ((string)binding["kind"]!, (string)binding.At("roleRef.kind")!).Should().Be((kind, "ClusterRole"));
+        ((string)binding["subjects"].Items().Single()["name"]!).Should().Be((string)with.Pod.At("spec.serviceAccountName")!);
+    }
+
+    [Fact]
+    public async Task Without_aggregation_nobody_else_adds_rights_and_the_agents_own_stay()
+    {
+        var rendered = await RenderAsync("rbac: {aggregate: false}\n");
+
+        var selector = rendered.Objects.Single(o => o["aggregationRule"] is not null)["aggregationRule"]!["clusterRoleSelectors"]![0]!["matchLabels"].Strings()
+            .Should().ContainSingle().Which;
+        selector.Key.Should().Be("brokkr.io/rights-of-agent");
+        rendered.Objects.Where(IsRole).Count(r => r.At("metadata.labels").Strings().GetValueOrDefault(selector.Key) == selector.Value).Should().Be(2);
+        rendered.Objects.Select(o => o.ToJsonString()).Should().NotContain(o => o.Contains("aggregate-to-agent"));
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_unless_somebody_says_so()
+    {
+        var rendered = await RenderAsync("");
+
+        rendered.Configuration.Should().Contain("mode = \"observe\"");
+        rendered.Objects.Where(IsRole).SelectMany(r => r["rules"].Items()).SelectMany(r => r["verbs"].Items()).Select(v => (string)v!).Distinct()
+            .Should().BeSubsetOf(["get", "list", "watch"]);
     }
 
     [Fact]

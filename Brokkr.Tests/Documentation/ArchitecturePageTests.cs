@@ -10,6 +10,7 @@ public sealed partial class ArchitecturePageTests
     [Theory]
     [InlineData("Brokkr.Agent")]
     [InlineData("Brokkr.Broker")]
+    [InlineData("Brokkr.Cli")]
     public void Every_folder_has_its_line(string project) => Folders(project).Should().NotBeEmpty().And.BeSubsetOf(Named());
 
     [Fact]

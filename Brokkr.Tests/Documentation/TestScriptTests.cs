@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Brokkr.Tests.Documentation;
 
-/// <summary>How <c>./test</c> takes its command line.</summary>
+/// <summary>How <c>./test</c> and <c>./demo</c> take their command lines.</summary>
 public sealed class TestScriptTests
 {
     [Theory]
@@ -31,9 +31,23 @@ public sealed class TestScriptTests
         errors.Should().StartWith($"{sentence}\nusage: ./test");
     }
 
-    private static async Task<(int Status, string Said, string Errors)> RunAsync(params string[] arguments)
+    [Theory]
+    [InlineData(0, "--help")]
+    [InlineData(2, "--chek")]
+    [InlineData(2, "--age")]
+    public async Task The_demo_answers_before_it_builds(int expected, string option)
     {
-        var script = Path.Combine(RepositoryRoot.Path, "test");
+        var (status, said, errors) = await RunAsync("demo", [option]);
+
+        status.Should().Be(expected);
+        (said + errors).Should().Contain("usage: ./demo").And.Contain("--kubeconfig").And.NotContain("Building");
+    }
+
+    private static Task<(int Status, string Said, string Errors)> RunAsync(params string[] arguments) => RunAsync("test", arguments);
+
+    private static async Task<(int Status, string Said, string Errors)> RunAsync(string program, string[] arguments)
+    {
+        var script = Path.Combine(RepositoryRoot.Path, program);
         using var process = Process.Start(new ProcessStartInfo(script, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();
         var said = await process.StandardOutput.ReadToEndAsync();

@@ -114,6 +114,45 @@ public sealed class BrokerProcessTests : IDisposable
             .NotContain("hunter2");
     }
 
+    [Theory]
+    [InlineData("data_dir", "/proc/brokkr")]
+    [InlineData("admin_pak_file", "/proc/brokkr/admin.pak")]
+    public async Task A_directory_that_cannot_be_used_is_a_sentence(string setting, string path)
+    {
+        await using var broker = setting == "data_dir"
+            ? Start((setting, path))
+            : Start((setting, path), ("database__connection_string", await PostgresServer.CreateDatabaseAsync()));
+
+        (await broker.ExitCodeAsync()).Should().Be(1);
+        broker.Said.Should().Contain("/proc/brokkr").And.NotContain("   at ").And.NotContain("Unhandled");
+    }
+
+    [Fact]
+    public async Task Settings_can_be_checked_without_starting()
+    {
+        await using var good = RunningProgram.Start("brokkr-broker", ["--check-config", "--broker.http_port=8090"]);
+        await using var bad = RunningProgram.Start(
+            "brokkr-broker", ["--check-config", "--broker.http_port=many", "--broker.colour=red", "--broker.grpc_port=9090", "--broker.audit_days=0"]);
+
+        (await good.ExitCodeAsync()).Should().Be(0, good.Said);
+        (await bad.ExitCodeAsync()).Should().Be(2, bad.Said);
+        bad.Said.Should().Contain("broker.http_port must be a whole number").And.Contain("There is no setting broker.colour")
+            .And.Contain("broker.audit_days must be between 1 and 3650").And.Contain("broker.grpc_port and broker.management_port are both 9090");
+    }
+
+    [Fact]
+    public async Task It_says_when_it_is_ready_where_and_when_it_stops()
+    {
+        await using var broker = Start(("admin_pak_file", ""));
+        await ReadyAsync(broker);
+        File.Exists(Path.Combine(_directory, "admin.pak")).Should().BeTrue("the key is in the data directory");
+        await broker.SignalAsync("TERM");
+
+        (await broker.ExitCodeAsync()).Should().Be(0);
+        broker.Said.Should().MatchRegex($@"T[0-9:.]+Z .*The broker \d+\.\d+\.\d+ is ready at http://127\.0\.0\.1:{_ports[0]}, .*{_ports[1]}, .*{_ports[2]}")
+            .And.Contain("The broker stops");
+    }
+
     [Fact]
     public async Task An_unknown_setting_stops_the_start_with_its_name()
     {

@@ -12,6 +12,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     {
         ["brokkr-broker"] = "Brokkr.Broker",
         ["brokkr-agent"] = "Brokkr.Agent",
+        ["brokkr"] = "Brokkr.Cli",
         ["brokkr-demo"] = "Brokkr.DemoCluster",
         ["brokkr-bench"] = "Brokkr.Bench",
     };

@@ -1,4 +1,5 @@
 using Brokkr.Broker.Ui.Parts;
+using Brokkr.Contracts.Text;
 
 namespace Brokkr.Broker.Ui.Objects;
 

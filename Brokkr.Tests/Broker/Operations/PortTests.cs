@@ -70,6 +70,16 @@ public sealed class PortTests(BrokerFixture broker) : IClassFixture<BrokerFixtur
     }
 
     [Fact]
+    public void Ports_that_clash_name_each_other_and_every_flaw_is_told()
+    {
+        var options = new BrokerOptions { HttpPort = 8081, ListenAddress = "x", TlsPort = 8081 };
+
+        options.Invoking(o => o.RequireUsable()).Should().Throw<ConfigurationException>().Which.Message.Split('\n').Should().SatisfyRespectively(
+            first => first.Should().StartWith("broker.listen_address must be an IP address"),
+            second => second.Should().Be("broker.http_port and broker.grpc_port are both 8081: give one of them another port."));
+    }
+
+    [Fact]
     public void Settings_that_fit_start()
     {
         new BrokerOptions().Invoking(o => o.RequireUsable()).Should().NotThrow();

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
-namespace Brokkr.Broker.Ui.Parts;
+namespace Brokkr.Contracts.Text;
 
 /// <summary>What a condition means and what to do about it.</summary>
 /// <param name="Means">What Kubernetes or Brokkr says by it.</param>

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Brokkr.Cli.Invocation;
+using Brokkr.Cli.Rest;
+using Brokkr.Cli.Terminal;
+
+namespace Brokkr.Cli.Access;
+
+/// <summary><c>brokkr keys</c>: the keys of operators and agents.</summary>
+internal static class KeysCommand
+{
+    public static Command Create(CommandLine line) =>
+        new("keys", "The keys of operators and agents") { List(line), New(line), Rotate(line), Revoke(line) };
+
+    private static Command List(CommandLine line)
+    {
+        var (limit, output) = (Rows.Limit(), Formats.Option());
+        return line.Runs(new("list", "Lists them, newest first, those that are over included") { limit, output }, async (run, ct) =>
+        {
+            var answer = await run.Broker.ListAsync(() => new("api/v1/paks"), "paks", run.Get(limit), ct);
+            var rows = BrokerClient.Read(answer, "paks", Answers.Default.Pak);
+            run.Show(run.Get(output), answer, () => rows.Select(k => k.Id), _ => View(rows, run.Now));
+            Rows.NoteRest(run, answer);
+            return ExitCodes.Ok;
+        });
+    }
+
+    private static Page View(List<Pak> keys, DateTimeOffset now)
+    {
+        var (page, grid) = (new Page(), new Grid("ID", "NAME", "ROLE", "STATE", "AGE", "BY", "USED", "EXPIRES"));
+        foreach (var k in keys)
+        {
+            grid.Add(k.Id, k.Name, k.Role, Piece.Word(k.State), Ages.Of(k.CreatedAt, now), k.CreatedBy, Ages.Ago(k.LastUsedAt, now),
+                k.ExpiresAt is { } at ? Ages.Exact(at) : "");
+        }
+
+        page.Table(grid);
+        return page;
+    }
+
+    private static Command New(CommandLine line)
+    {
+        var name = new Argument<string>("NAME") { Description = "What it is for; the audit trail shows it" };
+        var role = new Option<string>("--role") { Description = "reader, or admin", DefaultValueFactory = _ => "reader" };
+        role.AcceptOnlyFromAmong("reader", "admin");
+        var expires = CommandLine.WithRange(
+            new Option<string?>("--expires") { Description = "How long it is valid: 8h, 90d; for ever where nothing is said" },
+            text => Ages.TryParse(text, out _), "a time such as 8h or 90d");
+        var key = NewKey.Option();
+        return line.Runs(new("create", "Make a key, which is shown this once") { name, role, expires, key }, async (run, ct) =>
+        {
+            var body = new JsonObject { ["name"] = run.Get(name), ["role"] = run.Get(role) };
+            if (run.Get(expires) is { } text && Ages.TryParse(text, out var time))
+                body["expires_at"] = (run.Now + time).ToString("O");
+            var answer = await run.Broker.PostAsync("api/v1/paks", body, ct);
+            NewKey.Write(run, run.Get(key), $"{answer["pak"]}");
+            return ExitCodes.Ok;
+        });
+    }
+
+    private static Command Rotate(CommandLine line)
+    {
+        var (id, key, overlap) = (Id(line), NewKey.Option(), NewKey.Overlap());
+        return line.Runs(new("rotate", "Replace a key by a new one; the old one stays valid for a while") { id, key, overlap },
+            async (run, ct) =>
+        {
+            var answer = await run.Broker.PostAsync($"api/v1/paks/{Uri.EscapeDataString(run.Get(id))}/rotate",
+                NewKey.Body(run.Get(overlap)), ct);
+            NewKey.Write(run, run.Get(key), $"{answer["pak"]}");
+            run.Screen.Note($"The old key is valid until {answer["old_expires_at"]}.");
+            return ExitCodes.Ok;
+        });
+    }
+
+    private static Command Revoke(CommandLine line)
+    {
+        var (id, yes) = (Id(line), Confirmation.Option());
+        return line.Runs(new("revoke", "End a key") { id, yes }, async (run, ct) =>
+        {
+            run.Confirm($"End the key {run.Get(id)}? Whoever uses it is refused within seconds.", run.Get(yes));
+            await run.Broker.DeleteAsync($"api/v1/paks/{Uri.EscapeDataString(run.Get(id))}", ct);
+            run.Screen.Note($"The key {run.Get(id)} is revoked.");
+            return ExitCodes.Ok;
+        });
+    }
+
+    private static Argument<string> Id(CommandLine line) => line.Name("ID", "A key, by its id", async (run, ct) =>
+        (await run.Broker.ListAsync(() => new("api/v1/paks"), "paks", 500, ct))["paks"]!.AsArray().Select(k => $"{k!["id"]}"));
+}

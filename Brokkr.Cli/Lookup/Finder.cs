@@ -1,0 +1,96 @@
+using Brokkr.Cli.Rest;
+using Brokkr.Cli.Terminal;
+
+namespace Brokkr.Cli.Lookup;
+
+/// <summary>A deployment object that was found, and the agent that was named with it.</summary>
+internal sealed record FoundObject(string Id, string Name, string StackId, string StackName, Agent? Agent)
+{
+    /// <summary>As every command takes it.</summary>
+    public string FullName => $"{StackName}/{Name}";
+
+    public override string ToString() => Agent is null ? FullName : $"{FullName}@{Agent.Name}";
+}
+
+/// <summary>Finds by name or identifier what a command is about.</summary>
+internal sealed class Finder(BrokerClient broker)
+{
+    /// <summary>Names to look for like ones in; of more the first.</summary>
+    private const int Candidates = 2000;
+
+    public async Task<FoundObject> ObjectAsync(string text, CancellationToken ct)
+    {
+        var name = ObjectName.Parse(text);
+        var agent = name.Agent is null ? null : await AgentAsync(name.Agent, ct);
+        if (name.Stack is null && Guid.TryParse(name.Name, out _))
+            return await ByIdAsync(name.Name, agent, ct);
+        if (name.Stack is not null)
+            return await InStackAsync(await StackAsync(name.Stack, ct), name.Name, agent, ct);
+
+        var answer = await broker.GetAsync(new Query("api/v1/health").With("name", name.Name).With("agent_id", agent?.Id)
+            .With("page_size", "500"), ct);
+        var found = BrokerClient.Read(answer, "deployment_objects", Answers.Default.PlacedHealth).DistinctBy(r => r.Id).ToList();
+        return found switch
+        {
+            [var one] => new(one.Id, one.Name, one.StackId, one.StackName, agent),
+            [] => throw NotFound($"No agent runs a deployment object {text}.", name.Name, await ObjectNamesAsync(ct),
+                "One that no agent runs yet is found as STACK/NAME."),
+            _ => throw new CommandException(ExitCodes.Usage, $"{text} is in {found.Count} stacks.",
+                $"Say which: {string.Join(", ", found.Select(r => $"{r.StackName}/{r.Name}").Order(StringComparer.Ordinal).Take(5))}."),
+        };
+    }
+
+    public async Task<Stack> StackAsync(string text, CancellationToken ct)
+    {
+        if (Guid.TryParse(text, out _))
+            return BrokerClient.Read(await broker.GetAsync($"api/v1/stacks/{text}", ct), Answers.Default.Stack);
+        var answer = await broker.GetAsync(new Query("api/v1/stacks").With("name", text), ct);
+        return BrokerClient.Read(answer, "stacks", Answers.Default.Stack).FirstOrDefault()
+            ?? throw NotFound($"There is no stack {text}.", text, await StackNamesAsync(ct), "brokkr get stacks");
+    }
+
+    public async Task<Agent> AgentAsync(string text, CancellationToken ct)
+    {
+        if (Guid.TryParse(text, out _))
+            return BrokerClient.Read(await broker.GetAsync($"api/v1/agents/{text}", ct), Answers.Default.Agent);
+        var answer = await broker.GetAsync(new Query("api/v1/agents").With("name", text), ct);
+        return BrokerClient.Read(answer, "agents", Answers.Default.Agent).FirstOrDefault()
+            ?? throw NotFound($"There is no agent {text}.", text, await AgentNamesAsync(ct), "brokkr get agents");
+    }
+
+    public async Task<IEnumerable<string>> ObjectNamesAsync(CancellationToken ct)
+    {
+        var answer = await broker.ListAsync(() => new("api/v1/health"), "deployment_objects", Candidates, ct);
+        return answer["deployment_objects"]!.AsArray().Select(r => $"{r!["stack_name"]}/{r["name"]}").Distinct();
+    }
+
+    public Task<IEnumerable<string>> StackNamesAsync(CancellationToken ct) => NamesAsync("stacks", ct);
+
+    public Task<IEnumerable<string>> AgentNamesAsync(CancellationToken ct) => NamesAsync("agents", ct);
+
+    private async Task<IEnumerable<string>> NamesAsync(string field, CancellationToken ct)
+    {
+        var answer = await broker.ListAsync(() => new($"api/v1/{field}"), field, Candidates, ct);
+        return answer[field]!.AsArray().Select(r => $"{r!["name"]}");
+    }
+
+    private async Task<FoundObject> ByIdAsync(string id, Agent? agent, CancellationToken ct)
+    {
+        var found = BrokerClient.Read(await broker.GetAsync($"api/v1/deployment-objects/{id}", ct), Answers.Default.DeploymentObject);
+        return new(found.Id, found.Name, found.StackId, (await StackAsync(found.StackId, ct)).Name, agent);
+    }
+
+    private async Task<FoundObject> InStackAsync(Stack stack, string name, Agent? agent, CancellationToken ct)
+    {
+        var path = $"api/v1/stacks/{stack.Id}/deployment-objects";
+        var answer = await broker.GetAsync(new Query(path).With("name", name), ct);
+        if (BrokerClient.Read(answer, "deployment_objects", Answers.Default.DeploymentObject).FirstOrDefault() is { } found)
+            return new(found.Id, found.Name, stack.Id, stack.Name, agent);
+        var all = await broker.ListAsync(() => new(path), "deployment_objects", Candidates, ct);
+        throw NotFound($"There is no deployment object {name} in the stack {stack.Name}.", name,
+            all["deployment_objects"]!.AsArray().Select(r => $"{r!["name"]}"), $"brokkr get objects --stack {stack.Name}");
+    }
+
+    private static CommandException NotFound(string message, string word, IEnumerable<string> candidates, string otherwise) =>
+        new(ExitCodes.NotFound, message, Nearest.Sentence(word, candidates) is { Length: > 0 } like ? like : otherwise);
+}

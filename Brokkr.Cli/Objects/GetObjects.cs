@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Brokkr.Cli.Invocation;
+using Brokkr.Cli.Lookup;
+using Brokkr.Cli.Rest;
+using Brokkr.Cli.Terminal;
+
+namespace Brokkr.Cli.Objects;
+
+/// <summary><c>brokkr get objects</c>: the health of the fleet, a row for each deployment object on each agent.</summary>
+internal static class GetObjects
+{
+    public static Command Create(CommandLine line)
+    {
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "Only this one: web, shop/web or web@eu-1",
+            Arity = ArgumentArity.ZeroOrOne
+        };
+        line.Completed(name, (run, ct) => run.Finder.ObjectNamesAsync(ct));
+        var statuses = new Option<string[]>("--status") { Description = "Only failing, degraded, unknown or healthy ones" };
+        statuses.AcceptOnlyFromAmong("failing", "degraded", "unknown", "healthy");
+        var conditions = new Option<string[]>("--condition") { Description = "Only with one of these conditions, as in CrashLoopBackOff" };
+        var stack = line.NameOption("--stack", "Only this stack", (run, ct) => run.Finder.StackNamesAsync(ct));
+        var agent = line.NameOption("--agent", "Only this agent", (run, ct) => run.Finder.AgentNamesAsync(ct));
+        var text = new Option<string?>("--text") { Description = "Only where object, stack or agent is called something like this" };
+        var order = new Option<string>("--order-by") { Description = "severity, name or since", DefaultValueFactory = _ => "severity" };
+        order.AcceptOnlyFromAmong("severity", "name", "since");
+        var (limit, output, watch) = (Rows.Limit(), Formats.Option(), Watching.Option());
+        var command = new Command("objects", "The health of the fleet: a row for each deployment object on each agent, the worst first")
+        {
+            name, statuses, conditions, stack, agent, text, order, limit, output, watch,
+        };
+        command.Aliases.Add("object");
+        return line.Runs(command, (run, ct) => Watching.RunAsync(run, run.Get(watch), async stop =>
+        {
+            var asked = run.Get(name) is { } given ? ObjectName.Parse(given) : null;
+            var (onStack, onAgent) = (run.Get(stack) ?? asked?.Stack, run.Get(agent) ?? asked?.Agent);
+            var (stackId, agentId) = (onStack is null ? null : (await run.Finder.StackAsync(onStack, stop)).Id,
+                onAgent is null ? null : (await run.Finder.AgentAsync(onAgent, stop)).Id);
+            var answer = await run.Broker.ListAsync(() => new Query("api/v1/health").With("status", run.Get(statuses) ?? [])
+                .With("condition", run.Get(conditions) ?? []).With("stack_id", stackId).With("agent_id", agentId)
+                    .With("text", run.Get(text))
+                .With("name", asked?.Name).With("order_by", run.Get(order)), "deployment_objects", run.Get(limit), stop);
+            var rows = BrokerClient.Read(answer, "deployment_objects", Answers.Default.PlacedHealth);
+            if (rows.Count == 0 && asked is not null)
+                await run.Finder.ObjectAsync(run.Get(name)!, stop);
+            run.Show(run.Get(output), answer, () => rows.Select(r => $"{r.StackName}/{r.Name}@{r.AgentName}"), isWide =>
+                View(rows, isWide, run.Now));
+            Rows.NoteRest(run, answer);
+        }, ct));
+    }
+
+    /// <summary>The rows as a table. Pure.</summary>
+    public static Page View(IReadOnlyList<PlacedHealth> rows, bool isWide, DateTimeOffset now)
+    {
+        var grid = isWide
+            ? new Grid("STATUS", "OBJECT", "AGENT", "PODS", "SINCE", "CONDITIONS", "HEARD", "LAST KNOWN", "WHY", "ID")
+            : new Grid("STATUS", "OBJECT", "AGENT", "PODS", "SINCE", "CONDITIONS");
+        foreach (var r in rows)
+        {
+            Piece[] row = [Piece.Word(r.Status), $"{r.StackName}/{r.Name}", r.AgentName, HealthWords.Pods(r.Summary), Ages.Of(r.Since, now),
+                string.Join(", ", r.Summary.Conditions)];
+            grid.Add(isWide
+                ? [.. row, Ages.Of(r.ReceivedAt, now), Piece.Word(r.LastKnownStatus ?? ""), r.Summary.Findings is [var first, ..]
+                    ? first.Message : "", r.Id]
+                : row);
+        }
+
+        var page = new Page();
+        if (rows.Count == 0)
+            page.Line("Nothing is like that.");
+        else
+            page.Table(grid);
+        return page;
+    }
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Brokkr.Cli.Invocation;
+using Brokkr.Cli.Lookup;
+using Brokkr.Cli.Rest;
+using Brokkr.Cli.Terminal;
+
+namespace Brokkr.Cli.Objects;
+
+/// <summary><c>brokkr wait</c>: until a deployment object has a status on every agent that runs it.</summary>
+internal static class WaitCommand
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    public static Command Create(CommandLine line)
+    {
+        var name = line.ObjectName();
+        var status = new Option<string>("--for")
+        {
+            Description = "healthy, degraded, failing or unknown",
+            DefaultValueFactory = _ =>
+            "healthy"
+        };
+        status.AcceptOnlyFromAmong("healthy", "degraded", "failing", "unknown");
+        var failFast = new Option<bool>("--fail-fast") { Description = "Give up as soon as it is failing" };
+        var timeout = Timeout();
+        var command = new Command("wait", "Wait until a deployment object is healthy on every agent that runs it") { name, status,
+            failFast, timeout };
+        return line.Runs(command, async (run, ct) =>
+        {
+            var found = await run.Finder.ObjectAsync(run.Get(name), ct);
+            return await UntilAsync(run, found, run.Get(status)!, run.Get(failFast), TimeoutOf(run.Get(timeout)!), ct);
+        });
+    }
+
+    public static Option<string?> Timeout() => CommandLine.WithRange(
+        new Option<string?>("--timeout")
+        {
+            Description = "How long to wait at most: 90s, 10m, 1h",
+            DefaultValueFactory = _ =>
+            "10m",
+            HelpName = "TIME"
+        },
+        text => Ages.TryParse(text, out _), "a time such as 90s, 10m or 1h");
+
+    public static TimeSpan TimeoutOf(string text) => Ages.TryParse(text, out var timeout) ? timeout : TimeSpan.FromMinutes(10);
+
+    /// <summary>Waits, and ends with one line that says what is, or what is in the way.</summary>
+    public static async Task<int> UntilAsync(Run run, FoundObject found, string status, bool failFast, TimeSpan timeout,
+        CancellationToken ct)
+    {
+        var (began, last) = (run.Around.Clock.GetTimestamp(), "");
+        while (true)
+        {
+            var health = BrokerClient.Read(
+                await run.Broker.GetAsync($"api/v1/deployment-objects/{found.Id}/health", ct), Answers.Default.DeploymentObjectHealth);
+            var agents = health.Agents.Where(a => found.Agent is null || a.AgentId == found.Agent.Id).ToList();
+            var blocking = HealthWords.Blocking($"{found}", agents);
+            if (agents.Count > 0 && (status == "healthy" ? agents.TrueForAll(a => a.Status == status)
+                : agents.Exists(a => a.Status == status)))
+            {
+                run.Screen.Raw(new Piece(status == "healthy" ? $"{found} is healthy." : blocking).Text);
+                return ExitCodes.Ok;
+            }
+
+            if (failFast && agents.Exists(a => a.Status == "failing"))
+            {
+                run.Screen.Note(blocking);
+                return ExitCodes.Differs;
+            }
+
+            if (run.Around.Clock.GetElapsedTime(began) >= timeout)
+            {
+                run.Screen.Note($"{blocking} (after {Ages.Of(run.Now - timeout, run.Now)})");
+                return ExitCodes.TimedOut;
+            }
+
+            if (blocking != last)
+                run.Screen.Note(last = blocking);
+            await run.PauseAsync(LookAgain, ct);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+using Brokkr.Cli;
+using Brokkr.Cli.Terminal;
+
+return await BrokkrCommand.RunAsync(args, Surroundings.OfProcess(), CancellationToken.None);

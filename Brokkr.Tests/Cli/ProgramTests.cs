@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using Brokkr.Tests.Broker;
+using Brokkr.Tests.Broker.Diagnostics;
+using Brokkr.Tests.Processes;
+
+namespace Brokkr.Tests.Cli;
+
+/// <summary>The command as a program of its own: in a pipe, on a terminal, completed by a shell.</summary>
+public sealed class ProgramTests(BrokerFixture broker) : IClassFixture<BrokerFixture>, IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-program-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    /// <summary>Runs lines of bash in which <c>brokkr</c> is the command, signed in as the admin.</summary>
+    private async Task<(int Code, string Out, string Error)> BashAsync(string lines, string? url = null)
+    {
+        var (command, key) = (Path.Combine(_directory, "brokkr"), Path.Combine(_directory, "key"));
+        await File.WriteAllTextAsync(command, $"#!/bin/sh\nexec dotnet {RunningProgram.PathOf("brokkr")} \"$@\"\n");
+        File.SetUnixFileMode(command, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        await File.WriteAllTextAsync(key, broker.AdminPak);
+        var start = new ProcessStartInfo("bash", ["-c", lines])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["PATH"] = $"{_directory}:{Environment.GetEnvironmentVariable("PATH")}",
+                ["BROKKR_URL"] = url ?? $"{broker.Urls[0]}",
+                ["BROKKR_PAK_FILE"] = key,
+                ["HOME"] = _directory,
+                ["TERM"] = "xterm",
+                ["BROKKR_COMPLETION_TIMEOUT"] = "60s",
+            },
+        };
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        await process.WaitForExitAsync(patience.Token);
+        return (process.ExitCode, output, await error);
+    }
+
+    [Fact]
+    public async Task In_a_pipe_it_writes_plain_lines_and_data_apart_from_words()
+    {
+        var (objectId, agent) = await broker.GivenTargetAsync();
+        await broker.ReportInFullAsync(agent, objectId);
+
+        var (code, output, error) = await BashAsync("brokkr get objects | cat; brokkr describe nothing-like-it; echo $?");
+
+        code.Should().Be(0);
+        output.Should().MatchRegex(@"failing +stack-\d+/web +agent-\d+ +1/3").And.EndWith("\n5\n").And.NotContain("\e");
+        error.Should().StartWith("No agent runs a deployment object nothing-like-it.");
+    }
+
+    [Fact]
+    public async Task On_a_terminal_it_has_colours_and_fits_unless_nobody_wants_them()
+    {
+        var (objectId, agent) = await broker.GivenTargetAsync();
+        await broker.ReportInFullAsync(agent, objectId);
+
+        var (_, coloured, _) = await BashAsync("script -qec 'stty cols 70; brokkr get objects' /dev/null </dev/null");
+        var (_, plain, _) = await BashAsync("export NO_COLOR=1; script -qec 'stty cols 70; brokkr get objects' /dev/null </dev/null");
+
+        coloured.Should().Contain("\e[91mfailing");
+        plain.Should().Contain("failing").And.NotContain("\e[91m");
+        plain.Split('\n').Select(l => l.TrimEnd('\r')).Should().OnlyContain(l => l.Length <= 70);
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_away_is_one_sentence_and_no_trace()
+    {
+        var (code, output, error) = await BashAsync("brokkr get objects", $"http://127.0.0.1:{RunningProgram.FreePort()}");
+
+        code.Should().Be(1);
+        output.Should().BeEmpty();
+        error.Trim().Split('\n').Should().HaveCount(2).And.NotContain(l => l.Contains("   at ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Bash_completes_commands_options_and_names()
+    {
+        var stack = await broker.GivenStackAsync();
+        await broker.GivenObjectAsync(stack, "payments");
+        await broker.GivenAgentAsync(stack);
+
+        var (_, output, error) = await BashAsync("""
+            source <(brokkr completion bash)
+            completed() { COMP_LINE=$1 COMP_POINT=${#1}; COMP_WORDS=($1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _brokkr; echo "${COMPREPLY[*]}"; }
+            completed "brokkr desc"
+            completed "brokkr get obj"
+            completed "brokkr get objects --stat"
+            completed "brokkr get objects --order-by sev"
+            completed "brokkr describe stack-"
+            complete -p brokkr
+            """);
+
+        var lines = output.Split('\n');
+        lines[..4].Should().Equal("describe", "object objects", "--status", "severity");
+        lines[4].Should().MatchRegex(@"stack-\d+/payments");
+        lines[5].Should().Contain("_brokkr");
+        error.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("zsh", "compdef _brokkr brokkr")]
+    [InlineData("fish", "complete -f -c brokkr")]
+    [InlineData("pwsh", "Register-ArgumentCompleter")]
+    public async Task Other_shells_have_their_script(string shell, string expected) =>
+        (await CommandRun.OfAsync(broker, "completion", shell)).Out.Should().Contain(expected);
+}
