@@ -16,7 +16,8 @@ public sealed record FindingHead(
     /// <summary>Of a report. Pure.</summary>
     public static FindingHead Of(Wire.Finding finding) => new(
         Parts.Anchor.Of("finding", finding.Condition, finding.Kind, finding.Namespace, finding.Name, finding.Container),
-        StatusShape.WordOf(finding.Severity), finding.Condition, "", Place(finding.Kind, finding.Namespace, finding.Name, finding.Container),
+        StatusShape.WordOf(finding.Severity), finding.Condition, "",
+        Place(finding.Kind, finding.Namespace, finding.Name, finding.Container),
         FactsOf(finding), finding.Since?.ToDateTimeOffset(), finding.Message);
 
     /// <summary>Of a diagnostic. Pure.</summary>

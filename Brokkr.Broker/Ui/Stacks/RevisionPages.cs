@@ -19,7 +19,9 @@ internal sealed class RevisionPages(DeploymentObjectStore objects, AuditStore au
     /// <param name="stack">Name of the stack.</param>
     /// <param name="name">Name of the deployment object.</param>
     /// <param name="revision">The number of the revision.</param>
-    /// <param name="base">The number of the one that it is compared with; the one before where it is empty, and nothing where that is 0.</param>
+    /// <param name="base">
+    /// The number of the one that it is compared with; the one before where it is empty, and nothing where that is 0.
+    /// </param>
     /// <param name="context">The request.</param>
     private async Task<RazorComponentResult<RevisionPage>> ShowAsync(
         string stack, string name, string revision, string @base, HttpContext context)
