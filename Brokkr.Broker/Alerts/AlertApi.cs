@@ -15,8 +15,8 @@ namespace Brokkr.Broker.Alerts;
 
 /// <summary>The gRPC and JSON face of alerts: checks the request, asks the stores, maps the answer.</summary>
 internal sealed partial class AlertApi(
-    AlertStore alerts, AlertRuleStore rules, ReceiverStore receivers, ReceiverCheck check, AlertSilenceStore silences, DeliveryStore deliveries,
-    Courier courier, SecretBox box, TimeProvider clock)
+    AlertStore alerts, AlertRuleStore rules, ReceiverStore receivers, ReceiverCheck check, AlertSilenceStore silences,
+    DeliveryStore deliveries, Courier courier, SecretBox box, TimeProvider clock)
     : Wire.AlertService.AlertServiceBase
 {
     [Authorize(Policies.Reader)]
@@ -96,7 +96,8 @@ internal sealed partial class AlertApi(
             ?? throw Errors.NotFound("delivery", request.Id);
         return row.State == "pending"
             ? row.ToWire()
-            : throw Errors.Precondition("delivery_not_dead", "This message was not given up, or a newer one of its group went out: there is nothing to send again.");
+            : throw Errors.Precondition("delivery_not_dead",
+                "This message was not given up, or a newer one of its group went out: there is nothing to send again.");
     }
 
     private static Guid? IdOf(string id, string field) => id.Length == 0 ? null : Requests.Uuid(id, field);

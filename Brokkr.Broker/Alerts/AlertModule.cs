@@ -21,8 +21,9 @@ internal static class AlertModule
         string publicUrl)
     {
         builder.Services.AddSingleton(options).AddSingleton(SecretBox.Open(secretsKeyFile)).AddSingleton(new ConsoleLinks(publicUrl))
-            .AddSingleton<Destinations>().AddSingleton<ReceiverTrust>().AddSingleton<ReceiverCheck>().AddSingleton<ReceiverStore>().AddSingleton<AlertRuleStore>()
-            .AddSingleton<AlertSilenceStore>().AddSingleton<AlertStore>().AddSingleton<TellingStore>().AddSingleton<WatchStore>().AddSingleton<AlertmanagerFeed>()
+            .AddSingleton<Destinations>().AddSingleton<ReceiverTrust>().AddSingleton<ReceiverCheck>().AddSingleton<ReceiverStore>()
+            .AddSingleton<AlertRuleStore>().AddSingleton<AlertSilenceStore>().AddSingleton<AlertStore>().AddSingleton<TellingStore>()
+            .AddSingleton<WatchStore>().AddSingleton<AlertmanagerFeed>()
             .AddSingleton<DeliveryStore>().AddSingleton<HttpSender>().AddSingleton<MailSender>().AddSingleton<Courier>()
             .AddSingleton<AlertMetrics>();
         if (options.Enabled)

@@ -59,7 +59,8 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
              WHERE d.state = 'replaced' AND n.receiver_id = d.receiver_id AND n.rule_name = d.rule_name AND n.group_key = d.group_key
                AND n.state = 'pending' AND n.number > d.number)
         UPDATE alert_receivers r
-           SET last_error = @error, resume_at = COALESCE(NOW() + @asked::double precision * INTERVAL '1 second', r.resume_at), enabled = r.enabled AND NOT @isGone,
+           SET last_error = @error, resume_at = COALESCE(NOW() + @asked::double precision * INTERVAL '1 second', r.resume_at), enabled =
+             r.enabled AND NOT @isGone,
                problem = CASE WHEN @isGone THEN 'It answered 410: it wants nothing any more.' ELSE r.problem END
           FROM d WHERE r.id = d.receiver_id RETURNING d.state
         """;
@@ -82,7 +83,8 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         var states = await db.ListAsync<string>(FailedSql,
-            new { id, error = outcome.Error, wait = wait.TotalSeconds, asked = outcome.RetryAfter?.TotalSeconds, isGone = outcome.IsGone }, ct);
+            new { id, error = outcome.Error, wait = wait.TotalSeconds, asked = outcome.RetryAfter?.TotalSeconds,
+            isGone = outcome.IsGone }, ct);
         return states is ["dead"];
     }
 

@@ -88,7 +88,8 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
               ORDER BY f.since LIMIT {PreviewRows}
              """,
             RuleSql.AgentsOf(rule, staleness.Seconds, watching), ct);
-        var rows = objects.Concat(agents).OrderBy(r => Array.IndexOf(AlertSql.WorstFirst, r.Status)).ThenBy(r => r.Since).Take(PreviewRows).ToList();
+        var rows = objects.Concat(agents).OrderBy(r => Array.IndexOf(AlertSql.WorstFirst, r.Status)).ThenBy(r => r.Since).Take(PreviewRows)
+            .ToList();
         return (rows, (objects.FirstOrDefault()?.Firing ?? 0) + (agents.FirstOrDefault()?.Firing ?? 0));
     }
 

@@ -19,7 +19,8 @@ internal sealed class AlertmanagerFeed(AlertStore alerts, WatchStore watch, Rece
     /// <summary>So many alerts in one request.</summary>
     private const int Batch = 500;
 
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5), Interval = TimeSpan.FromMinutes(1), Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5), Interval = TimeSpan.FromMinutes(1),
+        Patience = TimeSpan.FromSeconds(15);
 
     private long? _fed;
 

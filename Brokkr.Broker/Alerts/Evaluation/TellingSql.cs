@@ -63,8 +63,8 @@ internal static class TellingSql
         """;
 
     /// <summary>
-    /// Writes a message and that it was told. An older one of the group that nobody took yet needs not be sent any more; the new one goes on
-    /// with its tries. A group of which nothing goes on is forgotten, so that what comes next is the first again.
+    /// Writes a message and that it was told. An older one of the group that nobody took yet needs not be sent any more; the new one goes
+    /// on with its tries. A group of which nothing goes on is forgotten, so that what comes next is the first again.
     /// </summary>
     public const string Save = """
         WITH older AS (
@@ -86,7 +86,8 @@ internal static class TellingSql
                    EXISTS (SELECT FROM alerts a
                             WHERE a.rule_name = g.rule_name AND a.group_key = g.group_key AND a.ended_at IS NULL
                               AND (a.id IN (SELECT unnest(@news::uuid[]))
-                                   OR EXISTS (SELECT FROM alert_tellings t WHERE t.alert_id = a.id AND t.receiver_id = @receiver))) AS goes_on
+                                   OR EXISTS (SELECT FROM alert_tellings t WHERE t.alert_id = a.id AND t.receiver_id = @receiver))) AS
+                                     goes_on
               FROM unnest(@rules::text[], @groups::text[]) AS g(rule_name, group_key)),
         grouped AS (
             INSERT INTO alert_groups (receiver_id, rule_name, group_key, told_at)

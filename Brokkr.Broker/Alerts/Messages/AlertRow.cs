@@ -73,7 +73,8 @@ internal sealed class AlertRow
 
     public const string Columns = """
         a.id, a.rule_id, a.rule_name, a.agent_id, a.agent_name, a.stack_id, a.stack_name, a.name, a.deployment_object_id, a.revision,
-        a.revised_at, a.status, a.previous, a.since, a.conditions, a.pods_ready, a.pods_total, a.finding::text AS finding, a.opened_at, a.ended_at, a.reason,
+        a.revised_at, a.status, a.previous, a.since, a.conditions, a.pods_ready, a.pods_total, a.finding::text AS finding, a.opened_at,
+        a.ended_at, a.reason,
         a.frozen, a.acknowledged_at, a.acknowledged_by, a.comment
         """;
 

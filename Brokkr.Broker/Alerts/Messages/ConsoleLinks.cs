@@ -6,7 +6,8 @@ internal sealed record ConsoleLinks(string PublicUrl)
 {
     public string? To(AlertRow alert) => alert.StackId is null
         ? Url("/ui/clusters")
-        : Url($"/ui/objects/{Uri.EscapeDataString(alert.StackName)}/{Uri.EscapeDataString(alert.Name)}?agent={Uri.EscapeDataString(alert.AgentName)}");
+        : Url($"/ui/objects/{Uri.EscapeDataString(alert.StackName)}/{Uri.EscapeDataString(alert.Name)}"
+            + $"?agent={Uri.EscapeDataString(alert.AgentName)}");
 
     public string? ToAlerts() => Url("/ui");
 

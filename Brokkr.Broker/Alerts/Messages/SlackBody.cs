@@ -11,7 +11,8 @@ internal static class SlackBody
     public static string Of(Message message)
     {
         var (why, worst) = (MessageText.WhyOf(message), MessageText.WorstOf(message));
-        var lines = new List<string> { $"*{InertText.Slack(MessageText.TitleOf(message))}*{(why.Length > 0 ? $" {InertText.Code(why)}" : "")}" };
+        var lines =
+            new List<string> { $"*{InertText.Slack(MessageText.TitleOf(message))}*{(why.Length > 0 ? $" {InertText.Code(why)}" : "")}" };
         foreach (var alert in message.Data.Alerts)
         {
             var line = InertText.Slack(MessageText.LineOf(alert));

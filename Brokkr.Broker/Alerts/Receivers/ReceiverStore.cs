@@ -95,7 +95,9 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
             }, ct);
     }
 
-    /// <summary>Makes a new secret for signatures and answers it; the old one signs too until a moment. Null where nothing is signed.</summary>
+    /// <summary>
+    /// Makes a new secret for signatures and answers it; the old one signs too until a moment. Null where nothing is signed.
+    /// </summary>
     public async Task<string?> RotateAsync(ReceiverRow row, DateTimeOffset until, Actor by, CancellationToken ct)
     {
         if (row.Open(box) is not { Kind: Wire.AlertReceiverKind.Types.Word.Webhook } old)
@@ -117,7 +119,9 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
             new { id, by = by.Values }, ct) > 0;
     }
 
-    /// <summary>Encrypts anew, with the first key, what another one encrypted, so that that one may go; answers how much that was.</summary>
+    /// <summary>
+    /// Encrypts anew, with the first key, what another one encrypted, so that that one may go; answers how much that was.
+    /// </summary>
     public async Task<int> ResealAsync(CancellationToken ct)
     {
         var count = 0;

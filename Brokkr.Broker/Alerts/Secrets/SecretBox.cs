@@ -64,7 +64,8 @@ internal sealed class SecretBox
     {
         if (!CanSeal)
             throw Errors.Precondition("no_secrets_key",
-                "The broker has no key to encrypt secrets with: set broker.secrets_key_file to a file that `openssl rand -base64 32` filled.");
+                "The broker has no key to encrypt secrets with: set broker.secrets_key_file to a file that `openssl rand -base64 32` "
+                + "filled.");
     }
 
     /// <summary>Encrypts a text for one place, and nowhere else can it be decrypted.</summary>

@@ -17,7 +17,9 @@ internal sealed class AlertOptions : OptionsSection
     /// <summary>Networks that receivers may be in though they are private, as in <c>10.0.0.0/8</c>; http is permitted there too.</summary>
     public List<string> AllowedNetworks { get; set; } = [];
 
-    /// <summary>A PEM file of CAs that may have issued receivers' certificates besides those that the machine trusts; empty for none.</summary>
+    /// <summary>
+    /// A PEM file of CAs that may have issued receivers' certificates besides those that the machine trusts; empty for none.
+    /// </summary>
     public string CaFile { get; set; } = "";
 
     /// <summary>A proxy through which receivers are reached over HTTP; empty for none.</summary>

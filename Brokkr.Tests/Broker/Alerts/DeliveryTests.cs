@@ -194,11 +194,13 @@ public sealed class DeliveryTests
     [Fact]
     public async Task One_address_inside_is_one_too_many_and_http_stays_in_networks_that_are_named()
     {
-        var mixed = new Destinations(new AlertOptions(), (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34"), IPAddress.Parse("10.0.0.1")]));
+        var mixed =
+            new Destinations(new AlertOptions(), (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34"), IPAddress.Parse("10.0.0.1")]));
         var connect = async () => await mixed.ConnectAsync("hooks.example.com", 443, isSecure: true, CancellationToken.None);
         await connect.Should().ThrowAsync<DestinationException>();
 
-        var outside = new Destinations(new AlertOptions { AllowedNetworks = ["10.0.0.0/8"] }, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")]));
+        var outside = new Destinations(new AlertOptions { AllowedNetworks = ["10.0.0.0/8"] }, (_, _) =>
+            Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")]));
         connect = async () => await outside.ConnectAsync("hooks.example.com", 80, isSecure: false, CancellationToken.None);
         await connect.Should().ThrowAsync<DestinationException>().WithMessage("*http is only for networks*");
     }

@@ -60,7 +60,8 @@ public sealed class SecretTests : IDisposable
         File.WriteAllText(both, File.ReadAllText(anew) + File.ReadAllText(old));
         await using var inbox = await Inbox.OpenAsync();
         await using var first = await StartAsync(old, null);
-        var (_, made) = await first.RestAsync(HttpMethod.Post, "/api/v1/alert-receivers", first.AdminPak, $$"""{"name":"ops","kind":"webhook","url":"{{inbox.Url}}"}""");
+        var (_, made) =
+            await first.RestAsync(HttpMethod.Post, "/api/v1/alert-receivers", first.AdminPak, $$"""{"name":"ops","kind":"webhook","url":"{{inbox.Url}}"}""");
         var path = $"/api/v1/alert-receivers/{made["receiver"]!["id"]}";
 
         await using (var lost = await StartAsync(anew, first))
