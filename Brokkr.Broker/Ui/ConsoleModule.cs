@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Ui.Access;
+using Brokkr.Broker.Ui.Alerts;
 using Brokkr.Broker.Ui.Clusters;
 using Brokkr.Broker.Ui.Diagnostics;
 using Brokkr.Broker.Ui.Failures;
@@ -26,6 +27,7 @@ internal static class ConsoleModule
             .AddSingleton<ObjectPages>()
             .AddSingleton<ObjectsPages>().AddSingleton<KeysPages>().AddSingleton<AuditPages>()
             .AddSingleton<FleetPages>().AddSingleton<ClusterPages>().AddSingleton<StackPages>().AddSingleton(new AgentAddress(agentUrl))
+            .AddSingleton<AlertsPages>().AddSingleton<SilencePages>().AddSingleton<RulePages>().AddSingleton<ReceiverPages>().AddSingleton<DeliveryPages>()
             .AddHostedService<ConsoleSessionSweeper>();
         services.AddRateLimiter(limiter => SignInPages.Limit(limiter, options));
         services.AddResponseCompression(compression =>
@@ -75,6 +77,11 @@ internal static class ConsoleModule
         DiagnosticPages.Map(pages);
         ClusterPages.Map(pages);
         StackPages.Map(pages);
+        AlertsPages.Map(pages);
+        SilencePages.Map(pages);
+        RulePages.Map(pages);
+        ReceiverPages.Map(pages);
+        DeliveryPages.Map(pages);
         KeysPages.Map(pages);
         AuditPages.Map(pages);
     }
