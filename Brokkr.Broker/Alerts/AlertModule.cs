@@ -1,6 +1,7 @@
 using Brokkr.Broker.Alerts.Delivery;
 using Brokkr.Broker.Alerts.Evaluation;
 using Brokkr.Broker.Alerts.Messages;
+using Brokkr.Broker.Alerts.Provisioning;
 using Brokkr.Broker.Alerts.Receivers;
 using Brokkr.Broker.Alerts.Rules;
 using Brokkr.Broker.Alerts.Secrets;
@@ -20,12 +21,13 @@ internal static class AlertModule
     public static WebApplicationBuilder AddAlerts(this WebApplicationBuilder builder, AlertOptions options, string secretsKeyFile,
         string publicUrl)
     {
-        builder.Services.AddSingleton(options).AddSingleton(SecretBox.Open(secretsKeyFile)).AddSingleton(new ConsoleLinks(publicUrl))
-            .AddSingleton<Destinations>().AddSingleton<ReceiverTrust>().AddSingleton<ReceiverCheck>().AddSingleton<ReceiverStore>()
-            .AddSingleton<AlertRuleStore>().AddSingleton<AlertSilenceStore>().AddSingleton<AlertStore>().AddSingleton<TellingStore>()
-            .AddSingleton<WatchStore>().AddSingleton<AlertmanagerFeed>()
+        var box = SecretBox.Open(secretsKeyFile);
+        builder.Services.AddSingleton(options).AddSingleton(box).AddSingleton(Provision.Of(options, box.CanSeal))
+            .AddSingleton(new ConsoleLinks(publicUrl)).AddSingleton<Destinations>().AddSingleton<ReceiverTrust>()
+            .AddSingleton<ReceiverCheck>().AddSingleton<ReceiverStore>().AddSingleton<AlertRuleStore>().AddSingleton<AlertSilenceStore>()
+            .AddSingleton<AlertStore>().AddSingleton<TellingStore>().AddSingleton<WatchStore>().AddSingleton<AlertmanagerFeed>()
             .AddSingleton<DeliveryStore>().AddSingleton<HttpSender>().AddSingleton<MailSender>().AddSingleton<Courier>()
-            .AddSingleton<AlertMetrics>();
+            .AddSingleton<AlertMetrics>().AddSingleton<ProvisionStore>().AddHostedService<Provisioner>();
         if (options.Enabled)
             builder.Services.AddHostedService<Watcher>().AddHostedService<Dispatcher>().AddHostedService<AlertSweeper>()
                 .AddHostedService(services => services.GetRequiredService<AlertmanagerFeed>());

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Ui.Access;
+using Brokkr.Broker.Ui.Alerts;
 using Brokkr.Broker.Ui.Clusters;
 using Brokkr.Broker.Ui.Diagnostics;
 using Brokkr.Broker.Ui.Failures;
@@ -26,7 +27,8 @@ internal static class ConsoleModule
             .AddSingleton(new AgentAddress(agentUrl)).AddHostedService<ConsoleSessionSweeper>();
         services.AddSingleton<FleetPages>().AddSingleton<ObjectsPages>().AddSingleton<ObjectPages>().AddSingleton<DiagnosticPages>()
             .AddSingleton<ClusterPages>().AddSingleton<StackPages>().AddSingleton<RevisionPages>().AddSingleton<KeysPages>()
-            .AddSingleton<AuditPages>();
+            .AddSingleton<AuditPages>().AddSingleton<AlertsPages>().AddSingleton<SilencePages>().AddSingleton<RulePages>()
+            .AddSingleton<ReceiverPages>().AddSingleton<DeliveryPages>();
         services.AddRateLimiter(limiter => SignInPages.Limit(limiter, options));
         services.AddResponseCompression(compression =>
         {
@@ -76,6 +78,11 @@ internal static class ConsoleModule
         ClusterPages.Map(pages);
         StackPages.Map(pages);
         RevisionPages.Map(pages);
+        AlertsPages.Map(pages);
+        SilencePages.Map(pages);
+        RulePages.Map(pages);
+        ReceiverPages.Map(pages);
+        DeliveryPages.Map(pages);
         KeysPages.Map(pages);
         AuditPages.Map(pages);
     }

@@ -63,6 +63,13 @@ internal static class OptionsBinder
                 ? joined.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToList()
                 : given.GetChildren().Select(c => c.Value ?? "").ToList();
         }
+        else if (setting.Value is OptionsList list)
+        {
+            if (given.Value is { Length: > 0 })
+                flaws.Add($"{path} is a list of tables: write [[{path}]].");
+            foreach (var part in given.GetChildren())
+                Bind(part, list.Add(), $"{path}.{part.Key}", flaws);
+        }
         else if (setting.Value is OptionsSection nested)
         {
             Bind(given, nested, path, flaws);

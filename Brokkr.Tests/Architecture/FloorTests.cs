@@ -17,8 +17,10 @@ public sealed class FloorTests
 
     private const string Broker =
         "Storage · Telemetry · Rest · Auth · Fleet · Health · Diagnostics · Alerts/Settings, Alerts/Secrets · Alerts/Telemetry · Alerts/Rules · "
-        + "Alerts/Silences, Alerts/Messages, Alerts/Receivers · Alerts/Delivery · Alerts/Evaluation · Alerts · OpenApi, Operations · Ui/Parts · Ui/Shell · "
-        + "Ui/Sessions, Ui/Failures, Ui/Objects, Ui/Diagnostics, Ui/Access · Ui/Fleet, Ui/Clusters, Ui/Stacks · Ui · root · BrokerApp.cs · BrokerHost.cs · "
+        + "Alerts/Silences, Alerts/Messages, Alerts/Receivers · Alerts/Delivery, Alerts/Provisioning · Alerts/Evaluation · Alerts · OpenApi, Operations · "
+        + "Ui/Parts · Ui/Shell · "
+        + "Ui/Sessions, Ui/Failures, Ui/Objects, Ui/Diagnostics, Ui/Access · Ui/Fleet, Ui/Clusters, Ui/Stacks, Ui/Alerts · Ui · root · BrokerApp.cs · "
+        + "BrokerHost.cs · "
         + "Program.cs";
 
     private const string Cli =

@@ -104,7 +104,8 @@ public sealed partial class PageTests : IDisposable
             }
             else
             {
-                yield return new(key, value switch { "" => "empty", bool flag => flag ? "true" : "false", List<string> => "[]", _ => $"{value}" });
+                yield return new(key,
+                    value switch { "" => "empty", bool flag => flag ? "true" : "false", List<string> => "[]", OptionsList => "none", _ => $"{value}" });
             }
         }
     }

@@ -9,7 +9,7 @@ internal sealed record ConsoleLinks(string PublicUrl)
         : Url($"/ui/objects/{Uri.EscapeDataString(alert.StackName)}/{Uri.EscapeDataString(alert.Name)}"
             + $"?agent={Uri.EscapeDataString(alert.AgentName)}");
 
-    public string? ToAlerts() => Url("/ui");
+    public string? ToAlerts() => Url("/ui/alerts");
 
     private string? Url(string path) => PublicUrl.Length == 0 ? null : $"{PublicUrl.TrimEnd('/')}{path}";
 }

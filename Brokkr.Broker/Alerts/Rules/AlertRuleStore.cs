@@ -83,7 +83,8 @@ internal sealed class AlertRuleStore(Func<BrokerDb> openDb)
         return true;
     }
 
-    private static string SettingsOf(AlertRule rule)
+    /// <summary>A rule as it is kept.</summary>
+    public static string SettingsOf(AlertRule rule)
     {
         var wire = rule.ToWire();
         wire.Id = wire.Name = "";

@@ -28,6 +28,12 @@ internal sealed class AlertOptions : OptionsSection
     /// <summary>The hosts that may be reached through the proxy, which resolves their names itself.</summary>
     public List<string> ProxyHosts { get; set; } = [];
 
+    /// <summary>Receivers that come from here, by their names.</summary>
+    public OptionsList<ReceiverOptions> Receivers { get; set; } = new();
+
+    /// <summary>Rules that come from here, by their names.</summary>
+    public OptionsList<RuleOptions> Rules { get; set; } = new();
+
     /// <summary>What no single setting shows: which one is wrong, and what would be right.</summary>
     public IEnumerable<string> Problems()
     {

@@ -27,4 +27,8 @@ internal static partial class AlertLog
     [LoggerMessage(EventId = 1706, Level = LogLevel.Information,
         Message = "Encrypted the secrets of {Count} alert receivers anew, with the first key of broker.secrets_key_file")]
     public static partial void Resealed(ILogger logger, int count);
+
+    [LoggerMessage(EventId = 1707, Level = LogLevel.Warning,
+        Message = "Rules of broker.alerts name what is not there yet, and leave it out until it is: {Missing}")]
+    public static partial void Unresolved(ILogger logger, string missing);
 }

@@ -14,6 +14,7 @@ public sealed record Section(string Path, string Title, char Key)
         new("/ui", "Fleet", 'f'), new("/ui/objects", "Objects", 'o'),
         new("/ui/clusters", "Clusters", 'c'),
         new("/ui/stacks", "Stacks", 's'),
+        new("/ui/alerts", "Alerts", 'l'),
         new("/ui/admin", "Access", 'a'),
     ];
 

@@ -24,7 +24,8 @@ public sealed class LookTests(ConsoleFixture console) : IClassFixture<ConsoleFix
         [
             ("clusters", "/ui/clusters"), ("cluster", shown.Cluster), ("add-cluster", "/ui/clusters/add"), ("stacks", "/ui/stacks"),
             ("objects", "/ui/objects"), ("filtered", "/ui/objects?status=failing&text=nothing-like-it"), ("object", shown.Object),
-            ("keys-list", "/ui/admin"), ("audit", "/ui/admin/audit"), ("open", $"/ui/diagnostics/{open.Id}"),
+            ("alerts", "/ui/alerts"), ("silences", "/ui/alerts/silences"), ("rules", "/ui/alerts/rules"), ("receivers", "/ui/alerts/receivers"),
+            ("messages", "/ui/alerts/deliveries"), ("keys-list", "/ui/admin"), ("audit", "/ui/admin/audit"), ("open", $"/ui/diagnostics/{open.Id}"),
             ("diagnostic", $"/ui/diagnostics/{done}"), ("error", $"/ui/diagnostics/{Guid.NewGuid()}"),
         ];
         foreach (var (name, path) in pages)
