@@ -208,6 +208,8 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
     private string Alias(string text)
     {
         text = Pak().Replace(text, m => $"brokkr_{m.Groups[1].Value}_{Numbered("pak", m.Groups[2].Value, "0000000000")}_…");
+        text = SigningSecret().Replace(text, "whsec_…");
+        text = Milliseconds().Replace(text, "12");
         text = Id10().Replace(text, m => $"\"{Numbered("pak", m.Groups[1].Value, "0000000000")}\"");
         text = PakPath().Replace(text, m => $"/paks/{Numbered("pak", m.Groups[1].Value, "0000000000")}");
         text = Uuid().Replace(text, m => Numbered("uuid", m.Value, "00000000-0000-4000-8000-000000000000"));
@@ -248,6 +250,12 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
 
     [GeneratedRegex("(?<=\"(?:id|pak_id|actor_id|object_id|replaced_by|successor_id|actor_pak_id|resource_id)\": )\"([0-9A-Za-z]{10})\"")]
     private static partial Regex Id10();
+
+    [GeneratedRegex("whsec_[0-9A-Za-z+/=]+")]
+    private static partial Regex SigningSecret();
+
+    [GeneratedRegex("(?<=\"milliseconds\": )\\d+")]
+    private static partial Regex Milliseconds();
 
     [GeneratedRegex("/paks/([0-9A-Za-z]{10})")]
     private static partial Regex PakPath();
