@@ -1,3 +1,4 @@
+using Brokkr.Broker.Alerts;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Diagnostics;
 using Brokkr.Broker.Fleet;
@@ -27,6 +28,7 @@ internal static class BrokerApp
             .AddFleet(new Staleness(options.Health.StaleAfterSeconds))
             .AddHealth(options.Health)
             .AddDiagnostics(options.Diagnostics)
+            .AddAlerts(options.Alerts, options.SecretsKeyFile, options.PublicUrl)
             .AddOperations(options.Tls)
             .AddConsole(options.Console, options.AgentUrl);
         adjust?.Invoke(builder.Services);
@@ -38,6 +40,7 @@ internal static class BrokerApp
         app.MapFleet();
         app.MapHealth();
         app.MapDiagnostics();
+        app.MapAlerts();
         app.MapOpenApi();
         app.MapOperations();
         app.MapConsole(options.Console);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Brokkr.Broker.Alerts.Secrets;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.OpenApi;
 using Brokkr.Broker.Operations;
@@ -116,6 +117,12 @@ internal static class BrokerHost
         {
             RequireReadable(options.Database.ConnectionString);
             return null;
+        }
+
+        if (options.SecretsKeyFile.Length == 0)
+        {
+            options.SecretsKeyFile = Path.Combine(options.DataDir, "secrets.key");
+            SecretBox.Ensure(options.SecretsKeyFile);
         }
 
         try

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Brokkr.Broker.Alerts.Settings;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Diagnostics;
 using Brokkr.Broker.Health;
@@ -57,6 +58,15 @@ internal sealed class BrokerOptions : OptionsSection
     /// </summary>
     public string BootstrapPakFile { get; set; } = "";
 
+    /// <summary>
+    /// A file with the keys, in Base64, that encrypt the secrets of alert receivers; empty: made beside the embedded PostgreSQL's data,
+    /// none with a connection string. Its content is secret.
+    /// </summary>
+    public string SecretsKeyFile { get; set; } = "";
+
+    /// <summary>Where people reach the console, as in https://brokkr.example.com, for links in messages; empty for no links.</summary>
+    public string PublicUrl { get; set; } = "";
+
     /// <summary>How long the audit trail is kept, in days.</summary>
     [Range(1, 3650)]
     public int AuditDays { get; set; } = 90;
@@ -83,6 +93,8 @@ internal sealed class BrokerOptions : OptionsSection
     public HealthOptions Health { get; set; } = new();
 
     public DiagnosticOptions Diagnostics { get; set; } = new();
+
+    public AlertOptions Alerts { get; set; } = new();
 
     public TelemetryOptions Telemetry { get; set; } = new();
 
@@ -134,6 +146,10 @@ internal sealed class BrokerOptions : OptionsSection
             && !(Uri.TryCreate(Telemetry.OtlpEndpoint, UriKind.Absolute, out var otlp) && otlp.Scheme is "http" or "https"))
             yield return
                 "broker.telemetry.otlp_endpoint must be an http or https URL of a collector's gRPC port, such as http://collector:4317.";
+        if (PublicUrl.Length > 0 && !(Uri.TryCreate(PublicUrl, UriKind.Absolute, out var shown) && shown.Scheme is "http" or "https"))
+            yield return "broker.public_url must be an http or https URL, such as https://brokkr.example.com.";
+        foreach (var problem in Alerts.Problems())
+            yield return problem;
         if (TrustedProxies.Find(p => !IPAddress.TryParse(p, out _) && !IPNetwork.TryParse(p, out _)) is not null)
             yield return "broker.trusted_proxies must hold IP addresses and networks, such as 10.0.0.7 and 10.0.0.0/24.";
         if (CorsOrigins.Find(o => !Uri.TryCreate(o, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != o

@@ -30,7 +30,11 @@ internal static class Caller
     /// <inheritdoc cref="CallerActor(ServerCallContext)"/>
     public static Actor CallerActor(this HttpContext context) => new(
         context.User.PakId() ?? "", context.User.Identity?.Name ?? "",
-        context.User.FindFirstValue(ClaimTypes.Role) is { } role ? PakWords.Of(Enum.Parse<PakRole>(role)) : "", AddressOf(context));
+        RoleOf(context.User), AddressOf(context));
+
+    /// <summary>The role of whoever calls, as it is stored; empty where nobody is known.</summary>
+    public static string RoleOf(ClaimsPrincipal user) =>
+        user.FindFirstValue(ClaimTypes.Role) is { } role ? PakWords.Of(Enum.Parse<PakRole>(role)) : "";
 
     /// <summary>Where a call comes from: the connection's other end, or what a trusted proxy says it was.</summary>
     public static string AddressOf(HttpContext context)

@@ -16,6 +16,9 @@ internal sealed record AgentFilter
     /// <summary>A part of the name, in whichever case; empty for every one.</summary>
     public string Text { get; init; } = "";
 
+    /// <summary>A stack that they are targeted at; null for whichever.</summary>
+    public Guid? StackId { get; init; }
+
     /// <summary>In which order the agents come.</summary>
     public Order Order { get; init; } = Order.Name;
 

@@ -12,6 +12,7 @@ internal sealed class AgentStore(Func<BrokerDb> openDb, Staleness staleness)
 {
     private const string Named = """
         (@name = '' OR a.name = @name) AND (@text = '' OR strpos(lower(a.name COLLATE "C"), lower(@text COLLATE "C")) > 0)
+        AND (@stackId::uuid IS NULL OR EXISTS (SELECT FROM agent_targets t WHERE t.agent_id = a.id AND t.stack_id = @stackId::uuid))
         """;
 
     private const string InState = $"(cardinality(@states) = 0 OR {Staleness.State} = ANY(@states))";
@@ -66,6 +67,7 @@ internal sealed class AgentStore(Func<BrokerDb> openDb, Staleness staleness)
             staleAfter = staleness.Seconds,
             name = filter.Name,
             text = filter.Text,
+            stackId = filter.StackId,
             states = filter.States.Select(s => s.Text()).ToArray(),
             after = page.After?.Name ?? "",
             afterRank = page.After?.Status?.Rank() ?? 0,
@@ -90,7 +92,7 @@ internal sealed class AgentStore(Func<BrokerDb> openDb, Staleness staleness)
                     (COUNT(*) FILTER (WHERE NOT {Staleness.IsSilent}))::int AS reporting
                FROM agents a WHERE {Named}
              """,
-            new { staleAfter = staleness.Seconds, name = filter.Name, text = filter.Text }, ct))!;
+            new { staleAfter = staleness.Seconds, name = filter.Name, text = filter.Text, stackId = filter.StackId }, ct))!;
     }
 
     /// <summary>Deletes an agent with all that belongs to it; false where there is none.</summary>

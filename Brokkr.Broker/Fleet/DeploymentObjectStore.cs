@@ -8,6 +8,12 @@ namespace Brokkr.Broker.Fleet;
 /// <summary>Reads and writes <c>deployment_objects</c>.</summary>
 internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
 {
+    /// <summary>How many revisions of a name are kept however old they are.</summary>
+    public const int RevisionsKept = 100;
+
+    /// <summary>How long a superseded one is kept however many there are: history and pages reach as far back.</summary>
+    private const int DaysKept = 30;
+
     /// <summary>
     /// Adds a revision and supersedes the former one with its health and its open diagnostics; null where there is no such stack. Where
     /// the standing revision has the same manifests, nothing changes, and it is answered.
@@ -54,6 +60,12 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             new { stackId, name, yaml, action, createdBy = by.Name, by = by.Values }, ct);
         await db.AddPlacementsAsync(stackId, null, added!.Id, ct);
         await db.TallyAsync(agents, ct);
+        await db.ExecuteAsync(
+            $"""
+             DELETE FROM deployment_objects WHERE stack_id = @stackId AND name = @name AND revision <= @newest - {RevisionsKept}
+                AND superseded_at < NOW() - INTERVAL '{DaysKept} days'
+             """,
+            ct, new DataParameter("stackId", stackId), new DataParameter("name", name), new DataParameter("newest", added.Revision));
         await transaction.CommitAsync(ct);
         return added;
     }
@@ -115,15 +127,19 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             new { stackName, name }, ct);
     }
 
-    /// <summary>A revision with its manifest, by the names of stack and deployment object; null where there is none.</summary>
-    public async Task<DeploymentObjectRow?> FindRevisionAsync(string stackName, string name, int revision, CancellationToken ct)
+    /// <summary>
+    /// A revision with its manifest, by the names of stack and deployment object, or the standing one where none is named; null where there
+    /// is none.
+    /// </summary>
+    public async Task<DeploymentObjectRow?> FindRevisionAsync(string stackName, string name, int? revision, CancellationToken ct)
     {
         await using var db = openDb();
         return await db.FindAsync<DeploymentObjectRow>(
             """
-            SELECT d.id, d.stack_id, d.name, d.revision, d.yaml, d.created_at, d.superseded_at
+            SELECT d.id, d.stack_id, d.name, d.revision, d.yaml, d.created_at, d.superseded_at, d.created_by
               FROM stacks s JOIN deployment_objects d ON d.stack_id = s.id
-             WHERE s.name = @stackName AND d.name = @name AND d.revision = @revision
+             WHERE s.name = @stackName AND d.name = @name
+               AND CASE WHEN @revision::int IS NULL THEN d.superseded_at IS NULL ELSE d.revision = @revision::int END
             """,
             new { stackName, name, revision }, ct);
     }

@@ -26,7 +26,7 @@ internal static class VerdictSql
     /// are stale, and which parameter that needs.
     /// </summary>
     public const string Verdicts = $"""
-        (SELECT agent_id, deployment_object_id, stack_id, name, conditions, status AS reported, checked_at,
+        (SELECT agent_id, deployment_object_id, stack_id, name, conditions, digest, status AS reported, checked_at,
                 CASE WHEN status IS NOT NULL THEN received_at END AS received_at,
                 CASE WHEN status IS NULL OR stale_at < NOW() OR status NOT IN {KnownWords} THEN 'unknown' ELSE status END AS status,
                 CASE WHEN status IS NULL THEN CASE WHEN stale_at < NOW() THEN '{NeverReported}' ELSE '{AwaitingReport}' END

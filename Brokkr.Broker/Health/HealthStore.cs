@@ -21,6 +21,25 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
             new { id, staleAfter = staleness.Seconds }, ct);
     }
 
+    /// <summary>The standing deployment objects of a stack, the worst first, with how many agents say what of each.</summary>
+    public async Task<List<HeldRow>> ListHeldAsync(Guid stackId, int limit, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.ListAsync<HeldRow>(
+            $"""
+             SELECT d.id, d.name, d.revision, d.created_at, c.* FROM deployment_objects d
+              CROSS JOIN LATERAL (
+                SELECT (COUNT(*) FILTER (WHERE v.status = 'failing'))::int AS failing,
+                       (COUNT(*) FILTER (WHERE v.status = 'degraded'))::int AS degraded,
+                       (COUNT(*) FILTER (WHERE v.status = 'unknown'))::int AS unknown,
+                       (COUNT(*) FILTER (WHERE v.status = 'healthy'))::int AS healthy
+                  FROM {VerdictSql.Verdicts} v WHERE v.deployment_object_id = d.id) c
+              WHERE d.stack_id = @stackId AND d.superseded_at IS NULL
+              ORDER BY c.failing > 0 DESC, c.degraded > 0 DESC, c.unknown > 0 DESC, d.name LIMIT @limit
+             """,
+            new { stackId, limit, staleAfter = staleness.Seconds }, ct);
+    }
+
     public async Task<bool> ExistsAsync(Guid id, CancellationToken ct)
     {
         await using var db = openDb();

@@ -25,16 +25,4 @@ internal sealed class ObjectHistoryStore(Func<BrokerDb> openDb, Staleness stalen
              """,
             new { stackId, name, agentId, days, limit, staleAfter = staleness.Seconds }, ct);
     }
-
-    /// <summary>The revisions of a name, newest first.</summary>
-    public async Task<List<RevisionRow>> ListRevisionsAsync(Guid stackId, string name, int limit, CancellationToken ct)
-    {
-        await using var db = openDb();
-        return await db.ListAsync<RevisionRow>(
-            """
-            SELECT id, revision, created_at, superseded_at FROM deployment_objects
-             WHERE stack_id = @stackId AND name = @name ORDER BY revision DESC LIMIT @limit
-            """,
-            new { stackId, name, limit }, ct);
-    }
 }

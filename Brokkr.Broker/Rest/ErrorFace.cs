@@ -99,9 +99,16 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
             return;
         }
 
-        if (context.Response.HasStarted || context.Items.ContainsKey(ErrorItem)
-            || !int.TryParse(context.Response.Headers["grpc-status"], out var status))
+        if (context.Response.HasStarted || context.Items.ContainsKey(ErrorItem))
             return;
+        if (!int.TryParse(context.Response.Headers["grpc-status"], out var status))
+        {
+            // Routing knows no gRPC: to it a path that nothing answers is a page that is not there.
+            if (context.Response.StatusCode >= 400)
+                await WriteAsync(context, Errors.NoSuchMethod());
+            return;
+        }
+
         ApiError? error = (StatusCode)status switch
         {
             StatusCode.ResourceExhausted => Errors.BodyTooLarge(),

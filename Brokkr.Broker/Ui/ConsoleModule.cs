@@ -22,11 +22,11 @@ internal static class ConsoleModule
     public static WebApplicationBuilder AddConsole(this WebApplicationBuilder builder, ConsoleOptions options, string agentUrl)
     {
         var services = builder.Services;
-        services.AddSingleton(options).AddSingleton<ConsoleAssets>().AddSingleton<ConsoleSessionStore>().AddSingleton<DiagnosticPages>()
-            .AddSingleton<ObjectPages>()
-            .AddSingleton<ObjectsPages>().AddSingleton<KeysPages>().AddSingleton<AuditPages>()
-            .AddSingleton<FleetPages>().AddSingleton<ClusterPages>().AddSingleton<StackPages>().AddSingleton(new AgentAddress(agentUrl))
-            .AddHostedService<ConsoleSessionSweeper>();
+        services.AddSingleton(options).AddSingleton<ConsoleAssets>().AddSingleton<ConsoleSessionStore>()
+            .AddSingleton(new AgentAddress(agentUrl)).AddHostedService<ConsoleSessionSweeper>();
+        services.AddSingleton<FleetPages>().AddSingleton<ObjectsPages>().AddSingleton<ObjectPages>().AddSingleton<DiagnosticPages>()
+            .AddSingleton<ClusterPages>().AddSingleton<StackPages>().AddSingleton<RevisionPages>().AddSingleton<KeysPages>()
+            .AddSingleton<AuditPages>();
         services.AddRateLimiter(limiter => SignInPages.Limit(limiter, options));
         services.AddResponseCompression(compression =>
         {
@@ -75,6 +75,7 @@ internal static class ConsoleModule
         DiagnosticPages.Map(pages);
         ClusterPages.Map(pages);
         StackPages.Map(pages);
+        RevisionPages.Map(pages);
         KeysPages.Map(pages);
         AuditPages.Map(pages);
     }

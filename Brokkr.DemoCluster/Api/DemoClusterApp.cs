@@ -59,7 +59,7 @@ internal static class DemoClusterApp
         app.Services.GetRequiredService<DemoApi>().Map(app);
         app.MapFallback("{**path}", app.Services.GetRequiredService<ClusterApi>().HandleAsync);
         var (log, objects) = (app.Services.GetRequiredService<ILogger<ClusterApi>>(), store.Count);
-        DemoClusterLog.Serving(log, objects, options.AgeMinutes);
+        app.Lifetime.ApplicationStarted.Register(() => DemoClusterLog.Serving(log, objects, options.AgeMinutes));
         return app;
     }
 }

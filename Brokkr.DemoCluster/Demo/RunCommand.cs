@@ -49,10 +49,13 @@ internal static class RunCommand
         Directory.CreateDirectory(settings.Directory);
         settings.RequireFreePorts();
         var began = TimeProvider.System.GetUtcNow();
-        await using var cluster = arguments.Kubeconfig is null ? await StartClusterAsync(arguments, settings, ct) : null;
+        // What cannot be served is said before anything runs.
+        await using var cluster = arguments.Kubeconfig is null ? CreateCluster(arguments) : null;
         await using var brokerProcess = ChildProcess.Start("broker", [arguments.Broker], settings.Directory, settings.BrokerEnvironment);
         await WaitForBrokerAsync(settings, brokerProcess, ct);
         Console.WriteLine($"Console  http://127.0.0.1:{settings.HttpPort}/ui    the key to sign in with: cat {settings.AdminPakFile}\n");
+        if (cluster is not null)
+            await StartAsync(cluster, settings, ct);
         using var broker = new BrokerClient(new($"http://127.0.0.1:{settings.HttpPort}"),
             (await File.ReadAllTextAsync(settings.AdminPakFile, ct)).Trim());
         var fleet = new Fleet(broker, settings.Directory);
@@ -92,17 +95,17 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<WebApplication> StartClusterAsync(DemoArguments arguments, DemoSettings settings, CancellationToken ct)
+    private static WebApplication CreateCluster(DemoArguments arguments) => DemoClusterApp.Create(new()
     {
-        var cluster = DemoClusterApp.Create(new()
-        {
-            ObjectsDirectory = arguments.Objects,
-            AgeMinutes = arguments.Age,
-            Token = Convert.ToHexString(Guid.NewGuid().ToByteArray())
-        });
+        ObjectsDirectory = arguments.Objects,
+        AgeMinutes = arguments.Age,
+        Token = Convert.ToHexString(Guid.NewGuid().ToByteArray()),
+    });
+
+    private static async Task StartAsync(WebApplication cluster, DemoSettings settings, CancellationToken ct)
+    {
         await cluster.StartAsync(ct);
         DemoKubeconfig.Write(settings.Kubeconfig, cluster.Urls.First(), cluster.Services.GetRequiredService<DemoClusterOptions>().Token);
-        return cluster;
     }
 
     private static async Task WaitForBrokerAsync(DemoSettings settings, ChildProcess process, CancellationToken ct)

@@ -16,7 +16,8 @@ public sealed class FloorTests
         + "Health/Findings · Health/Pods · Health/Kinds · Health/Custom · Health · Watching, Diagnostics, Evaluate · root · Program.cs";
 
     private const string Broker =
-        "Storage · Telemetry · Rest · Auth · Fleet · Health · Diagnostics · OpenApi, Operations · Ui/Parts · Ui/Shell · "
+        "Storage · Telemetry · Rest · Auth · Fleet · Health · Diagnostics · Alerts/Settings, Alerts/Secrets · Alerts/Telemetry · Alerts/Rules · "
+        + "Alerts/Silences, Alerts/Messages, Alerts/Receivers · Alerts/Delivery · Alerts/Evaluation · Alerts · OpenApi, Operations · Ui/Parts · Ui/Shell · "
         + "Ui/Sessions, Ui/Failures, Ui/Objects, Ui/Diagnostics, Ui/Access · Ui/Fleet, Ui/Clusters, Ui/Stacks · Ui · root · BrokerApp.cs · BrokerHost.cs · "
         + "Program.cs";
 

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Brokkr.Broker;
+using Brokkr.Broker.Alerts.Secrets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +28,7 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
         ManagementPort = 0,
         TlsPort = 0,
         Limits = { PakBurst = 10_000, AddressBurst = 10_000 },
-        Console = { SignInsPerMinute = 10_000 },
+        Console = { SignInsPerMinute = 10_000 }, Alerts = { Enabled = false }
     };
 
     public IServiceProvider Services => _app.Services;
@@ -46,6 +47,12 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
     public async Task InitializeAsync()
     {
         Options.AdminPakFile = Path.Combine(_directory, "admin.pak");
+        if (Options.SecretsKeyFile.Length == 0)
+        {
+            Options.SecretsKeyFile = Path.Combine(_directory, "secrets.key");
+            SecretBox.Ensure(Options.SecretsKeyFile);
+        }
+
         if (Options.Database.ConnectionString.Length == 0)
             Options.Database.ConnectionString = await PostgresServer.CreateDatabaseAsync();
         _app = BrokerApp.Create(Options);

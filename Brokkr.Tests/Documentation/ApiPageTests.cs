@@ -98,6 +98,7 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
         var (_, second) = await broker.RestAsync(HttpMethod.Post, $"/api/v1/deployment-objects/{objectId}/diagnostics", broker.AdminPak);
         await OperatorAsync("CancelDiagnostic", [(string)second["request_id"]!]);
 
+        await AlertsAsync();
         var reader = await OperatorAsync("CreatePak", [], """{"name": "dashboard", "role": "reader"}""");
         await CallAsync("GetSelf", (string)reader["pak"]!, []);
         var next = await OperatorAsync("RotatePak", [(string)reader["key"]!["id"]!], """{"valid_old_for_minutes": 120}""");
@@ -111,6 +112,39 @@ public sealed partial class ApiPageTests(BrokerFixture broker) : IClassFixture<B
         await OperatorAsync("DeleteAgent", [agentId]);
         await CallAsync("GetLiveness", null, []);
         await CallAsync("GetReadiness", null, []);
+    }
+
+    private async Task AlertsAsync()
+    {
+        var receiver = await OperatorAsync("CreateAlertReceiver", [], """{"name": "ops", "kind": "webhook", "url": "https://hooks.example.invalid/brokkr"}""");
+        var receiverId = Id(receiver["receiver"]!);
+        await OperatorAsync("ListAlertReceivers", []);
+        await OperatorAsync("GetAlertReceiver", [receiverId]);
+        await OperatorAsync("RotateAlertReceiverSecret", [receiverId], """{"valid_old_for_minutes": 60}""");
+        await OperatorAsync("TestAlertReceiver", [receiverId], "{}");
+        var ruleId = Id(await OperatorAsync("CreateAlertRule", [],
+            """{"rule": {"name": "quick", "statuses": ["degraded"], "hold_degraded_seconds": 0, "wait_seconds": 0}}"""));
+        await OperatorAsync("ListAlertRules", [], query: "?page_size=1");
+        await OperatorAsync("GetAlertRule", [ruleId]);
+        await OperatorAsync("UpdateAlertRule", [ruleId], """{"rule": {"recover_seconds": 300}}""");
+        await OperatorAsync("PreviewAlertRule", [], """{"rule": {"statuses": ["degraded"], "hold_degraded_seconds": 0}}""");
+
+        var pass = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions
+            .GetRequiredService<Brokkr.Broker.Alerts.Evaluation.WatchStore>(broker.Services);
+        await pass.RunAsync(CancellationToken.None);
+        var alerts = await OperatorAsync("ListAlerts", [], query: "?state=open&page_size=1");
+        await OperatorAsync("AcknowledgeAlert", [Id(alerts["alerts"]![0]!)], """{"comment": "The image is on its way"}""");
+        var silence = await OperatorAsync("CreateAlertSilence", [], """
+            {"silence": {"names": ["web"], "comment": "maintenance", "weekly": {"days": [6], "start": "22:00", "minutes": 120, "time_zone": "Europe/Zurich"}}}
+            """);
+        await OperatorAsync("ListAlertSilences", []);
+        await OperatorAsync("EndAlertSilence", [Id(silence)]);
+        await broker.SqlAsync("UPDATE alert_deliveries SET state = 'dead', last_error = 'It answered 503.'");
+        var deliveries = await OperatorAsync("ListAlertDeliveries", [], query: "?state=dead");
+        await OperatorAsync("RedeliverAlert", [Id(deliveries["deliveries"]![0]!)], "{}");
+        await OperatorAsync("DeleteAlertRule", [ruleId]);
+        await OperatorAsync("UpdateAlertReceiver", [receiverId], """{"enabled": false}""");
+        await OperatorAsync("DeleteAlertReceiver", [receiverId]);
     }
 
     private static string Report(string objectId, JsonNode epoch, string now) => $$$"""

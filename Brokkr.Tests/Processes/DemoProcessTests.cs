@@ -23,7 +23,7 @@ public sealed class DemoProcessTests : IDisposable
         await using var demo = Start("--check", "--objects", Path.Combine(_directory, "cluster"), "--scenarios", scenarios);
 
         (await demo.ExitCodeAsync()).Should().Be(0, demo.Said);
-        demo.Said.Should().MatchRegex(@"(?m)^Console  http://127\.0\.0\.1:\d+/ui    the key to sign in with: cat /.*admin\.pak\n", "that comes first")
+        demo.Said.Should().MatchRegex(@"\AConsole  http://127\.0\.0\.1:\d+/ui    the key to sign in with: cat /.*admin\.pak\n", "that comes first")
             .And.NotContain("brokkr_adm_");
         demo.Said.Should().MatchRegex(@"there\s+healthy\s+0/0").And.Contain("All as expected.");
     }

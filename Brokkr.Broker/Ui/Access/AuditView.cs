@@ -15,11 +15,11 @@ public sealed record AuditView(string Actor, string Action, IReadOnlyList<AuditL
     /// <summary>Pure.</summary>
     internal static AuditView Of(IEnumerable<AuditRow> rows, string actor, string action, string next) => new(
         actor, action, [.. rows.Select(AuditLine.Of)],
-        next.Length == 0 ? null : $"{PathOf(actor, action)}&after={Uri.EscapeDataString(next)}");
+        next.Length == 0 ? null : PathOf(actor, action, next));
 
     /// <summary>The address of the trail under filters.</summary>
-    public static string PathOf(string actor, string action) =>
-        $"{Path}?actor={Uri.EscapeDataString(actor)}&action={Uri.EscapeDataString(action)}";
+    public static string PathOf(string actor, string action, string after = "") =>
+        Parts.Address.Of(Path, ("actor", actor), ("action", action), ("after", after));
 }
 
 /// <summary>An act.</summary>

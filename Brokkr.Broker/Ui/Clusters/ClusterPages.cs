@@ -35,7 +35,7 @@ internal sealed class ClusterPages(
         var order = Forms.Word<AgentOrder>(query.Order, "order");
         var page = Page.Of<AgentKey>(PageSize, query.After);
         if (page.After?.IsOf(order) == false)
-            throw Errors.Invalid("after", "belongs to another order: begin with the first page.");
+            throw Forms.OtherOrder();
         var request = new Wire.ListAgentsRequest { Text = query.Text, OrderBy = order };
         if (query.State.Length > 0)
             request.State.Add(Forms.Word<Wire.AgentState.Types.Word>(query.State, "state"));

@@ -16,17 +16,12 @@ public sealed record ClustersQuery(string State, string Text, string Order, stri
     public bool IsFiltered => State.Length + Text.Length > 0;
 
     internal static ClustersQuery Of(IQueryCollection query) => new(
-        $"{query["state"]}", $"{query["text"]}".Trim(), $"{query["order"]}" is { Length: > 0 } order
-        ? order
-        : "severity", $"{query["after"]}");
+        $"{query["state"]}", $"{query["text"]}".Trim(),
+        $"{query["order"]}" is { Length: > 0 } order ? order : "severity", $"{query["after"]}");
 
     /// <summary>The address of the list.</summary>
-    public string ToPath()
-    {
-        var parts = new[] { ("state", State), ("text", Text), ("order", Order == "severity" ? "" : Order), ("after", After) }
-            .Where(p => p.Item2.Length > 0).Select(p => $"{p.Item1}={Uri.EscapeDataString(p.Item2)}").ToList();
-        return parts.Count == 0 ? Path : $"{Path}?{string.Join('&', parts)}";
-    }
+    public string ToPath() => Address.Of(
+        Path, ("state", State), ("text", Text), ("order", Order == "severity" ? "" : Order), ("after", After));
 }
 
 /// <summary>What the list of clusters shows.</summary>
@@ -37,6 +32,9 @@ public sealed record ClustersQuery(string State, string Text, string Order, stri
 public sealed record ClustersView(
     ClustersQuery Query, IReadOnlyList<StateChoice> States, IReadOnlyList<ClusterRow> Rows, string? Next)
 {
+    /// <summary>The address of the first page; null where it is shown.</summary>
+    public string? First => Query.After.Length > 0 ? (Query with { After = "" }).ToPath() : null;
+
     /// <summary>Pure.</summary>
     public static ClustersView Of(ClustersQuery query, Wire.AgentCounts counts, IEnumerable<Wire.Agent> agents, string next)
     {
@@ -52,6 +50,9 @@ public sealed record ClustersView(
 /// <summary>A state of clusters: how many have it, and the address of the list with it, or without it where it is chosen.</summary>
 public sealed record StateChoice(string State, int Count, bool IsChosen, string Path)
 {
+    /// <summary>The status whose shape and colour it has.</summary>
+    public string Shape => ClusterRow.ShapeOf(State);
+
     public string Said => ClusterRow.Say(State);
 }
 
@@ -65,20 +66,23 @@ public sealed record StateChoice(string State, int Count, bool IsChosen, string 
 /// <param name="Counts">How many deployment objects have each status, worst first, those without any left out.</param>
 public sealed record ClusterRow(
     string Id, string Name, string State, string Status, DateTimeOffset? LastSeenAt, string Version,
-    IReadOnlyList<(string Status, int Objects)> Counts)
+    IReadOnlyList<StatusTally> Counts)
 {
     public string Path => PathOf(Name);
 
     /// <summary>The status whose shape and colour the state has.</summary>
-    public string StateShape => State == "reporting" ? "healthy" : "unknown";
+    public string StateShape => ShapeOf(State);
 
     public string StateSaid => Say(State);
 
     /// <summary>How many deployment objects it runs.</summary>
-    public int Objects => Counts.Sum(c => c.Objects);
+    public int Objects => Counts.Sum(c => c.Number);
 
     /// <summary>The page of a cluster. Pure.</summary>
     public static string PathOf(string name) => $"{ClustersQuery.Path}/{Uri.EscapeDataString(name)}";
+
+    /// <summary>The status whose shape and colour a state has. Pure.</summary>
+    public static string ShapeOf(string state) => state == "reporting" ? "healthy" : "unknown";
 
     /// <summary>A state in words. Pure.</summary>
     public static string Say(string state) => state switch { "reporting" => "heard", "never" => "never heard", _ => "silent" };
@@ -87,11 +91,5 @@ public sealed record ClusterRow(
     public static ClusterRow Of(Wire.Agent agent) => new(
         agent.Id, agent.Name, agent.State.Text(), StatusShape.WordOf(agent.OverallStatus), agent.LastSeenAt?.ToDateTimeOffset(),
         agent.Version,
-        [
-            .. new[]
-            {
-                ("failing", agent.Counts.Failing), ("degraded", agent.Counts.Degraded), ("unknown", agent.Counts.Unknown),
-                ("healthy", agent.Counts.Healthy),
-            }.Where(c => c.Item2 > 0),
-        ]);
+        StatusTally.Of(agent.Counts));
 }

@@ -36,9 +36,9 @@ internal static class DiagnosticMarkdown
         foreach (var (finding, i) in result.Findings.Select((f, i) => (f, i)))
         {
             Line(text,
-                $"{i + 1}. **{finding.Title}** ({finding.Status}): "
-                + $"{Code(finding.Where)}{string.Concat(finding.Facts.Select(f => $", {f}"))}");
-            Line(text, $"   {Code(finding.Source.Message)}", $"   {finding.Source.Advice}");
+                $"{i + 1}. **{finding.Head.Title}** ({finding.Head.Status}): "
+                + $"{Code(finding.Head.Where)}{string.Concat(finding.Head.Facts.Select(f => $", {f}"))}");
+            Line(text, $"   {Code(finding.Head.Message)}", $"   {finding.Advice}");
         }
 
         Line(text, "", "## Pods");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Brokkr.Broker.Ui.Parts;
 
 namespace Brokkr.Broker.Ui.Diagnostics;
@@ -51,36 +50,12 @@ public sealed record Gap(string Query, string Outcome, string Message)
 }
 
 /// <summary>One thing that is wrong.</summary>
-/// <param name="Anchor">Its identifier on the page.</param>
-/// <param name="Status">What it amounts to.</param>
-/// <param name="Title">Its code in words.</param>
-/// <param name="Where">Object and container.</param>
+/// <param name="Head">What was found.</param>
 /// <param name="Evidence">The parts of the result that it is drawn from.</param>
-/// <param name="Source">The finding itself.</param>
-public sealed record FindingView(string Anchor, string Status, string Title, string Where, IReadOnlyList<EvidenceLink> Evidence,
-    Wire.DiagnosticFinding Source)
+/// <param name="Advice">What to do about it.</param>
+public sealed record FindingView(FindingHead Head, IReadOnlyList<EvidenceLink> Evidence, string Advice)
 {
     /// <summary>Pure.</summary>
-    public static FindingView Of(Wire.DiagnosticFinding finding, int index, Evidence evidence)
-    {
-        var title = finding.Code.Replace('_', ' ');
-        var place = finding.Namespace.Length > 0 ? $"{finding.Namespace}/{finding.Name}" : finding.Name;
-        return new(
-            string.Create(CultureInfo.InvariantCulture, $"finding-{index + 1}"), StatusShape.WordOf(finding.Severity), title.Length > 0
-            ? $"{char.ToUpperInvariant(title[0])}{title[1..]}"
-            : "Finding",
-            $"{finding.Kind} {place}{(finding.Container.Length > 0 ? $", container {finding.Container}" : "")}",
-            [.. finding.Evidence.Select(evidence.Link)], finding);
-    }
-
-    /// <summary>Exit code, signal, restarts and how many others say the same, as far as they are known.</summary>
-    public IReadOnlyList<string> Facts =>
-    [
-        .. Source.HasExitCode ? [$"exit code {Source.ExitCode}"] : (string[])[],
-        .. Source.HasSignal ? [$"signal {Source.Signal}"] : (string[])[],
-        .. Source.Restarts > 0 ? [$"{Source.Restarts} {(Source.Restarts == 1 ? "restart" : "restarts")}"] : (string[])[],
-        .. Source.Affected > 1 ? [$"{Source.Affected} objects alike"] : (string[])[],
-    ];
-
-    public DateTimeOffset? Since => Source.Since?.ToDateTimeOffset();
+    public static FindingView Of(Wire.DiagnosticFinding finding, int index, Evidence evidence) =>
+        new(FindingHead.Of(finding, index + 1), [.. finding.Evidence.Select(evidence.Link)], finding.Advice);
 }

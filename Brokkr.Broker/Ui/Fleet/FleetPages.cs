@@ -35,8 +35,9 @@ internal sealed class FleetPages(FleetStore fleet, GroupStore groups, ChangeStor
         {
             View = FleetView.Of(
                 new() { Failing = sample.Failing, Degraded = sample.Degraded, Unknown = sample.Unknown, Healthy = sample.Healthy },
-                heard.ToWire(), wrong.Select(w => w.Group.ToWire(w.Example)), silent.Select(a => a.ToWire()),
-                [.. changed.Select(c => c.ToChange())], clock.GetUtcNow()),
+                heard.ToWire(), wrong.Take(MostGroups).Select(w => w.Group.ToWire(w.Example)),
+                silent.Take(MostSilent).Select(a => a.ToWire()),
+                [.. changed.Take(MostChanges).Select(c => c.ToChange())], clock.GetUtcNow()),
         });
     }
 }

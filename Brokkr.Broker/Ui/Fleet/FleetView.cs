@@ -14,14 +14,14 @@ namespace Brokkr.Broker.Ui.Fleet;
 /// <param name="Changes">The changes of the last hour, newest first.</param>
 /// <param name="LastChange">When anything changed last; null where nothing ever did.</param>
 public sealed record FleetView(
-    IReadOnlyList<StatusCount> Counts, int Clusters, int Heard, IReadOnlyList<WrongView> Wrong, IReadOnlyList<SilentView> Silent,
+    IReadOnlyList<StatusTally> Counts, int Clusters, int Heard, IReadOnlyList<WrongView> Wrong, IReadOnlyList<SilentView> Silent,
     IReadOnlyList<FleetChange> Changes, DateTimeOffset? LastChange)
 {
     /// <summary>How much of the fleet is heard.</summary>
     public string HeardSaid => string.Create(CultureInfo.InvariantCulture, $"{Heard:N0} of {Clusters:N0} clusters heard");
 
     /// <summary>Whether nothing is wrong and everybody is heard.</summary>
-    public bool IsWell => Clusters > 0 && Heard == Clusters && Counts.All(c => c.Status == "healthy" || c.Objects == 0);
+    public bool IsWell => Clusters > 0 && Heard == Clusters && Counts.All(c => c.Status == "healthy" || c.Number == 0);
 
     /// <summary>Pure.</summary>
     public static FleetView Of(
@@ -30,11 +30,7 @@ public sealed record FleetView(
     {
         var hourAgo = now.AddHours(-1);
         return new(
-            [
-                new("failing", counts.Failing), new("degraded", counts.Degraded), new("unknown", counts.Unknown),
-                new("healthy", counts.Healthy),
-            ],
-            agents.Reporting + agents.Silent + agents.Never, agents.Reporting,
+            StatusTally.All(counts), agents.Reporting + agents.Silent + agents.Never, agents.Reporting,
             // Of a silent cluster everything is unknown, which that it is silent says once.
             [.. groups.Where(g => !VerdictSql.IsOwnWord(g.Condition)).Select(WrongView.Of)],
             [.. silent.Select(SilentView.Of)],
@@ -42,9 +38,6 @@ public sealed record FleetView(
             changes.Count > 0 ? FleetChange.Of(changes[0]).At : null);
     }
 }
-
-/// <summary>How many deployment objects have a status.</summary>
-public sealed record StatusCount(string Status, int Objects);
 
 /// <summary>What is wrong in the same way in a number of clusters.</summary>
 /// <param name="Anchor">Its identifier on the page.</param>

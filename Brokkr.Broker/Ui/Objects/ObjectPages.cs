@@ -34,7 +34,7 @@ internal sealed class ObjectPages(
             chosen is null
                 ? []
                 : await history.ListChangesAsync(row.StackId, row.Name, Guid.Parse(chosen.AgentId), RibbonDays.Days, MostChanges, ct),
-            await history.ListRevisionsAsync(row.StackId, row.Name, MostRevisions, ct),
+            await objects.ListRevisionsAsync(row.StackId, row.Name, new(MostRevisions, null), ct),
             await diagnostics.ListAsync(row.Id, new(MostDiagnostics, null), ct));
         return new(new { View = ObjectView.Of(row, rolled, chosen, record, clock.GetUtcNow()) });
     }

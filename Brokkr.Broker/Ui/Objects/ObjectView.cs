@@ -49,7 +49,7 @@ public sealed record ObjectView(
             [.. summary.Resources.Select(ResourceView.Of)], summary.ResourcesOmitted,
             chosen is null ? [] : RibbonDays.Of(record.Changes, chosen.Status, chosen.Since?.ToDateTimeOffset(), record.Revisions, now),
             [.. record.Changes.Take(ChangeView.Most).Select(ChangeView.Of)],
-            [.. record.Revisions.Select(r => new RevisionView(r.Revision, r.CreatedAt, r.SupersededAt is null))],
+            [.. record.Revisions.Select(r => RevisionView.Of(r, row.StackName!))],
             [.. record.Diagnostics.Select(d =>
                 AskedView.Of(d, health.Agents.FirstOrDefault(a => a.AgentId == $"{d.AgentId}")?.AgentName))]);
     }
@@ -57,7 +57,7 @@ public sealed record ObjectView(
 
 /// <summary>What is read of a deployment object besides its verdicts, each newest first.</summary>
 internal sealed record ObjectRecord(
-    IReadOnlyList<TransitionRow> Changes, IReadOnlyList<RevisionRow> Revisions, IReadOnlyList<DiagnosticRow> Diagnostics);
+    IReadOnlyList<TransitionRow> Changes, IReadOnlyList<DeploymentObjectRow> Revisions, IReadOnlyList<DiagnosticRow> Diagnostics);
 
 /// <summary>A change of the status in the cluster that is shown.</summary>
 public sealed record ChangeView(DateTimeOffset At, string From, string To, IReadOnlyList<string> Conditions)
@@ -69,8 +69,16 @@ public sealed record ChangeView(DateTimeOffset At, string From, string To, IRead
         new(row.At, StatusShape.WordOf(row.FromStatus), StatusShape.WordOf(row.ToStatus), row.Conditions);
 }
 
-/// <summary>A revision.</summary>
-public sealed record RevisionView(int Number, DateTimeOffset SubmittedAt, bool IsNewest);
+/// <summary>A revision, and the page of what it changed.</summary>
+public sealed record RevisionView(int Number, DateTimeOffset SubmittedAt, string By, bool IsNewest, string Path)
+{
+    /// <summary>Where the page of a revision lies. Pure.</summary>
+    public static string PathOf(string stack, string name, int number) =>
+        $"/ui/stacks/{Uri.EscapeDataString(stack)}/{Uri.EscapeDataString(name)}/revisions/{number}";
+
+    internal static RevisionView Of(DeploymentObjectRow row, string stack) => new(
+        row.Revision, row.CreatedAt, row.CreatedBy ?? "", row.SupersededAt is null, PathOf(stack, row.Name, row.Revision));
+}
 
 /// <summary>A diagnostic that was asked for.</summary>
 public sealed record AskedView(string Id, string Status, string Word, string Cluster, DateTimeOffset At, string By)

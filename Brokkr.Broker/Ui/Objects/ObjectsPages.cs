@@ -20,7 +20,7 @@ internal sealed class ObjectsPages(FleetHealthStore fleet, StackStore stacks, Ag
         var order = Forms.Word<Wire.HealthOrder.Types.Word>(query.Order, "order");
         var page = Page.Of<VerdictKey>(PageSize, query.After);
         if (page.After?.IsOf(order) == false)
-            throw Errors.Invalid("after", "belongs to another order: begin with the first page.");
+            throw Forms.OtherOrder();
         var filter = HealthFilter.Of(new Wire.ListHealthRequest
         {
             Status = { query.Statuses.Select(s => Forms.Word<Wire.HealthStatus.Types.Word>(s, "status")) },

@@ -1,3 +1,5 @@
+using Brokkr.Broker.Ui.Parts;
+
 namespace Brokkr.Broker.Ui.Objects;
 
 /// <summary>What a list of objects is asked for; its address says it whole.</summary>
@@ -25,16 +27,11 @@ public sealed record ObjectsQuery(
         Value(query, "order") is { Length: > 0 } order ? order : All.Order, Value(query, "after"));
 
     /// <summary>The address of the list, with other filters from its first page on.</summary>
-    public string ToPath()
-    {
-        string[] parts =
-        [
-            .. Statuses.Select(s => Part("status", s)), .. Conditions.Select(c => Part("condition", c)), Part("stack", Stack),
-            Part("cluster", Cluster), Part("text", Text), Order == All.Order ? "" : Part("order", Order), Part("after", After),
-        ];
-        var query = string.Join('&', parts.Where(p => p.Length > 0));
-        return query.Length == 0 ? Path : $"{Path}?{query}";
-    }
+    public string ToPath() => Address.Of(Path,
+    [
+        .. Statuses.Select(s => ("status", s)), .. Conditions.Select(c => ("condition", c)), ("stack", Stack), ("cluster", Cluster),
+        ("text", Text), ("order", Order == All.Order ? "" : Order), ("after", After),
+    ]);
 
     /// <summary>With a status more, or without it where it is among them.</summary>
     public ObjectsQuery Toggle(string status) => this with { Statuses = Toggled(Statuses, status), After = "" };
@@ -49,6 +46,4 @@ public sealed record ObjectsQuery(
         [.. query[name].OfType<string>().Where(v => v.Length > 0).Distinct()];
 
     private static string Value(IQueryCollection query, string name) => query[name].ToString().Trim();
-
-    private static string Part(string name, string value) => value.Length == 0 ? "" : $"{name}={Uri.EscapeDataString(value)}";
 }

@@ -15,6 +15,9 @@ public sealed record ObjectsView(
     ObjectsQuery Query, int Total, IReadOnlyList<PlacedView> Rows, IReadOnlyList<FacetChoice> Statuses, IReadOnlyList<FacetView> Facets,
     IReadOnlyList<ActiveFilter> Filters, string? Next)
 {
+    /// <summary>The address of the first page; null where it is shown.</summary>
+    public string? First => Query.After.Length > 0 ? (Query with { After = "" }).ToPath() : null;
+
     /// <summary>How many there are, in words.</summary>
     public string Said => string.Create(CultureInfo.InvariantCulture, $"{Total:N0} {(Total == 1 ? "row" : "rows")}");
 

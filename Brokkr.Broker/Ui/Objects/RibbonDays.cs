@@ -17,7 +17,8 @@ internal static class RibbonDays
     /// <param name="revisions">Newest first.</param>
     /// <param name="now">The present moment.</param>
     public static IReadOnlyList<RibbonDay> Of(
-        IReadOnlyList<TransitionRow> changes, Word status, DateTimeOffset? since, IReadOnlyList<RevisionRow> revisions, DateTimeOffset now)
+        IReadOnlyList<TransitionRow> changes, Word status, DateTimeOffset? since, IReadOnlyList<DeploymentObjectRow> revisions,
+        DateTimeOffset now)
     {
         var spans = Spans(changes, status, since ?? now, revisions, now).ToList();
         var today = DateOnly.FromDateTime(now.UtcDateTime);
@@ -35,7 +36,8 @@ internal static class RibbonDays
 
     /// <summary>From when to when which status held; before the first change it was what that led away from.</summary>
     private static IEnumerable<(DateTimeOffset From, DateTimeOffset To, Word Status)> Spans(
-        IReadOnlyList<TransitionRow> changes, Word status, DateTimeOffset since, IReadOnlyList<RevisionRow> revisions, DateTimeOffset now)
+        IReadOnlyList<TransitionRow> changes, Word status, DateTimeOffset since, IReadOnlyList<DeploymentObjectRow> revisions,
+        DateTimeOffset now)
     {
         var end = now.AddTicks(1);
         foreach (var change in changes)

@@ -46,12 +46,7 @@ public sealed record Verdict(string Status, string Before, DateTimeOffset? Since
         var place = finding.Container.Length > 0
             ? $"container {finding.Container} of {finding.Kind} {finding.Name}"
             : $"{finding.Kind} {finding.Name}";
-        string[] facts =
-        [
-            .. finding.HasExitCode ? [$"exit code {finding.ExitCode}"] : (string[])[],
-            .. finding.Restarts > 0 ? [$"{finding.Restarts} {(finding.Restarts == 1 ? "restart" : "restarts")}"] : (string[])[],
-        ];
-        return $"{finding.Condition} on {place}{string.Concat(facts.Select(f => $", {f}"))}";
+        return $"{finding.Condition} on {place}{string.Concat(FindingHead.FactsOf(finding).Select(f => $", {f}"))}";
     }
 
     private static string Pods(Wire.HealthSummary summary) =>

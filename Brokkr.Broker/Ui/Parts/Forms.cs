@@ -47,6 +47,9 @@ internal static class Forms
         }
     }
 
+    /// <summary>What somebody reads who put the page of one order into the address of another.</summary>
+    public static ApiError OtherOrder() => Errors.Invalid("after", "belongs to another order: begin with the first page.");
+
     /// <summary>A page with a new secret is sent as it is: the length of a packed one would tell something of it.</summary>
     public static void NeverPack(HttpContext context) => context.Response.Headers.ContentEncoding = "identity";
 

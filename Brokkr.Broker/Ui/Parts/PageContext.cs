@@ -1,6 +1,4 @@
-using System.Security.Claims;
 using Brokkr.Broker.Auth;
-using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Ui.Parts;
 
@@ -18,8 +16,6 @@ public sealed record PageContext(DateTimeOffset Now, string Path, string Theme, 
     public string? AdminsOnly => IsAdmin ? null : "This takes the key of an admin; yours is a reader's.";
 
     internal static PageContext Of(HttpContext context, DateTimeOffset now) => new(
-        now, $"{context.Request.Path}{context.Request.QueryString}", Themes.Of(context), context.User.PakId() is null
-        ? null
-        : context.User.Identity?.Name ?? "",
-        context.User.FindFirstValue(ClaimTypes.Role) is { } role ? PakWords.Of(Enum.Parse<PakRole>(role)) : "");
+        now, $"{context.Request.Path}{context.Request.QueryString}", Themes.Of(context),
+        context.User.PakId() is null ? null : context.User.Identity?.Name ?? "", Caller.RoleOf(context.User));
 }

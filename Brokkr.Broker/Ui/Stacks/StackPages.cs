@@ -2,20 +2,26 @@ using System.Globalization;
 using System.Text;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
+using Brokkr.Broker.Health;
 using Brokkr.Broker.Rest;
+using Brokkr.Broker.Ui.Clusters;
 using Brokkr.Broker.Ui.Objects;
 using Brokkr.Broker.Ui.Parts;
 using Microsoft.AspNetCore.Http.HttpResults;
+using AgentOrder = Brokkr.V1.AgentOrder.Types.Word;
 using Order = Brokkr.V1.StackOrder.Types.Word;
 
 namespace Brokkr.Broker.Ui.Stacks;
 
 /// <summary>The stacks: all of them, one, and what is submitted to it, which is shown before it counts.</summary>
-internal sealed class StackPages(StackStore stacks, DeploymentObjectStore objects, AuditStore audit)
+internal sealed class StackPages(
+    StackStore stacks, DeploymentObjectStore objects, HealthStore health, AgentStore agents, AuditStore audit)
 {
     private const int PageSize = 100;
 
     private const int MostObjects = 500;
+
+    private const int MostTargets = 200;
 
     public static void Map(IEndpointRouteBuilder pages)
     {
@@ -33,10 +39,10 @@ internal sealed class StackPages(StackStore stacks, DeploymentObjectStore object
     {
         var page = Page.Of<StackKey>(PageSize, after);
         if (page.After?.IsOf(Order.Severity) == false)
-            throw Errors.Invalid("after", "is of another list: begin with the first page.");
+            throw Forms.OtherOrder();
         var rows = await stacks.ListAsync(new() { Text = Requests.Text(text, "text"), Order = Order.Severity }, page, ct);
         var next = page.Cut(rows, r => StackKey.Of(r, Order.Severity));
-        var path = $"{StacksView.Path}?text={Uri.EscapeDataString(text)}&after={Uri.EscapeDataString(next)}";
+        var path = Address.Of(StacksView.Path, ("text", text), ("after", next));
         return new(
             new { View = new StacksView(text, [.. rows.Select(r => StackLine.Of(r.ToWire()))], next.Length > 0 ? path : null, refusal) })
         {
@@ -47,12 +53,13 @@ internal sealed class StackPages(StackStore stacks, DeploymentObjectStore object
     private async Task<RazorComponentResult<StackPage>> ShowAsync(string name, CancellationToken ct)
     {
         var stack = await FindAsync(name, ct);
-        var held = await objects.ListAsync(stack.Id, "", "", new(MostObjects, null), ct);
+        var held = await health.ListHeldAsync(stack.Id, MostObjects, ct);
+        var targets = await agents.ListAsync(new() { StackId = stack.Id, Order = AgentOrder.LastSeenAt }, new(MostTargets, null), ct);
         return new(new
         {
             View = new StackView(
-                StackLine.Of(stack.ToWire()),
-                [.. held.Select(o => new HeldView($"{o.Id}", o.Name, o.Revision, o.CreatedAt, ObjectView.PathOf(stack.Name, o.Name)))]),
+                StackLine.Of(stack.ToWire()), [.. held.Select(o => HeldView.Of(o, stack.Name))],
+                [.. targets.Take(MostTargets).Select(a => ClusterRow.Of(a.ToWire()))]),
         });
     }
 
@@ -79,14 +86,12 @@ internal sealed class StackPages(StackStore stacks, DeploymentObjectStore object
     {
         var ct = context.RequestAborted;
         var (stack, given) = (await FindAsync(stackName, ct), await GivenAsync(stackName, context));
-        var standing = await objects.FindNewestAsync(stack.Name, given.Name, ct);
-        var before = standing is null ? null : await objects.FindAsync(standing.Id, ct);
-        foreach (var shown in new[] { before, given.From })
+        var standing = await objects.FindRevisionAsync(stack.Name, given.Name, null, ct);
+        foreach (var shown in new[] { standing, given.From })
             await AuditReadAsync(context, shown);
         var view = new SubmissionView(
             stack.Name, given.Name, given.From is null ? given.Yaml : "", given.From?.Revision, given.Errors, standing?.Revision,
-            stack.Agents,
-            given.Errors.Count > 0 ? null : DiffView.Of(before?.Yaml ?? "", given.Yaml));
+            stack.Agents, given.Errors.Count > 0 ? null : DiffView.Of(ManifestDiff.Of(standing?.Yaml ?? "", given.Yaml)));
         return new RazorComponentResult<SubmissionPage>(new { View = view })
         {
             StatusCode = given.Errors.Count > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK,
@@ -99,9 +104,10 @@ internal sealed class StackPages(StackStore stacks, DeploymentObjectStore object
         var ct = context.RequestAborted;
         var (stack, given) = (await FindAsync(stackName, ct), await GivenAsync(stackName, context));
         if (given.Errors.Count > 0)
-            throw Errors.Malformed("malformed_manifest", given.Errors[0]);
-        _ = await objects.AddAsync(stack.Id, given.Name, given.Yaml, context.CallerActor(), ct)
-            ?? throw Errors.NotFound("stack", stackName);
+            throw Errors.Malformed("malformed_manifest", given.Errors[0].Said);
+        _ = await (given.From is { } former
+            ? objects.RollBackAsync(former, context.CallerActor(), ct)
+            : objects.AddAsync(stack.Id, given.Name, given.Yaml, context.CallerActor(), ct)) ?? throw Errors.NotFound("stack", stackName);
         return Forms.BackTo(ObjectView.PathOf(stack.Name, given.Name));
     }
 
@@ -125,23 +131,24 @@ internal sealed class StackPages(StackStore stacks, DeploymentObjectStore object
             yaml = await reader.ReadToEndAsync(ct);
         }
 
-        return new(name, yaml.Replace("\r\n", "\n", StringComparison.Ordinal), from, ErrorsOf(name, yaml));
+        // A browser sends a text with line ends of its own; what was stored is as it was.
+        yaml = from is null ? yaml.Replace("\r\n", "\n", StringComparison.Ordinal) : yaml;
+        return new(name, yaml, from, ErrorsOf(name, yaml));
     }
 
-    private static List<string> ErrorsOf(string name, string yaml)
+    private static List<SubmissionError> ErrorsOf(string name, string yaml)
     {
-        var errors = new List<string>();
+        var errors = new List<SubmissionError>();
         try
         {
             Requests.Name(name, "name");
         }
         catch (ApiError e)
         {
-            errors.Add(e.Status.Detail);
+            errors.Add(new(e.Status.Detail, []));
         }
 
-        errors.AddRange(ManifestCheck.Find(yaml).Select(f =>
-            f.IsOfAll ? $"The text {f.Message}" : $"Line {f.Line}, column {f.Column}: {f.Message}"));
+        errors.AddRange(SubmissionError.Of(yaml, ManifestCheck.Find(yaml)));
         return errors;
     }
 
@@ -154,5 +161,5 @@ internal sealed class StackPages(StackStore stacks, DeploymentObjectStore object
         ?? throw Errors.NotFound("stack", name);
 
     /// <summary>What a form gives, of which former revision, and why it cannot count.</summary>
-    private sealed record Given(string Name, string Yaml, DeploymentObjectRow? From, IReadOnlyList<string> Errors);
+    private sealed record Given(string Name, string Yaml, DeploymentObjectRow? From, IReadOnlyList<SubmissionError> Errors);
 }

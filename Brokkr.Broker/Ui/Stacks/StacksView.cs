@@ -1,3 +1,6 @@
+using Brokkr.Broker.Health;
+using Brokkr.Broker.Ui.Clusters;
+using Brokkr.Broker.Ui.Objects;
 using Brokkr.Broker.Ui.Parts;
 
 namespace Brokkr.Broker.Ui.Stacks;
@@ -24,38 +27,34 @@ public sealed record StackLine(string Id, string Name, int Objects, int Clusters
     /// <summary>Pure.</summary>
     public static StackLine Of(Wire.Stack stack)
     {
-        var (summary, counts) = (stack.Summary, stack.Summary?.Counts ?? new());
-        var said = new[]
-            {
-                (counts.Failing, "failing"), (counts.Degraded, "degraded"), (counts.Unknown, "unknown"), (counts.Healthy, "healthy"),
-            }
-            .Where(c => c.Item1 > 0).Select(c => $"{c.Item1} {c.Item2}");
+        var summary = stack.Summary;
         return new(
             stack.Id, stack.Name, summary?.DeploymentObjects ?? 0, summary?.Agents ?? 0,
-            StatusShape.WordOf(summary?.OverallStatus ?? default), string.Join(", ", said));
+            StatusShape.WordOf(summary?.OverallStatus ?? default), StatusTally.Said(StatusTally.Of(summary?.Counts ?? new())));
     }
 }
 
 /// <summary>What the page of a stack shows.</summary>
 /// <param name="Stack">The stack.</param>
-/// <param name="Objects">What it holds, by name.</param>
-public sealed record StackView(StackLine Stack, IReadOnlyList<HeldView> Objects);
+/// <param name="Objects">What it holds, worst first.</param>
+/// <param name="Targets">The clusters that run it, the longest silent first.</param>
+public sealed record StackView(StackLine Stack, IReadOnlyList<HeldView> Objects, IReadOnlyList<ClusterRow> Targets);
 
 /// <summary>A deployment object of a stack.</summary>
-public sealed record HeldView(string Id, string Name, int Revision, DateTimeOffset SubmittedAt, string Path);
-
-/// <summary>A submission before it counts.</summary>
-/// <param name="Stack">Name of the stack.</param>
-/// <param name="Name">Name of the deployment object.</param>
-/// <param name="Yaml">What was given, for whoever gave it; empty where a former revision is to stand again.</param>
-/// <param name="From">The revision that is to stand again; null where something new is submitted.</param>
-/// <param name="Errors">Why it cannot count, with line and column; none where it can.</param>
-/// <param name="Standing">The revision that stands now; null where the name is new.</param>
-/// <param name="Clusters">How many clusters it reaches.</param>
-/// <param name="Diff">What it changes; null where it cannot count.</param>
-public sealed record SubmissionView(
-    string Stack, string Name, string Yaml, int? From, IReadOnlyList<string> Errors, int? Standing, int Clusters, DiffView? Diff)
+/// <param name="Id">The standing revision, a UUID.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Revision">The number of the standing revision.</param>
+/// <param name="SubmittedAt">When that was submitted.</param>
+/// <param name="Status">The worst status of all clusters; empty where none runs it.</param>
+/// <param name="Counts">How many clusters say what, as in <c>1 failing, 4 healthy</c>.</param>
+/// <param name="Path">Its page.</param>
+public sealed record HeldView(string Id, string Name, int Revision, DateTimeOffset SubmittedAt, string Status, string Counts, string Path)
 {
-    /// <summary>Whether it would change nothing.</summary>
-    public bool IsSame => Diff is { Added: 0, Removed: 0 } && Standing is not null;
+    internal static HeldView Of(HeldRow row, string stack)
+    {
+        var counts = StatusTally.Of(row.Counts.ToWire());
+        return new(
+            $"{row.Id}", row.Name, row.Revision, row.CreatedAt, counts.Count > 0 ? counts[0].Status : "", StatusTally.Said(counts),
+            ObjectView.PathOf(stack, row.Name));
+    }
 }

@@ -19,6 +19,8 @@ public sealed class AccessTests(BrokerFixture broker) : IClassFixture<BrokerFixt
         "GetDeploymentObjectHealth", "GetStackHealth", "GetAgentHealth", "ListHealth", "ListHealthHistory", "GetDiagnostic", "ListDiagnostics",
         "ListStacks", "GetStack", "ListDeploymentObjects", "GetDeploymentObject", "ListAgents", "GetAgent", "ListGroups", "ListChanges", "GetSelf",
         "ListRevisions", "GetDiff",
+        "ListAlertReceivers", "GetAlertReceiver", "ListAlertRules", "GetAlertRule", "PreviewAlertRule", "ListAlerts", "ListAlertSilences",
+        "ListAlertDeliveries",
     ];
 
     private static readonly Method<byte[], byte[]>[] Methods =

@@ -66,6 +66,18 @@ public sealed class FaceTests(BrokerFixture broker) : IClassFixture<BrokerFixtur
         answer.Should().StartWith("HTTP/1.1 400").And.Contain("bad_request").And.Contain("x-request-id");
     }
 
+    [Theory]
+    [InlineData("/brokkr.v1.HealthService/")]
+    [InlineData("/brokkr.v1.HealthService/No")]
+    [InlineData("/x.Y/Z")]
+    public async Task A_path_of_grpc_that_nothing_answers_is_no_method_of_grpc(string path)
+    {
+        var (status, text) = await broker.GrpcAsync(path, [], null, ("authorization", $"Bearer {broker.AdminPak}"));
+
+        status.Should().Be(Grpc.Core.StatusCode.Unimplemented);
+        text.Should().Contain("brokkr");
+    }
+
     [Fact]
     public async Task A_head_that_is_too_large_is_told_in_our_words()
     {

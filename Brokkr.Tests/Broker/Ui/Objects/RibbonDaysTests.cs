@@ -1,3 +1,4 @@
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Health;
 using Brokkr.Broker.Ui.Objects;
 using Brokkr.Broker.Ui.Parts;
@@ -41,5 +42,6 @@ public sealed class RibbonDaysTests
 
     private static TransitionRow Change(DateTimeOffset at, Word from, Word to) => new() { At = at, FromStatus = from, ToStatus = to };
 
-    private static RevisionRow Revision(int number, DateTimeOffset at) => new() { Revision = number, CreatedAt = at };
+    private static DeploymentObjectRow Revision(int number, DateTimeOffset at) =>
+        new() { Id = Guid.Empty, StackId = Guid.Empty, Name = "web", Revision = number, CreatedAt = at };
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.RegularExpressions;
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Ui.Stacks;
 
 namespace Brokkr.Tests.Broker.Ui.Stacks;
@@ -27,7 +29,7 @@ public sealed class SubmissionTests(BrokerFixture broker) : IClassFixture<Broker
                 .And.Contain("- data: {color: blue}").And.Contain("+ data: {color: red}");
         using (var check = await admin.PostAsync("/ui/stacks/shop/check", Here, ("name", "web"), ("revision", "1")))
             WebUtility.HtmlDecode(await check.Content.ReadAsStringAsync()).Should().Contain("Roll web back to revision 1")
-                .And.Contain("the same as revision 1");
+                .And.Contain("It is the same as revision 1");
         (await admin.ReadAsync("/ui/stacks/shop")).Should().Contain(">web</a>");
         (await admin.ReadAsync("/ui/stacks?text=sho")).Should().Contain(">shop</a>");
     }
@@ -58,24 +60,77 @@ public sealed class SubmissionTests(BrokerFixture broker) : IClassFixture<Broker
             (await reader.PostAsync(path, Here, ("name", "x"), ("yaml", "x"))).StatusCode.Should().Be(HttpStatusCode.Forbidden);
     }
 
-    [Theory]
-    [InlineData("kind: Secret\ndata:\n  a: c2VjcmV0\nstringData: {b: 'plain'}\nmetadata: {name: s}\n",
-        "kind: Secret\ndata:\n  a: •••\nstringData: {b: •••}\nmetadata: {name: s}\n")]
-    [InlineData("kind: Secret\nstringData:\n  pem: |\n    line one\n    line two\ntype: Opaque\n", "kind: Secret\nstringData:\n  pem: •••\ntype: Opaque\n")]
-    [InlineData("kind: List\nitems:\n- kind: Secret\n  data: {a: eA==}\n- kind: ConfigMap\n  data: {a: b}\n",
-        "kind: List\nitems:\n- kind: Secret\n  data: {a: •••}\n- kind: ConfigMap\n  data: {a: b}\n")]
-    [InlineData("kind: ConfigMap\ndata: {a: b}\n", "kind: ConfigMap\ndata: {a: b}\n")]
-    [InlineData("kind: [", "")]
-    public void Values_of_secrets_are_masked_and_nothing_else(string yaml, string expected) => SecretMask.Of(yaml).Should().Be(expected);
+    [Fact]
+    public async Task Every_mistake_is_said_at_once_with_the_lines_around_it()
+    {
+        var stack = await broker.GivenStackAsync();
+        var name = (string)(await broker.SqlAsync($"SELECT name FROM stacks WHERE id = '{stack}'"))!;
+        using var admin = await PlainBrowser.SignedInAsync(broker, "admin");
+
+        using var answer = await admin.PostAsync($"/ui/stacks/{name}/check", Here, ("name", "web"),
+            ("yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n---\nkind: Pod\nmetadata: {name: b}\n"));
+
+        var page = await answer.Content.ReadAsStringAsync();
+        Regex.Matches(page, "<p>Line ([0-9]+), column").Select(m => m.Groups[1].Value).Should().Equal("1", "5");
+        page.Should().Contain("<span class=\"meant\" data-line=\"5\">kind: Pod").And.Contain("<span data-line=\"6\">metadata: {name: b}");
+    }
 
     [Fact]
-    public void A_diff_shows_what_changed_and_a_little_around_it()
+    public async Task A_revision_shows_what_it_changed_without_its_secrets_and_is_rolled_back_to()
     {
-        var before = string.Join('\n', Enumerable.Range(1, 20).Select(i => $"line{i}: x"));
+        var stack = await broker.GivenStackAsync();
+        var name = (string)(await broker.SqlAsync($"SELECT name FROM stacks WHERE id = '{stack}'"))!;
+        using var admin = await PlainBrowser.SignedInAsync(broker, "admin");
+        const string secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: x}\nstringData:\n  key: hunter1\n";
+        foreach (var yaml in new[] { secret, secret.Replace("hunter1", "hunter2", StringComparison.Ordinal) })
+            await admin.PostAsync($"/ui/stacks/{name}/submit", Here, ("name", "web"), ("yaml", yaml));
 
-        var diff = DiffView.Of(before, before.Replace("line10: x", "line10: y", StringComparison.Ordinal));
+        using var reader = await PlainBrowser.SignedInAsync(broker, "reader");
+        var second = await reader.ReadAsync($"/ui/stacks/{name}/web/revisions/2");
+        var whole = await reader.ReadAsync($"/ui/stacks/{name}/web/revisions/2?base=0");
 
-        (diff.Added, diff.Removed).Should().Be((1, 1));
-        diff.Lines.Select(l => l.Sign).Should().Equal(' ', ' ', ' ', '-', '+', ' ', ' ', ' ', '…');
+        second.Should().Contain("1 added, 1 removed").And.Contain("<span class=\"removed\" data-line=\"5\">").And.NotContain("hunter");
+        whole.Should().Contain("<span class=\"added\" data-line=\"1\">").And.NotContain("hunter");
+        (await reader.ReadAsync($"/ui/stacks/{name}/web/revisions/1")).Should().Contain("This takes the key of an admin");
+        (await reader.GetAsync($"/ui/stacks/{name}/web/revisions/9")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await reader.GetAsync($"/ui/stacks/{name}/web/revisions/x")).StatusCode.Should().Be(HttpStatusCode.BadRequest);
+
+        (await admin.PostAsync($"/ui/stacks/{name}/submit", Here, ("name", "web"), ("revision", "1"))).StatusCode.Should().Be(HttpStatusCode.SeeOther);
+        (await broker.SqlAsync($"SELECT yaml FROM deployment_objects WHERE stack_id = '{stack}' AND superseded_at IS NULL")).Should().Be(secret);
+        (await broker.SqlAsync($"SELECT COUNT(*) FROM audit_events WHERE action = 'roll_back' AND related_id = '{stack}'")).Should().Be(1L);
+    }
+
+    [Fact]
+    public async Task A_stack_says_how_what_it_holds_is_and_where_it_runs()
+    {
+        var stack = await broker.GivenStackAsync();
+        var (web, other) = (await broker.GivenObjectAsync(stack), await broker.GivenObjectAsync(stack, "a-other"));
+        var (first, second) = (await broker.GivenAgentAsync(stack), await broker.GivenAgentAsync(stack));
+        foreach (var (agent, target, status) in new[]
+        {
+            (first, web, "failing"), (first, other, "healthy"), (second, web, "healthy"), (second, other, "healthy"),
+        })
+            await broker.ReportAsync(agent, target, status);
+        var name = (string)(await broker.SqlAsync($"SELECT name FROM stacks WHERE id = '{stack}'"))!;
+        using var reader = await PlainBrowser.SignedInAsync(broker, "reader");
+
+        var page = await reader.ReadAsync($"/ui/stacks/{name}");
+
+        page.Should().Contain("1 failing, 1 healthy").And.Contain("2 healthy").And.MatchRegex("(?s)>web</a>.*>a-other</a>");
+        foreach (var agent in new[] { first, second })
+            page.Should().Contain($"/ui/clusters/{await broker.SqlAsync($"SELECT name FROM agents WHERE id = '{agent.Id}'")}");
+    }
+
+    [Fact]
+    public void A_diff_shows_what_changed_with_the_number_of_each_line()
+    {
+        var before = string.Join('\n', Enumerable.Range(1, 40).Select(i => $"# line{i}")) + "\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\n";
+        var after = before.Replace("line10\n", "changed\n", StringComparison.Ordinal).Replace("line30\n", "line30\n# more\n", StringComparison.Ordinal);
+
+        var diff = DiffView.Of(ManifestDiff.Of(before, after));
+
+        (diff.Added, diff.Removed).Should().Be((2, 1));
+        new string([.. diff.Lines.Select(l => l.Sign)]).Should().Be("   -+   …   +   ");
+        diff.Lines.Where(l => l.Sign is '-' or '+').Select(l => (l.Number, l.Text)).Should().Equal((10, "# line10"), (10, "# changed"), (31, "# more"));
     }
 }

@@ -1,0 +1,29 @@
+using Brokkr.Broker.Alerts.Messages;
+using Brokkr.Broker.Alerts.Receivers;
+using Brokkr.Broker.Alerts.Secrets;
+using Kind = Brokkr.V1.AlertReceiverKind.Types.Word;
+
+namespace Brokkr.Broker.Alerts.Delivery;
+
+/// <summary>Brings one message to a receiver of any kind, and does not wait for ever.</summary>
+internal sealed class Courier(HttpSender http, MailSender mails, SecretBox box, TimeProvider clock)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    /// <summary>Sends a message that says that it is a test, once.</summary>
+    public Task<Outcome> TestAsync(ReceiverRow row, CancellationToken ct) =>
+        SendAsync(row, Guid.NewGuid(), new(MessageTypes.Test, clock.GetUtcNow(), new("test", "", null, new(0, 0), 0, [])), ct);
+
+    public async Task<Outcome> SendAsync(ReceiverRow row, Guid id, Message message, CancellationToken ct)
+    {
+        if (row.Open(box) is not { } to)
+            return new(0, ReceiverRow.NoKey);
+        using var late = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+        var outcome = to.Kind is Kind.Email
+            ? await mails.SendAsync(to, id, message, either.Token)
+            : await http.SendAsync(to, id, message, either.Token);
+        ct.ThrowIfCancellationRequested();
+        return outcome;
+    }
+}

@@ -1,0 +1,72 @@
+using Brokkr.Broker.Alerts.Delivery;
+using Brokkr.Broker.Alerts.Messages;
+using Brokkr.Broker.Alerts.Receivers;
+using Brokkr.Broker.Alerts.Secrets;
+using Brokkr.Broker.Alerts.Telemetry;
+using Brokkr.Broker.Storage;
+using Brokkr.Contracts;
+
+namespace Brokkr.Broker.Alerts.Evaluation;
+
+/// <summary>
+/// Tells every Alertmanager each minute all that is open, and for five minutes what ended; groups and repeats are its own. The broker that
+/// looks after alerts does it, beside its passes, which wait for no Alertmanager.
+/// </summary>
+internal sealed class AlertmanagerFeed(AlertStore alerts, WatchStore watch, ReceiverStore receivers, HttpSender http, SecretBox box,
+    ConsoleLinks links, AlertMetrics metrics, TimeProvider clock, ILogger<AlertmanagerFeed> log)
+    : BackgroundService
+{
+    /// <summary>So many alerts in one request.</summary>
+    private const int Batch = 500;
+
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5), Interval = TimeSpan.FromMinutes(1), Patience = TimeSpan.FromSeconds(15);
+
+    private long? _fed;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Periodic.RunAsync(Tick, clock, FeedIfDueAsync, log, stoppingToken);
+
+    /// <summary>Tells all of them at once.</summary>
+    internal async Task FeedAsync(CancellationToken ct) =>
+        await Task.WhenAll((await receivers.AlertmanagersAsync(ct)).Select(row => FeedAsync(row, ct)));
+
+    private async Task FeedIfDueAsync(CancellationToken ct)
+    {
+        if (!watch.IsWatching || (_fed is { } last && clock.GetElapsedTime(last) < Interval))
+            return;
+        _fed = clock.GetTimestamp();
+        try
+        {
+            await FeedAsync(ct);
+        }
+        catch (Exception e) when (DatabaseFailure.IsTransient(e) || DatabaseFailure.IsUndone(e))
+        {
+            _fed = null;
+        }
+    }
+
+    private async Task FeedAsync(ReceiverRow row, CancellationToken ct)
+    {
+        var rows = await alerts.ForAlertmanagerAsync(row.Id, ct);
+        var error = row.Open(box) is { } to ? await TellAsync(to, rows, ct) : ReceiverRow.NoKey;
+        metrics.Sent(row.Kind, error is null);
+        if (error is not null && error != row.LastError)
+            AlertLog.AlertmanagerAway(log, row.Name, error);
+        await receivers.NoteAsync(row.Id, [.. rows.Select(r => r.Id)], error ?? "", ct);
+    }
+
+    /// <summary>Answers what went wrong; null where nothing did.</summary>
+    private async Task<string?> TellAsync(Receiver to, List<AlertRow> rows, CancellationToken ct)
+    {
+        foreach (var batch in rows.GroupBy(r => r.RuleName).SelectMany(rule => rule.Chunk(Batch)))
+        {
+            using var late = new CancellationTokenSource(Patience, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+            var body = AlertmanagerBody.Of(batch.Select(r => r.ToMessage(links)), batch[0].RuleName, clock.GetUtcNow());
+            if ((await http.PostAsync(to, Guid.NewGuid(), body, either.Token)).Error is { } error)
+                return error;
+        }
+
+        return null;
+    }
+}

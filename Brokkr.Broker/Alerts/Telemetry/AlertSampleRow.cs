@@ -1,0 +1,13 @@
+namespace Brokkr.Broker.Alerts.Telemetry;
+
+/// <summary>The figures of alerts.</summary>
+internal sealed class AlertSampleRow
+{
+    public required int Open { get; set; }
+
+    public required int Pending { get; set; }
+
+    public required int Dead { get; set; }
+
+    public required double WatchAgeSeconds { get; set; }
+}

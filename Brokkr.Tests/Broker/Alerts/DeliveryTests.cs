@@ -1,0 +1,295 @@
+using System.Net;
+using Brokkr.Broker.Alerts.Delivery;
+using Brokkr.Broker.Alerts.Receivers;
+using Brokkr.Broker.Alerts.Settings;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using StandardWebhooks;
+using StandardWebhooks.Diagnostics;
+
+namespace Brokkr.Tests.Broker.Alerts;
+
+/// <summary>What was written is delivered, to where it may go, whatever the receiver does.</summary>
+public sealed class DeliveryTests
+{
+    [Fact]
+    public async Task A_message_bears_signatures_that_others_verify_also_while_the_secret_is_rotated()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        await FailAsync(alerts);
+        await alerts.PassAsync();
+        Verify(alerts.Inbox.Letters.Last(), alerts.Secret);
+
+        var (status, body) = await alerts.Broker.RestAsync(
+            HttpMethod.Post, $"/api/v1/alert-receivers/{alerts.ReceiverId}/rotate-secret", alerts.Broker.AdminPak, "{}");
+        status.Should().Be(200, body.ToJsonString());
+        await FailAsync(alerts);
+        await alerts.PassAsync();
+
+        alerts.Inbox.Letters.Should().HaveCount(2);
+        alerts.Inbox.Letters.Last().Headers["webhook-signature"].Split(' ').Should().HaveCount(2);
+        Verify(alerts.Inbox.Letters.Last(), alerts.Secret);
+        Verify(alerts.Inbox.Letters.Last(), (string)body["secret"]!);
+    }
+
+    [Fact]
+    public async Task What_fails_is_tried_again_under_the_same_identifier()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        alerts.Inbox.Answer = context =>
+        {
+            context.Response.StatusCode = alerts.Inbox.Letters.IsEmpty ? 503 : 200;
+            return Task.CompletedTask;
+        };
+        await FailAsync(alerts);
+        await alerts.PassAsync();
+        alerts.Inbox.Letters.Should().ContainSingle();
+        var waiting = (await DeliveriesAsync(alerts))[0]!;
+        waiting["state"]!.GetValue<string>().Should().Be("pending");
+        waiting["last_error"]!.GetValue<string>().Should().Contain("503");
+
+        await alerts.Broker.SqlAsync("UPDATE alert_deliveries SET next_at = NOW()");
+        await alerts.PassAsync();
+
+        alerts.Inbox.Letters.Select(l => l.Headers["webhook-id"]).Distinct().Should().ContainSingle();
+        (await DeliveriesAsync(alerts))[0]!["state"]!.GetValue<string>().Should().Be("delivered");
+    }
+
+    [Fact]
+    public async Task A_receiver_that_was_away_for_hours_gets_what_counts_now()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        var isAway = true;
+        alerts.Inbox.Answer = context =>
+        {
+            context.Response.StatusCode = isAway ? 500 : 200;
+            return Task.CompletedTask;
+        };
+        var (agent, web) = await FailAsync(alerts);
+        await alerts.PassAsync();
+        await alerts.Broker.ReportAsync(agent, web, "healthy");
+        await alerts.PassAsync();
+        isAway = false;
+        alerts.Inbox.Letters.Clear();
+        await alerts.Broker.SqlAsync("UPDATE alert_deliveries SET next_at = NOW()");
+        await alerts.PassAsync();
+
+        alerts.Inbox.Bodies.Should().ContainSingle().Which["type"]!.GetValue<string>().Should().Be("alert.resolved");
+    }
+
+    [Fact]
+    public async Task A_message_that_a_dead_broker_took_is_sent_by_another()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        await FailAsync(alerts);
+        await Pass(alerts).RunAsync(CancellationToken.None);
+        (await Store(alerts).ClaimAsync(10, CancellationToken.None)).Should().ContainSingle();
+        await alerts.PassAsync();
+        alerts.Inbox.Letters.Should().BeEmpty("somebody sends it");
+
+        await alerts.Broker.SqlAsync("UPDATE alert_deliveries SET claimed_until = NOW() - INTERVAL '1 second'");
+        await alerts.PassAsync();
+        alerts.Inbox.Letters.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_receiver_that_is_gone_is_told_nothing_more_and_what_was_given_up_can_be_sent_again()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        alerts.Inbox.Answer = context =>
+        {
+            context.Response.StatusCode = 410;
+            return Task.CompletedTask;
+        };
+        await FailAsync(alerts);
+        await alerts.PassAsync();
+        var (_, receiver) = await alerts.Broker.RestAsync(HttpMethod.Get, $"/api/v1/alert-receivers/{alerts.ReceiverId}", alerts.Broker.AdminPak);
+        receiver["enabled"]!.GetValue<bool>().Should().BeFalse();
+        receiver["problem"]!.GetValue<string>().Should().Contain("410");
+        var dead = (await DeliveriesAsync(alerts))[0]!;
+        dead["state"]!.GetValue<string>().Should().Be("dead");
+
+        alerts.Inbox.Answer = _ => Task.CompletedTask;
+        await alerts.Broker.RestAsync(
+            HttpMethod.Patch, $"/api/v1/alert-receivers/{alerts.ReceiverId}", alerts.Broker.AdminPak, """{"enabled":true}""");
+        var (status, body) = await alerts.Broker.RestAsync(
+            HttpMethod.Post, $"/api/v1/alert-deliveries/{dead["id"]}/redeliver", alerts.Broker.AdminPak, "{}");
+        status.Should().Be(200, body.ToJsonString());
+        await alerts.PassAsync();
+        (await DeliveriesAsync(alerts))[0]!["state"]!.GetValue<string>().Should().Be("delivered");
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        alerts.Inbox.Answer = context =>
+        {
+            context.Response.Redirect($"{alerts.Inbox.Url}/elsewhere");
+            return Task.CompletedTask;
+        };
+
+        var (_, body) = await alerts.Broker.RestAsync(
+            HttpMethod.Post, $"/api/v1/alert-receivers/{alerts.ReceiverId}/test", alerts.Broker.AdminPak, "{}");
+
+        body["delivered"]!.GetValue<bool>().Should().BeFalse();
+        body["error"]!.GetValue<string>().Should().Contain("leads elsewhere");
+        alerts.Inbox.Letters.Should().ContainSingle().Which.Path.Should().Be("/hook");
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("10.1.2.3")]
+    [InlineData("172.31.0.1")]
+    [InlineData("192.168.1.1")]
+    [InlineData("169.254.169.254")]
+    [InlineData("100.64.0.1")]
+    [InlineData("0.0.0.0")]
+    [InlineData("224.0.0.1")]
+    [InlineData("::1")]
+    [InlineData("::")]
+    [InlineData("::ffff:127.0.0.1")]
+    [InlineData("::ffff:10.0.0.1")]
+    [InlineData("::127.0.0.1")]
+    [InlineData("64:ff9b::a00:1")]
+    [InlineData("2002:7f00:1::")]
+    [InlineData("fd00::1")]
+    [InlineData("fe80::1")]
+    [InlineData("ff02::1")]
+    public async Task Nothing_goes_inside(string address)
+    {
+        var destinations = new Destinations(new AlertOptions());
+        destinations.Allows(IPAddress.Parse(address)).Should().BeFalse();
+        var url = new Uri($"https://{(address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address)}/hook");
+        destinations.RefusalOf(url).Should().NotBeNull();
+        var connect = async () => await destinations.ConnectAsync(url.Host, 443, isSecure: true, CancellationToken.None);
+        await connect.Should().ThrowAsync<DestinationException>();
+    }
+
+    [Fact]
+    public async Task A_name_that_leads_inside_is_refused_when_it_is_connected_to()
+    {
+        var destinations = new Destinations(new AlertOptions());
+        destinations.RefusalOf(new("https://localhost/hook")).Should().BeNull("names are looked up when they are used");
+        var connect = async () => await destinations.ConnectAsync("localhost", 443, isSecure: true, CancellationToken.None);
+        await connect.Should().ThrowAsync<DestinationException>();
+    }
+
+    [Fact]
+    public async Task What_was_looked_at_is_connected_to_whatever_the_name_says_next()
+    {
+        await using var inbox = await Inbox.OpenAsync();
+        var asked = 0;
+        var destinations = new Destinations(new AlertOptions { AllowedNetworks = ["127.0.0.1"] },
+            (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse(asked++ == 0 ? "127.0.0.1" : "127.0.0.2")]));
+        var port = new Uri(inbox.Url).Port;
+
+        using (var socket = await destinations.ConnectAsync("hooks.example.com", port, isSecure: true, CancellationToken.None))
+            ((IPEndPoint)socket.RemoteEndPoint!).Address.MapToIPv4().Should().Be(IPAddress.Loopback);
+        asked.Should().Be(1);
+        var again = async () => await destinations.ConnectAsync("hooks.example.com", port, isSecure: true, CancellationToken.None);
+        await again.Should().ThrowAsync<DestinationException>("the name leads elsewhere now");
+    }
+
+    [Fact]
+    public async Task One_address_inside_is_one_too_many_and_http_stays_in_networks_that_are_named()
+    {
+        var mixed = new Destinations(new AlertOptions(), (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34"), IPAddress.Parse("10.0.0.1")]));
+        var connect = async () => await mixed.ConnectAsync("hooks.example.com", 443, isSecure: true, CancellationToken.None);
+        await connect.Should().ThrowAsync<DestinationException>();
+
+        var outside = new Destinations(new AlertOptions { AllowedNetworks = ["10.0.0.0/8"] }, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")]));
+        connect = async () => await outside.ConnectAsync("hooks.example.com", 80, isSecure: false, CancellationToken.None);
+        await connect.Should().ThrowAsync<DestinationException>().WithMessage("*http is only for networks*");
+    }
+
+    [Fact]
+    public void Behind_a_proxy_only_hosts_that_are_named_are_reached()
+    {
+        var destinations = new Destinations(new AlertOptions { ProxyUrl = "http://proxy.example.com:3128", ProxyHosts = ["hooks.example.com"] });
+        destinations.RefusalOf(new("https://hooks.example.com/x")).Should().BeNull();
+        destinations.RefusalOf(new("https://metadata.internal/x")).Should().Contain("broker.alerts.proxy_hosts");
+    }
+
+    [Fact]
+    public async Task An_answer_is_read_in_its_beginning_and_shown_clean()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        alerts.Inbox.Answer = async context =>
+        {
+            context.Response.StatusCode = 500;
+            await context.Response.WriteAsync("no\u001b[31m room\u202e" + new string('x', 1024 * 1024));
+        };
+
+        var (_, body) = await alerts.Broker.RestAsync(
+            HttpMethod.Post, $"/api/v1/alert-receivers/{alerts.ReceiverId}/test", alerts.Broker.AdminPak, "{}");
+
+        body["error"]!.GetValue<string>().Should().StartWith("It answered 500: no").And.NotContain("\u001b").And.NotContain("\u202e");
+        body["error"]!.GetValue<string>().Length.Should().BeLessThan(300);
+    }
+
+    [Fact]
+    public void What_is_outside_is_permitted_and_so_is_what_the_settings_name()
+    {
+        new Destinations(new AlertOptions()).Allows(IPAddress.Parse("93.184.216.34")).Should().BeTrue();
+        new Destinations(new AlertOptions { AllowedNetworks = ["10.0.0.0/8"] }).Allows(IPAddress.Parse("10.1.2.3")).Should().BeTrue();
+        new Destinations(new AlertOptions { AllowedNetworks = ["10.0.0.0/8"] }).Allows(IPAddress.Parse("192.168.0.1")).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(1, null, 5)]
+    [InlineData(4, null, 40)]
+    [InlineData(30, null, 3600)]
+    [InlineData(1, 600, 600)]
+    [InlineData(5, 1, 80)]
+    public void Tries_come_further_apart_and_never_sooner_than_asked(int attempts, int? asked, int seconds) =>
+        Dispatcher.WaitOf(attempts, asked is { } s ? TimeSpan.FromSeconds(s) : null, luck: 0).Should().Be(TimeSpan.FromSeconds(seconds));
+
+    [Fact]
+    public async Task Secrets_are_nowhere_in_the_database_and_in_no_answer()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        await FailAsync(alerts);
+        await alerts.PassAsync();
+        var hook = $"{alerts.Inbox.Url}/hook";
+        var stored = (string)(await alerts.Broker.SqlAsync(
+            "SELECT string_agg(r::text, '') || (SELECT string_agg(d::text, '') FROM alert_deliveries d) FROM alert_receivers r"))!;
+        stored.Should().NotContain("/hook").And.NotContain(alerts.Secret["whsec_".Length..]);
+        var (_, list) = await alerts.Broker.RestAsync(HttpMethod.Get, "/api/v1/alert-receivers", alerts.Broker.AdminPak);
+        list.ToJsonString().Should().Contain(alerts.Inbox.Url).And.NotContain(hook).And.NotContain(alerts.Secret);
+    }
+
+    /// <summary>One of the signatures is of that secret, as others verify it.</summary>
+    private static void Verify(Letter letter, string secret) => letter.Headers["webhook-signature"].Split(' ').Count(signature =>
+    {
+        var headers = letter.Headers.ToDictionary(h => h.Key, h => new StringValues(h.Key == "webhook-signature" ? signature : h.Value));
+        try
+        {
+            new StandardWebhook(secret).Verify(letter.Body, new HeaderDictionary(headers));
+            return true;
+        }
+        catch (WebhookVerificationException)
+        {
+            return false;
+        }
+    }).Should().Be(1);
+
+    private static async Task<((string Id, string Pak) Agent, string Web)> FailAsync(AlertFixture alerts)
+    {
+        var stack = await alerts.Broker.GivenStackAsync();
+        var web = await alerts.Broker.GivenObjectAsync(stack);
+        var agent = await alerts.Broker.GivenAgentAsync(stack);
+        await alerts.Broker.ReportAsync(agent, web, "failing");
+        return (agent, web);
+    }
+
+    private static async Task<System.Text.Json.Nodes.JsonArray> DeliveriesAsync(AlertFixture alerts) =>
+        (await alerts.Broker.RestAsync(HttpMethod.Get, "/api/v1/alert-deliveries", alerts.Broker.AdminPak)).Body["deliveries"]!.AsArray();
+
+    private static Brokkr.Broker.Alerts.Evaluation.WatchStore Pass(AlertFixture alerts) =>
+        Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<Brokkr.Broker.Alerts.Evaluation.WatchStore>(
+            alerts.Broker.Services);
+
+    private static DeliveryStore Store(AlertFixture alerts) =>
+        Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<DeliveryStore>(alerts.Broker.Services);
+}
