@@ -38,7 +38,8 @@ internal static class BrokerHost
                 throw new StartException(PortInUse(options, e.Message));
             }
 
-            OperationsLog.Ready(app.Logger, ProgramVersion.Current, string.Join(", ", app.Urls));
+            var ports = string.Join(", ", app.Urls);
+            OperationsLog.Ready(app.Logger, ProgramVersion.Current, ports);
             await ServeAsync(app, TimeSpan.FromSeconds(options.ShutdownGraceSeconds), stop.Token, hurry.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

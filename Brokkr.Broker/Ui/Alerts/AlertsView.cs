@@ -24,7 +24,8 @@ public sealed record AlertLine(Wire.Alert Alert)
 
     public string Path => IsSilence
         ? $"/ui/clusters/{Uri.EscapeDataString(Alert.AgentName)}"
-        : $"/ui/objects/{Uri.EscapeDataString(Alert.StackName)}/{Uri.EscapeDataString(Alert.Name)}?agent={Uri.EscapeDataString(Alert.AgentName)}";
+        : $"/ui/objects/{Uri.EscapeDataString(Alert.StackName)}/{Uri.EscapeDataString(Alert.Name)}"
+            + $"?agent={Uri.EscapeDataString(Alert.AgentName)}";
 
     /// <summary>The word of a mark: a silent cluster looks as what is unknown.</summary>
     public string Status => Storage.Words.Text(Alert.Status);

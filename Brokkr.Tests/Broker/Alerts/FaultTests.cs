@@ -18,7 +18,7 @@ public sealed class FaultTests
         await using var three = await alerts.AnotherBrokerAsync(looksByItself: true);
         var (agent, web) = await alerts.GivenWebAsync();
         await alerts.Broker.ReportAsync(agent, web, "failing");
-        await Eventually.IsAsync("it is told", () => Task.FromResult(alerts.Inbox.Letters.Count > 0));
+        await Eventually.IsAsync("it is told", () => Task.FromResult(!alerts.Inbox.Letters.IsEmpty));
         await WatchedAsync(5);
         await alerts.Broker.ReportAsync(agent, web, "healthy");
         await Eventually.IsAsync("its end is told", () => Task.FromResult(alerts.Inbox.Letters.Count > 1));

@@ -1,5 +1,4 @@
 using Brokkr.Broker.Ui.Objects;
-using Brokkr.Broker.Ui.Parts;
 using Brokkr.Contracts.Text;
 using Google.Protobuf.WellKnownTypes;
 using Word = Brokkr.V1.HealthStatus.Types.Word;
