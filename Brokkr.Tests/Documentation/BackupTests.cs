@@ -30,7 +30,7 @@ public sealed partial class BackupTests
     }
 
     /// <summary>Backs a database up and puts it into an empty one.</summary>
-    public static async Task CopyAsync(string from, string empty)
+    internal static async Task CopyAsync(string from, string empty)
     {
         var script = Block().Match(await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "docs", "operations.md"))).Groups[1].Value;
         script.Should().Contain("pg_dump").And.Contain("pg_restore");
