@@ -2,20 +2,20 @@ using Brokkr.Broker.Alerts.Evaluation;
 using Brokkr.Broker.Alerts.Receivers;
 using Brokkr.Broker.Alerts.Settings;
 using Brokkr.Broker.Alerts.Telemetry;
+using Brokkr.Broker.Storage;
 using Brokkr.Broker.Telemetry;
-using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Alerts;
 
 /// <summary>Deletes alerts and messages that are older than they are to be kept, and leaves old keys behind.</summary>
 internal sealed class AlertSweeper(AlertStore alerts, ReceiverStore receivers, AlertOptions options, CleanupMetrics metrics,
-    TimeProvider clock, ILogger<AlertSweeper> log)
+    DatabaseWatch database, ILogger<AlertSweeper> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Periodic.RunAsync(Interval, clock, SweepAsync, log, stoppingToken);
+        database.RunAsync(Interval, SweepAsync, log, stoppingToken);
 
     internal async Task SweepAsync(CancellationToken ct)
     {

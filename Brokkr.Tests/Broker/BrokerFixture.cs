@@ -28,7 +28,8 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
         ManagementPort = 0,
         TlsPort = 0,
         Limits = { PakBurst = 10_000, AddressBurst = 10_000 },
-        Console = { SignInsPerMinute = 10_000 }, Alerts = { Enabled = false }
+        Console = { SignInsPerMinute = 10_000 },
+        Alerts = { Enabled = false }
     };
 
     public IServiceProvider Services => _app.Services;

@@ -83,8 +83,14 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         var states = await db.ListAsync<string>(FailedSql,
-            new { id, error = outcome.Error, wait = wait.TotalSeconds, asked = outcome.RetryAfter?.TotalSeconds,
-            isGone = outcome.IsGone }, ct);
+            new
+            {
+                id,
+                error = outcome.Error,
+                wait = wait.TotalSeconds,
+                asked = outcome.RetryAfter?.TotalSeconds,
+                isGone = outcome.IsGone
+            }, ct);
         return states is ["dead"];
     }
 

@@ -3,13 +3,12 @@ using Brokkr.Broker.Alerts.Messages;
 using Brokkr.Broker.Alerts.Receivers;
 using Brokkr.Broker.Alerts.Telemetry;
 using Brokkr.Broker.Storage;
-using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Alerts.Delivery;
 
 /// <summary>Sends what is to be sent, on every broker; what a broker left half done is taken up by another.</summary>
-internal sealed class Dispatcher(DeliveryStore deliveries, Courier courier, AlertMetrics metrics, TimeProvider clock,
-    ILogger<Dispatcher> log)
+internal sealed class Dispatcher(DeliveryStore deliveries, Courier courier, AlertMetrics metrics, DatabaseWatch database,
+    TimeProvider clock, ILogger<Dispatcher> log)
     : BackgroundService
 {
     /// <summary>Of one receiver two at a time: many have to hang before others wait.</summary>
@@ -23,7 +22,7 @@ internal sealed class Dispatcher(DeliveryStore deliveries, Courier courier, Aler
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Periodic.RunAsync(Interval, clock, LaunchAsync, log, stoppingToken);
+        await database.RunAsync(Interval, LaunchAsync, log, stoppingToken);
         await Task.WhenAll(_running.Values);
     }
 

@@ -174,8 +174,11 @@ public sealed class AlertTests
         await alerts.Broker.ReportAsync(agent, web, "failing");
         await alerts.PassAsync();
         var (status, body) = await alerts.Broker.RestAsync(HttpMethod.Post, "/api/v1/alert-silences", alerts.Broker.AdminPak,
-            new JsonObject { ["silence"] =
-            new JsonObject { ["names"] = new JsonArray("web", "api"), ["ends_at"] = DateTimeOffset.UtcNow.AddHours(1).ToString("O") } }.ToJsonString());
+            new JsonObject
+            {
+                ["silence"] =
+            new JsonObject { ["names"] = new JsonArray("web", "api"), ["ends_at"] = DateTimeOffset.UtcNow.AddHours(1).ToString("O") }
+            }.ToJsonString());
         status.Should().Be(201, body.ToJsonString());
         var api = await alerts.Broker.GivenObjectAsync(await StackOfAsync(alerts, web), "api");
         await alerts.Broker.ReportAsync(agent, api, "failing");
