@@ -70,7 +70,8 @@ internal static class BrokkrCommand
         var command = parsed.CommandResult.Command;
         var words = command.Subcommands.Select(c => c.Name)
             .Concat(command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(o => o.Name));
-        if ((option ?? (parsed.UnmatchedTokens is [var first, ..] ? first : null)) is { } unknown && Nearest.Sentence(unknown, words) is { Length: > 0 } like)
+        var unmatched = option ?? (parsed.UnmatchedTokens is [var first, ..] ? first : null);
+        if (unmatched is { } unknown && Nearest.Sentence(unknown, words) is { Length: > 0 } like)
             await around.Error.WriteLineAsync(like);
 
         var path = string.Join(' ', parsed.CommandResult.PathOfCommands());
