@@ -10,7 +10,7 @@ namespace Brokkr.Tests.Broker.Auth;
 public sealed class AccessTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
 {
     private static readonly HashSet<string> AgentMethods =
-        ["ReportHealth", "PollDiagnostics", "ClaimDiagnostic", "SubmitResult", "GetTargetState", "StartSession"];
+        ["ReportHealth", "PollDiagnostics", "ClaimDiagnostic", "SubmitResult", "GetTargetState", "StartSession", "ReportAgentFacts"];
 
     private static readonly string[] Open = ["healthz", "readyz", "openapi/v1.json", "docs", "metrics", "grpc.health.v1.Health/", "ui/sign-in", "ui/assets/"];
 
