@@ -38,6 +38,10 @@ internal sealed class TomlSource(string path) : IConfigurationSource
                     foreach (var (name, child) in table)
                         Walk(key.Length == 0 ? name : ConfigurationPath.Combine(key, name), child);
                     break;
+                case TomlTableArray tables:
+                    for (var i = 0; i < tables.Count; i++)
+                        Walk(ConfigurationPath.Combine(key, i.ToString(CultureInfo.InvariantCulture)), tables[i]);
+                    break;
                 case TomlArray array:
                     for (var i = 0; i < array.Count; i++)
                         Walk(ConfigurationPath.Combine(key, i.ToString(CultureInfo.InvariantCulture)), array[i]);
