@@ -57,6 +57,9 @@ internal sealed partial class AlertApi
             var kind = row.ToWire(box).Kind;
             content = check.Of(kind, request.Url.Length > 0 ? request.Url : old?.Secrets.Url ?? "",
                 request.Secret.Length > 0 ? request.Secret : old?.Secrets.Secret ?? "", request.Mail ?? old?.Mail);
+            // A secret that was rotated lately goes on signing beside the new one.
+            if (request.Secret.Length == 0 && old is not null)
+                content = content with { Secrets = old.Secrets with { Url = content.Secrets.Url } };
         }
 
         return (await receivers.ChangeAsync(row.Id, request.HasEnabled ? request.Enabled : null, content, "update_alert_receiver",

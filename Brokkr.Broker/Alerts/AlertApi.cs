@@ -32,7 +32,7 @@ internal sealed partial class AlertApi(
                 _ => throw Errors.Invalid("state", "must be open or ended."),
             },
             AlertMatch.Statuses([.. request.Status == default ? [] : new[] { request.Status }]) is [var status] ? status.Text() : null,
-            IdOf(request.StackId, "stack_id"), IdOf(request.AgentId, "agent_id"),
+            Requests.UuidOrNull(request.StackId, "stack_id"), Requests.UuidOrNull(request.AgentId, "agent_id"),
             Requests.Text(request.Text, "text") is { Length: > 0 } text ? text : null);
         var rows = await alerts.ListAsync(filter, page, context.CancellationToken);
         var next = page.Cut(rows, r => new(r.EndedAt is null, r.OpenedAt, r.Id));
@@ -85,7 +85,8 @@ internal sealed partial class AlertApi(
         var state = request.State == default ? null
             : Enum.IsDefined(request.State) ? request.State.Text()
             : throw Errors.Invalid("state", "must be pending, delivered, replaced or dead.");
-        var rows = await deliveries.ListAsync(IdOf(request.ReceiverId, "receiver_id"), state, page, context.CancellationToken);
+        var receiver = Requests.UuidOrNull(request.ReceiverId, "receiver_id");
+        var rows = await deliveries.ListAsync(receiver, state, page, context.CancellationToken);
         return new() { NextPageToken = page.Cut(rows, r => new(r.Number)), Deliveries = { rows.Select(r => r.ToWire()) } };
     }
 
@@ -100,5 +101,4 @@ internal sealed partial class AlertApi(
                 "This message was not given up, or a newer one of its group went out: there is nothing to send again.");
     }
 
-    private static Guid? IdOf(string id, string field) => id.Length == 0 ? null : Requests.Uuid(id, field);
 }

@@ -28,13 +28,20 @@ internal sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider cloc
         StorageLog.DatabaseAway(log, Echo.Of(failure.GetBaseException().Message));
     }
 
-    /// <summary>Runs a pass every period; where it meets the absence of the database the next one makes up for it.</summary>
+    /// <summary>
+    /// Runs a pass every period; where it meets the absence of the database, or another transaction that it has to give way to, the
+    /// next one makes up for it.
+    /// </summary>
     public Task RunAsync(TimeSpan period, Func<CancellationToken, Task> pass, ILogger passLog, CancellationToken stop) =>
         Periodic.RunAsync(period, clock, async ct =>
         {
             try
             {
                 await pass(ct);
+            }
+            catch (Exception e) when (DatabaseFailure.IsUndone(e))
+            {
+                // The database is there.
             }
             catch (Exception e) when (DatabaseFailure.IsTransient(e))
             {

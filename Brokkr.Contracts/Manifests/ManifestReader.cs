@@ -37,7 +37,7 @@ public static class ManifestReader
         }
         catch (ManifestException whole)
         {
-            foreach (var (text, line) in Split(yaml))
+            foreach (var (text, line) in Split(yaml).Take(Limits.ManifestDocuments))
                 CheckAlone(text, line, objects, problems);
             // What only the whole has: too many documents.
             if (problems.Count == 0)

@@ -18,11 +18,19 @@ internal sealed class Courier(HttpSender http, MailSender mails, SecretBox box, 
     {
         if (row.Open(box) is not { } to)
             return new(0, ReceiverRow.NoKey);
+        return await InTimeAsync(
+            time => to.Kind is Kind.Email ? mails.SendAsync(to, id, message, time) : http.SendAsync(to, id, message, time), ct);
+    }
+
+    /// <summary>Brings a body that is made already to a receiver over HTTP.</summary>
+    public Task<Outcome> PostAsync(Receiver to, string body, CancellationToken ct) =>
+        InTimeAsync(time => http.PostAsync(to, Guid.NewGuid(), body, time), ct);
+
+    private async Task<Outcome> InTimeAsync(Func<CancellationToken, Task<Outcome>> send, CancellationToken ct)
+    {
         using var late = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
-        var outcome = to.Kind is Kind.Email
-            ? await mails.SendAsync(to, id, message, either.Token)
-            : await http.SendAsync(to, id, message, either.Token);
+        var outcome = await send(either.Token);
         ct.ThrowIfCancellationRequested();
         return outcome;
     }

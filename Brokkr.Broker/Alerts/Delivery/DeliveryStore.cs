@@ -31,10 +31,15 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
         RETURNING d.id, d.receiver_id, d.body::text AS body, d.attempts
         """;
 
+    /// <summary>What was given up of a group is made good by a newer message of it that arrives.</summary>
     private const string DeliveredSql = """
         WITH d AS (
             UPDATE alert_deliveries SET state = 'delivered', delivered_at = NOW(), claimed_until = NULL, last_error = ''
-             WHERE id = @id AND state = 'pending' RETURNING receiver_id)
+             WHERE id = @id AND state = 'pending' RETURNING receiver_id, rule_name, group_key, number),
+        older AS (
+            UPDATE alert_deliveries o SET state = 'replaced' FROM d
+             WHERE d.group_key <> '' AND o.receiver_id = d.receiver_id AND o.rule_name = d.rule_name AND o.group_key = d.group_key
+               AND o.state = 'dead' AND o.number < d.number)
         UPDATE alert_receivers r SET delivered_at = NOW(), last_error = '' FROM d WHERE r.id = d.receiver_id
         """;
 

@@ -93,9 +93,10 @@ internal sealed class HttpSender : IDisposable
 
     private async Task<Outcome> OutcomeOfAsync(HttpResponseMessage answer, CancellationToken ct)
     {
-        var said = await BeginningOfAsync(answer, ct);
+        // What else it says, and when, is nobody's concern.
         if (answer.IsSuccessStatusCode)
             return new((int)answer.StatusCode, null);
+        var said = await BeginningOfAsync(answer, ct);
         var wait = answer.Headers.RetryAfter switch
         {
             { Delta: { } delta } => delta < MostPatience ? delta : MostPatience,
@@ -108,7 +109,7 @@ internal sealed class HttpSender : IDisposable
         return new((int)answer.StatusCode, sentence, wait);
     }
 
-    /// <summary>What an answer begins with, for people to see, whatever it is.</summary>
+    /// <summary>What a refusal begins with, for people to see, whatever it is.</summary>
     private static async Task<string> BeginningOfAsync(HttpResponseMessage answer, CancellationToken ct)
     {
         try
@@ -116,9 +117,7 @@ internal sealed class HttpSender : IDisposable
             await using var stream = await answer.Content.ReadAsStreamAsync(ct);
             var bytes = new byte[AnswerBytes];
             var count = await stream.ReadAtLeastAsync(bytes, AnswerBytes, throwOnEndOfStream: false, ct);
-            return answer.IsSuccessStatusCode
-                ? ""
-                : TextCleaner.Clean(ShortText.Message(Encoding.UTF8.GetString(bytes, 0, count)), ShownAnswer);
+            return TextCleaner.Clean(ShortText.Message(Encoding.UTF8.GetString(bytes, 0, count)), ShownAnswer);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {

@@ -6,6 +6,7 @@ using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
+using LinqToDB.Data;
 
 namespace Brokkr.Broker.Alerts.Evaluation;
 
@@ -135,25 +136,18 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
     public async Task<(int Alerts, int Deliveries)> SweepAsync(int days, CancellationToken ct)
     {
         await using var db = openDb();
-        await db.RunAsync("DELETE FROM alert_silences WHERE ends_at < NOW() - @days * INTERVAL '1 day'", new { days }, ct);
+        await db.SweepAsync("alert_silences", "ends_at < NOW() - @days * INTERVAL '1 day' ORDER BY id", ct, Days());
         await db.RunAsync(
             """
             DELETE FROM alert_groups g WHERE told_at < NOW() - INTERVAL '8 days'
                AND NOT EXISTS (SELECT FROM alerts a WHERE a.rule_name = g.rule_name AND a.group_key = g.group_key AND a.ended_at IS NULL)
             """, new { }, ct);
-        return (await BatchedAsync(db,
-            "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE ended_at < NOW() - @days * INTERVAL '1 day' "
-                + "ORDER BY ended_at LIMIT 5000 FOR UPDATE SKIP LOCKED)", days, ct),
-            await BatchedAsync(db, "DELETE FROM alert_deliveries WHERE id IN (SELECT id FROM alert_deliveries WHERE state <> 'pending' AND "
-                + "created_at < NOW() - @days * INTERVAL '1 day' ORDER BY number LIMIT 5000 FOR UPDATE SKIP LOCKED)", days, ct));
-    }
+        return (
+            await db.SweepAsync("alerts", "ended_at < NOW() - @days * INTERVAL '1 day' ORDER BY ended_at", ct, Days()),
+            await db.SweepAsync("alert_deliveries",
+                "state <> 'pending' AND created_at < NOW() - @days * INTERVAL '1 day' ORDER BY number", ct, Days()));
 
-    private static async Task<int> BatchedAsync(BrokerDb db, string sql, int days, CancellationToken ct)
-    {
-        var total = 0;
-        while (await db.RunAsync(sql, new { days }, ct) is var deleted and > 0)
-            total += deleted;
-        return total;
+        DataParameter Days() => new("days", days);
     }
 
     private async Task<string> SilencesAsync(CancellationToken ct) => SilencesJson.Of(

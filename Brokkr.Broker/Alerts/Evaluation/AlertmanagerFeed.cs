@@ -4,7 +4,6 @@ using Brokkr.Broker.Alerts.Receivers;
 using Brokkr.Broker.Alerts.Secrets;
 using Brokkr.Broker.Alerts.Telemetry;
 using Brokkr.Broker.Storage;
-using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Alerts.Evaluation;
 
@@ -12,20 +11,19 @@ namespace Brokkr.Broker.Alerts.Evaluation;
 /// Tells every Alertmanager each minute all that is open, and for five minutes what ended; groups and repeats are its own. The broker that
 /// looks after alerts does it, beside its passes, which wait for no Alertmanager.
 /// </summary>
-internal sealed class AlertmanagerFeed(AlertStore alerts, WatchStore watch, ReceiverStore receivers, HttpSender http, SecretBox box,
-    ConsoleLinks links, AlertMetrics metrics, TimeProvider clock, ILogger<AlertmanagerFeed> log)
+internal sealed class AlertmanagerFeed(AlertStore alerts, WatchStore watch, ReceiverStore receivers, Courier courier, SecretBox box,
+    ConsoleLinks links, AlertMetrics metrics, DatabaseWatch database, TimeProvider clock, ILogger<AlertmanagerFeed> log)
     : BackgroundService
 {
     /// <summary>So many alerts in one request.</summary>
     private const int Batch = 500;
 
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5), Interval = TimeSpan.FromMinutes(1),
-        Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5), Interval = TimeSpan.FromMinutes(1);
 
     private long? _fed;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Periodic.RunAsync(Tick, clock, FeedIfDueAsync, log, stoppingToken);
+        database.RunAsync(Tick, FeedIfDueAsync, log, stoppingToken);
 
     /// <summary>Tells all of them at once.</summary>
     internal async Task FeedAsync(CancellationToken ct) =>
@@ -35,15 +33,9 @@ internal sealed class AlertmanagerFeed(AlertStore alerts, WatchStore watch, Rece
     {
         if (!watch.IsWatching || (_fed is { } last && clock.GetElapsedTime(last) < Interval))
             return;
-        _fed = clock.GetTimestamp();
-        try
-        {
-            await FeedAsync(ct);
-        }
-        catch (Exception e) when (DatabaseFailure.IsTransient(e) || DatabaseFailure.IsUndone(e))
-        {
-            _fed = null;
-        }
+        var began = clock.GetTimestamp();
+        await FeedAsync(ct);
+        _fed = began;
     }
 
     private async Task FeedAsync(ReceiverRow row, CancellationToken ct)
@@ -61,10 +53,8 @@ internal sealed class AlertmanagerFeed(AlertStore alerts, WatchStore watch, Rece
     {
         foreach (var batch in rows.GroupBy(r => r.RuleName).SelectMany(rule => rule.Chunk(Batch)))
         {
-            using var late = new CancellationTokenSource(Patience, clock);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
             var body = AlertmanagerBody.Of(batch.Select(r => r.ToMessage(links)), batch[0].RuleName, clock.GetUtcNow());
-            if ((await http.PostAsync(to, Guid.NewGuid(), body, either.Token)).Error is { } error)
+            if ((await courier.PostAsync(to, body, ct)).Error is { } error)
                 return error;
         }
 

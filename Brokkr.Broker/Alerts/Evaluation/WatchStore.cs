@@ -23,12 +23,12 @@ internal sealed class WatchStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
     public async Task<bool> RunAsync(CancellationToken ct)
     {
         _isWatching = false;
-        var quiet = await silences.ListAsync(new Page<SilenceKey>(AlertSilenceStore.Most, null), ct);
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
         await db.RunAsync(AlertSql.Patience, new { }, ct);
         if (await db.FindAsync<WatchRow>($"{AlertSql.Take}, NOW() AS now", new { me = _me }, ct) is not { } watch)
             return false;
+        var quiet = await silences.ListAsync(new Page<SilenceKey>(AlertSilenceStore.Most, null), ct);
         var rules = (await db.ListAsync<AlertRuleRow>(AlertSql.Rules, new { }, ct)).ConvertAll(r => r.ToRule());
         var receivers = await db.ListAsync<Guid>(ReceiverStore.TakersSql, new { }, ct);
         await db.RunAsync(AlertSql.EndOrphans, new { rules = rules.Select(r => r.Id).ToArray() }, ct);

@@ -1,14 +1,16 @@
 using Brokkr.Broker.Alerts.Telemetry;
 using Brokkr.Broker.Storage;
-using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Alerts.Evaluation;
 
 /// <summary>Looks for alerts every few seconds, where no other broker does.</summary>
-internal sealed class Watcher(WatchStore watch, AlertStore alerts, AlertMetrics metrics, TimeProvider clock, ILogger<Watcher> log)
+internal sealed class Watcher(WatchStore watch, AlertStore alerts, AlertMetrics metrics, DatabaseWatch database, ILogger<Watcher> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
+
+    /// <summary>As often as scrapers usually come.</summary>
+    private static readonly TimeSpan SampleEvery = TimeSpan.FromSeconds(15);
 
     private bool _watched;
 
@@ -25,23 +27,29 @@ internal sealed class Watcher(WatchStore watch, AlertStore alerts, AlertMetrics 
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Periodic.RunAsync(Interval, clock, WatchAsync, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        database.RunAsync(Interval, WatchAsync, log, stoppingToken), database.RunAsync(SampleEvery, SampleAsync, log, stoppingToken));
 
     internal async Task WatchAsync(CancellationToken ct)
     {
+        var watches = await watch.RunAsync(ct);
+        if (watches && !_watched)
+            AlertLog.Watching(log);
+        _watched = watches;
+    }
+
+    /// <summary>Beside the passes, so that the age of the last one grows when they fail.</summary>
+    internal async Task SampleAsync(CancellationToken ct)
+    {
         try
         {
-            var watches = await watch.RunAsync(ct);
-            if (watches && !_watched)
-                AlertLog.Watching(log);
-            _watched = watches;
             metrics.Sample = await alerts.SampleAsync(ct);
         }
-        catch (Exception e) when (DatabaseFailure.IsTransient(e) || DatabaseFailure.IsUndone(e))
+        catch (Exception e) when (DatabaseFailure.IsTransient(e))
         {
-            // /readyz and the calls say so; the next pass finds all that this one did not.
+            // Figures of a moment ago would be a lie.
             metrics.Sample = null;
+            throw;
         }
     }
 }

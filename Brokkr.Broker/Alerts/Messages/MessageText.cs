@@ -19,7 +19,8 @@ internal static class MessageText
         {
             MessageTypes.Test => "Brokkr: this is a test message",
             MessageTypes.Storm =>
-            $"{Count(data.Groups?.Count ?? 0, "more group")} of alerts, {totals.Firing} firing, {totals.Resolved} resolved",
+                $"{Count((data.Groups?.Count ?? 0) + data.Truncated, "more group")} of alerts, {totals.Firing} firing, "
+                + $"{totals.Resolved} resolved",
             MessageTypes.AgentSilent => $"Silent: {Names(data)} since {Time(data.Alerts[0].Since)}",
             MessageTypes.AgentReturned => $"Heard again: {Names(data)}",
             MessageTypes.Resolved => $"Resolved: {data.GroupKey} on {Names(data)}{Reason(data)}",

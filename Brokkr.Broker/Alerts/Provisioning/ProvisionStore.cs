@@ -81,8 +81,10 @@ internal sealed class ProvisionStore(Func<BrokerDb> openDb, SecretBox box, TimeP
             && (old?.Url, old?.Secret) == (secrets.Url, secrets.Secret))
             return;
         // A secret that is rotated in the file signs beside the new one for a day.
-        if (wanted.Kind == "webhook" && old is { Secret.Length: > 0 } && old.Secret != secrets.Secret)
-            secrets = secrets with { OldSecret = old.Secret, OldUntil = clock.GetUtcNow() + TimeSpan.FromDays(1) };
+        if (wanted.Kind == "webhook" && old is { Secret.Length: > 0 })
+            secrets = old.Secret == secrets.Secret
+                ? secrets with { OldSecret = old.OldSecret, OldUntil = old.OldUntil }
+                : secrets with { OldSecret = old.Secret, OldUntil = clock.GetUtcNow() + TimeSpan.FromDays(1) };
         var id = standing?.Id ?? Guid.NewGuid();
         await db.RunAsync(SaveReceiver, new
         {

@@ -1,13 +1,12 @@
 using Brokkr.Broker.Alerts.Telemetry;
 using Brokkr.Broker.Storage;
-using Brokkr.Contracts;
 
 namespace Brokkr.Broker.Alerts.Provisioning;
 
 /// <summary>
 /// Brings receivers and rules out of the configuration into the database when a broker starts, until all that they name is there.
 /// </summary>
-internal sealed class Provisioner(ProvisionStore store, Provision provision, TimeProvider clock, ILogger<Provisioner> log)
+internal sealed class Provisioner(ProvisionStore store, Provision provision, DatabaseWatch database, ILogger<Provisioner> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -16,23 +15,16 @@ internal sealed class Provisioner(ProvisionStore store, Provision provision, Tim
     private bool _isDone;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Periodic.RunAsync(Interval, clock, ApplyAsync, log, stoppingToken);
+        database.RunAsync(Interval, ApplyAsync, log, stoppingToken);
 
     internal async Task ApplyAsync(CancellationToken ct)
     {
         if (_isDone)
             return;
-        try
-        {
-            var missing = await store.ApplyAsync(provision, ct);
-            var said = string.Join(", ", missing);
-            if (missing.Count > 0 && said != _missing)
-                AlertLog.Unresolved(log, said);
-            (_missing, _isDone) = (said, missing.Count == 0);
-        }
-        catch (Exception e) when (DatabaseFailure.IsTransient(e) || DatabaseFailure.IsUndone(e))
-        {
-            // A minute later it is tried again.
-        }
+        var missing = await store.ApplyAsync(provision, ct);
+        var said = string.Join(", ", missing);
+        if (missing.Count > 0 && said != _missing)
+            AlertLog.Unresolved(log, said);
+        (_missing, _isDone) = (said, missing.Count == 0);
     }
 }

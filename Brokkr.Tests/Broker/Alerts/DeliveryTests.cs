@@ -33,6 +33,52 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task Another_address_ends_no_secret_before_its_time()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        await alerts.Broker.RestAsync(
+            HttpMethod.Post, $"/api/v1/alert-receivers/{alerts.ReceiverId}/rotate-secret", alerts.Broker.AdminPak, "{}");
+
+        var (status, body) = await alerts.Broker.RestAsync(HttpMethod.Patch, $"/api/v1/alert-receivers/{alerts.ReceiverId}",
+            alerts.Broker.AdminPak, $$"""{"url":"{{alerts.Inbox.Url}}/elsewhere"}""");
+        status.Should().Be(200, body.ToJsonString());
+        await FailAsync(alerts);
+        await alerts.PassAsync();
+
+        alerts.Inbox.Letters.Single().Headers["webhook-signature"].Split(' ').Should().HaveCount(2);
+        Verify(alerts.Inbox.Letters.Single(), alerts.Secret);
+    }
+
+    [Fact]
+    public async Task What_was_taken_is_delivered_though_the_answer_does_not_end()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        alerts.Inbox.Answer = async context =>
+        {
+            await context.Response.StartAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        };
+        await FailAsync(alerts);
+        await alerts.PassAsync();
+
+        (await DeliveriesAsync(alerts))[0]!["state"]!.GetValue<string>().Should().Be("delivered");
+    }
+
+    [Fact]
+    public async Task What_was_given_up_is_over_when_a_newer_message_of_its_group_arrives()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        var (agent, web) = await FailAsync(alerts);
+        await alerts.LookAsync();
+        await alerts.Broker.SqlAsync("UPDATE alert_deliveries SET state = 'dead'");
+
+        await alerts.Broker.ReportAsync(agent, web, "healthy");
+        await alerts.PassAsync();
+
+        (await DeliveriesAsync(alerts)).Select(d => d!["state"]!.GetValue<string>()).Should().Equal("delivered", "replaced");
+    }
+
+    [Fact]
     public async Task What_fails_is_tried_again_under_the_same_identifier()
     {
         await using var alerts = await AlertFixture.StartAsync();
