@@ -9,11 +9,13 @@ internal sealed class Backoff(TimeSpan first, TimeSpan longest)
 
     /// <summary>Between half and all of the pause, so that many do not come back at once.</summary>
     /// <param name="limit">Stands in for the longest pause.</param>
-    public TimeSpan Next(TimeSpan? limit = null)
+    /// <param name="asked">How long the server asks to be left alone; the pause is longer than that.</param>
+    public TimeSpan Next(TimeSpan? limit = null, TimeSpan? asked = null)
     {
-        var pause = _next ?? first;
-        _next = pause * 2 < (limit ?? longest) ? pause * 2 : limit ?? longest;
-        return Jittered(pause, 0.5);
+        var longer = _next ?? first;
+        _next = longer * 2 < (limit ?? longest) ? longer * 2 : limit ?? longest;
+        var pause = Jittered(longer, 0.5);
+        return asked is { } after && after + (pause / 2) > pause ? after + (pause / 2) : pause;
     }
 
     /// <summary>A time shortened by up to this fraction.</summary>

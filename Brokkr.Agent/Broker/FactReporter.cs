@@ -18,7 +18,7 @@ internal sealed class FactReporter(
     internal async Task ReportAsync(CancellationToken ct)
     {
         var now = facts.ToWire(options.AgentId);
-        if (!facts.AreKnown || (now.Equals(_sent) && clock.GetElapsedTime(_sentAt) < Again))
+        if ((!facts.AreKnown && _sent is null) || (now.Equals(_sent) && clock.GetElapsedTime(_sentAt) < Again))
             return;
         try
         {

@@ -93,7 +93,7 @@ internal sealed class BundleApplier(
 
         var answer = await writer.ApplyAsync(path, ManifestJson.Of(manifest, owner), Bundle.Takes(manifest), dryRun: false, ct);
         if (answer.IsDone)
-            result.Applied[manifest] = new(EntryOf(manifest, kind), answer.Found?.Metadata ?? new(), clock.GetUtcNow());
+            result.Applied[manifest] = new(EntryOf(manifest, kind), answer.Found?.Metadata ?? new());
         else
             result.NotDone(manifest, answer);
     }
@@ -177,7 +177,11 @@ internal sealed class BundleApplier(
 }
 
 /// <summary>An object as it was when it was applied last.</summary>
-internal sealed record AppliedObject(InventoryEntry Entry, ObjectMeta Metadata, DateTimeOffset At);
+internal sealed record AppliedObject(InventoryEntry Entry, ObjectMeta Metadata)
+{
+    /// <summary>When the reconciler took note of it, by its own time.</summary>
+    public TimeSpan At { get; init; }
+}
 
 /// <summary>What became of the objects of a bundle, by manifest.</summary>
 internal sealed class ApplyResult

@@ -51,7 +51,7 @@ internal sealed class ClusterWriter(KubeClient client)
                     return new WriteAnswer(response.StatusCode, "", [], Read(body));
                 var (text, fields) = Refused(response.StatusCode, body);
                 return response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests
-                    ? throw new HttpRequestException(text, null, response.StatusCode)
+                    ? throw new ApiRefusal(text, response.StatusCode, response.Headers.RetryAfter?.Delta)
                     : new(response.StatusCode, text, fields, null);
             }, ct);
         }

@@ -29,15 +29,18 @@ internal sealed class DeploymentReconciler(
 
     private static IEqualityComparer<ManifestObject> ByManifest => ReferenceEqualityComparer.Instance;
 
+    private readonly long _began = clock.GetTimestamp();
     private readonly Dictionary<DeploymentOwner, Progress> _progress = [];
-    private readonly Dictionary<DeploymentOwner, DateTimeOffset> _deleteAt = [];
+    private readonly Dictionary<DeploymentOwner, TimeSpan> _deleteAt = [];
     private readonly Backoff _troubles = new(TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1));
     private ConcurrentDictionary<DeploymentOwner, Inventory>? _inventories;
-    private DateTimeOffset _notBefore;
+    private TimeSpan _notBefore;
     private string _said = "";
     private TargetWord? _seen;
-    private bool _mayDelete;
     private BrakeNote _noted;
+
+    /// <summary>How long this process runs: a wall clock that is set puts nothing off.</summary>
+    private TimeSpan Now => clock.GetElapsedTime(_began);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         options.IsApply ? Periodic.RunAsync(clock, PassAsync, SayFailed, stoppingToken) : Task.CompletedTask;
@@ -61,7 +64,7 @@ internal sealed class DeploymentReconciler(
     /// <summary>One pass. While the API server is in trouble there are pauses, and what was said of the objects stands.</summary>
     internal async Task ReconcileAsync(CancellationToken ct)
     {
-        if (targets.Word is not { Assignments: var assignments } word || clock.GetUtcNow() < _notBefore)
+        if (targets.Word is not { Assignments: var assignments } word || Now < _notBefore)
             return;
         try
         {
@@ -77,7 +80,7 @@ internal sealed class DeploymentReconciler(
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException && !ct.IsCancellationRequested)
         {
-            _notBefore = clock.GetUtcNow() + _troubles.Next();
+            _notBefore = Now + _troubles.Next(asked: (e as ApiRefusal)?.RetryAfter);
             if (_inventories is null)
                 assignments.ToList().ForEach(a => SayHeld(a.Target, e));
             SayHeld(e.Message);
@@ -87,7 +90,7 @@ internal sealed class DeploymentReconciler(
     private async Task ReconcileAsync(TargetWord word, ConcurrentDictionary<DeploymentOwner, Inventory> inventories, CancellationToken ct)
     {
         var assignments = word.Assignments;
-        var now = clock.GetUtcNow();
+        var now = Now;
         var current = assignments.Select(a => (Owner: DeploymentOwner.Of(a.Target, connection.AgentId), a.Target, a.Malformed)).ToList();
         var standing = current.Select(c => c.Owner).ToHashSet();
         foreach (var gone in _progress.Keys.Where(o => !standing.Contains(o)).ToList())
@@ -104,8 +107,8 @@ internal sealed class DeploymentReconciler(
         var scopes = KindScopes.Of(assignments, inventories.Values, served);
         var owners = new Owners(assignments, inventories, scopes, connection.AgentId);
         var wasHeld = brake.IsHeld;
-        _mayDelete = brake.Allows(DoomedOf(inventories, owners), inventories.Values.Sum(i => i.Entries.Count), word);
-        if (wasHeld && _mayDelete)
+        var mayDelete = brake.Allows(DoomedOf(inventories, owners), inventories.Values.Sum(i => i.Entries.Count), word);
+        if (wasHeld && mayDelete)
             WakeAll();
         if (brake.Note != _noted && !inventories.IsEmpty)
         {
@@ -122,13 +125,13 @@ internal sealed class DeploymentReconciler(
             }
             catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
             {
-                d.Progress.Retry(clock.GetUtcNow());
+                d.Progress.Retry(Now, (e as ApiRefusal)?.RetryAfter);
                 SayHeld(d.Progress.Target, e);
                 SayHeld(e.Message);
             }
         });
 
-        foreach (var owner in _mayDelete ? withdrawn : [])
+        foreach (var owner in mayDelete ? withdrawn : [])
         {
             try
             {
@@ -136,7 +139,7 @@ internal sealed class DeploymentReconciler(
             }
             catch (Exception e) when (ApiRefusal.IsOfOneRequest(e))
             {
-                _deleteAt[owner] = clock.GetUtcNow() + DeleteAgain;
+                _deleteAt[owner] = Now + DeleteAgain;
                 SayHeld(e.Message);
             }
         }
@@ -153,7 +156,7 @@ internal sealed class DeploymentReconciler(
         _deleteAt.Clear();
     }
 
-    private Progress ProgressOf(DeploymentOwner owner, DeploymentTarget target, DateTimeOffset now)
+    private Progress ProgressOf(DeploymentOwner owner, DeploymentTarget target, TimeSpan now)
     {
         if (_progress.GetValueOrDefault(owner) is not { } progress || progress.Target.Id != target.Id)
             return _progress[owner] = new(target) { AgainAt = NextFull(now) };
@@ -171,8 +174,8 @@ internal sealed class DeploymentReconciler(
         return progress;
     }
 
-    private DateTimeOffset NextFull(DateTimeOffset now) => options.ReapplyMinutes == 0
-        ? DateTimeOffset.MaxValue
+    private TimeSpan NextFull(TimeSpan now) => options.ReapplyMinutes == 0
+        ? TimeSpan.MaxValue
         : now + Backoff.Jittered(TimeSpan.FromMinutes(options.ReapplyMinutes), 0.2);
 
     private async Task AdvanceAsync(
@@ -185,7 +188,7 @@ internal sealed class DeploymentReconciler(
         if (!progress.IsTried && inventory.Revision != target.Id && await applier.TryAsync(bundle, owner, ct) is { Count: > 0 } refused)
         {
             Say(target, refused);
-            progress.Retry(clock.GetUtcNow());
+            progress.Retry(Now);
             return;
         }
 
@@ -198,7 +201,7 @@ internal sealed class DeploymentReconciler(
 
         var result = await applier.ApplyAsync(bundle, open, owner, owners, ct);
         foreach (var (manifest, applied) in result.Applied)
-            progress.Applied[manifest] = applied;
+            progress.Applied[manifest] = applied with { At = Now };
         var done = result.Applied.Values.Select(a => a.Entry with { Revision = target.Id }).ToList();
         var after = done.UnionBy(before, e => e.Id).ToList();
         IReadOnlyList<InventoryEntry> kept = [];
@@ -207,7 +210,7 @@ internal sealed class DeploymentReconciler(
             var wanted = bundle.Resources.Select(owners.Scopes.KeyOf).ToHashSet();
             var unwanted = after.Where(e => !wanted.Contains(e.Id)).ToList();
             var doomed = unwanted.Where(e => owners.WinnerOf(e.Id) is null);
-            kept = _mayDelete ? await pruner.DeleteAsync(doomed, owner, ct) : [.. doomed];
+            kept = !brake.IsHeld ? await pruner.DeleteAsync(doomed, owner, ct) : [.. doomed];
             after = [.. after.Where(e => !unwanted.Contains(e)), .. kept];
         }
 
@@ -217,11 +220,11 @@ internal sealed class DeploymentReconciler(
         {
             if (!result.Troubled.IsEmpty)
                 SayHeld(result.Troubled.Values.First());
-            progress.Retry(clock.GetUtcNow());
+            progress.Retry(Now);
             return;
         }
 
-        progress.Done(kept.Count > 0 ? clock.GetUtcNow() + DeleteAgain : DateTimeOffset.MaxValue);
+        progress.Done(kept.Count > 0 ? Now + DeleteAgain : TimeSpan.MaxValue);
         if (inventory.Revision == target.Id)
             return;
         var name = ShortText.Name(target.Name);
@@ -236,7 +239,7 @@ internal sealed class DeploymentReconciler(
         var kept = await pruner.DeleteAsync(inventory.Entries.Where(e => owners.WinnerOf(e.Id) is null), owner, ct);
         await KeepAsync(owner, inventory with { Entries = kept }, inventories, ct);
         if (kept.Count > 0)
-            _deleteAt[owner] = clock.GetUtcNow() + DeleteAgain;
+            _deleteAt[owner] = Now + DeleteAgain;
         else
             _deleteAt.Remove(owner);
     }

@@ -123,7 +123,7 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Cl
     /// <summary>Keeps an inventory; one without entries is deleted.</summary>
     public async Task WriteAsync(DeploymentOwner owner, Inventory inventory, CancellationToken ct)
     {
-        var (path, id) = ($"{Root}/{NameOf(owner)}", await cluster.IdAsync(ct));
+        var path = $"{Root}/{NameOf(owner)}";
         if (inventory.Entries.Count == 0)
         {
             var there = await writer.LookAsync(path, ct);
@@ -134,6 +134,7 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Cl
             return;
         }
 
+        var id = await cluster.IdAsync(ct);
         var json = new JsonObject
         {
             ["apiVersion"] = "v1",

@@ -14,8 +14,9 @@ internal sealed class KindLookup(ServedKinds served, TimeProvider clock)
     /// <summary>A group that says nothing of a kind is not asked about scopes again at once.</summary>
     private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<(string ApiVersion, string Kind), (ServedKind Kind, DateTimeOffset At)> _known = [];
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _asked = [];
+    private readonly long _began = clock.GetTimestamp();
+    private readonly ConcurrentDictionary<(string ApiVersion, string Kind), (ServedKind Kind, TimeSpan At)> _known = [];
+    private readonly ConcurrentDictionary<string, TimeSpan> _asked = [];
 
     /// <summary>Forgets a kind whose definition changes.</summary>
     public void Forget(string apiVersion, string kind) => _known.TryRemove((apiVersion, kind), out _);
@@ -26,7 +27,7 @@ internal sealed class KindLookup(ServedKinds served, TimeProvider clock)
     public async Task<IReadOnlyDictionary<KindId, bool>> ScopesAsync(
         IEnumerable<(string ApiVersion, string Kind)> kinds, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetElapsedTime(_began);
         var unknown = kinds.Where(k => !(_known.TryGetValue(k, out var known) && now - known.At < Remembered)).Select(k => k.ApiVersion)
             .Distinct().Where(v => !(_asked.TryGetValue(v, out var at) && now - at < AskAgain)).ToList();
         await Task.WhenAll(unknown.Select(async version =>
@@ -47,7 +48,7 @@ internal sealed class KindLookup(ServedKinds served, TimeProvider clock)
     /// <summary>Null where the cluster does not serve the kind.</summary>
     public async Task<ServedKind?> FindAsync(string apiVersion, string kind, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetElapsedTime(_began);
         if (_known.TryGetValue((apiVersion, kind), out var known) && now - known.At < Remembered)
             return known.Kind;
         _known.TryRemove((apiVersion, kind), out _);
@@ -55,7 +56,7 @@ internal sealed class KindLookup(ServedKinds served, TimeProvider clock)
         return _known.TryGetValue((apiVersion, kind), out known) ? known.Kind : null;
     }
 
-    private async Task ReadAsync(string apiVersion, DateTimeOffset now, CancellationToken ct)
+    private async Task ReadAsync(string apiVersion, TimeSpan now, CancellationToken ct)
     {
         foreach (var found in await served.ReadAsync(apiVersion, ct) ?? [])
             _known[(apiVersion, found.Kind)] = (found, now);

@@ -5,7 +5,10 @@ using Brokkr.Contracts.Manifests;
 
 namespace Brokkr.Agent.Deployment;
 
-/// <summary>How far one revision of a deployment object is, as this process knows. Used by one pass at a time.</summary>
+/// <summary>
+/// How far one revision of a deployment object is, as this process knows. Used by one pass at a time. Times are those of the reconciler,
+/// which the wall clock does not move.
+/// </summary>
 internal sealed class Progress(DeploymentTarget target)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
@@ -21,8 +24,8 @@ internal sealed class Progress(DeploymentTarget target)
     private readonly Backoff _drifts = new(FirstPause, LongestPause);
     private readonly Dictionary<ManifestObject, int> _troubles = new(ReferenceEqualityComparer.Instance);
 
-    private DateTimeOffset _due;
-    private DateTimeOffset _driftNotBefore;
+    private TimeSpan _due;
+    private TimeSpan _driftNotBefore;
 
     public DeploymentTarget Target { get; } = target;
 
@@ -32,20 +35,22 @@ internal sealed class Progress(DeploymentTarget target)
     public bool IsTried { get; set; }
 
     /// <summary>When everything is applied again.</summary>
-    public DateTimeOffset AgainAt { get; set; }
+    public TimeSpan AgainAt { get; set; }
 
     public IReadOnlyList<ManifestObject> OpenOf(Bundle bundle) => [.. bundle.Resources.Where(r => !Applied.ContainsKey(r))];
 
-    public bool IsDue(DateTimeOffset now) => now >= _due;
+    public bool IsDue(TimeSpan now) => now >= _due;
 
     /// <summary>Notes that everything is applied, and when there is something else to do.</summary>
-    public void Done(DateTimeOffset next)
+    public void Done(TimeSpan next)
     {
         _due = next;
         _retries.Reset();
     }
 
-    public void Retry(DateTimeOffset now) => _due = now + _retries.Next();
+    /// <param name="now">The time.</param>
+    /// <param name="asked">How long the API server asks to be left alone.</param>
+    public void Retry(TimeSpan now, TimeSpan? asked = null) => _due = now + _retries.Next(asked: asked);
 
     /// <summary>Counts attempts at which the API server was in trouble with objects.</summary>
     /// <returns>Those with which it has been for several.</returns>
@@ -69,7 +74,7 @@ internal sealed class Progress(DeploymentTarget target)
 
     /// <summary>Opens what is not as it was applied any more. What others keep changing is looked at less and less often.</summary>
     /// <returns>How many objects.</returns>
-    public int OpenDrifted(ClusterState cluster, DateTimeOffset now)
+    public int OpenDrifted(ClusterState cluster, TimeSpan now)
     {
         if (now < _driftNotBefore || !cluster.Knows(Applied.Values.Select(a => new KindId(a.Entry.Id.Group, a.Entry.Kind)).Distinct()))
             return 0;

@@ -28,7 +28,7 @@ internal sealed class EvaluateRun(EvaluateArguments arguments, EvaluateConsole c
             JudgementTable.Write(console.Output, judgements, arguments.Each, console.InColour);
         }
 
-        return _hasProblems ? 1 : _worst >= (arguments.FailOn ?? OverallStatus.Failing + 1) ? 3 : 0;
+        return _hasProblems ? 1 : _worst >= arguments.FailOn ? 3 : 0;
     }
 
     private Judgement Note(Judgement judgement)
@@ -100,9 +100,20 @@ internal sealed class EvaluateRun(EvaluateArguments arguments, EvaluateConsole c
         }
     }
 
-    private static IEnumerable<string> FilesOf(string file) => !Directory.Exists(file)
-        ? [file]
-        : Directory.EnumerateFiles(file).Where(f => Endings.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal);
+    private IEnumerable<string> FilesOf(string file)
+    {
+        if (!Directory.Exists(file))
+            return [file];
+        try
+        {
+            return [.. Directory.EnumerateFiles(file).Where(f => Endings.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Report($"{file} cannot be read: {e.Message}");
+            return [];
+        }
+    }
 
     private Stream? Open(string file)
     {

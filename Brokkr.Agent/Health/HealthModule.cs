@@ -4,5 +4,6 @@ namespace Brokkr.Agent.Health;
 internal static class HealthModule
 {
     public static IServiceCollection AddHealth(this IServiceCollection services, HealthOptions options) => services
-        .AddSingleton(options).AddSingleton(new HealthEvaluator(options)).AddSingleton<ReportSession>().AddHostedService<HealthReporter>();
+        .AddSingleton(options).AddSingleton(s => new HealthEvaluator(options, s.GetRequiredService<ILogger<HealthEvaluator>>()))
+        .AddSingleton<ReportSession>().AddHostedService<HealthReporter>();
 }

@@ -88,7 +88,7 @@ internal sealed class RightsCheck(
         var reads = from kind in watcher.Watched
                     where !kind.Optional
                     from place in watcher.PlacesOf(kind)
-                    from verb in (string[])["list", "watch"]
+                    from verb in kind.CanWatch ? (string[])["list", "watch"] : ["list"]
                     select (Place: (string?)place, Right: new Right(verb, kind.Id.Group, kind.Plural));
         var logs = from place in watcher.PlacesOf(BaseKinds.Pods)
                    where scope.ReadsLogs

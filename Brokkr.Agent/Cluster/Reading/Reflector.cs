@@ -93,13 +93,12 @@ internal sealed class Reflector(
     /// <summary>The moment at which a kind begins to count as unreadable is not slept through.</summary>
     private async Task PauseAsync(Exception? failure, CancellationToken ct)
     {
-        var pause = _backoff.Next(failure is not null && IsForbidden(failure) ? LongestForbiddenPause : null);
-        var asked = (failure as ApiRefusal)?.RetryAfter is { } after ? after + (pause / 2) : TimeSpan.Zero;
-        pause = asked > pause ? asked : pause;
+        var asked = (failure as ApiRefusal)?.RetryAfter;
+        var pause = _backoff.Next(failure is not null && IsForbidden(failure) ? LongestForbiddenPause : null, asked);
         if (failure is not null && Tolerance - SinceGood is var left && left > TimeSpan.Zero && left < pause)
         {
             await Task.Delay(left, clock, ct);
-            if (asked == TimeSpan.Zero)
+            if (asked is null)
                 return;
             Note(failure);
             pause -= left;

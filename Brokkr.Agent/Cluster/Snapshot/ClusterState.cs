@@ -182,7 +182,11 @@ internal sealed class ClusterState
     public bool IsWanted(KubeObject o)
     {
         lock (_gate)
-            return o is not KubeEvent e || _interest.In(e) != false;
+        {
+            var isWanted = o is not KubeEvent e || _interest.In(e) != false;
+            _hasDroppedEvents |= !isWanted;
+            return isWanted;
+        }
     }
 
     /// <summary>

@@ -101,6 +101,36 @@ public class ApplyTests
     }
 
     [Fact]
+    public async Task A_wall_clock_that_is_set_back_puts_no_attempt_off()
+    {
+        await using var agent = await Deploying.StartAsync();
+        var target = await agent.SubmitAsync(AConfigMap("settings", "a: one", ns: "later"));
+        agent.RefusedOf(target).Should().ContainSingle();
+        await agent.CreateAsync("/api/v1/namespaces", """{"metadata":{"name":"later"}}""");
+
+        agent.Wall.Set = TimeSpan.FromHours(-3);
+        await agent.PassAsync(TimeSpan.FromSeconds(10));
+
+        agent.RefusedOf(target).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_server_that_asks_for_time_is_left_alone_for_it()
+    {
+        await using var agent = await Deploying.StartAsync();
+        await agent.SubmitAsync(AConfigMap("settings", "a: one"));
+        agent.Cluster.Faults.FailNext(1, 429, retryAfter: 60);
+        await agent.SubmitAsync(AConfigMap("settings", "a: two"));
+        agent.Cluster.Requests.Reset();
+
+        await agent.PassAsync(TimeSpan.FromSeconds(59));
+        agent.Writes.Should().BeEmpty("it asked for a minute");
+        await agent.PassAsync(TimeSpan.FromSeconds(10));
+
+        (await agent.FindAsync(Settings))!["data"]!["a"]!.ToString().Should().Be("two");
+    }
+
+    [Fact]
     public async Task What_was_refused_is_tried_again_with_growing_pauses_and_then_done()
     {
         await using var agent = await Deploying.StartAsync();

@@ -25,6 +25,7 @@ internal sealed class Deploying : IAsyncDisposable
     private readonly TargetState _targets = new();
     private readonly List<Assignment> _assignments = [];
     private DeploymentReconciler _reconciler;
+    private SettableClock? _wall;
 
     private Deploying(RunningCluster cluster, bool isOwn, string agent)
     {
@@ -35,6 +36,9 @@ internal sealed class Deploying : IAsyncDisposable
     }
 
     public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
+
+    /// <summary>The wall clock, as the agent sees it.</summary>
+    public SettableClock Wall => _wall ??= new(Clock);
 
     public LogLines Log { get; } = new();
 
@@ -146,14 +150,14 @@ internal sealed class Deploying : IAsyncDisposable
     private DeploymentReconciler NewProcess()
     {
         var (client, served) = (_watching.Client, new ServedKinds(_watching.Client));
-        var (writer, kinds) = (new ClusterWriter(client), new KindLookup(served, Clock));
+        var (writer, kinds) = (new ClusterWriter(client), new KindLookup(served, Wall));
         var succession = new Succession(Options.Connection, Options.Deployment);
         (Refusals, Facts) = (new(), new());
         return new(
             _targets, _watching.State, new(writer, kinds, succession, Options.Connection, TimeProvider.System),
             new(writer, kinds, new(client, served, new(client), writer, kinds, succession), succession, Log.For<Pruner>()),
             new(client, writer, new(client, TimeProvider.System), succession, Options.Connection, Options.Deployment, Log.For<InventoryStore>()),
-            Refusals, kinds, new(Facts, Options.Deployment, Clock, Log.For<DeletionBrake>()), Options.Connection, Options.Deployment,
-            Clock, Log.For<DeploymentReconciler>());
+            Refusals, kinds, new(Facts, Options.Deployment, Wall, Log.For<DeletionBrake>()), Options.Connection, Options.Deployment,
+            Wall, Log.For<DeploymentReconciler>());
     }
 }

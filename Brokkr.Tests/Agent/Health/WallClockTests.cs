@@ -64,17 +64,6 @@ public class WallClockTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
     }
 
     /// <summary>A wall clock that somebody sets, and time that goes on as before.</summary>
-    private sealed class SettableClock(FakeTimeProvider time) : TimeProvider
-    {
-        public TimeSpan Set { get; set; }
-
-        public override long TimestampFrequency => time.TimestampFrequency;
-
-        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + Set;
-
-        public override long GetTimestamp() => time.GetTimestamp();
-    }
-
     private sealed class Calls : Interceptor
     {
         public int Reports { get; private set; }
