@@ -3,14 +3,15 @@ using Brokkr.Cli.Invocation;
 using Brokkr.Cli.Lookup;
 using Brokkr.Cli.Rest;
 using Brokkr.Cli.Terminal;
+using Brokkr.Contracts;
 
 namespace Brokkr.Cli.Diagnostics;
 
 /// <summary>Asks an agent for a diagnostic, and waits for what it answers.</summary>
 internal static class Asking
 {
-    /// <summary>As long as the broker holds a call.</summary>
-    private const int HeldSeconds = 50;
+    /// <summary>A broker that holds too many calls, or stops, answers at once.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Asks the agent that was named with the object, or lets the broker choose. Answers the request.</summary>
     public static async Task<JsonObject> RequestAsync(Run run, FoundObject found, CancellationToken ct)
@@ -27,18 +28,19 @@ internal static class Asking
     public static Task<JsonObject> ResultAsync(Run run, string requestId, TimeSpan timeout, CancellationToken ct) =>
         run.Screen.WaitAsync("Waiting for the agent to answer ...", async () =>
         {
-            var (began, path, known) = (run.Around.Clock.GetTimestamp(), $"api/v1/diagnostics/{requestId}", (string?)null);
+            var (began, path) = (run.Around.Clock.GetTimestamp(), $"api/v1/diagnostics/{requestId}");
             while (true)
             {
                 var left = timeout - run.Around.Clock.GetElapsedTime(began);
-                var held = known is null ? 0 : Math.Clamp((int)Math.Ceiling(left.TotalSeconds), 0, HeldSeconds);
-                var answer = await run.Broker.GetAsync(new Query(path).With("wait_seconds", $"{held}").With("known_status", known), ct);
-                known = $"{answer["status"]}";
-                if (known is not ("pending" or "claimed"))
+                var held = Math.Clamp((int)Math.Ceiling(left.TotalSeconds), 0, Limits.PollWaitSeconds);
+                var answer = await run.Broker.GetAsync(new Query(path).With("wait_seconds", $"{held}"), ct);
+                var status = $"{answer["status"]}";
+                if (status is not ("pending" or "claimed"))
                     return answer;
                 if (run.Around.Clock.GetElapsedTime(began) >= timeout)
-                    throw new CommandException(ExitCodes.TimedOut, $"The agent has not answered yet: the request {requestId} is {known}.",
+                    throw new CommandException(ExitCodes.TimedOut, $"The agent has not answered yet: the request {requestId} is {status}.",
                         $"brokkr diagnose --request {requestId} --wait goes on waiting.");
+                await run.PauseAsync(Pause, ct);
             }
         });
 

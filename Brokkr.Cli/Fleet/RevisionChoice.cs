@@ -14,7 +14,7 @@ internal static class RevisionChoice
     /// <summary>The newest one where no number is given.</summary>
     public static async Task<DeploymentObject> FindAsync(Run run, FoundObject found, int? revision, CancellationToken ct)
     {
-        var answer = await run.Broker.ListAsync(() => new(GetRevisions.Path(found)), "deployment_objects", 0, ct);
+        var answer = await run.Broker.ListAsync(() => new(GetRevisions.Path(found)), "deployment_objects", revision is null ? 1 : 0, ct);
         var rows = BrokerClient.Read(answer, "deployment_objects", Answers.Default.DeploymentObject);
         return rows.Find(r => revision is null || r.Revision == revision)
             ?? throw new CommandException(ExitCodes.NotFound, $"{found} has no revision {revision}.",

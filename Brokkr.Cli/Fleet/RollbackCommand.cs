@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Brokkr.Cli.Invocation;
-using Brokkr.Cli.Lookup;
 using Brokkr.Cli.Objects;
 using Brokkr.Cli.Rest;
 using Brokkr.Cli.Terminal;
@@ -20,17 +19,16 @@ internal static class RollbackCommand
         return line.Runs(command, async (run, ct) =>
         {
             var found = await run.Finder.ObjectAsync(run.Get(name), ct);
-            var newest = await RevisionChoice.FindAsync(run, found, null, ct);
-            var former = await RevisionChoice.FindAsync(run, found, run.Get(to) ?? newest.Revision - 1, ct);
+            var number = run.Get(to) ?? (await RevisionChoice.FindAsync(run, found, null, ct)).Revision - 1;
+            var former = await RevisionChoice.FindAsync(run, found, number, ct);
             run.Confirm($"Roll {found.FullName} back to revision {former.Revision}?", run.Get(yes));
             var answer = await run.Broker.PostAsync($"api/v1/deployment-objects/{former.Id}/rollback", [], ct);
             var made = BrokerClient.Read(answer, Answers.Default.DeploymentObject);
             run.Screen.Raw(
                 $"{new Piece(found.FullName).Text} is at revision {made.Revision}, with the manifests of revision {former.Revision}.");
             return run.Get(wait)
-                ? await WaitCommand.UntilAsync(run, new FoundObject(made.Id, made.Name, found.StackId, found.StackName, null), "healthy",
-                    false,
-                    WaitCommand.TimeoutOf(run.Get(timeout)!), ct)
+                ? await WaitCommand.UntilAsync(
+                    run, found with { Id = made.Id, Agent = null }, "healthy", false, WaitCommand.TimeoutOf(run.Get(timeout)!), ct)
                 : ExitCodes.Ok;
         });
     }

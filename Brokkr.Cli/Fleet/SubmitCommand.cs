@@ -32,6 +32,10 @@ internal static class SubmitCommand
         return line.Runs(command, async (run, ct) =>
         {
             var bundles = run.Get(files)!.SelectMany(f => ManifestFiles.Read(f, run.Get(name), run.Around.In)).ToList();
+            if (bundles.GroupBy(b => b.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+                throw new CommandException(ExitCodes.Usage,
+                    $"More than one file would be {twice.Key}: the last would take the place of the others.",
+                    "Put them into one file, or into a directory and give that a --name.");
             var into = await run.Finder.StackAsync(run.Get(stack), ct);
             var code = ExitCodes.Ok;
             foreach (var bundle in bundles)

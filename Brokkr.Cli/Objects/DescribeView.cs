@@ -35,7 +35,7 @@ internal static class DescribeView
     private static void AddWhy(Page page, List<AgentVerdict> agents, DateTimeOffset now)
     {
         var findings = agents.SelectMany(a => a.Summary.Findings.Select(f => (Agent: a, Finding: f)))
-            .DistinctBy(f => (f.Finding.Condition, f.Finding.Name, f.Finding.Container, f.Agent.AgentId)).ToList();
+            .DistinctBy(f => (f.Finding.Condition, HealthWords.Where(f.Finding), f.Agent.AgentId)).ToList();
         var words = agents.Where(a => a.Summary.Findings.Count == 0 && a.Status != "healthy").SelectMany(a => a.Summary.Conditions)
             .Distinct().ToList();
         if (findings.Count + words.Count == 0)
@@ -52,8 +52,9 @@ internal static class DescribeView
             AddAdvice(page, finding.Condition);
         }
 
-        if (findings.Count > Findings)
-            page.Line(2, new Piece($"and {findings.Count - Findings} more", Tone.Dim));
+        var more = Math.Max(0, findings.Count - Findings) + agents.Sum(a => a.Summary.FindingsOmitted);
+        if (more > 0)
+            page.Line(2, new Piece($"and {more} more", Tone.Dim));
         foreach (var word in words)
         {
             page.Line(2, new Piece(word, Tone.Unknown));

@@ -19,7 +19,7 @@ internal static class TopCommand
     public static Command Create(CommandLine line) =>
         line.Runs(new("top", "The fleet on the whole screen, live, the worst first"), async (run, ct) =>
     {
-        if (!run.Around.OutIsTerminal)
+        if (!run.Around.OutIsTerminal || !run.Around.InIsTerminal)
             throw new CommandException(ExitCodes.Usage, "brokkr top needs a terminal.", "brokkr get objects --watch goes into a pipe.");
         run.Around.Out.Write(Enter);
         try

@@ -62,12 +62,11 @@ internal sealed class BrokerClient : IDisposable
     /// <param name="limit">How many rows at most; 0 for all. What was left out shows by <c>next_page_token</c>.</param>
     public async Task<JsonObject> ListAsync(Func<Query> query, string field, int limit, CancellationToken ct)
     {
-        var size = limit is > 0 and < Limits.PageSize ? limit : Limits.PageSize;
-        var whole = await GetAsync(query().With("page_size", $"{size}"), ct);
+        var whole = await GetAsync(query().With("page_size", $"{SizeAfter(0)}"), ct);
         var rows = whole[field]!.AsArray();
         while (NextPage(whole) is { } token && (limit == 0 || rows.Count < limit))
         {
-            var page = await GetAsync(query().With("page_size", $"{size}").With("page_token", token), ct);
+            var page = await GetAsync(query().With("page_size", $"{SizeAfter(rows.Count)}").With("page_token", token), ct);
             var more = page[field]!.AsArray().ToArray();
             page[field]!.AsArray().Clear();
             foreach (var row in more)
@@ -77,6 +76,8 @@ internal sealed class BrokerClient : IDisposable
         }
 
         return whole;
+
+        int SizeAfter(int have) => limit == 0 ? Limits.PageSize : Math.Min(Limits.PageSize, limit - have);
     }
 
     /// <summary>What asks for the page after an answer; null on the last one.</summary>

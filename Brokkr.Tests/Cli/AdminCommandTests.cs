@@ -67,6 +67,8 @@ public sealed class AdminCommandTests(BrokerFixture broker) : IClassFixture<Brok
         Directory.CreateDirectory(Path.Combine(_directory, "empty"));
 
         (await RunAsync($"submit {stack} -f {_directory}/nothing.yaml")).Should().Match<CommandRun>(r => r.Code == 2 && r.Error.Contains("cannot be read"));
+        (await RunAsync($"submit {stack} -f {Given("x/web.yaml")} -f {Given("y/web.yaml")}")).Should()
+            .Match<CommandRun>(r => r.Code == 2 && r.Error.Contains("More than one file would be web"));
         (await RunAsync($"submit {stack} -f {_directory}/empty")).Should().Match<CommandRun>(r => r.Code == 2 && r.Error.Contains("no file of manifests"));
         (await RunAsync($"submit {stack} -f -")).Should().Match<CommandRun>(r => r.Code == 2 && r.Error.Contains("--name"));
         (await RunAsync($"submit {stack} -f {Given("bad.yaml", "kind: [")}")).Should().Match<CommandRun>(r => r.Code == 1 && r.Error.Contains("line"));
