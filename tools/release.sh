@@ -18,7 +18,8 @@ pack() {
 built() { echo "$PWD/.brokkr/release/$version/$1/$2"; }
 
 build_programs() {
-  [ ! -e .brokkr/release/"$version"/done ] || return 0
+  [ -z "${programs_built:-}" ] || return 0
+  rm -rf ".brokkr/release/$version"
   require_dotnet
   require_program clang clang
   require_program ld.lld lld
@@ -32,7 +33,7 @@ build_programs() {
     dotnet publish Brokkr.Broker --configuration Release --runtime "$runtime" --self-contained --output "$(built "$runtime" Broker)" \
       -p:DebugType=none -p:PublishDocumentationFiles=false --nologo --verbosity quiet
   done
-  touch .brokkr/release/"$version"/done
+  programs_built=true
 }
 
 completions() {

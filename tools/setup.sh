@@ -5,6 +5,13 @@ fail() {
   exit 1
 }
 
+# What was asked for cannot be; the script has a function `usage`.
+refuse() {
+  echo "$1" >&2
+  usage >&2
+  exit 2
+}
+
 require_dotnet() {
   command -v dotnet >/dev/null || fail "The .NET 10 SDK is needed: install it from https://dotnet.microsoft.com/download/dotnet/10.0."
   dotnet --version >/dev/null 2>&1 || fail "The .NET SDK on this machine is too old: Brokkr needs 10.0 (see global.json)."

@@ -28,8 +28,7 @@ internal sealed class DiagnosticDispatcher(
 
     /// <summary>
     /// Answers what the agent can claim, which of its requests in hand it may drop, and the number of its target state; waits while there
-    /// is
-    /// nothing of it that is new to the agent.
+    /// is nothing of it that is new to the agent.
     /// </summary>
     public async Task<PollAnswer> PollAsync(
         Guid agentId, string pakId, Guid[] held, long? knownTarget, TimeSpan wait, CancellationToken ct)

@@ -100,15 +100,9 @@ internal sealed class AgentApi(
         var interval = request.ReportIntervalSeconds == 0 ? Limits.DefaultReportIntervalSeconds : request.ReportIntervalSeconds;
         if (interval is < 1 or > Limits.ReportIntervalSeconds)
             throw Errors.Invalid("report_interval_seconds", $"must be between 1 and {Limits.ReportIntervalSeconds}.");
-        if (request.AgentVersion.Length > Limits.VersionLength)
-            throw Errors.Invalid("agent_version", $"must have at most {Limits.VersionLength} characters.");
-        var version = TextCleaner.Clean(request.AgentVersion, Limits.VersionLength);
-        if (request.KubernetesVersion.Length > Limits.VersionLength)
-            throw Errors.Invalid("kubernetes_version", $"must have at most {Limits.VersionLength} characters.");
-        if (request.ClusterId.Length > Limits.VersionLength)
-            throw Errors.Invalid("cluster_id", $"must have at most {Limits.VersionLength} characters.");
-        var kubernetes = TextCleaner.Clean(request.KubernetesVersion, Limits.VersionLength);
-        var cluster = TextCleaner.Clean(request.ClusterId, Limits.VersionLength);
+        var version = Word(request.AgentVersion, "agent_version");
+        var kubernetes = Word(request.KubernetesVersion, "kubernetes_version");
+        var cluster = Word(request.ClusterId, "cluster_id");
         var epoch = await sessions.StartAsync(agentId, interval, version, kubernetes, cluster, context.CancellationToken)
             ?? throw Errors.NotFound("agent", request.AgentId);
         return new()
@@ -168,6 +162,10 @@ internal sealed class AgentApi(
                 ? "The agent holds no deletion back: there is nothing to confirm."
                 : $"The agent holds a deletion back for target state {agent.DeletionHeldNumber} by now: look at it again.");
     }
+
+    private static string Word(string text, string field) => text.Length <= Limits.VersionLength
+        ? TextCleaner.Clean(text, Limits.VersionLength)
+        : throw Errors.Invalid(field, $"must have at most {Limits.VersionLength} characters.");
 
     private async Task<AgentRow> FindAsync(string id, ServerCallContext context) =>
         await agents.FindAsync(Requests.Uuid(id, "id"), context.CancellationToken) ?? throw Errors.NotFound("agent", id);

@@ -26,6 +26,7 @@ internal sealed class AgentRow
     public string? KubernetesVersion { get; set; }
 
     public string? ClusterId { get; set; }
+
     /// <summary>Whether it is heard, by the database's clock.</summary>
     public required State State { get; set; }
 

@@ -14,6 +14,9 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     /// <summary>How long a superseded one is kept however many there are: history and pages reach as far back.</summary>
     private const int DaysKept = 30;
 
+    /// <summary>What is read of a revision besides its manifests.</summary>
+    private const string Head = "id, stack_id, name, revision, created_at, superseded_at, created_by";
+
     /// <summary>
     /// Adds a revision and supersedes the former one with its health and its open diagnostics; null where there is no such stack. Where
     /// the standing revision has the same manifests, nothing changes, and it is answered.
@@ -52,10 +55,10 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
                  INSERT INTO deployment_objects (stack_id, name, revision, yaml, created_by)
                  SELECT @stackId, @name, COALESCE(MAX(revision), 0) + 1, @yaml, @createdBy FROM deployment_objects
                   WHERE stack_id = @stackId AND name = @name
-                 RETURNING id, stack_id, name, revision, created_at, superseded_at, created_by),
+                 RETURNING {Head}),
                   named AS (INSERT INTO deployment_object_names VALUES (@name) ON CONFLICT DO NOTHING),
                   audit AS ({Actor.AuditRelated}, @action, id::text, name, stack_id::text FROM added)
-             SELECT id, stack_id, name, revision, created_at, superseded_at, created_by FROM added
+             SELECT {Head} FROM added
              """,
             new { stackId, name, yaml, action, createdBy = by.Name, by = by.Values }, ct);
         await db.AddPlacementsAsync(stackId, null, added!.Id, ct);
@@ -74,8 +77,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         return await db.FindAsync<DeploymentObjectRow>(
-            "SELECT id, stack_id, name, revision, yaml, created_at, superseded_at, created_by FROM deployment_objects WHERE id = @id",
-            new { id }, ct);
+            $"SELECT {Head}, yaml FROM deployment_objects WHERE id = @id", new { id }, ct);
     }
 
     /// <summary>The revision before another one of the same name; null where it is the first.</summary>
@@ -83,10 +85,10 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         return await db.FindAsync<DeploymentObjectRow>(
-            """
-            SELECT id, stack_id, name, revision, yaml, created_at, superseded_at, created_by FROM deployment_objects
-             WHERE stack_id = @stackId AND name = @name AND revision < @number ORDER BY revision DESC LIMIT 1
-            """,
+            $"""
+             SELECT {Head}, yaml FROM deployment_objects
+              WHERE stack_id = @stackId AND name = @name AND revision < @number ORDER BY revision DESC LIMIT 1
+             """,
             new { stackId = revision.StackId, name = revision.Name, number = revision.Revision }, ct);
     }
 
@@ -95,14 +97,14 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         return await db.ListAsync<DeploymentObjectRow>(
-            """
-            SELECT id, stack_id, name, revision, created_at, superseded_at, created_by FROM deployment_objects
-             WHERE stack_id = @stackId AND name = @name AND revision < @before ORDER BY revision DESC LIMIT @limit
-            """,
+            $"""
+             SELECT {Head} FROM deployment_objects
+              WHERE stack_id = @stackId AND name = @name AND revision < @before ORDER BY revision DESC LIMIT @limit
+             """,
             new { stackId, name, before = page.After?.Revision ?? int.MaxValue, limit = page.Fetch }, ct);
     }
 
-    /// <summary>The same without its manifest, and with the name of its stack.</summary>
+    /// <summary>A revision without its manifest, and with the name of its stack.</summary>
     public async Task<DeploymentObjectRow?> FindHeadAsync(Guid id, CancellationToken ct)
     {
         await using var db = openDb();
@@ -152,12 +154,12 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         return await db.ListAsync<DeploymentObjectRow>(
-            """
-            SELECT id, stack_id, name, revision, created_at, superseded_at, created_by FROM deployment_objects
-             WHERE stack_id = @stackId AND superseded_at IS NULL AND name > @after AND (@name = '' OR name = @name)
-               AND (@text = '' OR strpos(lower(name COLLATE "C"), lower(@text COLLATE "C")) > 0)
-             ORDER BY name LIMIT @limit
-            """,
+            $"""
+             SELECT {Head} FROM deployment_objects
+              WHERE stack_id = @stackId AND superseded_at IS NULL AND name > @after AND (@name = '' OR name = @name)
+                AND (@text = '' OR strpos(lower(name COLLATE "C"), lower(@text COLLATE "C")) > 0)
+              ORDER BY name LIMIT @limit
+             """,
             new { stackId, name, text, after = page.After?.Name ?? "", limit = page.Fetch }, ct);
     }
 
@@ -220,10 +222,10 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
 
     private static Task<DeploymentObjectRow?> FindSameAsync(BrokerDb db, Guid stackId, string name, string yaml, CancellationToken ct) =>
         db.FindAsync<DeploymentObjectRow>(
-            """
-            SELECT id, stack_id, name, revision, created_at, superseded_at, created_by FROM deployment_objects
-             WHERE stack_id = @stackId AND name = @name AND superseded_at IS NULL AND yaml = @yaml
-            """,
+            $"""
+             SELECT {Head} FROM deployment_objects
+              WHERE stack_id = @stackId AND name = @name AND superseded_at IS NULL AND yaml = @yaml
+             """,
             new { stackId, name, yaml }, ct);
 
     /// <summary>A deployment object never moves to another stack.</summary>

@@ -9,9 +9,8 @@ namespace Brokkr.Broker.Fleet;
 internal static class OpenDiagnosticStore
 {
     /// <summary>
-    /// The channel on which brokers tell each other that an agent has something to do, or to leave, or that target states changed. A hint:
-    /// a
-    /// lost one is made good by looking.
+    /// The channel on which brokers tell each other that an agent has something to do, or to leave, or that target states changed.
+    /// A hint: a lost one is made good by looking.
     /// </summary>
     public const string Channel = "brokkr_diagnostics";
 

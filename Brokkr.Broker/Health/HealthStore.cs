@@ -29,11 +29,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
             $"""
              SELECT d.id, d.name, d.revision, d.created_at, c.* FROM deployment_objects d
               CROSS JOIN LATERAL (
-                SELECT (COUNT(*) FILTER (WHERE v.status = 'failing'))::int AS failing,
-                       (COUNT(*) FILTER (WHERE v.status = 'degraded'))::int AS degraded,
-                       (COUNT(*) FILTER (WHERE v.status = 'unknown'))::int AS unknown,
-                       (COUNT(*) FILTER (WHERE v.status = 'healthy'))::int AS healthy
-                  FROM {VerdictSql.Verdicts} v WHERE v.deployment_object_id = d.id) c
+                SELECT {TallySql.ByStatus} FROM {VerdictSql.Verdicts} v WHERE v.deployment_object_id = d.id) c
               WHERE d.stack_id = @stackId AND d.superseded_at IS NULL
               ORDER BY c.failing > 0 DESC, c.degraded > 0 DESC, c.unknown > 0 DESC, d.name LIMIT @limit
              """,

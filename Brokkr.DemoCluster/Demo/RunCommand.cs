@@ -44,10 +44,10 @@ internal static class RunCommand
     private static async Task<int> RunAsync(DemoArguments arguments, DemoSettings settings, CancellationToken ct)
     {
         using var running = arguments.Check ? null : DemoLock.Take(settings);
+        settings.RequireFreePorts();
         if (arguments.Reset)
             await ResetAsync(arguments, settings, ct);
         Directory.CreateDirectory(settings.Directory);
-        settings.RequireFreePorts();
         var began = TimeProvider.System.GetUtcNow();
         // What cannot be served is said before anything runs.
         await using var cluster = arguments.Kubeconfig is null ? CreateCluster(arguments) : null;

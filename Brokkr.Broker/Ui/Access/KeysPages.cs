@@ -33,7 +33,7 @@ internal sealed class KeysPages(PakStore paks, PakVerifier verifier, TimeProvide
         return new(new
         {
             View = new KeysView(
-                [.. rows.Select(KeyView.Of)], next.Length > 0 ? Address.Of(Path, ("after", next)) : null, made, refusal),
+                [.. rows.Select(KeyView.Of)], Address.OfNext(Path, next), made, refusal),
         })
         {
             StatusCode = refusal.Length > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK,

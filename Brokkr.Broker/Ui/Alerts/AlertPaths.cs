@@ -18,9 +18,4 @@ public static class AlertPaths
     /// <summary>The tabs, in order.</summary>
     public static readonly IReadOnlyList<(string Path, string Title)> All =
         [(Alerts, "Alerts"), (Silences, "Silences"), (Rules, "Rules"), (Receivers, "Receivers"), (Deliveries, "Messages")];
-
-    /// <summary>The address of another page of a list; null where there is none.</summary>
-    public static string? Next(string path, string token, params (string Name, string Value)[] query) => token.Length == 0
-        ? null
-        : $"{path}?{string.Concat(query.Select(q => $"{q.Name}={Uri.EscapeDataString(q.Value)}&"))}after={Uri.EscapeDataString(token)}";
 }

@@ -35,7 +35,7 @@ internal sealed class AlertsPages(AlertStore alerts)
         return new(new
         {
             View = new AlertsView([.. rows.Select(r => new AlertLine(r.ToWire()))], state, status, text,
-                AlertPaths.Next(AlertPaths.Alerts, next, ("state", state), ("status", status), ("text", text)), dead, refusal),
+                Address.OfNext(AlertPaths.Alerts, next, ("state", state), ("status", status), ("text", text)), dead, refusal),
         })
         {
             StatusCode = refusal.Length > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK,

@@ -1,3 +1,5 @@
+using Brokkr.Broker.Ui.Parts;
+
 namespace Brokkr.Broker.Ui.Alerts;
 
 /// <summary>What the page of the alerts shows.</summary>
@@ -23,9 +25,8 @@ public sealed record AlertLine(Wire.Alert Alert)
     public string What => IsSilence ? Alert.AgentName : $"{Alert.StackName}/{Alert.Name}";
 
     public string Path => IsSilence
-        ? $"/ui/clusters/{Uri.EscapeDataString(Alert.AgentName)}"
-        : $"/ui/objects/{Uri.EscapeDataString(Alert.StackName)}/{Uri.EscapeDataString(Alert.Name)}"
-            + $"?agent={Uri.EscapeDataString(Alert.AgentName)}";
+        ? Address.OfCluster(Alert.AgentName)
+        : Address.OfObject(Alert.StackName, Alert.Name, Alert.AgentName);
 
     /// <summary>The word of a mark: a silent cluster looks as what is unknown.</summary>
     public string Status => Storage.Words.Text(Alert.Status);

@@ -31,7 +31,7 @@ internal sealed class DeliveryPages(DeliveryStore deliveries, AlertStore alerts)
         return new(new
         {
             View = new DeliveriesView([.. rows.Select(r => r.ToWire())], state,
-                AlertPaths.Next(AlertPaths.Deliveries, next, ("state", state)),
+                Address.OfNext(AlertPaths.Deliveries, next, ("state", state)),
                 (await alerts.SampleAsync(ct)).Dead, refusal),
         })
         {

@@ -42,7 +42,7 @@ internal sealed class ReceiverPages(
         var next = page.Cut(rows, r => new(r.Name));
         return new(new
         {
-            View = new ReceiversView([.. rows.Select(r => r.ToWire(box))], AlertPaths.Next(AlertPaths.Receivers, next), made, tried,
+            View = new ReceiversView([.. rows.Select(r => r.ToWire(box))], Address.OfNext(AlertPaths.Receivers, next), made, tried,
                 (await alerts.SampleAsync(ct)).Dead, refusal),
         })
         {

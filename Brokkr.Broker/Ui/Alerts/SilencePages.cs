@@ -29,7 +29,7 @@ internal sealed class SilencePages(AlertSilenceStore silences, AlertStore alerts
         return new(new
         {
             View = new SilencesView([.. rows.Select(r => new SilenceLine(r.ToWire(clock.GetUtcNow())))],
-                AlertPaths.Next(AlertPaths.Silences, next), (await alerts.SampleAsync(ct)).Dead, refusal),
+                Address.OfNext(AlertPaths.Silences, next), (await alerts.SampleAsync(ct)).Dead, refusal),
         })
         {
             StatusCode = refusal.Length > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK,

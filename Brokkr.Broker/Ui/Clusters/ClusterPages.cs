@@ -99,7 +99,7 @@ internal sealed class ClusterPages(
                 ?? throw Errors.NotFound("stack", add);
         if (form["remove"].ToString() is { Length: > 0 } remove)
             await targets.RemoveAsync(agent.Id, Requests.Uuid(remove, "remove"), context.CallerActor(), ct);
-        return Forms.BackTo(ClusterRow.PathOf(agent.Name));
+        return Forms.BackTo(Address.OfCluster(agent.Name));
     }
 
     /// <summary>Form: <c>number</c>, the target state for which a deletion that is held back was looked at.</summary>
@@ -110,7 +110,7 @@ internal sealed class ClusterPages(
         if (!long.TryParse(form["number"], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             throw Errors.Invalid("number", "must be the number of a target state.");
         await facts.ConfirmDeletionAsync(agent.Id, number, context.CallerActor(), ct);
-        return Forms.BackTo(ClusterRow.PathOf(agent.Name));
+        return Forms.BackTo(Address.OfCluster(agent.Name));
     }
 
     private async Task<AgentRow> FindAsync(string name, CancellationToken ct) =>

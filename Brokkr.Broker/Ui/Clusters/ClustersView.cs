@@ -68,7 +68,7 @@ public sealed record ClusterRow(
     string Id, string Name, string State, string Status, DateTimeOffset? LastSeenAt, string Version,
     IReadOnlyList<StatusTally> Counts)
 {
-    public string Path => PathOf(Name);
+    public string Path => Address.OfCluster(Name);
 
     /// <summary>The status whose shape and colour the state has.</summary>
     public string StateShape => ShapeOf(State);
@@ -77,9 +77,6 @@ public sealed record ClusterRow(
 
     /// <summary>How many deployment objects it runs.</summary>
     public int Objects => Counts.Sum(c => c.Number);
-
-    /// <summary>The page of a cluster. Pure.</summary>
-    public static string PathOf(string name) => $"{ClustersQuery.Path}/{Uri.EscapeDataString(name)}";
 
     /// <summary>The status whose shape and colour a state has. Pure.</summary>
     public static string ShapeOf(string state) => state == "reporting" ? "healthy" : "unknown";

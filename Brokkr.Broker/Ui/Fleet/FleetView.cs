@@ -59,7 +59,7 @@ public sealed record WrongView(
         group.Agents == 1 && group.Example is not null
             ? group.Example.AgentName
             : string.Create(CultureInfo.InvariantCulture, $"{group.Agents:N0} {(group.Agents == 1 ? "cluster" : "clusters")}"),
-        group.Since?.ToDateTimeOffset(), ObjectView.PathOf(group.StackName, group.Name, group.Example?.AgentName),
+        group.Since?.ToDateTimeOffset(), Address.OfObject(group.StackName, group.Name, group.Example?.AgentName),
         (ObjectsQuery.All with
         {
             Stack = group.StackName,
@@ -90,6 +90,6 @@ public sealed record FleetChange(
             string.Create(CultureInfo.InvariantCulture, $"change-{change.DeploymentObjectId}-{what.AgentId}-{at.UtcTicks}"), at,
             change.Name,
             change.StackName, what.AgentName, StatusShape.WordOf(what.From), StatusShape.WordOf(what.To), what.Conditions,
-            ObjectView.PathOf(change.StackName, change.Name, what.AgentName));
+            Address.OfObject(change.StackName, change.Name, what.AgentName));
     }
 }

@@ -30,16 +30,11 @@ public sealed record ObjectView(
     int ResourcesOmitted, IReadOnlyList<RibbonDay> Days, IReadOnlyList<ChangeView> Changes, IReadOnlyList<RevisionView> Revisions,
     IReadOnlyList<AskedView> Diagnostics)
 {
-    /// <summary>Where the page of a deployment object lies. Pure.</summary>
-    public static string PathOf(string stack, string name, string? agent = null) =>
-        $"/ui/objects/{Uri.EscapeDataString(stack)}/{Uri.EscapeDataString(name)}"
-        + (agent is null ? "" : $"?agent={Uri.EscapeDataString(agent)}");
-
     /// <summary>Pure.</summary>
     internal static ObjectView Of(
         DeploymentObjectRow row, Wire.ListedHealth health, Wire.AgentVerdict? chosen, ObjectRecord record, DateTimeOffset now)
     {
-        var path = PathOf(row.StackName!, row.Name);
+        var path = Address.OfObject(row.StackName!, row.Name);
         var clusters = health.Agents.Select(a => ClusterView.Of(a, a == chosen, path)).ToList();
         var summary = chosen?.Summary ?? health.Summary;
         return new(

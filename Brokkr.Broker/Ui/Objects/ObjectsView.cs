@@ -56,7 +56,7 @@ public sealed record PlacedView(
 {
     /// <summary>Pure.</summary>
     public static PlacedView Of(Wire.PlacedHealth row) => new(
-        $"r-{row.Id}-{row.AgentId}", ObjectView.PathOf(row.StackName, row.Name, row.AgentName), StatusShape.WordOf(row.Status), row.Name,
+        $"r-{row.Id}-{row.AgentId}", Address.OfObject(row.StackName, row.Name, row.AgentName), StatusShape.WordOf(row.Status), row.Name,
         row.StackName, row.AgentName, row.ReceivedAt is null ? "" : $"{row.Summary.PodsReady}/{row.Summary.PodsTotal}",
         row.Summary.Conditions, row.Since?.ToDateTimeOffset());
 }

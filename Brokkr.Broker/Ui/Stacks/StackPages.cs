@@ -5,7 +5,6 @@ using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Health;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Ui.Clusters;
-using Brokkr.Broker.Ui.Objects;
 using Brokkr.Broker.Ui.Parts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using AgentOrder = Brokkr.V1.AgentOrder.Types.Word;
@@ -108,7 +107,7 @@ internal sealed class StackPages(
         _ = await (given.From is { } former
             ? objects.RollBackAsync(former, context.CallerActor(), ct)
             : objects.AddAsync(stack.Id, given.Name, given.Yaml, context.CallerActor(), ct)) ?? throw Errors.NotFound("stack", stackName);
-        return Forms.BackTo(ObjectView.PathOf(stack.Name, given.Name));
+        return Forms.BackTo(Address.OfObject(stack.Name, given.Name));
     }
 
     private async Task<Given> GivenAsync(string stackName, HttpContext context)

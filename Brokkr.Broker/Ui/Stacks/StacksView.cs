@@ -1,6 +1,5 @@
 using Brokkr.Broker.Health;
 using Brokkr.Broker.Ui.Clusters;
-using Brokkr.Broker.Ui.Objects;
 using Brokkr.Broker.Ui.Parts;
 
 namespace Brokkr.Broker.Ui.Stacks;
@@ -55,6 +54,6 @@ public sealed record HeldView(string Id, string Name, int Revision, DateTimeOffs
         var counts = StatusTally.Of(row.Counts.ToWire());
         return new(
             $"{row.Id}", row.Name, row.Revision, row.CreatedAt, counts.Count > 0 ? counts[0].Status : "", StatusTally.Said(counts),
-            ObjectView.PathOf(stack, row.Name));
+            Address.OfObject(stack, row.Name));
     }
 }
