@@ -30,10 +30,10 @@ internal static class AgentApp
             .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         adjust?.Invoke(builder.Services);
         var host = builder.Build();
-        // A proxy, a kubeconfig or rules that cannot be used are one sentence, not a host that failed to start.
+        // Rules, a proxy or a kubeconfig that cannot be used are one sentence, not a host that failed to start.
+        host.Services.GetRequiredService<HealthEvaluator>();
         host.Services.GetRequiredService<GrpcChannel>();
         host.Services.GetRequiredService<KubeClient>();
-        host.Services.GetRequiredService<HealthEvaluator>();
         return host;
     }
 }

@@ -29,6 +29,28 @@ internal sealed class AgentOptions : OptionsSection
 
     public TelemetryOptions Telemetry { get; set; } = new();
 
+    /// <summary>What no single setting shows, a sentence for each flaw.</summary>
+    internal IEnumerable<string> Flaws() =>
+    [
+        .. Connection.Flaws(), .. Cluster.Flaws(), .. Deployment.Flaws(),
+        .. FlawOf(() => ProxyChoice.Of(Connection.BrokerProxy, "agent.broker_proxy")),
+        .. FlawOf(() => ProxyChoice.Of(Cluster.ClusterProxy, "agent.cluster_proxy")),
+        .. FlawOf(() => Health.ReadRules()),
+    ];
+
+    private static IEnumerable<string> FlawOf(Action use)
+    {
+        try
+        {
+            use();
+            return [];
+        }
+        catch (ConfigurationException e)
+        {
+            return [e.Message];
+        }
+    }
+
     /// <summary>What the agent says of itself at its start.</summary>
     public AgentPurpose Purpose => new(Connection.AgentId, Connection.BrokerUrl, Deployment.Mode,
         Cluster.IsConfined ? $"the namespaces {string.Join(", ", Cluster.Namespaces)}" : "all namespaces");

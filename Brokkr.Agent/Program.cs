@@ -34,7 +34,7 @@ if (args is ["evaluate", .. var rest])
 try
 {
     var isCheck = args is ["--check-config", ..];
-    using var host = AgentApp.Create(ConfigurationLoader.Load<AgentOptions>("agent", isCheck ? args[1..] : args));
+    using var host = AgentApp.Create(ConfigurationLoader.Load<AgentOptions>("agent", isCheck ? args[1..] : args, o => o.Flaws()));
     if (isCheck)
         Console.WriteLine("The settings can be used.");
     else

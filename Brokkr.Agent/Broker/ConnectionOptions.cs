@@ -40,30 +40,30 @@ internal sealed class ConnectionOptions : OptionsSection
     [Range(1, 3600)]
     public int PollInterval { get; set; } = 10;
 
-    /// <summary>The key, from the setting or the file, and the checks that no single setting shows.</summary>
-    /// <exception cref="ConfigurationException">Says which setting is wrong and what to do.</exception>
-    public string RequireUsable()
+    /// <summary>The key, from the setting or the file.</summary>
+    public string ReadPak() => PakFile.Length > 0 ? File.ReadAllText(PakFile).Trim() : Pak;
+
+    /// <summary>What no single setting shows, a sentence for each flaw.</summary>
+    public IEnumerable<string> Flaws()
     {
-        if (!Uri.TryCreate(BrokerUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        var isUrl = Uri.TryCreate(BrokerUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
+        if (!isUrl)
         {
-            throw new ConfigurationException(
-                "agent.broker_url must be an http or https URL of the broker's gRPC port, such as https://broker:8443 or "
-                + "http://broker:8081.");
+            yield return "agent.broker_url must be an http or https URL of the broker's gRPC port, such as https://broker:8443 or "
+                + "http://broker:8081.";
         }
 
-        RequireTls(url);
+        foreach (var flaw in TlsFlaws(isUrl && url!.Scheme == "http"))
+            yield return flaw;
         if (!Guid.TryParseExact(AgentId, "D", out _))
-            throw new ConfigurationException("agent.agent_id must be the UUID that the broker gave the agent when it was created.");
+            yield return "agent.agent_id must be the UUID that the broker gave the agent when it was created.";
         if (PakFile.Length > 0 && !File.Exists(PakFile))
-            throw new ConfigurationException($"agent.pak_file names {PakFile}, which does not exist.");
-        var pak = PakFile.Length > 0 ? File.ReadAllText(PakFile).Trim() : Pak;
-        return Contracts.Pak.TryParse(pak, out var parsed) && parsed.Role == PakRole.Agent
-            ? pak
-            : throw new ConfigurationException(
-            "agent.pak (or the content of agent.pak_file) must be the agent's PAK, which begins with brokkr_agt_.");
+            yield return $"agent.pak_file names {PakFile}, which does not exist.";
+        else if (!Contracts.Pak.TryParse(ReadPak(), out var pak) || pak.Role != PakRole.Agent)
+            yield return "agent.pak (or the content of agent.pak_file) must be the agent's PAK, which begins with brokkr_agt_.";
     }
 
-    private void RequireTls(Uri broker)
+    private IEnumerable<string> TlsFlaws(bool isCleartext)
     {
         var files = new[]
         {
@@ -71,16 +71,13 @@ internal sealed class ConnectionOptions : OptionsSection
         };
         foreach (var (key, path) in files.Where(f => f.Item2.Length > 0))
         {
-            if (broker.Scheme != "https")
-                throw new ConfigurationException($"agent.{key} needs a broker_url that begins with https://.");
+            if (isCleartext)
+                yield return $"agent.{key} needs a broker_url that begins with https://.";
             if (!File.Exists(path))
-                throw new ConfigurationException($"agent.{key} names {path}, which does not exist.");
+                yield return $"agent.{key} names {path}, which does not exist.";
         }
 
         if (BrokerClientCertificate.Length > 0 != BrokerClientKey.Length > 0)
-        {
-            throw new ConfigurationException(
-                "agent.broker_client_certificate and agent.broker_client_key belong together: set both, or neither.");
-        }
+            yield return "agent.broker_client_certificate and agent.broker_client_key belong together: set both, or neither.";
     }
 }

@@ -186,6 +186,8 @@ internal sealed record AppliedObject(InventoryEntry Entry, ObjectMeta Metadata)
 /// <summary>What became of the objects of a bundle, by manifest.</summary>
 internal sealed class ApplyResult
 {
+    private readonly ConcurrentBag<TimeSpan> _waits = [];
+
     public ConcurrentDictionary<ManifestObject, AppliedObject> Applied { get; } = new(ReferenceEqualityComparer.Instance);
 
     public ConcurrentDictionary<ManifestObject, string> Refused { get; } = new(ReferenceEqualityComparer.Instance);
@@ -195,6 +197,13 @@ internal sealed class ApplyResult
 
     public bool IsComplete => Refused.IsEmpty && Troubled.IsEmpty;
 
-    public void NotDone(ManifestObject manifest, WriteAnswer answer) =>
+    /// <summary>The longest that the API server asked to be left alone; null where it asked for nothing.</summary>
+    public TimeSpan? RetryAfter => _waits.IsEmpty ? null : _waits.Max();
+
+    public void NotDone(ManifestObject manifest, WriteAnswer answer)
+    {
         (answer.IsTrouble ? Troubled : Refused)[manifest] = answer.TextFor(manifest);
+        if (answer.RetryAfter is { } wait)
+            _waits.Add(wait);
+    }
 }

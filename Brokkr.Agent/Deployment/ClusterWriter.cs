@@ -50,9 +50,10 @@ internal sealed class ClusterWriter(KubeClient client)
                 if (response.IsSuccessStatusCode)
                     return new WriteAnswer(response.StatusCode, "", [], Read(body));
                 var (text, fields) = Refused(response.StatusCode, body);
+                var wait = ApiRefusal.WaitOf(response);
                 return response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests
-                    ? throw new ApiRefusal(text, response.StatusCode, response.Headers.RetryAfter?.Delta)
-                    : new(response.StatusCode, text, fields, null);
+                    ? throw new ApiRefusal(text, response.StatusCode, wait)
+                    : new(response.StatusCode, text, fields, null) { RetryAfter = wait };
             }, ct);
         }
         catch (TimeoutException e)
@@ -95,6 +96,9 @@ internal sealed class ClusterWriter(KubeClient client)
 /// <param name="Found">The object's metadata where it did not.</param>
 internal sealed record WriteAnswer(HttpStatusCode Status, string Text, IReadOnlyList<string> Fields, KubeObject? Found)
 {
+    /// <summary>How long the API server asks to be left alone; null where it asks for nothing.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public bool IsDone => Text.Length == 0;
 
     public bool IsAbsent => Status == HttpStatusCode.NotFound;

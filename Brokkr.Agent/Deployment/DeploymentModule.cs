@@ -3,13 +3,8 @@ namespace Brokkr.Agent.Deployment;
 /// <summary>Wires what brings manifests into the cluster.</summary>
 internal static class DeploymentModule
 {
-    /// <exception cref="Contracts.Configuration.ConfigurationException">A setting cannot be used.</exception>
-    public static IServiceCollection AddDeployment(this IServiceCollection services, DeploymentOptions options)
-    {
-        options.RequireUsable();
-        return services
-            .AddSingleton(options).AddSingleton<ClusterWriter>().AddSingleton<ServedGroups>().AddSingleton<KindLookup>()
-            .AddSingleton<InventoryStore>().AddSingleton<Succession>().AddSingleton<DeletionBrake>().AddSingleton<BundleApplier>()
-            .AddSingleton<ForeignObjects>().AddSingleton<Pruner>().AddHostedService<DeploymentReconciler>();
-    }
+    public static IServiceCollection AddDeployment(this IServiceCollection services, DeploymentOptions options) => services
+        .AddSingleton(options).AddSingleton<ClusterWriter>().AddSingleton<ServedGroups>().AddSingleton<KindLookup>()
+        .AddSingleton<InventoryStore>().AddSingleton<Succession>().AddSingleton<DeletionBrake>().AddSingleton<BundleApplier>()
+        .AddSingleton<ForeignObjects>().AddSingleton<Pruner>().AddHostedService<DeploymentReconciler>();
 }

@@ -20,15 +20,14 @@ internal sealed class DeploymentOptions : OptionsSection
 
     /// <summary>
     /// A deletion that looks like a mistake (most of what is applied, or by a target state older than one before) is held back until an
-    /// admin
-    /// confirms it at the broker, or for so many minutes; 0 waits for the admin alone.
+    /// admin confirms it at the broker, or for so many minutes; 0 waits for the admin alone.
     /// </summary>
     [Range(0, 10_080)]
     public int MassDeleteMinutes { get; set; }
 
     /// <summary>
-    /// The agent whose place this one takes in the same cluster, a UUID: what that one applied is this one's, with its lists. Empty for
-    /// none.
+    /// The agent whose place this one takes in the same cluster, a UUID: what that one applied is this one's, with its lists. Empty
+    /// for none.
     /// </summary>
     public string Predecessor { get; set; } = "";
 
@@ -37,15 +36,11 @@ internal sealed class DeploymentOptions : OptionsSection
     /// </summary>
     public string InventoryNamespace { get; set; } = "";
 
-    /// <summary>The checks that no attribute makes.</summary>
-    /// <exception cref="ConfigurationException">Says which setting is wrong and what to do.</exception>
-    public void RequireUsable()
+    /// <summary>What no attribute checks, a sentence for each flaw.</summary>
+    public IEnumerable<string> Flaws()
     {
         if (Predecessor.Length > 0 && !Guid.TryParseExact(Predecessor, "D", out _))
-        {
-            throw new ConfigurationException(
-                "agent.deployment.predecessor must be the UUID of the agent whose place this one takes, or empty.");
-        }
+            yield return "agent.deployment.predecessor must be the UUID of the agent whose place this one takes, or empty.";
     }
 
     /// <summary>Whether the agent deploys.</summary>

@@ -220,7 +220,7 @@ internal sealed class DeploymentReconciler(
         {
             if (!result.Troubled.IsEmpty)
                 SayHeld(result.Troubled.Values.First());
-            progress.Retry(Now);
+            progress.Retry(Now, result.RetryAfter);
             return;
         }
 

@@ -70,9 +70,9 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Cl
             $"{Root}?labelSelector={Uri.EscapeDataString($"{Marks.Inventory}={agent}")}", null, within);
         if (!response.IsSuccessStatusCode)
         {
-            var reason = await KubeClient.ReasonAsync(response, within);
-            throw new HttpRequestException($"The lists of what is applied cannot be read in the namespace {Namespace} "
-                + $"(agent.deployment.inventory_namespace): {reason}", null, response.StatusCode);
+            var refusal = await ApiRefusal.OfAsync(response, within);
+            throw new ApiRefusal($"The lists of what is applied cannot be read in the namespace {Namespace} "
+                + $"(agent.deployment.inventory_namespace): {refusal.Message}", response.StatusCode, refusal.RetryAfter);
         }
 
         using var list = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(within), cancellationToken: within);
@@ -167,9 +167,8 @@ internal sealed class InventoryStore(KubeClient client, ClusterWriter writer, Cl
     {
         if (!answer.IsDone)
         {
-            throw new HttpRequestException(
-                $"The list of what is applied for {whose} cannot be kept in the namespace {Namespace} "
-                + $"(agent.deployment.inventory_namespace): {answer.Text}", null, answer.Status);
+            throw new ApiRefusal($"The list of what is applied for {whose} cannot be kept in the namespace {Namespace} "
+                + $"(agent.deployment.inventory_namespace): {answer.Text}", answer.Status, answer.RetryAfter);
         }
     }
 

@@ -86,7 +86,8 @@ internal sealed class JsonInput(Stream input, Action<InputException> report)
     /// <summary>After an error: on to the next line that begins like a document.</summary>
     private Progress PassLines()
     {
-        _number++;
+        if (_place == Place.Outside)
+            _number++;
         (_place, _list) = (Place.Outside, null);
         while (true)
         {

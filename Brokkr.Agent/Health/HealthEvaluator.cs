@@ -1,6 +1,5 @@
 using Brokkr.Agent.Cluster.Objects;
 using Brokkr.Agent.Cluster.Snapshot;
-using Brokkr.Agent.Health.Custom;
 using Brokkr.Agent.Health.Findings;
 using Brokkr.Agent.Health.Kinds;
 using Brokkr.Agent.Health.Pods;
@@ -25,7 +24,7 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
     public bool RemembersNothing { get; init; }
 
     /// <summary>What is kept of which kind, and how it is judged.</summary>
-    public KindTable Kinds { get; } = new(options.RulesFile.Length > 0 ? RuleBook.Load(options.RulesFile) : RuleBook.Shipped);
+    public KindTable Kinds { get; } = new(options.ReadRules());
 
     /// <param name="assignment">The deployment object.</param>
     /// <param name="refused">What of it was refused when it was last applied.</param>

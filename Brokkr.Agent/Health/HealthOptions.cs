@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Brokkr.Agent.Health.Custom;
 using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Agent.Health;
@@ -19,4 +20,8 @@ internal sealed class HealthOptions : OptionsSection
 
     /// <summary>A file with rules for custom resources, which come before those that the agent ships; empty for none.</summary>
     public string RulesFile { get; set; } = "";
+
+    /// <summary>The rules for custom resources, those of the file before those that the agent ships.</summary>
+    /// <exception cref="ConfigurationException">The file cannot be read, or a line of it is wrong.</exception>
+    public RuleBook ReadRules() => RulesFile.Length > 0 ? RuleBook.Load(RulesFile) : RuleBook.Shipped;
 }

@@ -32,6 +32,21 @@ public sealed class AgentProcessTests(BrokerFixture broker) : IClassFixture<Brok
     }
 
     [Fact]
+    public async Task Settings_can_be_checked_without_starting_and_all_that_is_wrong_is_told_at_once()
+    {
+        var (id, pak) = await broker.GivenAgentAsync();
+        await using var good = Start(id, pak, "http://127.0.0.1:1", "--check-config", Kubeconfig("http://127.0.0.1:1"));
+        await using var bad = RunningProgram.Start("brokkr-agent", ["--check-config", "--agent.broker_url=broker:8081", "--agent.agent_id=edge-1",
+            "--agent.colour=red", "--agent.namespaces=Billing", "--agent.deployment.predecessor=edge-0", "--agent.cluster_proxy=proxy:3128"]);
+
+        (await good.ExitCodeAsync()).Should().Be(0, good.Said);
+        (await bad.ExitCodeAsync()).Should().Be(2, bad.Said);
+        bad.Said.Should().Contain("There is no setting agent.colour").And.Contain("agent.broker_url must be").And.Contain("agent.agent_id must be")
+            .And.Contain("agent.pak (or").And.Contain("agent.namespaces has").And.Contain("agent.deployment.predecessor must be")
+            .And.Contain("agent.cluster_proxy must be");
+    }
+
+    [Fact]
     public async Task Without_a_broker_and_an_api_server_it_keeps_trying_says_so_once_and_stops_when_told()
     {
         var (id, pak) = await broker.GivenAgentAsync();

@@ -11,11 +11,15 @@ internal sealed class ApiRefusal(string message, HttpStatusCode status, TimeSpan
     /// <summary>A server whose clock or whose proxy is wrong shall not silence the agent for a day.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    public TimeSpan? RetryAfter { get; } = retryAfter > Longest ? Longest : retryAfter;
+    public TimeSpan? RetryAfter { get; } = retryAfter;
 
     /// <summary>Whether the API server is there, and only one request was refused or not answered in time.</summary>
     public static bool IsOfOneRequest(Exception e) => e is HttpRequestException { StatusCode: not null } or TimeoutException;
 
     public static async Task<ApiRefusal> OfAsync(HttpResponseMessage response, CancellationToken ct) =>
-        new(await KubeClient.ReasonAsync(response, ct), response.StatusCode, response.Headers.RetryAfter?.Delta);
+        new(await KubeClient.ReasonAsync(response, ct), response.StatusCode, WaitOf(response));
+
+    /// <summary>How long an answer asks to be left alone; null where it asks for nothing.</summary>
+    public static TimeSpan? WaitOf(HttpResponseMessage response) =>
+        response.Headers.RetryAfter?.Delta is { } wait ? (wait < Longest ? wait : Longest) : null;
 }

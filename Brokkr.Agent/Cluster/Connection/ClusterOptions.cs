@@ -20,15 +20,9 @@ internal sealed partial class ClusterOptions : OptionsSection
     /// <summary>Whether the agent watches namespaces only.</summary>
     public bool IsConfined => Namespaces.Count > 0;
 
-    /// <exception cref="ConfigurationException">Says which namespace cannot be one.</exception>
-    public void RequireUsable()
-    {
-        foreach (var ns in Namespaces.Where(n => !NamespaceName().IsMatch(n)))
-        {
-            throw new ConfigurationException(
-                $"agent.namespaces has \"{ns}\": a namespace is 1 to 63 lower-case letters, digits and dashes, such as shop.");
-        }
-    }
+    /// <summary>What no single setting shows, a sentence for each flaw.</summary>
+    public IEnumerable<string> Flaws() => Namespaces.Where(n => !NamespaceName().IsMatch(n)).Select(n =>
+        $"agent.namespaces has \"{n}\": a namespace is 1 to 63 lower-case letters, digits and dashes, such as shop.");
 
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\z")]
     private static partial Regex NamespaceName();

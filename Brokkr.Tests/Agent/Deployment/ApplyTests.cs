@@ -114,13 +114,16 @@ public class ApplyTests
         agent.RefusedOf(target).Should().BeEmpty();
     }
 
-    [Fact]
-    public async Task A_server_that_asks_for_time_is_left_alone_for_it()
+    [Theory]
+    [InlineData(429, 1)]
+    [InlineData(503, 20)]
+    public async Task A_server_that_asks_for_time_is_left_alone_for_it(int status, int requests)
     {
         await using var agent = await Deploying.StartAsync();
         await agent.SubmitAsync(AConfigMap("settings", "a: one"));
-        agent.Cluster.Faults.FailNext(1, 429, retryAfter: 60);
+        agent.Cluster.Faults.FailNext(requests, status, retryAfter: 60);
         await agent.SubmitAsync(AConfigMap("settings", "a: two"));
+        agent.Cluster.Faults.FailNext(0, status);
         agent.Cluster.Requests.Reset();
 
         await agent.PassAsync(TimeSpan.FromSeconds(59));

@@ -76,8 +76,8 @@ public class SuccessionTests
     [InlineData("edge-1")]
     [InlineData("{0b1c8a62-2f34-4c58-9d1e-5a7a0c9b1a01}")]
     public void The_predecessor_is_named_by_its_identifier(string predecessor) =>
-        FluentActions.Invoking(() => new Brokkr.Agent.Deployment.DeploymentOptions { Predecessor = predecessor }.RequireUsable())
-            .Should().Throw<Brokkr.Contracts.Configuration.ConfigurationException>().WithMessage("agent.deployment.predecessor must be the UUID*");
+        new Brokkr.Agent.Deployment.DeploymentOptions { Predecessor = predecessor }.Flaws()
+            .Should().ContainSingle().Which.Should().StartWith("agent.deployment.predecessor must be the UUID");
 
     private static async Task<Deploying> GivenAsync()
     {

@@ -70,6 +70,11 @@ public class EvaluateCommandTests
         (code, said).Should().Match<(int, string)>(r => r.Item1 == 1 && r.Item2.StartsWith(error), "it was {0}", said);
     }
 
+    [Fact]
+    public async Task Documents_keep_their_numbers_behind_one_that_cannot_be_read() =>
+        (await RunAsync("{\"kind\":\"List\",\"items\":[\n7]}\n{\"apiVersion\":\"v1\"}", ["--each"])).Error
+            .Should().Contain("document 1, line 2: an object is needed here").And.Contain("document 2, line 3: the object has no kind");
+
     [Theory]
     [InlineData("an object without a kind", "{\"metadata\":{\"name\":\"x\"}}\n", "\n")]
     [InlineData("a line that is no JSON", "{\"kind\": oops}\n", "\n")]
