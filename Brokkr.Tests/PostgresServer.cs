@@ -16,17 +16,35 @@ internal static class PostgresServer
         ["max_connections"] = "300",
     };
 
+    /// <summary>Nobody is connected to it, so that databases can be copied from it.</summary>
+    private const string Migrated = "migrated";
+
     private static readonly Lazy<Task<EmbeddedPostgres>> Server = new(StartAsync);
+    private static readonly Lazy<Task> Template = new(MigrateAsync);
 
     /// <summary>Answers a connection string to an empty database.</summary>
-    public static async Task<string> CreateDatabaseAsync()
+    public static Task<string> CreateDatabaseAsync() => CreateAsync($"test_{Guid.NewGuid():N}", "template1");
+
+    /// <summary>Answers a connection string to a database with the schema of today, and nothing in it.</summary>
+    public static async Task<string> CreateMigratedDatabaseAsync()
+    {
+        await Template.Value;
+        return await CreateAsync($"test_{Guid.NewGuid():N}", Migrated);
+    }
+
+    private static async Task<string> CreateAsync(string name, string template)
     {
         var server = await Server.Value;
-        var name = $"test_{Guid.NewGuid():N}";
         await using var source = NpgsqlDataSource.Create(server.ConnectionString);
-        await using var create = source.CreateCommand($"CREATE DATABASE {name}");
+        await using var create = source.CreateCommand($"CREATE DATABASE {name} TEMPLATE {template}");
         await create.ExecuteNonQueryAsync();
         return new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = 20 }.ConnectionString;
+    }
+
+    private static async Task MigrateAsync()
+    {
+        await using var source = NpgsqlDataSource.Create(await CreateAsync(Migrated, "template1"));
+        await new Migrator(source, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
     }
 
     private static async Task<EmbeddedPostgres> StartAsync()

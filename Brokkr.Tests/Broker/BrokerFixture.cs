@@ -55,7 +55,7 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
         }
 
         if (Options.Database.ConnectionString.Length == 0)
-            Options.Database.ConnectionString = await PostgresServer.CreateDatabaseAsync();
+            Options.Database.ConnectionString = await PostgresServer.CreateMigratedDatabaseAsync();
         _app = BrokerApp.Create(Options);
         await BrokerHost.PrepareAsync(Services, CancellationToken.None);
         await _app.StartAsync();

@@ -55,7 +55,7 @@ public sealed class DeliveryTests
         await using var alerts = await AlertFixture.StartAsync();
         alerts.Inbox.Answer = async context =>
         {
-            await context.Response.StartAsync();
+            await context.Response.Body.FlushAsync();
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         };
         await FailAsync(alerts);
