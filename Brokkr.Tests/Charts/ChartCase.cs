@@ -41,7 +41,7 @@ public sealed record ChartCase(string Chart, string Name, string Values, string 
             namespaces: [prod]
             health: {enabled: false, checkIntervalSeconds: 3600}
             diagnostics: {enabled: false, logTailLines: 1000, eventLookbackMinutes: 1440}
-            customRules: "# 'Rules' with \"quotes\", {{ braces }}, <tags> & a \\\\ backslash\nrules: []\n"
+            customRules: "# 'Rules' with \"quotes\", {{ braces }}, <tags> & a \\\\ backslash\nkinds: {}\n"
             image: {repository: "registry.example.com:5000/brokkr/agent", digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
              pullPolicy: Always}
             imagePullSecrets: [{name: registry}]

@@ -87,7 +87,7 @@ public sealed partial class ChartConfigurationTests : IDisposable
         (options.Diagnostics.Enabled, options.Diagnostics.LogTailLines, options.Diagnostics.EventLookbackMinutes).Should().Be((false, 1000, 1440));
         (options.Deployment.Mode, options.Connection.PollInterval).Should().Be(("observe", 30));
         options.Cluster.Namespaces.Should().Equal("prod");
-        (await File.ReadAllTextAsync(options.Health.RulesFile)).Should().Be("# 'Rules' with \"quotes\", {{ braces }}, <tags> & a \\\\ backslash\nrules: []\n");
+        (await File.ReadAllTextAsync(options.Health.RulesFile)).Should().Be("# 'Rules' with \"quotes\", {{ braces }}, <tags> & a \\\\ backslash\nkinds: {}\n");
         var connection = options.Connection;
         new[] { connection.BrokerCa, connection.BrokerClientCertificate, connection.BrokerClientKey }.Select(Path.GetFileName).Should()
             .Equal("ca.crt", "tls.crt", "tls.key");

@@ -141,7 +141,7 @@ public sealed partial class ManifestTests
             new ChartCase(ChartCase.AgentChart, "as it is", ChartCase.AgentNeeds),
             new ChartCase(ChartCase.AgentChart, "another image", ChartCase.AgentNeeds + "image: {tag: other}\n"),
             new ChartCase(ChartCase.AgentChart, "another setting", ChartCase.AgentNeeds + "health: {checkIntervalSeconds: 30}\n"),
-            new ChartCase(ChartCase.AgentChart, "other rules", ChartCase.AgentNeeds + "customRules: \"rules: []\"\n"),
+            new ChartCase(ChartCase.AgentChart, "other rules", ChartCase.AgentNeeds + "customRules: \"kinds: {}\"\n"),
             new ChartCase(ChartCase.AgentChart, "an annotation of that name", ChartCase.AgentNeeds + "podAnnotations: {checksum/config: mine}\n"),
         };
 
