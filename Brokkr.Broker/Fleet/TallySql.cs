@@ -1,7 +1,7 @@
 namespace Brokkr.Broker.Fleet;
 
 /// <summary>
-/// Counts the fleet by <c>agent_tallies</c>, and exactly: placements are looked at where some of an agent's went stale and some did not.
+/// Counts the fleet by <c>standing_tallies</c>, and exactly: placements are looked at where some of an agent's went stale and some did not.
 /// </summary>
 internal static class TallySql
 {
@@ -71,7 +71,7 @@ internal static class TallySql
                t.epoch IS NOT NULL AND t.last_received_at < t.cutoff AND (t.confirmed_at IS NULL
                  OR t.confirmed_at < t.cutoff) AS all_stale
           FROM (SELECT t.*, s.confirmed_through, s.confirmed_at, NOW() - {Staleness.Allowed} AS cutoff
-                  FROM agent_tallies t LEFT JOIN agent_sessions s ON s.epoch = t.epoch) t
+                  FROM standing_tallies t LEFT JOIN agent_sessions s ON s.epoch = t.epoch) t
         """;
 
     private const string Tallies = $"""

@@ -16,7 +16,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
             $"""
              SELECT d.id, d.name, d.stack_id, d.superseded_at IS NOT NULL AS is_superseded, {VerdictSql.Columns}
                FROM deployment_objects d LEFT JOIN {VerdictSql.Verdicts} v ON v.deployment_object_id = d.id {VerdictSql.Joins}
-              WHERE d.id = @id ORDER BY a.name
+              WHERE d.id = @id AND d.stack_id NOT IN {DeletedStackSql.Stacks} ORDER BY a.name
              """,
             new { id, staleAfter = staleness.Seconds }, ct);
     }
@@ -39,7 +39,8 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
     public async Task<bool> ExistsAsync(Guid id, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.FindValueAsync<Guid>("SELECT id FROM deployment_objects WHERE id = @id", new { id }, ct) is not null;
+        return await db.FindValueAsync<Guid>(
+            $"SELECT id FROM deployment_objects WHERE id = @id AND stack_id NOT IN {DeletedStackSql.Stacks}", new { id }, ct) is not null;
     }
 
     /// <summary>
