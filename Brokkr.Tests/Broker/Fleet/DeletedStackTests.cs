@@ -64,7 +64,7 @@ public sealed class DeletedStackTests(BrokerFixture broker) : IClassFixture<Brok
         var health = new Wire.HealthService.HealthServiceClient(broker.Grpc);
         var session = await new Wire.AgentService.AgentServiceClient(broker.Grpc).StartSessionAsync(new() { AgentId = agent.Id }, BrokerFixture.As(agent.Pak));
         var confirmed = await health.ReportHealthAsync(
-            new() { AgentId = agent.Id, Epoch = session.Epoch, Sequence = 1, ConfirmsThrough = 1 }, BrokerFixture.As(agent.Pak));
+            new() { AgentId = agent.Id, Epoch = session.Epoch, Sequence = 2, ConfirmsThrough = 1 }, BrokerFixture.As(agent.Pak));
 
         (status, answer["rejected"]![0]!["reason"]!.GetValue<string>()).Should().Be((200, "not_found"));
         confirmed.Missing.Should().BeEmpty();
