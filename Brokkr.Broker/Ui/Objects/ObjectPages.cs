@@ -24,12 +24,11 @@ internal sealed class ObjectPages(
     {
         var row = await objects.FindNewestAsync(Requests.Text(stack, "stack"), Requests.Text(name, "name"), ct)
             ?? throw Errors.NotFound("deployment object", name);
-        var rolled = HealthRollup.Of(await health.ReadObjectAsync(row.Id, ct) is { Count: > 0 } rows
-            ? rows
-            : throw Errors.NotFound("deployment object", name));
+        var rolled = await health.ReadObjectAsync(row.Id, ct) ?? throw Errors.NotFound("deployment object", name);
         var chosen = string.IsNullOrEmpty(agent)
             ? rolled.Agents.FirstOrDefault()
-            : rolled.Agents.FirstOrDefault(a => a.AgentName == agent) ?? throw Errors.NotFound("cluster that runs it", agent);
+            : rolled.Agents.FirstOrDefault(a => a.AgentName == agent) ?? await FindAgentAsync(row.Id, agent, ct)
+                ?? throw Errors.NotFound("cluster that runs it", agent);
         var record = new ObjectRecord(
             chosen is null
                 ? []
@@ -38,4 +37,8 @@ internal sealed class ObjectPages(
             await diagnostics.ListAsync(row.Id, new(MostDiagnostics, null), ct));
         return new(new { View = ObjectView.Of(row, rolled, chosen, record, clock.GetUtcNow()) });
     }
+
+    /// <summary>One that is not among the worst.</summary>
+    private async Task<Wire.AgentVerdict?> FindAgentAsync(Guid id, string name, CancellationToken ct) =>
+        (await health.ReadObjectAsync(id, ct, agentName: Requests.Text(name, "agent")))?.Agents.FirstOrDefault();
 }
