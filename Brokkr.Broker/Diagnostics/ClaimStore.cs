@@ -59,7 +59,8 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
             $"""
             SELECT DISTINCT h.agent_id FROM unnest(@agents::uuid[], @held::uuid[]) AS h(agent_id, id)
              WHERE NOT EXISTS (
-                SELECT 1 FROM diagnostic_requests q WHERE q.id = h.id AND q.agent_id = h.agent_id AND q.status = 'claimed' AND {QueueSql.Stands})
+                SELECT 1 FROM diagnostic_requests q WHERE q.id = h.id AND q.agent_id = h.agent_id AND q.status = 'claimed'
+                   AND {QueueSql.Stands})
             """,
             new { agents, held }, ct);
     }

@@ -41,7 +41,8 @@ internal static class PlacementStore
         UPDATE agent_tallies t
            SET failing = t.failing - g.failing, degraded = t.degraded - g.degraded, unknown = t.unknown - g.unknown,
                healthy = t.healthy - g.healthy, awaited = t.awaited - g.awaited
-          FROM (SELECT agent_id, COUNT(*) FILTER (WHERE status = 'failing') AS failing, COUNT(*) FILTER (WHERE status = 'degraded') AS degraded,
+          FROM (SELECT agent_id, COUNT(*) FILTER (WHERE status = 'failing') AS failing,
+                       COUNT(*) FILTER (WHERE status = 'degraded') AS degraded,
                        COUNT(*) FILTER (WHERE status = 'unknown') AS unknown, COUNT(*) FILTER (WHERE status = 'healthy') AS healthy,
                        COUNT(*) FILTER (WHERE status IS NULL) AS awaited FROM placed GROUP BY agent_id) g
          WHERE t.agent_id = g.agent_id

@@ -44,8 +44,9 @@ internal sealed class TargetNumberStore(Func<BrokerDb> openDb)
                    FROM deleted_stacks x JOIN agent_targets t ON t.stack_id = x.id
                   WHERE x.deleted_at > NOW() - @within * INTERVAL '1 second')
              SELECT c.agent_id, MAX(c.spread_seconds) AS spread_seconds,
-                    COALESCE(MAX(n.number), 1) + (
-                        SELECT COUNT(*) FROM agent_targets t WHERE t.agent_id = c.agent_id AND t.stack_id IN {DeletedStackSql.Stacks}) AS number
+                    COALESCE(MAX(n.number), 1)
+                      + (SELECT COUNT(*) FROM agent_targets t WHERE t.agent_id = c.agent_id AND t.stack_id IN {DeletedStackSql.Stacks})
+                      AS number
                FROM changed c LEFT JOIN agent_target_numbers n ON n.agent_id = c.agent_id GROUP BY c.agent_id
              """,
             new { within = within.TotalSeconds }, ct);

@@ -8,7 +8,9 @@ namespace Brokkr.Broker.Health;
 /// <summary>Reads what stands for deployment objects; the broker's own words are decided here, by the database's clock.</summary>
 internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
 {
-    /// <summary>What the worst of its agents say about one deployment object, and what all do; null where there is no such object.</summary>
+    /// <summary>
+    /// What the worst of its agents say about one deployment object, and what all come to; null where there is no such object.
+    /// </summary>
     /// <param name="id">The deployment object.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <param name="agentId">Only this agent; null for every one.</param>

@@ -38,7 +38,9 @@ internal static class ObjectVerdictSql
          ORDER BY d.name COLLATE "C", v.rank, v.agent_name COLLATE "C"
         """;
 
-    /// <summary>What all agents of deployment objects come to. Needs the parameters <c>ids</c>, <c>agentId</c> and <c>agentName</c>.</summary>
+    /// <summary>
+    /// What all agents of deployment objects come to. Needs the parameters <c>ids</c>, <c>agentId</c> and <c>agentName</c>.
+    /// </summary>
     public static readonly string Rollups = $"""
         WITH v AS (
             SELECT v.*, {Number("pods_ready")} AS pods_ready, {Number("pods_total")} AS pods_total,
@@ -50,7 +52,8 @@ internal static class ObjectVerdictSql
               FROM v CROSS JOIN LATERAL unnest(v.conditions || v.word) AS w(word) WHERE w.word IS NOT NULL GROUP BY v.deployment_object_id),
         c AS (
             SELECT v.deployment_object_id AS id, COUNT(*)::int AS agents, {TallySql.ByStatus},
-                   MIN(v.checked_at) FILTER (WHERE v.checked_at {VerdictSql.Calendar}) AS checked_at, BOOL_OR(v.is_rolling_out) AS is_rolling_out,
+                   MIN(v.checked_at) FILTER (WHERE v.checked_at {VerdictSql.Calendar}) AS checked_at,
+                   BOOL_OR(v.is_rolling_out) AS is_rolling_out,
                    {Sum("pods_ready")}, {Sum("pods_total")}, {Sum("resources")}, {Sum("findings")},
                    {Since("failing")}, {Since("degraded")}, {Since("unknown")}, {Since("healthy")}
               FROM v GROUP BY v.deployment_object_id)
@@ -62,8 +65,8 @@ internal static class ObjectVerdictSql
 
     /// <summary>What is stored may be anything: what is no number counts as none.</summary>
     private static string Number(string field) => $"""
-        CASE WHEN jsonb_typeof(h.summary -> '{field}') = 'number' THEN GREATEST(0, LEAST((h.summary ->> '{field}')::numeric, {int.MaxValue}))
-             ELSE 0 END
+        CASE WHEN jsonb_typeof(h.summary -> '{field}') = 'number'
+             THEN GREATEST(0, LEAST((h.summary ->> '{field}')::numeric, {int.MaxValue})) ELSE 0 END
         """;
 
     private static string Length(string field) =>

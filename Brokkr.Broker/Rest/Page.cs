@@ -79,6 +79,6 @@ internal static class Page
     };
 
     private static ApiError BadToken(string field) => Errors.Invalid(
-        field, $"is not one of this method's tokens: send {(field == "page_token" ? "next_page_token" : field)} of the page before, or none for the "
-            + "first page.");
+        field, $"is not one of this method's tokens: send {(field == "page_token" ? "next_page_token" : field)} of the page before, "
+            + "or none for the first page.");
 }

@@ -34,7 +34,8 @@ internal static class DataSources
     };
 
     /// <exception cref="StartException">The connection string asks for a server that takes no writes.</exception>
-    public static NpgsqlDataSource Create(string connectionString) => Create(new NpgsqlConnectionStringBuilder(connectionString), SourceName);
+    public static NpgsqlDataSource Create(string connectionString) =>
+        Create(new NpgsqlConnectionStringBuilder(connectionString), SourceName);
 
     /// <summary>One connection beside all others: whether the database answers does not depend on what those wait for.</summary>
     /// <exception cref="StartException">The connection string asks for a server that takes no writes.</exception>

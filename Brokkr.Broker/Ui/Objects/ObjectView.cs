@@ -27,9 +27,9 @@ namespace Brokkr.Broker.Ui.Objects;
 /// <param name="Diagnostics">The diagnostics of the newest revision, newest first.</param>
 public sealed record ObjectView(
     string Id, string Name, string Stack, int Revision, DateTimeOffset SubmittedAt, string Status, IReadOnlyList<ClusterView> Clusters,
-    int ClustersOmitted, ClusterView? Chosen, Verdict Verdict, IReadOnlyList<CauseView> Causes, int CausesOmitted, IReadOnlyList<ResourceView> Resources,
-    int ResourcesOmitted, IReadOnlyList<RibbonDay> Days, IReadOnlyList<ChangeView> Changes, IReadOnlyList<RevisionView> Revisions,
-    IReadOnlyList<AskedView> Diagnostics)
+    int ClustersOmitted, ClusterView? Chosen, Verdict Verdict, IReadOnlyList<CauseView> Causes, int CausesOmitted,
+    IReadOnlyList<ResourceView> Resources, int ResourcesOmitted, IReadOnlyList<RibbonDay> Days, IReadOnlyList<ChangeView> Changes,
+    IReadOnlyList<RevisionView> Revisions, IReadOnlyList<AskedView> Diagnostics)
 {
     /// <summary>Pure.</summary>
     internal static ObjectView Of(
@@ -41,7 +41,8 @@ public sealed record ObjectView(
         var summary = chosen?.Summary ?? health.Summary;
         return new(
             $"{row.Id}", row.Name, row.StackName!, row.Revision, row.CreatedAt, StatusShape.WordOf(health.Status), clusters,
-            Math.Max(0, health.AgentsTotal - clusters.Count), clusters.FirstOrDefault(c => c.IsChosen), chosen is null ? Verdict.Untargeted(row.StackName!) : Verdict.Of(chosen),
+            Math.Max(0, health.AgentsTotal - clusters.Count), clusters.FirstOrDefault(c => c.IsChosen),
+            chosen is null ? Verdict.Untargeted(row.StackName!) : Verdict.Of(chosen),
             [.. summary.Findings.Select(CauseView.Of)], summary.FindingsOmitted,
             [.. summary.Resources.Select(ResourceView.Of)], summary.ResourcesOmitted,
             chosen is null ? [] : RibbonDays.Of(record.Changes, chosen.Status, chosen.Since?.ToDateTimeOffset(), record.Revisions, now),

@@ -48,7 +48,8 @@ public sealed class ManyAgentsTests(BrokerFixture broker) : IClassFixture<Broker
         health["agents"]!.AsArray().Should().ContainSingle();
 
         string Best(string what) => $"""
-            SELECT {what} FROM agents a JOIN placements p ON p.agent_id = a.id WHERE p.stack_id = '{stack}' AND p.status = 'healthy' ORDER BY a.name DESC LIMIT 1
+            SELECT {what} FROM agents a JOIN placements p ON p.agent_id = a.id WHERE p.stack_id = '{stack}' AND p.status = 'healthy'
+             ORDER BY a.name DESC LIMIT 1
             """;
     }
 
