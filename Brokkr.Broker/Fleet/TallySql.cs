@@ -21,13 +21,20 @@ internal static class TallySql
          GROUP BY status
         """;
 
-    /// <summary>How many verdicts are stale at this moment. Needs the same parameter.</summary>
-    public const string Stale = $"""
+    /// <summary>
+    /// How many verdicts of each status there are at this moment, and how many are stale, in one row and one look. Needs the same parameter.
+    /// </summary>
+    public const string Sample = $"""
         {Tallies}
-        SELECT (COALESCE((SELECT failing + degraded + unknown + healthy FROM counted WHERE all_stale AND NOT all_fresh), 0)
-                + (SELECT COUNT(*) FROM {VerdictSql.Verdicts} v
-                    WHERE v.word = '{VerdictSql.Stale}' AND v.agent_id IN (SELECT agent_id FROM judged WHERE all_fresh IS NOT TRUE
-                      AND all_stale IS NOT TRUE)))::int AS count
+        SELECT COALESCE(SUM(failing), 0)::int AS failing, COALESCE(SUM(degraded), 0)::int AS degraded,
+               COALESCE(SUM(unknown), 0)::int AS unknown, COALESCE(SUM(healthy), 0)::int AS healthy, COALESCE(SUM(stale), 0)::int AS stale
+          FROM (SELECT failing, degraded, unknown + awaited AS unknown, healthy, 0 AS stale FROM counted WHERE all_fresh
+                UNION ALL
+                SELECT 0, 0, failing + degraded + unknown + healthy + awaited, 0, failing + degraded + unknown + healthy
+                  FROM counted WHERE all_stale AND NOT all_fresh
+                UNION ALL
+                SELECT {ByStatus}, COUNT(*) FILTER (WHERE v.word = '{VerdictSql.Stale}') FROM {VerdictSql.Verdicts} v
+                 WHERE v.agent_id IN (SELECT agent_id FROM judged WHERE all_fresh IS NOT TRUE AND all_stale IS NOT TRUE)) parts
         """;
 
     /// <summary>

@@ -10,19 +10,19 @@ namespace Brokkr.Broker.Health;
 internal static class HealthRollup
 {
     /// <summary>Rolls up rows by deployment object, in the order in which they come.</summary>
-    public static IEnumerable<Wire.ListedHealth> ByObject(IEnumerable<VerdictRow> rows, IReadOnlyCollection<RollupRow>? all = null)
+    public static IEnumerable<Wire.ListedHealth> ByObject(ObjectVerdicts verdicts)
     {
-        var rollups = (all ?? []).ToDictionary(r => r.Id);
-        return rows.GroupBy(r => r.Id).Select(g => Of([.. g], rollups.GetValueOrDefault(g.Key)));
+        var all = verdicts.All.ToDictionary(r => r.Id);
+        return verdicts.Rows.GroupBy(r => r.Id).Select(g => Of([.. g], all.GetValueOrDefault(g.Key)));
     }
 
     /// <summary>
     /// Rolls up the rows of one deployment object, and what all of its agents come to where these are some of them; a single row without an
     /// agent means that none is to run it.
     /// </summary>
-    public static Wire.ListedHealth Of(IReadOnlyCollection<VerdictRow> rows, RollupRow? all = null)
+    private static Wire.ListedHealth Of(List<VerdictRow> rows, RollupRow? all)
     {
-        var first = rows.First();
+        var first = rows[0];
         var shown = rows.Where(r => r.AgentId is not null).Take(ObjectVerdictSql.Shown).ToList();
         var verdicts = shown.Select(VerdictWire.ToVerdict)
             .OrderBy(v => v.Status.Rank()).ThenBy(v => v.AgentName, StringComparer.Ordinal).ToList();

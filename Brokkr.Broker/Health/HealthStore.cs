@@ -16,7 +16,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
     /// <param name="agentId">Only this agent; null for every one.</param>
     /// <param name="agentName">Only the agent of this name; empty for every one.</param>
     /// <param name="after">Behind which agent; null for the worst.</param>
-    public async Task<Wire.ListedHealth?> ReadObjectAsync(
+    public async Task<ObjectVerdicts?> ReadObjectAsync(
         Guid id, CancellationToken ct, Guid? agentId = null, string agentName = "", AgentVerdictKey? after = null)
     {
         await using var db = openDb();
@@ -31,8 +31,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
         if (rows.Count == 0)
             return null;
         var isPart = after is not null || rows[0].AgentsTotal > ObjectVerdictSql.Shown;
-        var all = isPart ? await RollUpAsync(db, [id], agentId, agentName, ct) : [];
-        return HealthRollup.Of(rows, all.SingleOrDefault());
+        return new(rows, isPart ? await RollUpAsync(db, [id], agentId, agentName, ct) : []);
     }
 
     /// <summary>The standing deployment objects of a stack, the worst first, with how many agents say what of each.</summary>
@@ -61,7 +60,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
     /// A page of the newest deployment objects of a stack by name with what the worst of its agents say of each, and how many verdicts of
     /// each status there are.
     /// </summary>
-    public async Task<(List<Wire.ListedHealth> Objects, StatusCounts Counts)> ReadStackAsync(
+    public async Task<(ObjectVerdicts Verdicts, StatusCounts Counts)> ReadStackAsync(
         Guid stackId, Page<PlaceKey> page, CancellationToken ct)
     {
         await using var db = openDb();
@@ -85,7 +84,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
             }, ct);
         var parts = rows.Where(r => r.AgentsTotal > ObjectVerdictSql.Shown).Select(r => r.Id).Distinct().ToArray();
         var all = parts.Length == 0 ? [] : await RollUpAsync(db, parts, null, "", ct);
-        return ([.. HealthRollup.ByObject(rows, all)],
+        return (new(rows, all),
             await db.CountVerdictsAsync(new() { StackId = stackId }, FilterWords.None, staleness.Seconds, ct));
     }
 

@@ -24,10 +24,11 @@ internal sealed class ObjectPages(
     {
         var row = await objects.FindNewestAsync(Requests.Text(stack, "stack"), Requests.Text(name, "name"), ct)
             ?? throw Errors.NotFound("deployment object", name);
-        var rolled = await health.ReadObjectAsync(row.Id, ct) ?? throw Errors.NotFound("deployment object", name);
+        var rolled = await RolledAsync(row.Id, "", ct) ?? throw Errors.NotFound("deployment object", name);
         var chosen = string.IsNullOrEmpty(agent)
             ? rolled.Agents.FirstOrDefault()
-            : rolled.Agents.FirstOrDefault(a => a.AgentName == agent) ?? await FindAgentAsync(row.Id, agent, ct)
+            : rolled.Agents.FirstOrDefault(a => a.AgentName == agent)
+                ?? (await RolledAsync(row.Id, Requests.Text(agent, "agent"), ct))?.Agents.FirstOrDefault()
                 ?? throw Errors.NotFound("cluster that runs it", agent);
         var record = new ObjectRecord(
             chosen is null
@@ -38,7 +39,7 @@ internal sealed class ObjectPages(
         return new(new { View = ObjectView.Of(row, rolled, chosen, record, clock.GetUtcNow()) });
     }
 
-    /// <summary>One that is not among the worst.</summary>
-    private async Task<Wire.AgentVerdict?> FindAgentAsync(Guid id, string name, CancellationToken ct) =>
-        (await health.ReadObjectAsync(id, ct, agentName: Requests.Text(name, "agent")))?.Agents.FirstOrDefault();
+    /// <summary>Of all agents, of which the worst are named; or of one, who may not be among them.</summary>
+    private async Task<Wire.ListedHealth?> RolledAsync(Guid id, string agent, CancellationToken ct) =>
+        await health.ReadObjectAsync(id, ct, agentName: agent) is { } verdicts ? HealthRollup.ByObject(verdicts).Single() : null;
 }
