@@ -22,7 +22,8 @@ internal static class TallySql
         """;
 
     /// <summary>
-    /// How many verdicts of each status there are at this moment, and how many are stale, in one row and one look. Needs the same parameter.
+    /// How many verdicts of each status there are at this moment, and how many are stale, in one row and one look. Needs the same
+    /// parameter.
     /// </summary>
     public const string Sample = $"""
         {Tallies}
