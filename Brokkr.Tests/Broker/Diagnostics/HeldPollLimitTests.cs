@@ -18,7 +18,7 @@ public sealed class HeldPollLimitTests
         first!.Dispose();
 
         using var third = polls.TryHold(Guid.NewGuid(), []);
-        (second, third).Should().NotBe((null, null));
+        second.Should().NotBeNull();
         third.Should().NotBeNull();
     }
 }
