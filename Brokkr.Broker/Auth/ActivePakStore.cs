@@ -1,6 +1,4 @@
 using Brokkr.Broker.Storage;
-using LinqToDB;
-using LinqToDB.Data;
 
 namespace Brokkr.Broker.Auth;
 
@@ -30,22 +28,22 @@ internal sealed class ActivePakStore(Func<BrokerDb> openDb)
     }
 
     /// <summary>
-    /// Notes that a key, and the agent it belongs to, was heard. Where others hold either row the next call will do: nobody waits here, and
+    /// Notes that keys, and the agents they belong to, were heard. Where others hold a row the next call will do: nobody waits here, and
     /// so nobody waits for who waits.
     /// </summary>
-    public async Task RecordUseAsync(ActivePakRow pak, CancellationToken ct)
+    public async Task RecordUseAsync(string[] ids, Guid[] agents, CancellationToken ct)
     {
         await using var db = openDb();
-        await db.ExecuteAsync(
+        await db.RunAsync(
             """
             WITH used AS (
-                UPDATE paks SET last_used_at = NOW() WHERE id = (
-                    SELECT id FROM paks WHERE id = @id AND (last_used_at IS NULL OR last_used_at < NOW() - INTERVAL '1 minute')
+                UPDATE paks SET last_used_at = NOW() WHERE id IN (
+                    SELECT id FROM paks WHERE id = ANY(@ids) AND (last_used_at IS NULL OR last_used_at < NOW() - INTERVAL '1 minute')
                        FOR NO KEY UPDATE SKIP LOCKED))
-            UPDATE agents SET last_seen_at = NOW() WHERE id = (
-                SELECT id FROM agents WHERE id = @agentId::uuid AND (last_seen_at IS NULL OR last_seen_at < NOW() - INTERVAL '5 seconds')
+            UPDATE agents SET last_seen_at = NOW() WHERE id IN (
+                SELECT id FROM agents WHERE id = ANY(@agents) AND (last_seen_at IS NULL OR last_seen_at < NOW() - INTERVAL '5 seconds')
                    FOR NO KEY UPDATE SKIP LOCKED)
             """,
-            ct, new DataParameter("id", pak.Id), new DataParameter("agentId", pak.AgentId, DataType.Guid));
+            new { ids, agents }, ct);
     }
 }

@@ -10,7 +10,8 @@ internal static class AuthModule
 {
     public static WebApplicationBuilder AddAuth(this WebApplicationBuilder builder, AuthOptions options, LimitOptions limits)
     {
-        builder.Services.AddSingleton(options).AddSingleton<ActivePakStore>().AddSingleton<PakDirectory>().AddSingleton<PakVerifier>()
+        builder.Services.AddSingleton(options).AddSingleton<ActivePakStore>().AddSingleton<PakDirectory>().AddSingleton<PakUses>()
+            .AddSingleton<PakVerifier>()
             .AddSingleton<AdminBootstrap>().AddSingleton<AdminPakStore>().AddSingleton<PakStore>().AddSingleton<AuditStore>()
             .AddSingleton<Permissions>().AddHostedService<AuditSweeper>()
             .AddSingleton<RefusalTrail>().AddHostedService(services => services.GetRequiredService<RefusalTrail>());

@@ -10,9 +10,11 @@ namespace Brokkr.Broker.Auth;
 /// </summary>
 /// <param name="paks">The keys.</param>
 /// <param name="directory">Which exist.</param>
+/// <param name="uses">Which were heard.</param>
 /// <param name="clock">Measures trust.</param>
 /// <param name="remembered">Only keys that exist are remembered; beyond this many those that were not used lately are forgotten.</param>
-internal sealed class PakVerifier(ActivePakStore paks, PakDirectory directory, TimeProvider clock, int remembered = 20_000)
+internal sealed class PakVerifier(
+    ActivePakStore paks, PakDirectory directory, PakUses uses, TimeProvider clock, int remembered = 20_000)
 {
     /// <summary>A revoked key must be refused everywhere within 5 s.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(4);
@@ -55,7 +57,7 @@ internal sealed class PakVerifier(ActivePakStore paks, PakDirectory directory, T
         _known[pak.Id] = new(row, success, read);
         if (!Fits(row, pak))
             return null;
-        await paks.RecordUseAsync(row, ct);
+        await uses.NoteAsync(row, ct);
         return success;
     }
 

@@ -31,9 +31,10 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
     {
         await using var db = openDb();
         return await db.ListAsync<Guid>(
-            """
+            $"""
             SELECT DISTINCT h.id FROM unnest(@held::uuid[]) AS h(id)
-             WHERE NOT EXISTS (SELECT 1 FROM diagnostic_requests q WHERE q.id = h.id AND q.agent_id = @agentId AND q.status = 'claimed')
+             WHERE NOT EXISTS (SELECT 1 FROM diagnostic_requests q WHERE q.id = h.id AND q.agent_id = @agentId AND q.status = 'claimed'
+               AND {QueueSql.Stands})
             """,
             new { agentId, held }, ct);
     }
@@ -55,10 +56,11 @@ internal sealed class ClaimStore(Func<BrokerDb> openDb, DiagnosticStore diagnost
     {
         await using var db = openDb();
         return await db.ListAsync<Guid>(
-            """
+            $"""
             SELECT DISTINCT h.agent_id FROM unnest(@agents::uuid[], @held::uuid[]) AS h(agent_id, id)
              WHERE NOT EXISTS (
-                SELECT 1 FROM diagnostic_requests q WHERE q.id = h.id AND q.agent_id = h.agent_id AND q.status = 'claimed')
+                SELECT 1 FROM diagnostic_requests q WHERE q.id = h.id AND q.agent_id = h.agent_id AND q.status = 'claimed'
+                   AND {QueueSql.Stands})
             """,
             new { agents, held }, ct);
     }

@@ -40,7 +40,7 @@ internal sealed class DiagnosticDispatcher(
             var ring = poll?.NextRing;
             var claimable = await claims.ListClaimableAsync(agentId, pakId, ct);
             var withdrawn = held.Length == 0 ? [] : await claims.ListWithdrawnAsync(agentId, held, ct);
-            var target = knownTarget is null ? null : (long?)(await numbers.FindAsync(agentId, ct)).Number;
+            var target = knownTarget is null ? null : (long?)await numbers.FindAsync(agentId, ct);
             var left = wait - clock.GetElapsedTime(began);
             if (ring is null || claimable.Count > 0 || withdrawn.Count > 0 || target != knownTarget || left <= TimeSpan.Zero
                 || polls.AreOver)

@@ -22,6 +22,10 @@ internal sealed class DiagnosticOptions : OptionsSection
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 3;
 
+    /// <summary>How many polls a broker holds open at a time; one beyond that is answered at once.</summary>
+    [Range(1, 1_000_000)]
+    public int HeldPolls { get; set; } = 10_000;
+
     public TimeSpan Retention => TimeSpan.FromMinutes(RetentionMinutes);
 
     public TimeSpan CleanupInterval => TimeSpan.FromMinutes(CleanupIntervalMinutes);

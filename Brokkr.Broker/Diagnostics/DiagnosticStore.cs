@@ -24,6 +24,7 @@ internal sealed class DiagnosticStore(Func<BrokerDb> openDb, AuditStore audit, D
             SELECT a.id AS agent_id, d.id, d.name,
                    CASE WHEN {Staleness.IsSilent} THEN COALESCE(a.last_seen_at, a.created_at) END AS agent_silent_since
               FROM deployment_objects d
+              JOIN stacks s ON s.id = d.stack_id
               JOIN agent_targets t ON t.stack_id = d.stack_id
               JOIN agents a ON a.id = t.agent_id
               LEFT JOIN {VerdictSql.Verdicts} h ON h.agent_id = a.id AND h.deployment_object_id = d.id

@@ -9,15 +9,16 @@ internal sealed class HeldPolls
     /// <summary>An agent needs one; a dead connection may hold another until its time is over, and a restart overlap with both.</summary>
     internal const int PerAgent = 4;
 
-    internal const int InTotal = 10_000;
+    private readonly int _most;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, List<HeldPoll>> _byAgent = [];
     private int _count;
     private volatile bool _areOver;
 
-    public HeldPolls(IHostApplicationLifetime lifetime, IMeterFactory meters)
+    public HeldPolls(DiagnosticOptions options, IHostApplicationLifetime lifetime, IMeterFactory meters)
     {
+        _most = options.HeldPolls;
         lifetime.ApplicationStopping.Register(End);
         meters.Create(TelemetryModule.MeterName)
             .CreateObservableGauge("brokkr.diagnostics.held_polls", () => Count, description: "Polls that this broker holds open.");
@@ -45,7 +46,7 @@ internal sealed class HeldPolls
         {
             if (!_byAgent.TryGetValue(agentId, out var polls))
                 _byAgent[agentId] = polls = [];
-            if (polls.Count >= PerAgent || _count >= InTotal)
+            if (polls.Count >= PerAgent || _count >= _most)
                 return null;
             var poll = new HeldPoll(this, agentId, held, knownTarget);
             polls.Add(poll);

@@ -8,13 +8,16 @@ namespace Brokkr.Broker.Diagnostics;
 internal static class QueueSql
 {
     /// <summary>A request can be handed out: it waits, or the lease of the claim before ran out.</summary>
-    public const string Claimable = """
-        q.status IN ('pending', 'claimed') AND q.expires_at > NOW() AND q.attempt < @maxAttempts
+    public const string Claimable = $"""
+        {Stands} AND q.status IN ('pending', 'claimed') AND q.expires_at > NOW() AND q.attempt < @maxAttempts
         AND (q.status = 'pending' OR q.lease_expires_at <= NOW())
         """;
 
     /// <summary>A request that is open, or whose retention runs.</summary>
-    public const string Readable = "(q.status IN ('pending', 'claimed') OR q.expires_at > NOW())";
+    public const string Readable = $"({Stands} AND (q.status IN ('pending', 'claimed') OR q.expires_at > NOW()))";
+
+    /// <summary>Its deployment object was not deleted with its stack.</summary>
+    public const string Stands = $"q.deployment_object_id NOT IN {DeletedStackSql.Objects}";
 
     /// <summary>The lines of lost attempts, the present claim's included: its lease ran out.</summary>
     public const string LostAttempts = $"""

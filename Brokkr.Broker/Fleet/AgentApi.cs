@@ -118,22 +118,20 @@ internal sealed class AgentApi(
     {
         var agentId = context.CallerAgentId(request.AgentId);
         var token = Page.KeyOf<TargetStateKey>(request.PageToken);
-        var state = await targets.RevisionAsync(agentId, context.CancellationToken);
-        var revision = state.Revision;
+        var page = await targets.ReadAsync(agentId, request.KnownRevision, token, Limits.TargetStatePageBytes, context.CancellationToken);
+        var (revision, state) = (page.State.Revision, page.State);
         if (token is null && request.KnownRevision == revision)
             return new() { Revision = revision, Unchanged = true, Number = state.Number, ConfirmedNumber = state.ConfirmedNumber };
         if (token is not null && token.Revision != revision)
             throw Errors.Conflict("target_state_changed", "The target state changed between two pages: begin again without a page_token.");
 
-        var rows = await targets.PageAsync(agentId, token?.ObjectId ?? Guid.Empty, Limits.TargetStatePageBytes, context.CancellationToken);
-        var isLast = rows.Count == 0 || (await targets.PageAsync(agentId, rows[^1].Id, 0, context.CancellationToken)).Count == 0;
         return new()
         {
             Revision = revision,
             Number = state.Number,
             ConfirmedNumber = state.ConfirmedNumber,
-            DeploymentObjects = { rows.Select(r => r.ToTarget()) },
-            NextPageToken = isLast ? "" : Page.TokenOf(new TargetStateKey(revision, rows[^1].Id)),
+            DeploymentObjects = { page.Rows.Select(r => r.ToTarget()) },
+            NextPageToken = page.IsLast ? "" : Page.TokenOf(new TargetStateKey(revision, page.Rows[^1].Id)),
         };
     }
 

@@ -12,7 +12,8 @@ internal sealed class AgentStore(Func<BrokerDb> openDb, Staleness staleness)
 {
     private const string Named = """
         (@name = '' OR a.name = @name) AND (@text = '' OR strpos(lower(a.name COLLATE "C"), lower(@text COLLATE "C")) > 0)
-        AND (@stackId::uuid IS NULL OR EXISTS (SELECT FROM agent_targets t WHERE t.agent_id = a.id AND t.stack_id = @stackId::uuid))
+        AND (@stackId::uuid IS NULL OR EXISTS (
+          SELECT FROM agent_targets t JOIN stacks s ON s.id = t.stack_id WHERE t.agent_id = a.id AND t.stack_id = @stackId::uuid))
         """;
 
     private const string InState = $"(cardinality(@states) = 0 OR {Staleness.State} = ANY(@states))";

@@ -38,14 +38,14 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             return standing;
         var agents = await db.HoldAgentsAsync(stackId, ct);
         await db.ExecuteAsync(
-            """
-            WITH former AS (
-                UPDATE deployment_objects SET superseded_at = NOW() WHERE stack_id = @stackId AND name = @name
-                  AND superseded_at IS NULL RETURNING id),
-                 placed AS (DELETE FROM placements p USING former f WHERE p.deployment_object_id = f.id),
-                 health AS (DELETE FROM deployment_health h USING former f WHERE h.deployment_object_id = f.id)
-            SELECT COUNT(*) FROM former
-            """,
+            $"""
+             WITH former AS (
+                 UPDATE deployment_objects SET superseded_at = NOW() WHERE stack_id = @stackId AND name = @name
+                   AND superseded_at IS NULL RETURNING id),
+                  placed AS (DELETE FROM placements p USING former f WHERE p.deployment_object_id = f.id RETURNING p.agent_id, p.status),
+                  health AS (DELETE FROM deployment_health h USING former f WHERE h.deployment_object_id = f.id)
+             {PlacementStore.UncountSql}
+             """,
             ct, new DataParameter("stackId", stackId), new DataParameter("name", name));
         // A statement of its own: it sees the requests that were made while the former one waited for their transactions.
         await db.WithdrawSupersededAsync(stackId, name, ct);
@@ -77,7 +77,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         return await db.FindAsync<DeploymentObjectRow>(
-            $"SELECT {Head}, yaml FROM deployment_objects WHERE id = @id", new { id }, ct);
+            $"SELECT {Head}, yaml FROM deployment_objects WHERE id = @id AND stack_id NOT IN {DeletedStackSql.Stacks}", new { id }, ct);
     }
 
     /// <summary>The revision before another one of the same name; null where it is the first.</summary>
@@ -209,6 +209,12 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
         if (await FindStackIdAsync(db, id, ct) is not { } stackId || !await db.HoldStackAsync(stackId, ct))
             return false;
         var agents = await db.HoldAgentsAsync(stackId, ct);
+        await db.ExecuteAsync(
+            $"""
+             WITH placed AS (DELETE FROM placements WHERE deployment_object_id = @id RETURNING agent_id, status)
+             {PlacementStore.UncountSql}
+             """,
+            ct, new DataParameter("id", id));
         var deleted = await db.ExecuteAsync(
             $"""
              WITH gone AS (DELETE FROM deployment_objects WHERE id = @id RETURNING id, name, stack_id)

@@ -7,7 +7,8 @@ internal static class FleetModule
     {
         builder.Services.AddSingleton(staleness).AddSingleton<AgentStore>().AddSingleton<SessionStore>().AddSingleton<AgentFactStore>()
             .AddSingleton<TargetStore>().AddSingleton<TargetNumberStore>().AddSingleton<StackStore>().AddSingleton<DeploymentObjectStore>()
-            .AddHostedService<NameSweeper>().AddSingleton<SilenceStore>().AddSingleton<AgentChanges>().AddHostedService<SilenceWatcher>();
+            .AddHostedService<NameSweeper>().AddSingleton<DeletedStackStore>().AddHostedService<DeletedStackSweeper>()
+            .AddSingleton<SilenceStore>().AddSingleton<AgentChanges>().AddHostedService<SilenceWatcher>();
         return builder;
     }
 

@@ -1,5 +1,4 @@
 using Brokkr.Broker.Storage;
-using LinqToDB;
 using LinqToDB.Data;
 
 namespace Brokkr.Broker.Fleet;
@@ -12,9 +11,9 @@ namespace Brokkr.Broker.Fleet;
 internal static class PlacementStore
 {
     /// <summary>So many agents may come for the same change at once; more come within <see cref="SpreadSeconds"/>.</summary>
-    private const int AtOnce = 100;
+    public const int AtOnce = 100;
 
-    private const int SpreadSeconds = 10;
+    public const int SpreadSeconds = 10;
 
     /// <summary>Counts the placements of held agents anew, after they changed. Needs the parameter <c>agents</c>.</summary>
     public const string TallySql = """
@@ -32,6 +31,21 @@ internal static class PlacementStore
              excluded.awaited,
                epoch = excluded.epoch, last_sequence = excluded.last_sequence, all_confirmable = excluded.all_confirmable,
                first_received_at = excluded.first_received_at, last_received_at = excluded.last_received_at
+        """;
+
+    /// <summary>
+    /// Takes removed placements <c>placed</c>, of which the agents are held, out of the tallies. What these say of all of an agent's
+    /// placements is still true, and at worst says less than it could: then the agent's placements are looked at until its next report.
+    /// </summary>
+    public const string UncountSql = """
+        UPDATE agent_tallies t
+           SET failing = t.failing - g.failing, degraded = t.degraded - g.degraded, unknown = t.unknown - g.unknown,
+               healthy = t.healthy - g.healthy, awaited = t.awaited - g.awaited
+          FROM (SELECT agent_id, COUNT(*) FILTER (WHERE status = 'failing') AS failing,
+                       COUNT(*) FILTER (WHERE status = 'degraded') AS degraded,
+                       COUNT(*) FILTER (WHERE status = 'unknown') AS unknown, COUNT(*) FILTER (WHERE status = 'healthy') AS healthy,
+                       COUNT(*) FILTER (WHERE status IS NULL) AS awaited FROM placed GROUP BY agent_id) g
+         WHERE t.agent_id = g.agent_id
         """;
 
     /// <summary>Holds an agent until the end of the transaction; no row where there is none. Needs the parameter <c>agentId</c>.</summary>
@@ -64,33 +78,50 @@ internal static class PlacementStore
     /// <param name="objectId">Only this deployment object's; null for every one's.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>How many were added.</returns>
-    public static Task<int> AddPlacementsAsync(this BrokerDb db, Guid stackId, Guid? agentId, Guid? objectId, CancellationToken ct) =>
-        db.ExecuteAsync(
+    public static async Task<long> AddPlacementsAsync(
+        this BrokerDb db, Guid stackId, Guid? agentId, Guid? objectId, CancellationToken ct) =>
+        (await db.FindValueAsync<long>(
         """
-        INSERT INTO placements (agent_id, deployment_object_id, stack_id, name)
-        SELECT t.agent_id, d.id, d.stack_id, d.name FROM agent_targets t JOIN deployment_objects d ON d.stack_id = t.stack_id
-         WHERE t.stack_id = @stackId AND d.superseded_at IS NULL
-           AND (@agentId::uuid IS NULL OR t.agent_id = @agentId::uuid) AND (@objectId::uuid IS NULL OR d.id = @objectId::uuid)
-        ON CONFLICT (agent_id, deployment_object_id) DO NOTHING
+        WITH added AS (
+            INSERT INTO placements (agent_id, deployment_object_id, stack_id, name)
+            SELECT t.agent_id, d.id, d.stack_id, d.name FROM agent_targets t JOIN deployment_objects d ON d.stack_id = t.stack_id
+             WHERE t.stack_id = @stackId AND d.superseded_at IS NULL
+               AND (@agentId::uuid IS NULL OR t.agent_id = @agentId::uuid) AND (@objectId::uuid IS NULL OR d.id = @objectId::uuid)
+            ON CONFLICT (agent_id, deployment_object_id) DO NOTHING
+            RETURNING agent_id),
+             counted AS (
+            INSERT INTO agent_tallies AS t (agent_id, failing, degraded, unknown, healthy, awaited)
+            SELECT agent_id, 0, 0, 0, 0, COUNT(*) FROM added GROUP BY agent_id
+            ON CONFLICT (agent_id) DO UPDATE SET awaited = t.awaited + excluded.awaited)
+        SELECT COUNT(*) FROM added
         """,
-        ct, new DataParameter("stackId", stackId), new DataParameter("agentId", agentId, DataType.Guid),
-        new DataParameter("objectId", objectId, DataType.Guid));
+        new { stackId, agentId, objectId }, ct))!.Value;
 
-    /// <summary>Gives what held agents are to run another number, after it changed, and counts their placements anew.</summary>
-    public static async Task TargetsChangedAsync(this BrokerDb db, Guid[] agents, CancellationToken ct)
+    /// <summary>Gives what held agents are to run another number and tag, after it changed.</summary>
+    /// <param name="db">The transaction's connection.</param>
+    /// <param name="agents">The agents.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <param name="deletedStack">The deleted stack that is removed with their targets, where it changed with its deletion.</param>
+    public static async Task TargetsChangedAsync(this BrokerDb db, Guid[] agents, CancellationToken ct, Guid? deletedStack = null)
     {
         await db.RunAsync(
             $"""
-             INSERT INTO agent_target_numbers AS n (agent_id, number, changed_at, spread_seconds)
-             SELECT a.id, 2, clock_timestamp(), @spread FROM unnest(@agents::uuid[]) AS a(id)
+             INSERT INTO agent_target_numbers AS n (agent_id, number, tag, changed_at, spread_seconds)
+             SELECT a.id, COALESCE(f.number, 1) + 1,
+                    CASE WHEN @deletedStack::uuid IS NULL THEN gen_random_uuid()
+                         ELSE md5(COALESCE(f.tag, {TargetNumberStore.NoTag})::text || @deletedStack::uuid::text)::uuid END,
+                    clock_timestamp(), @spread
+               FROM unnest(@agents::uuid[]) AS a(id) LEFT JOIN agent_target_numbers f ON f.agent_id = a.id
              ON CONFLICT (agent_id) DO UPDATE
-                SET number = n.number + 1, changed_at = excluded.changed_at, spread_seconds = excluded.spread_seconds
+                SET number = n.number + 1, tag = excluded.tag, changed_at = excluded.changed_at, spread_seconds = excluded.spread_seconds
              """,
-            new { agents, spread = agents.Length > AtOnce ? SpreadSeconds : 0 }, ct);
-        // Said when the transaction is committed.
-        await db.ExecuteAsync($"SELECT pg_notify('{OpenDiagnosticStore.Channel}', '{TargetNumberStore.Changed}')", ct);
-        await db.TallyAsync(agents, ct);
+            new { agents, deletedStack, spread = agents.Length > AtOnce ? SpreadSeconds : 0 }, ct);
+        await db.AnnounceTargetsAsync(ct);
     }
+
+    /// <summary>Tells brokers that target states changed, once the transaction commits.</summary>
+    public static Task<int> AnnounceTargetsAsync(this BrokerDb db, CancellationToken ct) =>
+        db.ExecuteAsync($"SELECT pg_notify('{OpenDiagnosticStore.Channel}', '{TargetNumberStore.Changed}')", ct);
 
     /// <summary>Counts the placements of held agents anew, after they changed.</summary>
     public static Task TallyAsync(this BrokerDb db, Guid[] agents, CancellationToken ct) => db.RunAsync(TallySql, new { agents }, ct);

@@ -74,19 +74,19 @@ internal sealed class StackStore(Func<BrokerDb> openDb, Staleness staleness)
         }, ct);
     }
 
-    /// <summary>Deletes a stack with all that belongs to it; false where there is none.</summary>
+    /// <summary>
+    /// Deletes a stack; false where there is none. What belongs to it is out of sight with that, and removed by
+    /// <see cref="DeletedStackStore"/>.
+    /// </summary>
     public async Task<bool> DeleteAsync(Guid id, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
-        if (!await db.HoldStackAsync(id, ct))
-            return false;
-        var agents = await db.HoldAgentsAsync(id, ct);
-        await db.ExecuteAsync(
+        var deleted = await db.ExecuteAsync(
             $"WITH gone AS (DELETE FROM stacks WHERE id = @id RETURNING id, name) {Actor.Audit}, 'delete_stack', id::text, name FROM gone",
             ct, new DataParameter("id", id), new DataParameter("by", by.Values));
-        await db.TargetsChangedAsync(agents, ct);
+        await db.AnnounceTargetsAsync(ct);
         await transaction.CommitAsync(ct);
-        return true;
+        return deleted == 1;
     }
 }

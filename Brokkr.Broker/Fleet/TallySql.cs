@@ -1,7 +1,7 @@
 namespace Brokkr.Broker.Fleet;
 
 /// <summary>
-/// Counts the fleet by <c>agent_tallies</c>, and exactly: placements are looked at where some of an agent's went stale and some did not.
+/// Counts the fleet by <c>standing_tallies</c>, and exactly: placements are looked at where some of an agent's went stale and some did not.
 /// </summary>
 internal static class TallySql
 {
@@ -21,13 +21,21 @@ internal static class TallySql
          GROUP BY status
         """;
 
-    /// <summary>How many verdicts are stale at this moment. Needs the same parameter.</summary>
-    public const string Stale = $"""
+    /// <summary>
+    /// How many verdicts of each status there are at this moment, and how many are stale, in one row and one look. Needs the same
+    /// parameter.
+    /// </summary>
+    public const string Sample = $"""
         {Tallies}
-        SELECT (COALESCE((SELECT failing + degraded + unknown + healthy FROM counted WHERE all_stale AND NOT all_fresh), 0)
-                + (SELECT COUNT(*) FROM {VerdictSql.Verdicts} v
-                    WHERE v.word = '{VerdictSql.Stale}' AND v.agent_id IN (SELECT agent_id FROM judged WHERE all_fresh IS NOT TRUE
-                      AND all_stale IS NOT TRUE)))::int AS count
+        SELECT COALESCE(SUM(failing), 0)::int AS failing, COALESCE(SUM(degraded), 0)::int AS degraded,
+               COALESCE(SUM(unknown), 0)::int AS unknown, COALESCE(SUM(healthy), 0)::int AS healthy, COALESCE(SUM(stale), 0)::int AS stale
+          FROM (SELECT failing, degraded, unknown + awaited AS unknown, healthy, 0 AS stale FROM counted WHERE all_fresh
+                UNION ALL
+                SELECT 0, 0, failing + degraded + unknown + healthy + awaited, 0, failing + degraded + unknown + healthy
+                  FROM counted WHERE all_stale AND NOT all_fresh
+                UNION ALL
+                SELECT {ByStatus}, COUNT(*) FILTER (WHERE v.word = '{VerdictSql.Stale}') FROM {VerdictSql.Verdicts} v
+                 WHERE v.agent_id IN (SELECT agent_id FROM judged WHERE all_fresh IS NOT TRUE AND all_stale IS NOT TRUE)) parts
         """;
 
     /// <summary>
@@ -71,7 +79,7 @@ internal static class TallySql
                t.epoch IS NOT NULL AND t.last_received_at < t.cutoff AND (t.confirmed_at IS NULL
                  OR t.confirmed_at < t.cutoff) AS all_stale
           FROM (SELECT t.*, s.confirmed_through, s.confirmed_at, NOW() - {Staleness.Allowed} AS cutoff
-                  FROM agent_tallies t LEFT JOIN agent_sessions s ON s.epoch = t.epoch) t
+                  FROM standing_tallies t LEFT JOIN agent_sessions s ON s.epoch = t.epoch) t
         """;
 
     private const string Tallies = $"""

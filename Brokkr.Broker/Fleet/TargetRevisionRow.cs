@@ -3,7 +3,7 @@ namespace Brokkr.Broker.Fleet;
 /// <summary>What names the state that an agent is to run.</summary>
 internal sealed class TargetRevisionRow
 {
-    /// <summary>A digest of what is in it.</summary>
+    /// <summary>Differs from that of every other state of the agent.</summary>
     public required string Revision { get; set; }
 
     /// <summary>Grows with every change.</summary>

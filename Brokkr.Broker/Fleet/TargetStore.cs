@@ -1,3 +1,4 @@
+using System.Data;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Storage;
 using LinqToDB.Data;
@@ -70,6 +71,7 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
             ct, Agent(), Stack());
         await db.AnnounceAsync(agentId, ct);
         await db.TargetsChangedAsync([agentId], ct);
+        await db.TallyAsync([agentId], ct);
         await transaction.CommitAsync(ct);
         return true;
 
@@ -77,32 +79,41 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
         DataParameter Stack() => new("stackId", stackId);
     }
 
-    /// <summary>Names the state that an agent is to run: deployment objects never change, so their identifiers say it all.</summary>
-    public async Task<TargetRevisionRow> RevisionAsync(Guid agentId, CancellationToken ct)
+    /// <summary>
+    /// Reads a page of what an agent is to run, of one moment with the revision that names it. No page where the revision is known, or is
+    /// another one by now than that of the page before.
+    /// </summary>
+    public async Task<TargetPage> ReadAsync(Guid agentId, string known, TargetStateKey? after, int maxBytes, CancellationToken ct)
     {
         await using var db = openDb();
-        return (await db.FindAsync<TargetRevisionRow>(
-            """
-            SELECT COALESCE(md5(string_agg(d.id::text, ',' ORDER BY d.id)), 'empty') AS revision,
-                   COALESCE((SELECT number FROM agent_target_numbers n WHERE n.agent_id = @agentId), 1) AS number,
-                   COALESCE((SELECT confirmed_number FROM agent_facts f WHERE f.agent_id = @agentId), 0) AS confirmed_number
-              FROM agent_targets t JOIN deployment_objects d ON d.stack_id = t.stack_id AND d.superseded_at IS NULL
-             WHERE t.agent_id = @agentId
-            """,
-            new { agentId }, ct))!;
+        // Nearly always nothing changed, and that takes no more.
+        if (after is null && await RevisionAsync(db, agentId, ct) is var present && present.Revision == known)
+            return new(present, [], true);
+        await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        var state = await RevisionAsync(db, agentId, ct);
+        if (after is not null && state.Revision != after.Revision)
+            return new(state, [], true);
+        var rows = await PageAsync(db, agentId, after?.ObjectId ?? Guid.Empty, maxBytes, ct);
+        return new(state, rows, rows.Count == 0 || (await PageAsync(db, agentId, rows[^1].Id, 0, ct)).Count == 0);
     }
 
-    /// <summary>
-    /// Reads deployment objects that an agent is to run, in the order of their identifiers, until their manifests fill a page.
-    /// </summary>
-    public async Task<List<DeploymentObjectRow>> PageAsync(Guid agentId, Guid after, int maxBytes, CancellationToken ct)
-    {
-        await using var db = openDb();
-        return await db.ListAsync<DeploymentObjectRow>(
+    private static async Task<TargetRevisionRow> RevisionAsync(BrokerDb db, Guid agentId, CancellationToken ct) =>
+        (await db.FindAsync<TargetRevisionRow>(
+            $"""
+             SELECT s.number || '-' || s.tag AS revision, s.number,
+                    COALESCE((SELECT confirmed_number FROM agent_facts f WHERE f.agent_id = @agentId), 0) AS confirmed_number
+               FROM {TargetNumberStore.State} s
+             """,
+            new { agentId }, ct))!;
+
+    /// <summary>Deployment objects that an agent is to run, in the order of their identifiers, until their manifests fill a page.</summary>
+    private static Task<List<DeploymentObjectRow>> PageAsync(BrokerDb db, Guid agentId, Guid after, int maxBytes, CancellationToken ct) =>
+        db.ListAsync<DeploymentObjectRow>(
             """
             WITH sizes AS (
                 SELECT d.id, SUM(octet_length(d.yaml) + 1024) OVER (ORDER BY d.id) AS bytes, ROW_NUMBER() OVER (ORDER BY d.id) AS number
-                  FROM agent_targets t JOIN deployment_objects d ON d.stack_id = t.stack_id AND d.superseded_at IS NULL
+                  FROM agent_targets t JOIN stacks s ON s.id = t.stack_id
+                  JOIN deployment_objects d ON d.stack_id = t.stack_id AND d.superseded_at IS NULL
                  WHERE t.agent_id = @agentId AND d.id > @after)
             SELECT d.id, d.stack_id, s.name AS stack_name, d.name, d.revision, d.yaml, d.created_at, d.superseded_at
               FROM sizes z JOIN deployment_objects d ON d.id = z.id JOIN stacks s ON s.id = d.stack_id
@@ -110,5 +121,10 @@ internal sealed class TargetStore(Func<BrokerDb> openDb)
              ORDER BY d.id
             """,
             new { agentId, after, maxBytes }, ct);
-    }
 }
+
+/// <summary>A page of what an agent is to run.</summary>
+/// <param name="State">What names it.</param>
+/// <param name="Rows">The deployment objects; none where there is no page.</param>
+/// <param name="IsLast">Whether no page follows.</param>
+internal sealed record TargetPage(TargetRevisionRow State, List<DeploymentObjectRow> Rows, bool IsLast);

@@ -19,7 +19,8 @@ internal sealed class ChangeStore(Func<BrokerDb> openDb, Staleness staleness)
              drawn AS ({TransitionSql.Drawn} AND v.agent_id IN (SELECT agent_id FROM unheard)),
              t AS (
                  (SELECT {TransitionSql.Fields} FROM health_transitions t
-                   WHERE {Meant(filter, page)} ORDER BY {TransitionSql.NewestFirst} LIMIT @limit)
+                   WHERE {Meant(filter, page)} AND t.deployment_object_id NOT IN {DeletedStackSql.Objects}
+                   ORDER BY {TransitionSql.NewestFirst} LIMIT @limit)
                  UNION ALL
                  (SELECT * FROM drawn t WHERE {Meant(filter, page)} ORDER BY {TransitionSql.NewestFirst} LIMIT @limit))
              SELECT {TransitionSql.Columns}, d.name AS object_name, d.stack_id, s.name AS stack_name

@@ -11,7 +11,7 @@ internal static class FilterWordStore
     private const int MostNames = 1000;
 
     private const string TotalSql =
-        "SELECT 'total' AS kind, COALESCE(SUM(failing + degraded + unknown + healthy + awaited), 0)::text AS value FROM agent_tallies";
+        "SELECT 'total' AS kind, COALESCE(SUM(failing + degraded + unknown + healthy + awaited), 0)::text AS value FROM standing_tallies";
 
     private const string TextSql = """
         (SELECT 'name', name FROM deployment_object_names

@@ -7,7 +7,7 @@ namespace Brokkr.Broker.Health;
 internal sealed class FleetStore(Func<BrokerDb> openDb, Staleness staleness)
 {
     private const string SampleSql = $"""
-        WITH statuses AS ({TallySql.Count}), stale AS ({TallySql.Stale}),
+        WITH verdicts AS ({TallySql.Sample}),
              heard AS (SELECT COUNT(*)::int AS agents,
                               (COUNT(*) FILTER (WHERE {Staleness.IsSilent}))::int AS silent_agents FROM agents a),
              facts AS (SELECT COUNT(*)::int AS holding_agents FROM agent_facts WHERE deletion_held_count IS NOT NULL),
@@ -16,11 +16,7 @@ internal sealed class FleetStore(Func<BrokerDb> openDb, Staleness staleness)
                               COALESCE(EXTRACT(EPOCH FROM NOW() - MIN(created_at) FILTER (WHERE status = 'pending')), 0)::double precision
                                 AS oldest_pending_seconds
                          FROM diagnostic_requests WHERE status IN ('pending', 'claimed') AND (status = 'claimed' OR expires_at > NOW()))
-        SELECT COALESCE((SELECT count FROM statuses WHERE status = 'failing'), 0) AS failing, COALESCE((SELECT count FROM statuses
-          WHERE status = 'degraded'), 0) AS degraded,
-               COALESCE((SELECT count FROM statuses WHERE status = 'unknown'), 0) AS unknown, COALESCE((SELECT count FROM statuses
-                 WHERE status = 'healthy'), 0) AS healthy,
-               (SELECT count FROM stale) AS stale, heard.*, facts.*, queue.* FROM heard, facts, queue
+        SELECT verdicts.*, heard.*, facts.*, queue.* FROM verdicts, heard, facts, queue
         """;
 
     public async Task<FleetSampleRow> ReadAsync(CancellationToken ct)

@@ -51,10 +51,11 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
     public override async Task<Wire.DeploymentObjectHealth> GetDeploymentObjectHealth(
         Wire.GetDeploymentObjectHealthRequest request, ServerCallContext context)
     {
-        var rows = await health.ReadObjectAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken);
-        if (rows.Count == 0)
-            throw Errors.NotFound("deployment object", request.Id);
-        var rolled = HealthRollup.Of(rows);
+        var (id, agentId) = (Requests.Uuid(request.Id, "id"), Requests.UuidOrNull(request.AgentId, "agent_id"));
+        var after = AgentVerdictKey.Of(request.AgentsPageToken, id);
+        var verdicts = await health.ReadObjectAsync(id, context.CancellationToken, agentId, after: after)
+            ?? throw Errors.NotFound("deployment object", request.Id);
+        var rolled = HealthRollup.ByObject(verdicts).Single();
         return new()
         {
             DeploymentObjectId = rolled.Id,
@@ -66,6 +67,8 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
             Agents = { rolled.Agents },
             Since = rolled.Since,
             RollingOut = rolled.RollingOut,
+            AgentsTotal = rolled.AgentsTotal,
+            AgentsPageToken = rolled.AgentsPageToken,
         };
     }
 
@@ -75,8 +78,8 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
         var page = Page.Of<PlaceKey>(request.PageSize, request.PageToken, allByDefault: true);
         var stack = await stacks.FindAsync(Requests.Uuid(request.Id, "id"), context.CancellationToken)
             ?? throw Errors.NotFound("stack", request.Id);
-        var (rows, counts) = await health.ReadStackAsync(stack.Id, page, context.CancellationToken);
-        var objects = HealthRollup.ByObject(rows).ToList();
+        var (verdicts, counts) = await health.ReadStackAsync(stack.Id, page, context.CancellationToken);
+        var objects = HealthRollup.ByObject(verdicts).ToList();
         var next = page.Cut(objects, o => new(Guid.Parse(o.StackId), o.Name));
         return new()
         {
@@ -95,7 +98,7 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
         var page = Page.Of<PlaceKey>(request.PageSize, request.PageToken, allByDefault: true);
         var agent = await agents.FindAsync(id, context.CancellationToken) ?? throw Errors.NotFound("agent", request.Id);
         var (rows, counts) = await health.ReadAgentAsync(agent.Id, page, context.CancellationToken);
-        var objects = HealthRollup.ByObject(rows).ToList();
+        var objects = HealthRollup.ByObject(new(rows, [])).ToList();
         var next = page.Cut(objects, o => new(Guid.Parse(o.StackId), o.Name));
         return new()
         {

@@ -1,4 +1,5 @@
 using Brokkr.Broker.Fleet;
+using Brokkr.Broker.Rest;
 using Brokkr.Contracts;
 using Google.Protobuf.WellKnownTypes;
 using Word = Brokkr.V1.HealthStatus.Types.Word;
@@ -9,13 +10,21 @@ namespace Brokkr.Broker.Health;
 internal static class HealthRollup
 {
     /// <summary>Rolls up rows by deployment object, in the order in which they come.</summary>
-    public static IEnumerable<Wire.ListedHealth> ByObject(IEnumerable<VerdictRow> rows) => rows.GroupBy(r => r.Id).Select(g => Of([.. g]));
-
-    /// <summary>Rolls up the rows of one deployment object; a single row without an agent means that none is to run it.</summary>
-    public static Wire.ListedHealth Of(IReadOnlyCollection<VerdictRow> rows)
+    public static IEnumerable<Wire.ListedHealth> ByObject(ObjectVerdicts verdicts)
     {
-        var first = rows.First();
-        var verdicts = rows.Where(r => r.AgentId is not null).Select(VerdictWire.ToVerdict)
+        var all = verdicts.All.ToDictionary(r => r.Id);
+        return verdicts.Rows.GroupBy(r => r.Id).Select(g => Of([.. g], all.GetValueOrDefault(g.Key)));
+    }
+
+    /// <summary>
+    /// Rolls up the rows of one deployment object, and what all of its agents come to where these are some of them; a single row without an
+    /// agent means that none is to run it.
+    /// </summary>
+    private static Wire.ListedHealth Of(List<VerdictRow> rows, RollupRow? all)
+    {
+        var first = rows[0];
+        var shown = rows.Where(r => r.AgentId is not null).Take(ObjectVerdictSql.Shown).ToList();
+        var verdicts = shown.Select(VerdictWire.ToVerdict)
             .OrderBy(v => v.Status.Rank()).ThenBy(v => v.AgentName, StringComparer.Ordinal).ToList();
         var rolled = new Wire.ListedHealth
         {
@@ -29,7 +38,24 @@ internal static class HealthRollup
             RollingOut = verdicts.Exists(v => v.RollingOut),
         };
         rolled.Agents.AddRange(verdicts);
+        rolled.AgentsTotal = all?.Agents ?? verdicts.Count;
+        if (rows.Count > shown.Count && shown is [.., var last])
+            rolled.AgentsPageToken = Page.TokenOf(new AgentVerdictKey(first.Id, last.Status!.Value, last.AgentName!));
+        if (all is not null)
+            Complete(rolled, all);
         return rolled;
+    }
+
+    /// <summary>Resources and findings stay those of the agents that are shown, which are the worst; how many there are is told.</summary>
+    private static void Complete(Wire.ListedHealth rolled, RollupRow all)
+    {
+        (rolled.Status, rolled.RollingOut) = (all.Worst, all.IsRollingOut);
+        (rolled.CheckedAt, rolled.Since) = (all.CheckedAt?.ToTimestamp(), all.Since?.ToTimestamp());
+        var summary = rolled.Summary;
+        (summary.PodsReady, summary.PodsTotal) = (all.PodsReady, all.PodsTotal);
+        summary.ResourcesOmitted = Math.Max(0, all.Resources - summary.Resources.Count);
+        summary.FindingsOmitted = Math.Max(0, all.Findings - summary.Findings.Count);
+        summary.SetConditions(all.Conditions);
     }
 
     private static Wire.HealthSummary Nobody(VerdictRow row) =>

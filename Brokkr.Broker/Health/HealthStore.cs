@@ -8,17 +8,30 @@ namespace Brokkr.Broker.Health;
 /// <summary>Reads what stands for deployment objects; the broker's own words are decided here, by the database's clock.</summary>
 internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
 {
-    /// <summary>What each targeted agent says about one deployment object; empty where there is no such object.</summary>
-    public async Task<List<VerdictRow>> ReadObjectAsync(Guid id, CancellationToken ct)
+    /// <summary>
+    /// What the worst of its agents say about one deployment object, and what all come to; null where there is no such object.
+    /// </summary>
+    /// <param name="id">The deployment object.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <param name="agentId">Only this agent; null for every one.</param>
+    /// <param name="agentName">Only the agent of this name; empty for every one.</param>
+    /// <param name="after">Behind which agent; null for the worst.</param>
+    public async Task<ObjectVerdicts?> ReadObjectAsync(
+        Guid id, CancellationToken ct, Guid? agentId = null, string agentName = "", AgentVerdictKey? after = null)
     {
         await using var db = openDb();
-        return await db.ListAsync<VerdictRow>(
-            $"""
-             SELECT d.id, d.name, d.stack_id, d.superseded_at IS NOT NULL AS is_superseded, {VerdictSql.Columns}
-               FROM deployment_objects d LEFT JOIN {VerdictSql.Verdicts} v ON v.deployment_object_id = d.id {VerdictSql.Joins}
-              WHERE d.id = @id ORDER BY a.name
-             """,
-            new { id, staleAfter = staleness.Seconds }, ct);
+        await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        var (afterRank, afterAgent) = (after?.Status.Rank() ?? -1, after?.Agent ?? "");
+        var rows = await db.ListAsync<VerdictRow>(
+            ObjectVerdictSql.Rows($"""
+                SELECT d.id, d.name, d.stack_id, d.superseded_at IS NOT NULL AS is_superseded FROM deployment_objects d
+                 WHERE d.id = @id AND d.stack_id NOT IN {DeletedStackSql.Stacks}
+                """),
+            new { id, agentId, agentName, afterRank, afterAgent, staleAfter = staleness.Seconds }, ct);
+        if (rows.Count == 0)
+            return null;
+        var isPart = after is not null || rows[0].AgentsTotal > ObjectVerdictSql.Shown;
+        return new(rows, isPart ? await RollUpAsync(db, [id], agentId, agentName, ct) : []);
     }
 
     /// <summary>The standing deployment objects of a stack, the worst first, with how many agents say what of each.</summary>
@@ -39,28 +52,40 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
     public async Task<bool> ExistsAsync(Guid id, CancellationToken ct)
     {
         await using var db = openDb();
-        return await db.FindValueAsync<Guid>("SELECT id FROM deployment_objects WHERE id = @id", new { id }, ct) is not null;
+        return await db.FindValueAsync<Guid>(
+            $"SELECT id FROM deployment_objects WHERE id = @id AND stack_id NOT IN {DeletedStackSql.Stacks}", new { id }, ct) is not null;
     }
 
     /// <summary>
-    /// A page of the newest deployment objects of a stack by name with what each targeted agent says, and how many verdicts of each status
-    /// there are.
+    /// A page of the newest deployment objects of a stack by name with what the worst of its agents say of each, and how many verdicts of
+    /// each status there are.
     /// </summary>
-    public async Task<(List<VerdictRow> Rows, StatusCounts Counts)> ReadStackAsync(Guid stackId, Page<PlaceKey> page, CancellationToken ct)
+    public async Task<(ObjectVerdicts Verdicts, StatusCounts Counts)> ReadStackAsync(
+        Guid stackId, Page<PlaceKey> page, CancellationToken ct)
     {
         await using var db = openDb();
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
         var rows = await db.ListAsync<VerdictRow>(
-            $"""
-             WITH page AS (
-                 SELECT id, name, stack_id FROM deployment_objects
-                  WHERE stack_id = @stackId AND superseded_at IS NULL AND name COLLATE "C" > @after ORDER BY name COLLATE "C" LIMIT @limit)
-             SELECT d.id, d.name, d.stack_id, {VerdictSql.Columns}
-               FROM page d LEFT JOIN {VerdictSql.Verdicts} v ON v.deployment_object_id = d.id {VerdictSql.Joins}
-              ORDER BY d.name COLLATE "C", a.name
-             """,
-            new { stackId, after = page.After?.Name ?? "", limit = page.Fetch, staleAfter = staleness.Seconds }, ct);
-        return (rows, await db.CountVerdictsAsync(new() { StackId = stackId }, FilterWords.None, staleness.Seconds, ct));
+            ObjectVerdictSql.Rows("""
+                SELECT d.id, d.name, d.stack_id, FALSE AS is_superseded FROM deployment_objects d
+                 WHERE d.stack_id = @stackId AND d.superseded_at IS NULL AND d.name COLLATE "C" > @after
+                 ORDER BY d.name COLLATE "C" LIMIT @limit
+                """),
+            new
+            {
+                stackId,
+                after = page.After?.Name ?? "",
+                limit = page.Fetch,
+                agentId = (Guid?)null,
+                agentName = "",
+                afterRank = -1,
+                afterAgent = "",
+                staleAfter = staleness.Seconds,
+            }, ct);
+        var parts = rows.Where(r => r.AgentsTotal > ObjectVerdictSql.Shown).Select(r => r.Id).Distinct().ToArray();
+        var all = parts.Length == 0 ? [] : await RollUpAsync(db, parts, null, "", ct);
+        return (new(rows, all),
+            await db.CountVerdictsAsync(new() { StackId = stackId }, FilterWords.None, staleness.Seconds, ct));
     }
 
     /// <summary>A page of what one agent is responsible for by stack and name, and how many verdicts of each status there are.</summary>
@@ -87,4 +112,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
             }, ct);
         return (rows, await db.CountVerdictsAsync(new() { AgentId = agentId }, FilterWords.None, staleness.Seconds, ct));
     }
+
+    private Task<List<RollupRow>> RollUpAsync(BrokerDb db, Guid[] ids, Guid? agentId, string agentName, CancellationToken ct) =>
+        db.ListAsync<RollupRow>(ObjectVerdictSql.Rollups, new { ids, agentId, agentName, staleAfter = staleness.Seconds }, ct);
 }

@@ -15,7 +15,8 @@ internal sealed class HistoryStore(Func<BrokerDb> openDb, HealthOptions options,
         return await db.ListAsync<TransitionRow>(
             $"""
              SELECT {TransitionSql.Columns}
-               FROM (SELECT {TransitionSql.Fields} FROM health_transitions WHERE deployment_object_id = @objectId
+               FROM (SELECT {TransitionSql.Fields} FROM health_transitions
+                      WHERE deployment_object_id = @objectId AND deployment_object_id NOT IN {DeletedStackSql.Objects}
                      UNION ALL
                      {TransitionSql.Drawn} AND v.deployment_object_id = @objectId) t
                JOIN agents a ON a.id = t.agent_id

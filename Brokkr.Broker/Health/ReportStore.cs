@@ -105,11 +105,12 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
           WHERE agent_id = @agentId AND epoch = @epoch
         """;
 
-    private const string MissingSql = """
+    private const string MissingSql = $"""
         SELECT deployment_object_id FROM placements
          WHERE agent_id = @agentId
            AND (status IS NULL OR epoch < @epoch OR (epoch = @epoch AND sequence <> @sequence AND (NOT confirmable
              OR sequence > @confirms)))
+           AND stack_id NOT IN {DeletedStackSql.Stacks}
          ORDER BY deployment_object_id LIMIT @limit
         """;
 

@@ -17,6 +17,9 @@ internal sealed class VerdictRow
     /// <summary>Whether a newer revision took the place of the deployment object; set where the query may find such a one.</summary>
     public bool IsSuperseded { get; set; }
 
+    /// <summary>How many agents the deployment object has; set where the query answers some of them.</summary>
+    public int AgentsTotal { get; set; }
+
     public Guid? AgentId { get; set; }
 
     public string? AgentName { get; set; }

@@ -1,10 +1,11 @@
+using Brokkr.Broker.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
 namespace Brokkr.Broker.Operations;
 
 /// <summary>Whether the database answers.</summary>
-internal sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
+internal sealed class DatabaseCheck(ProbeConnection probe) : IHealthCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
@@ -14,7 +15,7 @@ internal sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
         timeout.CancelAfter(Timeout);
         try
         {
-            await using var command = database.CreateCommand("SELECT 1");
+            await using var command = probe.Database.CreateCommand("SELECT 1");
             await command.ExecuteScalarAsync(timeout.Token);
             return HealthCheckResult.Healthy();
         }

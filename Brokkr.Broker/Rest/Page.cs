@@ -49,25 +49,25 @@ internal static class Page
     public static ApiError OtherOrder() =>
         Errors.Invalid("page_token", "belongs to another order: leave order_by as it was, or begin without a token.");
 
-    /// <summary>The key of a token; null where the token is empty.</summary>
+    /// <summary>The key of a token, which is in a field; null where the token is empty.</summary>
     /// <exception cref="ApiError">The token is none of this list.</exception>
-    public static TKey? KeyOf<TKey>(string token) where TKey : class
+    public static TKey? KeyOf<TKey>(string token, string field = "page_token") where TKey : class
     {
         if (token.Length == 0)
             return null;
         if (token.Length > TokenLength || !Base64Url.IsValid(token))
-            throw BadToken();
+            throw BadToken(field);
         try
         {
             var json = Base64Url.DecodeFromUtf8(Encoding.ASCII.GetBytes(token));
             // No database takes a NUL.
             return json.AsSpan().IndexOf("\\u0000"u8) < 0 && JsonSerializer.Deserialize<TKey>(json, Strict) is { } key
                 ? key
-                : throw BadToken();
+                : throw BadToken(field);
         }
         catch (JsonException)
         {
-            throw BadToken();
+            throw BadToken(field);
         }
     }
 
@@ -78,6 +78,7 @@ internal static class Page
         _ => throw Errors.Invalid("page_size", $"must be between 1 and {Limits.PageSize}."),
     };
 
-    private static ApiError BadToken() => Errors.Invalid(
-        "page_token", "is not one of this method's tokens: send next_page_token of the page before, or none for the first page.");
+    private static ApiError BadToken(string field) => Errors.Invalid(
+        field, $"is not one of this method's tokens: send {(field == "page_token" ? "next_page_token" : field)} of the page before, "
+            + "or none for the first page.");
 }

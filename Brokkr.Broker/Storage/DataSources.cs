@@ -34,16 +34,23 @@ internal static class DataSources
     };
 
     /// <exception cref="StartException">The connection string asks for a server that takes no writes.</exception>
-    public static NpgsqlDataSource Create(string connectionString)
+    public static NpgsqlDataSource Create(string connectionString) =>
+        Create(new NpgsqlConnectionStringBuilder(connectionString), SourceName);
+
+    /// <summary>One connection beside all others: whether the database answers does not depend on what those wait for.</summary>
+    /// <exception cref="StartException">The connection string asks for a server that takes no writes.</exception>
+    public static NpgsqlDataSource CreateForProbes(string connectionString) => Create(
+        new NpgsqlConnectionStringBuilder(connectionString) { MinPoolSize = 0, MaxPoolSize = 1 }, $"{SourceName}-probes");
+
+    private static NpgsqlDataSource Create(NpgsqlConnectionStringBuilder settings, string name)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
         var isSocket = settings.Host?.StartsWith('/') == true;
         foreach (var (key, value) in (isSocket ? Defaults : Defaults.Concat(TcpDefaults)).Where(d => !settings.ShouldSerialize(d.Key)))
             settings[key] = value;
         var target = TargetOf(settings);
         settings.TargetSessionAttributes = null;
         // Without a name of its own the source is known by its connection string, which metrics and traces would show to anyone.
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = SourceName };
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name };
         return target is null ? builder.Build() : builder.BuildMultiHost().WithTargetSession(target.Value);
     }
 

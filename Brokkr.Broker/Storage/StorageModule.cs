@@ -8,6 +8,7 @@ internal static class StorageModule
     public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder, DatabaseOptions options)
     {
         builder.Services.AddSingleton(_ => DataSources.Create(options.ConnectionString));
+        builder.Services.AddSingleton(_ => new ProbeConnection(options));
         builder.Services.AddSingleton<Func<BrokerDb>>(services =>
         {
             var connections = BrokerDb.OptionsFor(services.GetRequiredService<NpgsqlDataSource>());

@@ -17,7 +17,8 @@ internal static class DescribeCommand
         return line.Runs(command, (run, ct) => Watching.RunAsync(run, run.Get(watch), async stop =>
         {
             var found = await run.Finder.ObjectAsync(run.Get(name), stop);
-            var health = run.Broker.GetAsync($"api/v1/deployment-objects/{found.Id}/health", stop);
+            var health = run.Broker.GetAsync(
+                new Query($"api/v1/deployment-objects/{found.Id}/health").With("agent_id", found.Agent?.Id), stop);
             var history = run.Broker.GetAsync(new Query($"api/v1/deployment-objects/{found.Id}/health/history")
                 .With("agent_id", found.Agent?.Id).With("page_size", $"{Changes}"), stop);
             var revision = await run.Broker.GetAsync($"api/v1/deployment-objects/{found.Id}", stop);

@@ -26,7 +26,7 @@ internal static class DescribeView
             + $"{(revision.SupersededAt is { } over ? $", superseded {Ages.Ago(over, now)}" : "")}");
         AddWhy(page, agents, now);
         AddChanges(page, history, now);
-        AddAgents(page, agents, now);
+        AddAgents(page, agents, found.Agent is null ? health.AgentsTotal - agents.Count : 0, now);
         AddResources(page, agents);
         AddNext(page, found, agents);
         return page;
@@ -77,7 +77,7 @@ internal static class DescribeView
         page.Table(HistoryCommand.Table(history, now), indent: 2);
     }
 
-    private static void AddAgents(Page page, List<AgentVerdict> agents, DateTimeOffset now)
+    private static void AddAgents(Page page, List<AgentVerdict> agents, int more, DateTimeOffset now)
     {
         page.Space();
         page.Heading("AGENTS");
@@ -95,6 +95,8 @@ internal static class DescribeView
         }
 
         page.Table(grid, indent: 2);
+        if (more > 0)
+            page.Line(2, $"and {more} more, none of them worse");
     }
 
     private static void AddResources(Page page, List<AgentVerdict> agents)

@@ -52,7 +52,8 @@ internal static class WaitCommand
         while (true)
         {
             var health = BrokerClient.Read(
-                await run.Broker.GetAsync($"api/v1/deployment-objects/{found.Id}/health", ct), Answers.Default.DeploymentObjectHealth);
+                await run.Broker.GetAsync(new Query($"api/v1/deployment-objects/{found.Id}/health").With("agent_id", found.Agent?.Id), ct),
+                Answers.Default.DeploymentObjectHealth);
             var agents = health.Agents.Where(a => found.Agent is null || a.AgentId == found.Agent.Id).ToList();
             var blocking = HealthWords.Blocking($"{found}", agents);
             if (agents.Count > 0 && (status == "healthy" ? agents.TrueForAll(a => a.Status == status)

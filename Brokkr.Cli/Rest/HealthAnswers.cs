@@ -18,7 +18,7 @@ internal sealed record PlacedHealth(string Id, string Status, HealthSummary Summ
 
 /// <summary>One deployment object over its agents.</summary>
 internal sealed record DeploymentObjectHealth(string DeploymentObjectId, string Status, HealthSummary Summary, string Name, string StackId,
-    IReadOnlyList<AgentVerdict> Agents, DateTimeOffset? Since);
+    IReadOnlyList<AgentVerdict> Agents, DateTimeOffset? Since, int AgentsTotal);
 
 internal sealed record AgentVerdict(string AgentId, string AgentName, string Status, HealthSummary Summary, DateTimeOffset? ReceivedAt,
     string? LastKnownStatus, DateTimeOffset? Since);

@@ -24,12 +24,12 @@ internal sealed class ObjectPages(
     {
         var row = await objects.FindNewestAsync(Requests.Text(stack, "stack"), Requests.Text(name, "name"), ct)
             ?? throw Errors.NotFound("deployment object", name);
-        var rolled = HealthRollup.Of(await health.ReadObjectAsync(row.Id, ct) is { Count: > 0 } rows
-            ? rows
-            : throw Errors.NotFound("deployment object", name));
+        var rolled = await RolledAsync(row.Id, "", ct) ?? throw Errors.NotFound("deployment object", name);
         var chosen = string.IsNullOrEmpty(agent)
             ? rolled.Agents.FirstOrDefault()
-            : rolled.Agents.FirstOrDefault(a => a.AgentName == agent) ?? throw Errors.NotFound("cluster that runs it", agent);
+            : rolled.Agents.FirstOrDefault(a => a.AgentName == agent)
+                ?? (await RolledAsync(row.Id, Requests.Text(agent, "agent"), ct))?.Agents.FirstOrDefault()
+                ?? throw Errors.NotFound("cluster that runs it", agent);
         var record = new ObjectRecord(
             chosen is null
                 ? []
@@ -38,4 +38,8 @@ internal sealed class ObjectPages(
             await diagnostics.ListAsync(row.Id, new(MostDiagnostics, null), ct));
         return new(new { View = ObjectView.Of(row, rolled, chosen, record, clock.GetUtcNow()) });
     }
+
+    /// <summary>Of all agents, of which the worst are named; or of one, who may not be among them.</summary>
+    private async Task<Wire.ListedHealth?> RolledAsync(Guid id, string agent, CancellationToken ct) =>
+        await health.ReadObjectAsync(id, ct, agentName: agent) is { } verdicts ? HealthRollup.ByObject(verdicts).Single() : null;
 }

@@ -14,6 +14,7 @@ namespace Brokkr.Broker.Ui.Objects;
 /// <param name="SubmittedAt">When that was submitted.</param>
 /// <param name="Status">The worst status of all clusters.</param>
 /// <param name="Clusters">What each cluster says, worst first.</param>
+/// <param name="ClustersOmitted">How many more there are, none of them worse.</param>
 /// <param name="Chosen">The cluster that is shown in full: the one asked for, or the worst; null where there is none.</param>
 /// <param name="Verdict">How it is there, in a sentence.</param>
 /// <param name="Causes">What that is drawn from, worst first.</param>
@@ -26,20 +27,22 @@ namespace Brokkr.Broker.Ui.Objects;
 /// <param name="Diagnostics">The diagnostics of the newest revision, newest first.</param>
 public sealed record ObjectView(
     string Id, string Name, string Stack, int Revision, DateTimeOffset SubmittedAt, string Status, IReadOnlyList<ClusterView> Clusters,
-    ClusterView? Chosen, Verdict Verdict, IReadOnlyList<CauseView> Causes, int CausesOmitted, IReadOnlyList<ResourceView> Resources,
-    int ResourcesOmitted, IReadOnlyList<RibbonDay> Days, IReadOnlyList<ChangeView> Changes, IReadOnlyList<RevisionView> Revisions,
-    IReadOnlyList<AskedView> Diagnostics)
+    int ClustersOmitted, ClusterView? Chosen, Verdict Verdict, IReadOnlyList<CauseView> Causes, int CausesOmitted,
+    IReadOnlyList<ResourceView> Resources, int ResourcesOmitted, IReadOnlyList<RibbonDay> Days, IReadOnlyList<ChangeView> Changes,
+    IReadOnlyList<RevisionView> Revisions, IReadOnlyList<AskedView> Diagnostics)
 {
     /// <summary>Pure.</summary>
     internal static ObjectView Of(
         DeploymentObjectRow row, Wire.ListedHealth health, Wire.AgentVerdict? chosen, ObjectRecord record, DateTimeOffset now)
     {
         var path = Address.OfObject(row.StackName!, row.Name);
-        var clusters = health.Agents.Select(a => ClusterView.Of(a, a == chosen, path)).ToList();
+        var shown = chosen is null || health.Agents.Contains(chosen) ? health.Agents : [chosen, .. health.Agents];
+        var clusters = shown.Select(a => ClusterView.Of(a, a == chosen, path)).ToList();
         var summary = chosen?.Summary ?? health.Summary;
         return new(
             $"{row.Id}", row.Name, row.StackName!, row.Revision, row.CreatedAt, StatusShape.WordOf(health.Status), clusters,
-            clusters.FirstOrDefault(c => c.IsChosen), chosen is null ? Verdict.Untargeted(row.StackName!) : Verdict.Of(chosen),
+            Math.Max(0, health.AgentsTotal - clusters.Count), clusters.FirstOrDefault(c => c.IsChosen),
+            chosen is null ? Verdict.Untargeted(row.StackName!) : Verdict.Of(chosen),
             [.. summary.Findings.Select(CauseView.Of)], summary.FindingsOmitted,
             [.. summary.Resources.Select(ResourceView.Of)], summary.ResourcesOmitted,
             chosen is null ? [] : RibbonDays.Of(record.Changes, chosen.Status, chosen.Since?.ToDateTimeOffset(), record.Revisions, now),

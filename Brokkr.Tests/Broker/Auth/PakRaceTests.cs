@@ -56,6 +56,28 @@ public sealed class PakRaceTests(BrokerFixture broker) : IClassFixture<BrokerFix
     }
 
     [Fact]
+    public async Task However_long_the_note_of_who_was_heard_waits_calls_go_on_and_one_connection_does()
+    {
+        var agents = new List<(string Id, string Pak)>();
+        for (var i = 0; i < 10; i++)
+            agents.Add(await broker.GivenAgentAsync());
+
+        var (statuses, waiting) = await WhileHeldAsync("LOCK TABLE agents IN EXCLUSIVE MODE", waiting: 0, async () =>
+        {
+            var answers = await Task.WhenAll(agents.Select(a =>
+                broker.RestAsync(HttpMethod.Get, $"/api/v1/agents/{a.Id}/target-state", a.Pak))).WaitAsync(TimeSpan.FromMinutes(1));
+            return (answers.Select(a => a.Status), await broker.SqlAsync("""
+                SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%last_seen_at = NOW()%'
+                """));
+        });
+
+        statuses.Should().OnlyContain(s => s == 200);
+        ((long)waiting!).Should().BeLessThanOrEqualTo(1);
+        foreach (var (id, _) in agents)
+            await Eventually.IsAsync("they are noted", async () => await broker.SqlAsync($"SELECT last_seen_at FROM agents WHERE id = '{id}'") is DateTime);
+    }
+
+    [Fact]
     public async Task Of_the_last_two_admin_keys_that_are_revoked_at_once_one_stays()
     {
         await using var alone = await BrokerFixture.StartAsync(_ => { });

@@ -223,7 +223,8 @@ public sealed class PakTests(BrokerFixture broker) : IClassFixture<BrokerFixture
     {
         await using var alone = await BrokerFixture.StartAsync(_ => { });
         var paks = alone.Services.GetRequiredService<ActivePakStore>();
-        var verifier = new PakVerifier(paks, new(paks, TimeProvider.System), new FakeTimeProvider(), remembered: 2);
+        var verifier = new PakVerifier(paks, new(paks, TimeProvider.System), alone.Services.GetRequiredService<PakUses>(),
+            new FakeTimeProvider(), remembered: 2);
         var keys = new List<string>();
         for (var i = 0; i < 5; i++)
             keys.Add((await alone.GivenAgentAsync()).Pak);

@@ -35,6 +35,22 @@ public sealed class SessionTests(BrokerFixture broker) : IClassFixture<BrokerFix
     }
 
     [Fact]
+    public async Task However_often_an_agent_starts_few_of_its_sessions_are_kept_and_those_that_verdicts_belong_to()
+    {
+        var (id, agent) = await GivenPlacedAsync();
+        var first = await EpochAsync(agent);
+        await ReportAsync(agent, id, "degraded", first, 1, "2026-01-15T11:30:00Z");
+
+        var newest = 0L;
+        for (var i = 0; i < 40; i++)
+            newest = await EpochAsync(agent);
+
+        (await broker.SqlAsync($"SELECT COUNT(*) FROM agent_sessions WHERE agent_id = '{agent.Id}'")).Should().Be(22L, "20, the new one and the first");
+        (await broker.SqlAsync($"SELECT MIN(epoch) FROM agent_sessions WHERE agent_id = '{agent.Id}'")).Should().Be(first);
+        (await ReportAsync(agent, id, "healthy", newest, 1, "2026-01-15T11:31:00Z")).Body["accepted"]!.GetValue<int>().Should().Be(1);
+    }
+
+    [Fact]
     public async Task The_number_decides_whatever_the_clocks_say()
     {
         var (id, agent) = await GivenPlacedAsync();
