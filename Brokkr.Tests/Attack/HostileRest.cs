@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using Brokkr.Tests.Broker;
 using Google.Api;
-using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
 namespace Brokkr.Tests.Attack;

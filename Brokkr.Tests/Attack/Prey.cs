@@ -1,9 +1,11 @@
 namespace Brokkr.Tests.Attack;
 
 /// <summary>What an attacker holds and knows: keys of every role, and identifiers of what is there.</summary>
-internal sealed record Prey(string AdminPak, string ReaderPak, string AgentId, string AgentPak, string OtherPak, string[] Objects, string[] Ids)
+internal sealed record Prey(
+    string AdminPak, string ReaderPak, string AgentId, string AgentPak, string OtherPak, string[] Objects, string[] Ids)
 {
-    private static readonly string[] OfAgents = ["PollDiagnostics", "ClaimDiagnostic", "SubmitResult", "StartSession", "GetTargetState", "ReportHealth", "ReportAgentFacts"];
+    private static readonly string[] OfAgents =
+        ["PollDiagnostics", "ClaimDiagnostic", "SubmitResult", "StartSession", "GetTargetState", "ReportHealth", "ReportAgentFacts"];
 
     /// <summary>A key that may call a method, most of the time.</summary>
     public string PakFor(string method, Random random) => random.Next(10) == 0 ? Pak(random)

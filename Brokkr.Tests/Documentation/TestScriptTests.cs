@@ -13,7 +13,8 @@ public sealed class TestScriptTests
         var (status, said, _) = await RunAsync(option);
 
         status.Should().Be(0);
-        said.Should().StartWith("usage: ./test").And.Contain("--filter").And.Contain("--faults").And.Contain("--attack").And.Contain("--native").And.Contain("--screenshots")
+        said.Should().StartWith("usage: ./test").And.Contain("--filter").And.Contain("--faults")
+            .And.Contain("--attack").And.Contain("--native").And.Contain("--screenshots")
             .And.NotContain("==");
     }
 
