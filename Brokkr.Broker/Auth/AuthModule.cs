@@ -17,7 +17,8 @@ internal static class AuthModule
             .AddSingleton<RefusalTrail>().AddHostedService(services => services.GetRequiredService<RefusalTrail>());
         builder.Services.AddSingleton<RefusalMetrics>().AddRateLimiter(limiter => RateLimits.Configure(limiter, limits));
         // The framework's evaluator would be one for each call, which a held poll keeps.
-        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>().AddSingleton<IPolicyEvaluator, PolicyEvaluator>();
+        builder.Services.AddSingleton<Refusals>().AddSingleton<IPolicyEvaluator, PolicyEvaluator>()
+            .AddSingleton<IAuthorizationMiddlewareResultHandler>(services => services.GetRequiredService<Refusals>());
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Admin, p => p.RequireRole(nameof(PakRole.Admin)))
             .AddPolicy(Policies.Reader, p => p.RequireRole(nameof(PakRole.Admin), nameof(PakRole.Reader)))

@@ -23,11 +23,20 @@ internal sealed class Refusals(RefusalMetrics metrics, RefusalTrail trail) : IAu
 
         var (isMissing, presented) = (context.Request.Headers.Authorization.Count == 0, PakAuthentication.Presented(context));
         var reason = isMissing ? RefusalMetrics.Missing : presented is null ? RefusalMetrics.Malformed : RefusalMetrics.Invalid;
-        metrics.Refused(reason);
-        var stranger = Actor.Broker with { Address = Caller.AddressOf(context) };
-        trail.Note(new(stranger, Pak.TryParse(presented, out var pak) ? pak.Id : "", reason));
+        NoteStranger(context, presented, reason);
         return ErrorFace.WriteAsync(context, Errors.Unauthenticated(isMissing
             ? "A PAK is needed: send the header 'Authorization: Bearer <PAK>'."
             : "The PAK is not valid: it is mistyped, unknown, expired or revoked."));
+    }
+
+    /// <summary>Leaves a trace of a key that lets nobody in.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="presented">What was shown as a key; null or empty where nothing was.</param>
+    /// <param name="reason">Of <see cref="RefusalMetrics"/>.</param>
+    public void NoteStranger(HttpContext context, string? presented, string reason)
+    {
+        metrics.Refused(reason);
+        var stranger = Actor.Broker with { Address = Caller.AddressOf(context) };
+        trail.Note(new(stranger, Pak.TryParse(presented, out var pak) ? pak.Id : "", reason));
     }
 }

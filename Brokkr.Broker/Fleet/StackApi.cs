@@ -96,6 +96,13 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
             : await FindObjectAsync(request.Base, "base", context);
         await audit.AddReadAsync(
             context.CallerActor(), "get_diff", revision.Id, revision.Name, $"{revision.StackId}", context.CancellationToken);
+        // Whatever is named as the base is read as well, of whichever stack it is.
+        if (before is not null && request.Base.Length > 0)
+        {
+            await audit.AddReadAsync(
+                context.CallerActor(), "get_diff", before.Id, before.Name, $"{before.StackId}", context.CancellationToken);
+        }
+
         var diff = ManifestDiff.Of(before?.Yaml ?? "", revision.Yaml!);
         (diff.Id, diff.Base) = (revision.Id.ToString(), before?.Id.ToString() ?? "");
         return diff;

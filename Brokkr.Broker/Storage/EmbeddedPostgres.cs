@@ -13,6 +13,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly PostgresDirectory _directory;
@@ -23,6 +24,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private ServerProcess _process = null!;
     private Task _keeping = Task.CompletedTask;
+    private int _attempts;
 
     private EmbeddedPostgres(PostgresDirectory directory, string binaries, IReadOnlyDictionary<string, string> settings, TimeProvider clock,
         ILogger log)
@@ -89,6 +91,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         }
         else
         {
+            ServerProcess.DropStale(_directory.PidFile);
             _process = ServerProcess.Start(_binaries, Arguments());
         }
 
@@ -104,19 +107,26 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the server again whenever it ends by itself, until the broker ends it.</summary>
+    /// <summary>
+    /// Starts the server again whenever it ends by itself, until the broker ends it; ever less often while that is in vain, as on a full
+    /// disk.
+    /// </summary>
     private Task KeepAsync() => Periodic.RunAsync(_clock, RestartAsync, failure =>
     {
-        if (failure is not null)
-            EmbeddedPostgresLog.NotRestarted(_log, failure.Message);
-        return Pause;
+        if (failure is null)
+            return Pause;
+        EmbeddedPostgresLog.NotRestarted(_log, failure.Message);
+        var pause = Pause * Math.Pow(2, Math.Min(_attempts, 10));
+        return pause < LongestPause ? pause : LongestPause;
     }, _stop.Token);
 
     private async Task RestartAsync(CancellationToken ct)
     {
         await _process.ExitAsync(ct);
-        EmbeddedPostgresLog.Died(_log, _directory.Data);
+        if (_attempts++ == 0)
+            EmbeddedPostgresLog.Died(_log, _directory.Data);
         await BeginAsync(ct);
+        _attempts = 0;
         EmbeddedPostgresLog.Restarted(_log, _directory.Data);
     }
 

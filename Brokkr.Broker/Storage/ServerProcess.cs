@@ -63,6 +63,26 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>
+    /// Takes the file away where its number is that of a process elsewhere by now: PostgreSQL starts for as long not as any process of its
+    /// user has the number, whatever that is. One that works in the directory of the data is PostgreSQL's own to judge.
+    /// </summary>
+    /// <param name="pidFile">The file of <see cref="FindOn"/>.</param>
+    public static void DropStale(string pidFile)
+    {
+        try
+        {
+            var number = int.Parse(File.ReadLines(pidFile).First(), CultureInfo.InvariantCulture);
+            if (new FileInfo($"/proc/{number}/cwd").LinkTarget is { } at && at != Path.GetDirectoryName(RealPath(pidFile)))
+                File.Delete(pidFile);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException
+            or OverflowException)
+        {
+            // There is none, or nobody can tell: PostgreSQL says what it thinks of that.
+        }
+    }
+
     public static ServerProcess Start(string binaries, IEnumerable<string> arguments)
     {
         var server = new ServerProcess(StartProgram(binaries, "postgres", arguments));

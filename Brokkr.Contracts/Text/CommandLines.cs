@@ -49,6 +49,11 @@ internal static class CommandLines
         ["snmpget"] = new("-c -A -X"),
         ["cqlsh"] = new("-p"),
         ["clickhouse-client"] = new("-p"),
+        ["etcdctl"] = new("", "--user", ":"),
+        ["7z"] = new("-p"),
+        ["7za"] = new("-p"),
+        ["rar"] = new("-p"),
+        ["unrar"] = new("-p"),
     };
 
     private static readonly SearchValues<char> PortLetters = SearchValues.Create("0123456789:./-tcpudp");
@@ -118,7 +123,10 @@ internal static class CommandLines
 
     /// <summary>From where on a word is secret that holds option and password; 0 where it is none.</summary>
     private static int GluedIn(ReadOnlySpan<char> word, Options command) =>
-        command.TakesGlued && word.Length >= 6 && word.StartsWith("-p") && word.IndexOf("[redacted:") < 0 && !word.StartsWith("-port")
+        word.Length > 4 && word[0] == '-' && word[1] is 'u' or 'U' && command.Users.Contains($"-{word[1]}")
+            && word.IndexOf(command.Separator) is var colon and > 2 && colon + 1 < word.Length && word[2] is not ('$' or '-')
+            && word.IndexOf("[redacted:") < 0 && word.IndexOf("://") < 0 ? colon + 1
+        : command.TakesGlued && word.Length >= 6 && word.StartsWith("-p") && word.IndexOf("[redacted:") < 0 && !word.StartsWith("-port")
             && !word.StartsWith("-pass")
         && !word.StartsWith("-path") && word[2] is not ('=' or '$' or '-') && Words.IsMixed(word[2..]) && !IsPort(word[2..]) ? 2 : 0;
 

@@ -64,14 +64,27 @@ internal readonly record struct Opening(int Start, char Quote = '\0', int Depth 
             return at + 1;
         var word = Words.Run(text, at, Words.Alphanumeric, 16);
         if (word == 0 || at + word >= text.Length)
-            return at;
+            return Words.StartsAt(text, at, "!!") ? BehindTag(text, at) : at;
         if (word <= 2 && text[at + word] is '"' or '\'' && "bBuUrRfFnNeE".Contains(text[at]))
             return at + word;
         if (text[at + word] == '(' && char.IsAsciiLetterUpper(text[at]) && at + word + 1 < text.Length
             && text[at + word + 1] is '"' or '\'')
             return at + word + 1;
+        if (Words.StartsAt(text, at + word, "::") && text.AsSpan(at + word, Math.Min(24, text.Length - at - word)).IndexOf('(') is var call
+            and > 0 && Separators.QuoteAt(text, at + word + call + 1) > 0)
+            return at + word + call + 1;
+        if (text[at + word] == ' ' && Separators.QuoteAt(text, at + word + 1) > 0
+            && text.AsSpan(at, word) is "Just" or "Some" or "Right" or "Ok")
+            return at + word + 1;
         return text[at + word] is '(' or '[' && !Redactor.IsMarkAt(text, at + word)
             && Wrappers.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.AsSpan(at, word)) ? at + word + 1 : at;
+    }
+
+    /// <summary>The type of a value in YAML: <c>!!str …</c>.</summary>
+    private static int BehindTag(string text, int at)
+    {
+        var end = at + 2 + Words.Run(text, at + 2, Words.Alphanumeric, 16);
+        return end < text.Length && text[end] == ' ' ? end + 1 : at;
     }
 
     /// <summary>A header in a map of Go's: <c>map[X-Api-Key:[…]]</c>.</summary>

@@ -61,13 +61,15 @@ internal static class SecretKeys
         Add(Endings, KeyKind.Strict,
             "password passwd passphrase passwort kennwort motdepasse contrasena contraseña senha wachtwoord пароль passcode secret "
             + "secretkey secretkeybase "
-            + "secretaccesskey clientsecret storepass keypass dbpass userpass rootpass requirepass masterauth pwd");
-        Add(Whole, KeyKind.Strict, "pass pw psk pswd otp mfacode");
+            + "secretaccesskey clientsecret storepass keypass dbpass userpass rootpass requirepass masterauth pwd "
+            + "rootpw bindpw adminpw userpw dbpw loginpw");
+        Add(Whole, KeyKind.Strict, "pass passe pw psk pswd otp mfacode pincode");
         Add(Endings, KeyKind.Loose,
             "token apikey accesskey accountkey sharedaccesskey privatekey privkey encryptionkey signingkey clientkeydata credential "
             + "credentials appkey authkey "
-            + "masterkey storagekey subscriptionkey presharedkey hmackey licensekey licencekey consumerkey functionskey webhookkey");
-        Add(Whole, KeyKind.Weak, "sid session sig key");
+            + "masterkey storagekey subscriptionkey presharedkey hmackey licensekey licencekey consumerkey functionskey webhookkey "
+            + "sharedkey sealingkey unsealkey recoverycode backupcode");
+        Add(Whole, KeyKind.Weak, "sid session sig key salt code");
         Add(Endings, KeyKind.Weak, "jsessionid phpsessid sessionid sessid signature connectsid webhookurl webhook passwordhash pwhash");
         Add(Endings, KeyKind.Authorization, "authorization");
         Add(Endings, KeyKind.Cookie, "cookie");
@@ -140,12 +142,15 @@ internal static class SecretKeys
 
             starts[length] = isStart || i == 0 || !char.IsLetter(name[i - 1])
                 || (char.IsUpper(c) && (char.IsLower(name[i - 1]) || (i + 1 < end && char.IsLower(name[i + 1]))));
-            letters[length++] = char.ToLowerInvariant(c);
+            letters[length++] = char.ToLowerInvariant(Narrow(c));
             isStart = false;
         }
 
         return length;
     }
+
+    /// <summary>A letter of full width is the same letter.</summary>
+    private static char Narrow(char c) => c is >= '\uff01' and <= '\uff5e' ? (char)(c - 0xfee0) : c;
 
     private static int Trimmed(ReadOnlySpan<char> letters)
     {

@@ -14,13 +14,14 @@ internal static class SecretPairs
 
     private static readonly SearchValues<char> ArnLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/_+=.@-");
-    private static readonly SearchValues<char> Space = SearchValues.Create(" ");
 
     private static readonly SearchValues<string> Hints = SearchValues.Create(
         [
             "pass", "pwd", "pw", "secret", "token", "key", "cred", "sig", "auth", "cookie", "bearer", "basic", "sess", "sid", "kennwort",
             "senha", "contrase", "wachtwoord", "пароль", "psk",
-            "otp", "mnemonic", "phrase", "identified", "motdepasse", "webhook", "mfa", "community",
+            "otp", "mnemonic", "phrase", "identified", "motdepasse", "webhook", "mfa", "community", "salt",
+            "code", "private-lines", "ssws", "ｐａｓｓ",
+            "ｔｏｋｅｎ", "ｓｅｃｒｅｔ",
         ],
         StringComparison.OrdinalIgnoreCase);
 
@@ -65,14 +66,16 @@ internal static class SecretPairs
         var name = text.AsSpan(start, end - start);
         if (name is "VALUES" or "values" && SqlValues.Find(text, start, end, budget) is { Count: > 0 } columns)
             return new(0, 0, RedactionRules.Value, columns);
-        if (name is "community" && before is "snmp-server")
-            return Next(text, end, RedactionRules.Value);
+        if (Announced.Find(text, start, end, before, budget) is { End: > 0 } announced)
+            return announced;
         if (name.Equals("by", StringComparison.OrdinalIgnoreCase) && end + 1 < text.Length && text[end + 1] is '\'' or '"'
             && IsIdentified(text, start))
             return Quoted(text, end + 1, budget);
         var kind = SecretKeys.Of(name, before);
         if (kind == KeyKind.None)
-            return default;
+            return name[^1] is 's' or 'S' && SecretKeys.Of(name[..^1], before) is KeyKind.Strict or KeyKind.Loose
+                ? Listed(text, Separators.Behind(text, start, end), 1, budget)
+                : default;
         budget.Steps += SecretValue.Decisive;
         return kind switch
         {
@@ -88,6 +91,9 @@ internal static class SecretPairs
         var separator = Separators.Behind(text, start, end);
         if (separator.Form == SeparatorForm.None)
             return Sentences.Find(text, start, end, kind);
+        // A single item is judged as a value is.
+        if (kind != KeyKind.Weak && Listed(text, separator, 2, budget) is { More: not null } listed)
+            return listed;
         var found = separator.Form == SeparatorForm.Block
             ? Blocks.Find(text, start, separator.End, kind)
             : SecretValue.Find(text, start, end, kind, separator);
@@ -95,14 +101,11 @@ internal static class SecretPairs
         return found;
     }
 
-    private static Found Next(string text, int end, string rule)
-    {
-        var start = end + Words.Run(text, end, Space, 2);
-        var last = start;
-        while (last < text.Length && !char.IsWhiteSpace(text[last]))
-            last++;
-        return start == end || Redactor.IsMarkAt(text, Math.Min(start, text.Length)) ? default : new(start, last, rule);
-    }
+    private static Found Listed(string text, Separator separator, int least, RedactionBudget budget) =>
+        separator.Form is SeparatorForm.Equals or SeparatorForm.Colon && Lists.Find(text, separator.End, budget) is var items
+            && items.Count >= least
+            ? new(0, 0, RedactionRules.Value, items)
+            : default;
 
     /// <summary><c>identified by</c>, and the way between as well.</summary>
     private static bool IsIdentified(string text, int at) =>

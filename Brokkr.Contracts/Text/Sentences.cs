@@ -6,7 +6,7 @@ namespace Brokkr.Contracts.Text;
 internal static class Sentences
 {
     private static readonly string[] Verbs =
-        ["is ", "was ", "is: ", "set to ", "changed to ", "reset to ", "will be ", "=> ", "-> ", "lautet ", "ist "];
+        ["is ", "was ", "is: ", "set to ", "changed to ", "reset to ", "will be ", "=> ", "-> ", "lautet ", "ist ", "0 ", "7 "];
 
     private static readonly SearchValues<char> Structure = SearchValues.Create("[({/=:");
 
@@ -18,11 +18,16 @@ internal static class Sentences
 
     public static Found Find(string text, int start, int end, KeyKind kind)
     {
-        if (kind == KeyKind.Weak || end >= text.Length || text[end] != ' ' || text[start] == '-')
+        if (kind == KeyKind.Weak || end >= text.Length || text[end] is not (' ' or '\t' or '(') || text[start] == '-')
             return default;
         var at = end + 1;
-        var isTold = false;
-        foreach (var verb in Verbs)
+        // A call of code that sets it: what it is called with stands in quotes.
+        var isTold = text[end] == '(';
+        if (isTold && Separators.QuoteAt(text, at) != 1)
+            return default;
+        if (BehindHolder(text, at) is var behind && behind > at)
+            (at, isTold) = (behind, true);
+        foreach (var verb in isTold ? [] : Verbs)
         {
             if (Words.StartsAt(text, at, verb))
             {
@@ -46,6 +51,27 @@ internal static class Sentences
             text.AsSpan(start, end - start).Contains("pass", StringComparison.OrdinalIgnoreCase))
             ? new(at, last, RedactionRules.Value)
             : default;
+    }
+
+    /// <summary><c>password for bob: …</c>, where a value follows; here, where nobody is named.</summary>
+    private static int BehindHolder(string text, int at)
+    {
+        if (string.Compare(text, at, "for ", 0, 4, StringComparison.OrdinalIgnoreCase) != 0)
+            return at;
+        var holder = text.AsSpan(at + 4, Math.Min(48, text.Length - at - 4));
+        var end = SignIn(holder);
+        return end < 0 || holder[..end].Trim(' ').Count(' ') > 1 || holder[..end].Contains('\n') ? at : at + 4 + end + 2;
+    }
+
+    private static int SignIn(ReadOnlySpan<char> holder)
+    {
+        for (var i = 1; i + 2 < holder.Length; i++)
+        {
+            if (holder[i] is ':' or '=' && holder[i + 1] == ' ')
+                return i;
+        }
+
+        return -1;
     }
 
     private static bool IsTold(ReadOnlySpan<char> value, KeyKind kind, bool isTold, bool isQuoted, bool isPassword)

@@ -34,20 +34,26 @@ internal readonly record struct Separator(SeparatorForm Form, int End, bool HasS
 internal static class Separators
 {
     private const int MostSpaces = 40;
+    private const int MostUnseen = 4;
 
     private static readonly string[] Quotes = ["&quot;", "&#34;", "&#39;", "\\u0022", "\\u0027", "%22", "%27"];
 
+    private static readonly string[] EscapedSigns = ["\\u003d", "\\u003a", "\\x3d", "\\x3a", "&#61;", "&#x3d;", "&#58;",
+        "&#x3a;", "&equals;"];
+
     public static Separator Behind(string text, int start, int end)
     {
-        if (Words.StartsAt(text, end, "\\u003d") || Words.StartsAt(text, end, "\\u003D"))
-            return new(SeparatorForm.Equals, end + 6);
+        for (var i = 0; i < MostUnseen && Unseen(text, end) is var unseen and > 0; i++)
+            end += unseen;
+        if (Escaped(text, end) is var escaped and > 0)
+            return new(SeparatorForm.Equals, end + escaped);
         var at = end;
         while (at < text.Length && at - end < 16 && text[at] == '\\' && QuoteAt(text, at) == 0)
             at++;
         var quote = QuoteAt(text, at);
         var isClosed = quote > 0;
         at += quote;
-        if (!isClosed && at < text.Length && text[at] is ']')
+        if (at < text.Length && text[at] is ']')
             at++;
         if (!isClosed && at != end)
             return text[end] == ']' ? Sign(text, at, start) : default;
@@ -87,6 +93,27 @@ internal static class Separators
         {
             if (Words.StartsAt(text, at, quote))
                 return quote.Length;
+        }
+
+        return 0;
+    }
+
+    /// <summary>How long the escape is that stands for a character that was not to be seen; 0 where none does.</summary>
+    private static int Unseen(string text, int at) =>
+        Words.StartsAt(text, at, "\\xad") ? 4
+        : Words.StartsAt(text, at, "\\u20") || Words.StartsAt(text, at, "\\ufeff") ? Math.Min(6, text.Length - at)
+        : 0;
+
+    /// <summary>How long the sign is that stands here as JSON, HTML or a program writes it; 0 where none does.</summary>
+    private static int Escaped(string text, int at)
+    {
+        if (at < text.Length && text[at] is '\\' or '&')
+        {
+            foreach (var sign in EscapedSigns)
+            {
+                if (string.Compare(text, at, sign, 0, sign.Length, StringComparison.OrdinalIgnoreCase) == 0)
+                    return sign.Length;
+            }
         }
 
         return 0;
@@ -143,7 +170,11 @@ internal static class Separators
         while (next < text.Length && text[next] is '\\' or '"' or '\'')
             next++;
         next = Spaces(text, next);
-        return next < text.Length && text[next] is '=' or ':' ? new(SeparatorForm.Equals, Spaces(text, next + 1)) : default;
+        if (next >= text.Length || text[next] is not ('=' or ':'))
+            return default;
+        var value = Spaces(text, next + 1);
+        var isBlock = value < text.Length && text[value] is '|' or '>' && EndsLine(text, value);
+        return new(isBlock ? SeparatorForm.Block : SeparatorForm.Equals, value);
     }
 
     /// <summary><c>["--password", "…"]</c> and <c>("password", "…")</c>.</summary>
@@ -180,7 +211,7 @@ internal static class Separators
     private static int Spaces(string text, int at)
     {
         var limit = Math.Min(text.Length, at + MostSpaces);
-        while (at < limit && text[at] is ' ' or '\t')
+        while (at < limit && text[at] is ' ' or '\t' or '\u00a0' or '\u3000')
             at++;
         return at;
     }

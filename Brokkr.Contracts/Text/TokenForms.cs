@@ -11,6 +11,7 @@ internal sealed record TokenForm(string Rule, string Prefix, SearchValues<char> 
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./$=,+-_");
     private static SearchValues<char> ScramLetters { get; } =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/$=+:");
+    private static SearchValues<char> CapitalHex { get; } = SearchValues.Create("0123456789ABCDEF");
     private static SearchValues<char> K3sLetters { get; } =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:");
 
@@ -29,11 +30,13 @@ internal sealed record TokenForm(string Rule, string Prefix, SearchValues<char> 
             new(Hash, "$2y$", HashLetters, 30), new(Hash, "$5$", HashLetters, 30), new(Hash, "$6$", HashLetters, 30),
             new(Hash, "$y$", HashLetters, 20), new(Hash, "$7$", HashLetters, 30),
             new(Hash, "$argon2", HashLetters, 30), new(Hash, "$pbkdf2", HashLetters, 30), new(Hash, "$scrypt$", HashLetters, 30),
-            new(Hash, "$P$", HashLetters, 20),
+            new(Hash, "$P$", HashLetters, 20), new(Hash, "$S$", HashLetters, 40), new(Hash, "$sha1$", HashLetters, 40),
+            new(Hash, "md5", Words.Hex, 32, true, true, 32), new(Hash, "*", CapitalHex, 40, true, true, 40),
+            new(Hash, "{SMD5}", Words.Base64, 20), new(Hash, "{CRYPT}", HashLetters, 12), new(Hash, "{PBKDF2", HashLetters, 30),
             new(Hash, "{SSHA}", Words.Base64, 20), new(Hash, "{SHA}", Words.Base64, 20), new(Hash, "{SSHA512}", Words.Base64, 20),
             new(Hash, "{SSHA256}", Words.Base64, 20),
             new(Hash, "pbkdf2_sha256$", HashLetters, 20), new(Hash, "pbkdf2:sha256:", HashLetters, 20),
-            new(Hash, "scrypt:", HashLetters, 60, true, true),
+            new(Hash, "scrypt:", ScramLetters, 60, true, true),
             new(Hash, "SCRAM-SHA-256$", ScramLetters, 30), new(Pem, "b3BlbnNzaC1rZXktdjE", Words.Base64, 20),
             new(Vendor, "s.", Words.Alphanumeric, 24, true, true, 24), new(Vendor, "sk-", Words.Url, 32, true, true),
             new(Vendor, "key-", Words.Hex, 32, true, Most: 32),
@@ -43,6 +46,12 @@ internal sealed record TokenForm(string Rule, string Prefix, SearchValues<char> 
             new(Vendor, "sl.", Words.Url, 60, true, true),
             new(Vendor, "NRAK-", Words.Capitals, 20), new(Vendor, "EAACEdEose0cBA", Words.Alphanumeric, 10),
             new(Vendor, "K10", K3sLetters, 60, true, true),
+            new(Vendor, "EAAA", Words.Url, 50, true, true), new(Vendor, "AKCp", Words.Alphanumeric, 60, true, true),
+            new(Vendor, "ops_eyJ", Words.AnyBase64, 40, true), new(Vendor, "v1.0-", Words.Url, 120, true, true),
+            new(Vendor, "gAAAAAB", Words.AnyBase64, 60, true), new(Vendor, "sk_", Words.Hex, 40, true, true),
+            new(Vendor, "access_token$production$", HashLetters, 40, true), new(Vendor, "access_token$sandbox$", HashLetters, 40, true),
+            new(Vendor, "v2.local.", Words.Dotted, 60, true), new(Vendor, "v4.local.", Words.Dotted, 60, true),
+            new(Vendor, "secret-token:", Words.Dotted, 16, true),
         }.Concat(Many(GitHub, 20, Words.Url, "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_"))
         .Concat(Many(GitLab, 16, Words.Dotted, "glpat- glrt- gldt- glft- glsoat- glcbt- glptt- glimt- glagent- glffct- GR1348941"))
         .Concat(Many(Slack, 10, Words.Dotted, "xoxa- xoxb- xoxe- xoxe. xoxo- xoxp- xoxr- xoxs- xoxc- xoxd- xapp-"))
@@ -57,7 +66,9 @@ internal sealed record TokenForm(string Rule, string Prefix, SearchValues<char> 
             + "sbp_ nvapi- lsv2_pt_ lsv2_sk_ r8_ "
             + "pplx- gsk_ xai- SWMTKN-1- AGE-SECRET-KEY-1 ATATT3 ATCTT3 ATSTT3 xkeysib- xsmtpsib- dop_v1_ doo_v1_ dor_v1_ EZAK EZTK "
             + "tgp_v1_ nfp_ phx_ fo1_ fm1_ fm2_ hsecret_ "
-            + "vercel_ ntn_ pul- duffel_live_ duffel_test_ shippo_live_ shippo_test_ p8e- sgp_ tfp_ waka_ pnu_ sha_live_"))
+            + "vercel_ ntn_ pul- duffel_live_ duffel_test_ shippo_live_ shippo_test_ p8e- sgp_ tfp_ waka_ pnu_ sha_live_ "
+            + "ddapp_ dt0c01. dt0s01. HRKU- CCIPAT_ CCIPRJ_ fio-u- rdme_ bkua_ bkat_ ico- "
+            + "e2b_ pcsk_ tvly- jina_ rnd_ figo_ sntryi_ glwt- dvc_"))
         .Concat(Many(Vendor, 30, Words.Dotted, "SG. hf_ pypi- ATBB")).Concat(Many(Vendor, 40, Words.Alphanumeric, "secret_"))
         .OrderByDescending(f => f.Prefix.Length),
     ];

@@ -28,7 +28,8 @@ internal static class ValueRules
             + "reset ready pending active inactive used "
             + "unauthorized forbidden unsupported deprecated ignored skipped initialized validated unavailable available granted issued "
             + "successful success compat files systemd sss ldap yml yaml "
-            + "json xml const let var public private static final self this void func function def class return varchar char binary")
+            + "json xml const let var public private static final self this void func function def class return varchar char binary "
+            + "requis obligatoire manquant erforderlich falsch fehlt requerido obligatorio")
             .Split(' '), StringComparer.OrdinalIgnoreCase);
 
     private static readonly SearchValues<string> Passes =
@@ -42,12 +43,16 @@ internal static class ValueRules
         bool isQuoted)
     {
         var value = text.AsSpan(start, end - start);
-        if (Redactor.IsMark(value) || NoValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value.Trim(" .!'[]():;,"))
+        var word = value.Trim(" .!'[]():;,");
+        if (word.IsEmpty || Redactor.IsMark(value) || NoValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word)
+            || (value.Contains("::", StringComparison.Ordinal) && !Words.HasDigit(value))
             || !value.ContainsAnyExcept(Blots) || IsReference(value))
             return false;
         var isWord = !value.TrimEnd(".,!").ContainsAnyExcept(Words.Letters);
         if (kind == KeyKind.Weak && before is '?' or '&' && value.Length >= 8 && IsSignature(key))
             return true;
+        if (kind == KeyKind.Weak && key.EndsWith("code", StringComparison.OrdinalIgnoreCase) && before is not ('?' or '&'))
+            return false;
         if (kind == KeyKind.Weak)
             return value.Length >= (key.EndsWith("sig", StringComparison.OrdinalIgnoreCase) ? 8 : ShortestWeak) && IsRandom(value, key);
         if (kind == KeyKind.Loose && (value.Length < ShortestLoose || IsHarmless(value, isWord, separator)))

@@ -10,15 +10,20 @@ namespace Brokkr.Tests.Broker;
 internal static class RawCalls
 {
     /// <summary>Sends bytes as one gRPC message, packed or not, and answers the status with its reason.</summary>
+    public static Task<(StatusCode Status, string Text)> GrpcAsync(
+        this BrokerFixture broker, string method, byte[] message, string? encoding = null, params (string Name, string Value)[] headers) =>
+        GrpcAsync(broker.Urls[1], method, message, encoding, headers);
+
+    /// <summary>The same to the gRPC port of whichever broker.</summary>
     public static async Task<(StatusCode Status, string Text)> GrpcAsync(
-        this BrokerFixture broker, string method, byte[] message, string? encoding = null, params (string Name, string Value)[] headers)
+        Uri port, string method, byte[] message, string? encoding, params (string Name, string Value)[] headers)
     {
         using var http = new HttpClient();
         var frame = new byte[5 + message.Length];
         frame[0] = (byte)(encoding is null ? 0 : 1);
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
         message.CopyTo(frame, 5);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(broker.Urls[1], method))
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(port, method))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -43,10 +48,13 @@ internal static class RawCalls
     }
 
     /// <summary>Sends text over a bare connection to the REST port, keeps it open, and answers what comes back until the broker closes it.</summary>
-    public static async Task<string> TcpAsync(this BrokerFixture broker, string text, TimeSpan patience)
+    public static Task<string> TcpAsync(this BrokerFixture broker, string text, TimeSpan patience) => TcpAsync(broker.Urls[0], text, patience);
+
+    /// <summary>The same to the port of whichever broker.</summary>
+    public static async Task<string> TcpAsync(Uri port, string text, TimeSpan patience)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, broker.Urls[0].Port);
+        await client.ConnectAsync(IPAddress.Loopback, port.Port);
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(text));
         using var timeout = new CancellationTokenSource(patience);

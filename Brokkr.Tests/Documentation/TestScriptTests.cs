@@ -13,7 +13,8 @@ public sealed class TestScriptTests
         var (status, said, _) = await RunAsync(option);
 
         status.Should().Be(0);
-        said.Should().StartWith("usage: ./test").And.Contain("--filter").And.Contain("--faults").And.Contain("--native").And.Contain("--screenshots")
+        said.Should().StartWith("usage: ./test").And.Contain("--filter").And.Contain("--faults")
+            .And.Contain("--attack").And.Contain("--native").And.Contain("--screenshots")
             .And.NotContain("==");
     }
 
@@ -21,7 +22,7 @@ public sealed class TestScriptTests
     [InlineData("--halp is not an option of ./test.", "--halp")]
     [InlineData("--filter needs an expression, such as Health.", "--filter")]
     [InlineData("--mutate belongs to --faults.", "--mutate")]
-    [InlineData("Only one of --filter, --faults, --native and --screenshots can be given.", "--native", "--faults")]
+    [InlineData("Only one of --filter, --faults, --attack, --native and --screenshots can be given.", "--native", "--faults")]
     public async Task A_wrong_option_is_refused_with_the_usage(string sentence, params string[] arguments)
     {
         var (status, said, errors) = await RunAsync(arguments);

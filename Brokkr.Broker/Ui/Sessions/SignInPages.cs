@@ -34,12 +34,18 @@ internal static class SignInPages
             ? Forms.BackTo(context.Request.Query["return"])
             : Page(context.Request.Query["return"], refusal: "");
 
-    private static async Task<IResult> SignInAsync(HttpContext context, PakVerifier verifier, ConsoleSessionStore sessions)
+    private static async Task<IResult> SignInAsync(
+        HttpContext context, PakVerifier verifier, ConsoleSessionStore sessions, Refusals refusals)
     {
         var form = await Forms.ReadAsync(context);
-        var verified = await verifier.VerifyAsync(form["pak"].ToString().Trim(), context.RequestAborted);
+        var presented = form["pak"].ToString().Trim();
+        var verified = await verifier.VerifyAsync(presented, context.RequestAborted);
         if (verified?.Principal is { } agent && agent.IsInRole(nameof(PakRole.Agent)))
+        {
+            refusals.NoteStranger(context, presented, RefusalMetrics.Forbidden);
             return Page(form["return"], "This is the key of an agent. The console takes the keys of people: admin or reader.");
+        }
+
         if (verified is not null)
         {
             PakAuthentication.Accept(context, verified);
@@ -48,6 +54,7 @@ internal static class SignInPages
             SessionCookie.End(context);
         }
 
+        refusals.NoteStranger(context, presented, presented.Length == 0 ? RefusalMetrics.Missing : RefusalMetrics.Invalid);
         return Page(form["return"], "This key is not valid: it is mistyped, unknown, expired or revoked.");
     }
 

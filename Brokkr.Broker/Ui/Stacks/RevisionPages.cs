@@ -35,6 +35,8 @@ internal sealed class RevisionPages(DeploymentObjectStore objects, AuditStore au
             var number => await FindAsync(stack, name, number, ct),
         };
         await audit.AddReadAsync(context.CallerActor(), "get_diff", shown.Id, shown.Name, $"{shown.StackId}", ct);
+        if (before is not null && @base.Length > 0)
+            await audit.AddReadAsync(context.CallerActor(), "get_diff", before.Id, before.Name, $"{before.StackId}", ct);
         var others = await objects.ListRevisionsAsync(shown.StackId, shown.Name, new(MostBases, null), ct);
         return new(new
         {

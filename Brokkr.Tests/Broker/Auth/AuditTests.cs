@@ -82,6 +82,26 @@ public sealed class AuditTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         (await EventsAsync($"?actor={first.Id}&action=get_diagnostic")).Should().HaveCount(2, "it is another hour");
     }
 
+    [Fact]
+    public async Task A_manifest_that_is_read_as_the_base_of_a_diff_is_told_as_well()
+    {
+        var (stack, other) = (await broker.GivenStackAsync(), await broker.GivenStackAsync());
+        var name = (string)(await broker.SqlAsync($"SELECT name FROM stacks WHERE id = '{stack}'"))!;
+        var (former, standing, elsewhere) =
+            (await broker.GivenObjectAsync(stack), await broker.GivenObjectAsync(stack), await broker.GivenObjectAsync(other));
+        var (byCall, byPage) = (await broker.GivenPakAsync("reader"), await broker.GivenPakAsync("reader"));
+        using var browser = new PlainBrowser(broker.Urls[0]);
+        await browser.SignInAsync(byPage.Pak);
+
+        (await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{standing}/diff?base={elsewhere}", byCall.Pak)).Status.Should().Be(200);
+        (await browser.GetAsync($"/ui/stacks/{name}/web/revisions/2?base=1")).StatusCode.Should().Be(System.Net.HttpStatusCode.OK);
+
+        (await EventsAsync($"?actor={byCall.Id}&action=get_diff")).Select(e => ((string)e["object_id"]!, (string)e["related_id"]!)).Should()
+            .BeEquivalentTo([(standing, stack), (elsewhere, other)]);
+        (await EventsAsync($"?actor={byPage.Id}&action=get_diff")).Select(e => ((string)e["object_id"]!, (string)e["related_id"]!)).Should()
+            .BeEquivalentTo([(standing, stack), (former, stack)]);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("/diagnostic.json")]

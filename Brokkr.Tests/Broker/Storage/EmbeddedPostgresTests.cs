@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using Brokkr.Broker.Storage;
+using Brokkr.Tests.Agent;
 using Brokkr.Tests.Processes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace Brokkr.Tests.Broker.Storage;
@@ -32,6 +35,51 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_cannot_be_started_is_tried_again_until_it_can()
+    {
+        var log = new LogLines();
+        await using var server = await StartAsync(log: log.For<EmbeddedPostgres>());
+        await RunAsync(server, "CREATE TABLE kept AS SELECT 7 AS number");
+        var (control, away) = (Path.Combine(Data, "global", "pg_control"), Path.Combine(_directory, "pg_control"));
+        File.Move(control, away);
+
+        await SignalAsync(await PidAsync(), "KILL");
+
+        await Eventually.IsAsync(
+            "it was tried twice", () => Task.FromResult(log.All.Count(l => l.Text.EndsWith("Trying again", StringComparison.Ordinal)) > 1));
+        File.Move(away, control);
+        await Eventually.IsAsync("it answers again", async () => await TryAsync(server, "SELECT number FROM kept") is 7);
+        log.All.Where(l => l.Text.Contains("has ended", StringComparison.Ordinal)).Should().ContainSingle("it ended once");
+    }
+
+    [Fact]
+    public async Task A_recovery_is_waited_for_as_long_as_it_takes()
+    {
+        await (await StartAsync()).DisposeAsync();
+        var (go, signal) = (Path.Combine(_directory, "go"), Path.Combine(Data, "recovery.signal"));
+        await File.WriteAllTextAsync(signal, "");
+        File.SetUnixFileMode(signal, (UnixFileMode)0b110_110_110);
+        var (clock, log) = (new FakeTimeProvider(), new LogLines());
+
+        var starting = StartAsync(new() { ["restore_command"] = $"until [ -e {go} ]; do sleep 0.05; done; false" }, clock, log.For<EmbeddedPostgres>());
+        await PassAsync(TimeSpan.FromMilliseconds(50), () => log.All.Any(l => l.Text.Contains("recovers", StringComparison.Ordinal)));
+        for (var i = 0; i < 20; i++)
+            await PassAsync(TimeSpan.FromSeconds(20), () => true);
+        starting.IsCompleted.Should().BeFalse("minutes are no reason to give up");
+        await File.WriteAllTextAsync(go, "");
+        await PassAsync(TimeSpan.FromMilliseconds(50), () => starting.IsCompleted);
+
+        await using var server = await starting;
+        (await TryAsync(server, "SELECT 1")).Should().Be(1);
+
+        Task PassAsync(TimeSpan step, Func<bool> isSo) => Eventually.IsAsync("the start goes on", () =>
+        {
+            clock.Advance(step);
+            return Task.FromResult(isSo());
+        });
+    }
+
+    [Fact]
     public async Task A_stale_file_that_names_another_server_harms_it_never()
     {
         var other = new NpgsqlConnectionStringBuilder(await PostgresServer.CreateDatabaseAsync());
@@ -43,7 +91,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         // As after a kill, when the number has gone to a server on other data meanwhile; the time of its start is the same second.
         await File.WriteAllLinesAsync(PidFile, [stranger[0], Data, .. stranger[2..]]);
         Find().Should().BeFalse("the data is another's");
-        File.Delete(PidFile);
+        // PostgreSQL by itself would not start: a process of its user has the number.
         await using (await StartAsync())
         {
             var own = await File.ReadAllLinesAsync(PidFile);
@@ -109,7 +157,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await (await StartAsync()).DisposeAsync();
         await File.WriteAllTextAsync(Path.Combine(Data, "PG_VERSION"), "99\n");
 
-        var start = StartAsync;
+        var start = () => StartAsync();
 
         await start.Should().ThrowAsync<EmbeddedPostgresException>().WithMessage("*was made by PostgreSQL 99*not installed*");
     }
@@ -138,8 +186,8 @@ public sealed class EmbeddedPostgresTests : IDisposable
         return found is not null;
     }
 
-    private Task<EmbeddedPostgres> StartAsync() =>
-        EmbeddedPostgres.StartAsync(_directory, new Dictionary<string, string>(), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+    private Task<EmbeddedPostgres> StartAsync(Dictionary<string, string>? settings = null, TimeProvider? clock = null, ILogger? log = null) =>
+        EmbeddedPostgres.StartAsync(_directory, settings ?? [], clock ?? TimeProvider.System, log ?? NullLogger.Instance, CancellationToken.None);
 
     private async Task<string> PidAsync() => (await File.ReadAllLinesAsync(PidFile))[0];
 

@@ -1,5 +1,7 @@
 using System.Net;
+using Brokkr.Broker.Auth;
 using Brokkr.Broker.Ui.Sessions;
+using Brokkr.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Brokkr.Tests.Broker.Ui;
@@ -80,6 +82,24 @@ public sealed class SessionTests(BrokerFixture broker) : IClassFixture<BrokerFix
             (await answer.Content.ReadAsStringAsync()).Should().Contain(says).And.NotContain(pak.Length > 20 ? pak : "\0");
             browser.Cookie.Should().BeNull();
         }
+    }
+
+    [Theory]
+    [InlineData("agent", "forbidden")]
+    [InlineData("unknown", "invalid")]
+    public async Task A_key_that_signs_nobody_in_leaves_the_trace_of_every_refused_key(string whose, string reason)
+    {
+        await using var attacked = await BrokerFixture.StartAsync(_ => { });
+        var pak = whose == "agent" ? (await attacked.GivenAgentAsync()).Pak : Pak.Create(PakRole.Reader).Reveal();
+        using var browser = new PlainBrowser(attacked.Urls[0]);
+
+        using var answer = await browser.SignInAsync(pak);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        await attacked.Services.GetRequiredService<RefusalTrail>().WriteAsync(CancellationToken.None);
+        var (_, body) = await attacked.RestAsync(HttpMethod.Get, "/api/v1/audit-events?action=refuse_key", attacked.AdminPak);
+        body["audit_events"]!.AsArray().Select(e => ((string)e!["object_name"]!, (string)e["address"]!, (string)e["object_id"]!)).Should()
+            .Equal((reason, "127.0.0.1", pak.Split('_')[2]));
     }
 
     [Theory]

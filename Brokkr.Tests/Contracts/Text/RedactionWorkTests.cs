@@ -19,7 +19,10 @@ public sealed class RedactionWorkTests
         "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----",
         "-----END PRIVATE KEY-----\n", "PRIVATE KEY", "AAAA ", "AAAA\n", "[redacted:", "[redacted:x]", "\\", "\\\"", "\"", "'", "=", ":", "-", "_", "@", "a",
         "a.", "%3D", "&quot;", "; ", "passwordpassword",
-        "password is ", "identified by '", "snmp-server community ",
+        "password is ", "identified by '", "snmp-server community ", "tokens=[", "tokens: [\"a1b2c3d4\",", "passwords", "password for a: ", "password for a",
+        "setPassword(\"", "token\\u003a", "password&#61;", "password\\u200b", "Unseal Key 1: ", "Private-Lines: 1\nAAAA\n", "radius-server key ",
+        "setx token ", "password: Just ", "password: String::from(", "password: !!str ", "name: token\n  value: |\n    ", "curl -ua:", "7z -p", "*", "md5",
+        "/hooks/a/", "/webhook/a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6/", "?code=", "salt=", "EAAA", "v1.0-", "access_token$production$",
     ];
 
     public static IEnumerable<object[]> Cases() => Signs.Select(s => new object[] { s });

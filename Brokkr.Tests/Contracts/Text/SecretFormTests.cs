@@ -15,6 +15,7 @@ public sealed class SecretFormTests
     [Theory]
     [InlineData("forms.jsonl.b64")]
     [InlineData("more-forms.jsonl.b64")]
+    [InlineData("further-forms.jsonl.b64")]
     public void No_part_of_a_secret_is_left(string file)
     {
         var left = new List<string>();
@@ -33,6 +34,7 @@ public sealed class SecretFormTests
     [Theory]
     [InlineData("look-alikes.txt")]
     [InlineData("more-look-alikes.txt")]
+    [InlineData("further-look-alikes.txt")]
     public void No_line_that_only_looks_alike_is_touched(string file)
     {
         var lines = File.ReadAllLines(PathOf(file)).Where(l => l.Length > 0).ToList();
