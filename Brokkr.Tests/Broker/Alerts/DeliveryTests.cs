@@ -1,8 +1,12 @@
 using System.Net;
+using System.Text.Json.Nodes;
+using Brokkr.Broker.Alerts;
 using Brokkr.Broker.Alerts.Delivery;
+using Brokkr.Broker.Alerts.Evaluation;
 using Brokkr.Broker.Alerts.Receivers;
 using Brokkr.Broker.Alerts.Settings;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using StandardWebhooks;
 using StandardWebhooks.Diagnostics;
@@ -163,6 +167,27 @@ public sealed class DeliveryTests
         status.Should().Be(200, body.ToJsonString());
         await alerts.PassAsync();
         (await DeliveriesAsync(alerts))[0]!["state"]!.GetValue<string>().Should().Be("delivered");
+    }
+
+    [Fact]
+    public async Task What_a_receiver_was_not_told_for_a_day_since_it_is_off_is_given_up()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        await FailAsync(alerts);
+        await alerts.LookAsync();
+        await alerts.Broker.RestAsync(
+            HttpMethod.Patch, $"/api/v1/alert-receivers/{alerts.ReceiverId}", alerts.Broker.AdminPak, """{"enabled":false}""");
+        var sweeper = ActivatorUtilities.CreateInstance<AlertSweeper>(alerts.Broker.Services);
+        await alerts.LaterAsync(23 * 60);
+        await sweeper.SweepAsync(CancellationToken.None);
+        (await DeliveriesAsync(alerts))[0]!["state"]!.GetValue<string>().Should().Be("pending");
+
+        await alerts.LaterAsync(2 * 60);
+        await sweeper.SweepAsync(CancellationToken.None);
+
+        var dead = (await DeliveriesAsync(alerts))[0]!;
+        ((string)dead["state"]!, (string)dead["last_error"]!).Should().Be(("dead", "Its receiver was switched off."));
+        (await alerts.Broker.Services.GetRequiredService<AlertStore>().SampleAsync(CancellationToken.None)).Dead.Should().Be(0, "an admin wanted it so");
     }
 
     [Fact]
@@ -331,13 +356,10 @@ public sealed class DeliveryTests
         return (agent, web);
     }
 
-    private static async Task<System.Text.Json.Nodes.JsonArray> DeliveriesAsync(AlertFixture alerts) =>
+    private static async Task<JsonArray> DeliveriesAsync(AlertFixture alerts) =>
         (await alerts.Broker.RestAsync(HttpMethod.Get, "/api/v1/alert-deliveries", alerts.Broker.AdminPak)).Body["deliveries"]!.AsArray();
 
-    private static Brokkr.Broker.Alerts.Evaluation.WatchStore Pass(AlertFixture alerts) =>
-        Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<Brokkr.Broker.Alerts.Evaluation.WatchStore>(
-            alerts.Broker.Services);
+    private static WatchStore Pass(AlertFixture alerts) => alerts.Broker.Services.GetRequiredService<WatchStore>();
 
-    private static DeliveryStore Store(AlertFixture alerts) =>
-        Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<DeliveryStore>(alerts.Broker.Services);
+    private static DeliveryStore Store(AlertFixture alerts) => alerts.Broker.Services.GetRequiredService<DeliveryStore>();
 }
