@@ -68,6 +68,26 @@ require_promtool() {
     fail "promtool is needed: it comes with Prometheus (on Debian: apt-get install prometheus)."
 }
 
+alertmanager=.brokkr/tools/alertmanager
+
+# Tells whether it is there: the system's, or the one that a run before has fetched.
+find_alertmanager() {
+  export PATH="$PATH:$PWD/$alertmanager/usr/bin"
+  command -v prometheus-alertmanager >/dev/null
+}
+
+# Taken out of its package, as promtool is.
+require_alertmanager() {
+  ! find_alertmanager || return 0
+  command -v apt-get >/dev/null || fail "prometheus-alertmanager is needed: install Prometheus' Alertmanager under this name."
+  echo "Fetching prometheus-alertmanager ..."
+  mkdir -p "$alertmanager"
+  [ "$(id -u)" -ne 0 ] || apt-get update -qq || true
+  (cd "$alertmanager" && apt-get -o APT::Sandbox::User=root download -qq prometheus-alertmanager &&
+    dpkg-deb --extract prometheus-alertmanager_*.deb . && rm prometheus-alertmanager_*.deb) ||
+    fail "prometheus-alertmanager is needed (on Debian: apt-get install prometheus-alertmanager)."
+}
+
 # The broker's embedded database uses the system's own PostgreSQL server.
 require_postgres() {
   local found

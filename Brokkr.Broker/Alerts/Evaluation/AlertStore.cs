@@ -131,6 +131,9 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
                    (SELECT COUNT(*)::int FROM alert_deliveries WHERE state = 'pending') AS pending,
                    (SELECT COUNT(*)::int FROM alert_deliveries d JOIN alert_receivers r ON r.id = d.receiver_id
                      WHERE d.state = 'dead' AND (r.enabled OR r.problem <> '')) AS dead,
+                   (SELECT COALESCE(EXTRACT(EPOCH FROM NOW() - MIN(d.retry_until - INTERVAL '24 hours')), 0)::double precision
+                      FROM alert_deliveries d JOIN alert_receivers r ON r.id = d.receiver_id AND r.enabled WHERE d.state = 'pending')
+                     AS oldest_pending_seconds,
                    (SELECT LEAST(EXTRACT(EPOCH FROM NOW() - GREATEST(seen_at, watching_since)), 1e9)::double precision
                      FROM alert_watch) AS watch_age_seconds
             """,

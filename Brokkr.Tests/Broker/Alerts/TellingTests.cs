@@ -186,7 +186,7 @@ public sealed class TellingTests
         var (agent, web) = await alerts.GivenWebAsync();
         await alerts.Broker.ReportAsync(agent, web, "failing");
         await alerts.PassAsync();
-        await alerts.GivenRuleAsync("""{"name":"all of it"}""");
+        await alerts.GivenRuleAsync("""{"name":"all-of-it"}""");
 
         await alerts.LaterAsync(241);
         await alerts.PassAsync();
@@ -194,7 +194,7 @@ public sealed class TellingTests
         await alerts.PassAsync();
 
         alerts.Inbox.Bodies.Select(b => ((string)b["type"]!, (string)b["data"]!["rule"]!)).Should().Equal(
-            ("alert.firing", "everything"), ("alert.updated", "all of it"), ("alert.resolved", "all of it"));
+            ("alert.firing", "everything"), ("alert.updated", "all-of-it"), ("alert.resolved", "all-of-it"));
         alerts.Inbox.Bodies.Select(b => (string)b["data"]!["rule_id"]!).Distinct().Should().ContainSingle();
     }
 
