@@ -135,14 +135,15 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
             select (row.Id, row.Sealed, Anew: box.Seal(text, row.Id))).ToList();
         return old.Count == 0 ? 0 : await db.RunAsync(
             """
-            UPDATE alert_receivers r SET sealed = o.anew FROM unnest(@ids::uuid[], @olds::bytea[], @anews::bytea[]) AS o(id, old, anew)
-             WHERE r.id = o.id AND r.sealed = o.old
+            UPDATE alert_receivers r SET sealed = decode(o.anew, 'base64')
+              FROM unnest(@ids::uuid[], @olds::text[], @anews::text[]) AS o(id, old, anew)
+             WHERE r.id = o.id AND r.sealed = decode(o.old, 'base64')
             """,
             new
             {
                 ids = old.Select(o => o.Id).ToArray(),
-                olds = old.Select(o => o.Sealed).ToArray(),
-                anews = old.Select(o => o.Anew).ToArray(),
+                olds = old.Select(o => Convert.ToBase64String(o.Sealed)).ToArray(),
+                anews = old.Select(o => Convert.ToBase64String(o.Anew)).ToArray(),
             }, ct);
     }
 

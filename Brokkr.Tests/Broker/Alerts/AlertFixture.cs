@@ -28,12 +28,14 @@ public sealed class AlertFixture : IAsyncDisposable
         var fixture = new AlertFixture();
         File.Delete(fixture._keys);
         SecretBox.Ensure(fixture._keys);
+        // Passes over thousands of rows take as long as they take, however busy the machine is.
+        var database = $"{connectionString ?? await PostgresServer.CreateDatabaseAsync()};Command Timeout=300";
         fixture.Broker = await BrokerFixture.StartAsync(o =>
         {
             (o.SecretsKeyFile, o.PublicUrl) = (fixture._keys, "https://brokkr.example.com");
             o.Alerts.Enabled = false;
             o.Alerts.AllowedNetworks = ["127.0.0.0/8"];
-            o.Database.ConnectionString = connectionString ?? "";
+            o.Database.ConnectionString = database;
         });
         fixture.Inbox = await Inbox.OpenAsync();
         var made = await fixture.GivenReceiverAsync("inbox", $$"""{"name":"inbox","kind":"webhook","url":"{{fixture.Inbox.Url}}/hook"}""");
