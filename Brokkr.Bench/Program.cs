@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Brokkr.Bench.Agent;
+using Brokkr.Bench.Alerts;
 using Brokkr.Bench.Command;
 using Brokkr.Bench.Fleet;
 using Brokkr.Bench.Ingest;
@@ -21,6 +22,7 @@ using Spectre.Console;
     ("fleet", FleetPart.Steps, FleetPart.RunAsync),
     ("queries", QueriesPart.Steps, QueriesPart.RunAsync),
     ("queue", QueuePart.Steps, QueuePart.RunAsync),
+    ("alerts", AlertsPart.Steps, AlertsPart.RunAsync),
     ("micro", MicroPart.Steps, MicroPart.RunAsync),
     ("agent", AgentPart.Steps, AgentPart.RunAsync),
     ("command", CommandPart.Steps, CommandPart.RunAsync),
@@ -45,9 +47,9 @@ try
     await using var database = await BenchDatabase.StartAsync(directory, stop.Token);
     var run = new BenchRun(arguments, new(), database, directory);
     var machine = MachineDescription.Of(await database.VersionAsync(stop.Token), directory);
-    // The hot paths and the command have one size.
+    // The hot paths, the command and alerts have one size.
     foreach (var part in parts.Where(p =>
-        (arguments.Parts.Count == 0 || arguments.Parts.Contains(p.Name)) && !(arguments.Growth && p.Name is ("micro" or "command"))))
+        (arguments.Parts.Count == 0 || arguments.Parts.Contains(p.Name)) && !(arguments.Growth && p.Name is ("micro" or "command" or "alerts"))))
     {
         await run.Screen.ShowAsync(part.Name, part.Steps(run), () => part.RunAsync(run, stop.Token));
         var tables = run.Tables.Where(t => t.Part == part.Name).ToList();

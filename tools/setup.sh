@@ -68,6 +68,30 @@ require_promtool() {
     fail "promtool is needed: it comes with Prometheus (on Debian: apt-get install prometheus)."
 }
 
+alertmanager=.brokkr/tools/alertmanager
+
+# The program begins with texts that it looks for here.
+alertmanager_texts=/usr/share/prometheus/alertmanager/default.tmpl
+
+# Tells whether it is there: the system's, or the one that a run before has fetched.
+find_alertmanager() {
+  export PATH="$PATH:$PWD/$alertmanager/usr/bin"
+  command -v prometheus-alertmanager >/dev/null && [ -e "$alertmanager_texts" ]
+}
+
+# Taken out of its package, as promtool is: installing that would start a server.
+require_alertmanager() {
+  local help="prometheus-alertmanager is needed: install it (on Debian: apt-get install prometheus-alertmanager)."
+  ! find_alertmanager || return 0
+  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || fail "$help"
+  echo "Fetching prometheus-alertmanager ..."
+  mkdir -p "$alertmanager"
+  apt-get update -qq || true
+  (cd "$alertmanager" && apt-get -o APT::Sandbox::User=root download -qq prometheus-alertmanager &&
+    dpkg-deb --extract prometheus-alertmanager_*.deb . && rm prometheus-alertmanager_*.deb &&
+    install -D -m 644 ".$alertmanager_texts" "$alertmanager_texts") || fail "$help"
+}
+
 # The broker's embedded database uses the system's own PostgreSQL server.
 require_postgres() {
   local found

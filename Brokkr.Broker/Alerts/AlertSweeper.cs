@@ -7,7 +7,10 @@ using Brokkr.Broker.Telemetry;
 
 namespace Brokkr.Broker.Alerts;
 
-/// <summary>Deletes alerts and messages that are older than they are to be kept, and leaves old keys behind.</summary>
+/// <summary>
+/// Deletes alerts and messages that are older than they are to be kept, gives up messages that nobody tries any more, and leaves old keys
+/// behind.
+/// </summary>
 internal sealed class AlertSweeper(AlertStore alerts, ReceiverStore receivers, AlertOptions options, CleanupMetrics metrics,
     DatabaseWatch database, ILogger<AlertSweeper> log)
     : BackgroundService
@@ -21,6 +24,8 @@ internal sealed class AlertSweeper(AlertStore alerts, ReceiverStore receivers, A
     {
         if (await receivers.ResealAsync(ct) is var count and > 0)
             AlertLog.Resealed(log, count);
+        if (await alerts.GiveUpAsync(ct) is var late and > 0)
+            AlertLog.GivenUpUntried(log, late);
         var (ended, deliveries) = await alerts.SweepAsync(options.HistoryDays, ct);
         if (ended + deliveries == 0)
             return;

@@ -13,9 +13,16 @@ internal sealed class FleetSampleRow
 
     public int Stale { get; set; }
 
+    /// <summary>What agents that look cannot judge.</summary>
+    public int Unclear { get; set; }
+
     public int Agents { get; set; }
 
+    /// <summary>Agents that were heard and are not any more.</summary>
     public int SilentAgents { get; set; }
+
+    /// <summary>Agents that were never heard.</summary>
+    public int UnheardAgents { get; set; }
 
     public int HoldingAgents { get; set; }
 

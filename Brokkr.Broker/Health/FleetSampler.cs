@@ -16,12 +16,12 @@ internal sealed class FleetSampler(FleetStore fleet, FleetMetrics metrics, Datab
     {
         try
         {
-            metrics.Fleet = await fleet.ReadAsync(ct);
+            (metrics.Stacks, metrics.Fleet) = (await fleet.ReadStacksAsync(ct), await fleet.ReadAsync(ct));
         }
         catch (Exception e) when (DatabaseFailure.IsTransient(e))
         {
             // Figures of a moment ago would be a lie.
-            metrics.Fleet = null;
+            (metrics.Fleet, metrics.Stacks) = (null, []);
             throw;
         }
     }

@@ -13,4 +13,8 @@ internal sealed class HealthOptions : OptionsSection
     /// <summary>How long changes of a status are kept, in days.</summary>
     [Range(1, 3_650)]
     public int HistoryDays { get; set; } = 30;
+
+    /// <summary>How many stacks have metrics of their own, the worst first; each is four series. Zero: none.</summary>
+    [Range(0, 5_000)]
+    public int StackMetrics { get; set; }
 }

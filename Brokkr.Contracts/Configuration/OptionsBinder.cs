@@ -86,7 +86,7 @@ internal static class OptionsBinder
             return text;
         if (type == typeof(bool))
             return bool.TryParse(text, out var flag) ? flag : throw Wrong("must be true or false");
-        if (type == typeof(int))
+        if (type == typeof(int) || type == typeof(int?))
             return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : throw Wrong("must be a whole number");

@@ -13,6 +13,7 @@ public sealed class BenchTests : IDisposable
     [InlineData("fleet", "memory of the broker")]
     [InlineData("queries", "condition=Stale")]
     [InlineData("queue", "handed out twice")]
+    [InlineData("alerts", "a look, p95")]
     [InlineData("micro", "projection: read a pod from JSON")]
     [InlineData("command", "size of the executable")]
     [InlineData("agent", "change to report at the broker, p95")]

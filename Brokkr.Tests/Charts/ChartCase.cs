@@ -82,7 +82,21 @@ public sealed record ChartCase(string Chart, string Name, string Values, string 
               certManager: {enabled: true, issuerRef: {name: company, kind: ClusterIssuer}, dnsNames: [broker.example.com]}
               clientCa: {secretName: agents-ca}
             auditDays: 365
-            health: {staleAfterSeconds: 600, historyDays: 90}
+            publicUrl: https://brokkr.example.com
+            alerts:
+              historyDays: 30
+              secretsKey: {secretName: brokkr-secrets-key, secretKey: key}
+              allowedNetworks: [10.0.0.0/8]
+              proxy: {url: "http://proxy.example.com:3128", hosts: [hooks.slack.com]}
+              receiversSecretName: brokkr-receivers
+              receivers:
+                - {name: on-call, kind: slack, urlKey: slack-url}
+                - {name: ops, kind: email, secretKey: mail-password, mailHost: mail.example.com, mailPort: 465, mailUsername: brokkr,
+                   mailFrom: brokkr@example.com, mailTo: [ops@example.com, "night <\"&'>@example.com"]}
+              rules:
+                - {name: shop, stacks: [shop], statuses: [failing, silent], receivers: [on-call], groupBy: agent, holdFailingSeconds: 60, repeatMinutes: 0}
+                - {name: everything, enabled: false}
+            health: {staleAfterSeconds: 600, historyDays: 90, stackMetrics: 50}
             diagnostics: {retentionMinutes: 30, cleanupIntervalMinutes: 5}
             telemetry: {logFormat: text, otlpEndpoint: "http://collector:4317"}
             image: {repository: "registry.example.com/brokkr/broker", tag: "1.10"}
@@ -140,7 +154,8 @@ public sealed record ChartCase(string Chart, string Name, string Values, string 
         new(BrokerChart, "both ways in", BrokerNeeds
         + "allowCleartext: true\nserviceMonitor: {enabled: true}\nservice: {httpPort: 80, grpcPort: 81, httpsPort: 443}\nnetworkPolicy: {enabled: true}\n"),
         new(BrokerChart, "nulls", "database: {secretName: db, secretKey: null}\nallowCleartext: true\n" + string.Join('\n', """
-            replicas bootstrap tls trustedProxies corsOrigins auditDays health diagnostics telemetry image imagePullSecrets service ingress gateway autoscaling
+            replicas bootstrap tls trustedProxies corsOrigins auditDays publicUrl alerts health
+            diagnostics telemetry image imagePullSecrets service ingress gateway autoscaling
             podDisruptionBudget serviceMonitor networkPolicy serviceAccount podAnnotations podLabels nodeSelector tolerations affinity topologySpreadConstraints
             priorityClassName extraEnv extraVolumes extraVolumeMounts nameOverride fullnameOverride
             """.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(k => $"{k}: null"))),

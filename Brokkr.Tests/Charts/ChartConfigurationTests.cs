@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Brokkr.Agent;
 using Brokkr.Broker;
+using Brokkr.Broker.Alerts.Settings;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Configuration;
 using Brokkr.Tests.Contracts.Configuration;
@@ -41,9 +42,12 @@ public sealed partial class ChartConfigurationTests : IDisposable
         var (keys, section) = (new List<string>(), "");
         foreach (var line in rendered.Configuration.Split('\n'))
         {
-            if (Section().Match(line) is { Success: true } table)
+            // The keys of a list's tables stand in the list's own row.
+            if (line.StartsWith("[[", StringComparison.Ordinal))
+                section = "";
+            else if (Section().Match(line) is { Success: true } table)
                 section = table.Groups[1].Value;
-            else if (Key().Match(line) is { Success: true } key)
+            else if (section.Length > 0 && Key().Match(line) is { Success: true } key)
                 keys.Add($"{section}.{key.Groups[1].Value}");
         }
 
@@ -107,6 +111,29 @@ public sealed partial class ChartConfigurationTests : IDisposable
         (open.Tls.Enabled, open.AllowCleartext, open.CleartextAddress).Should().Be((false, true, null), "the ports without TLS are open to the proxies");
         open.TrustedProxies.Should().Equal("10.0.0.0/8", "2001:db8::7");
         open.CorsOrigins.Should().Equal("https://console.example.com");
+        (all.PublicUrl, all.Health.StackMetrics, all.Alerts.Enabled, all.Alerts.HistoryDays).Should().Be(("https://brokkr.example.com", 50, true, 30));
+        (Path.GetFileName(all.SecretsKeyFile), all.Alerts.ProxyUrl).Should().Be(("secrets.key", "http://proxy.example.com:3128"));
+        all.Alerts.AllowedNetworks.Concat(all.Alerts.ProxyHosts).Should().Equal("10.0.0.0/8", "hooks.slack.com");
+        var (chat, mail) = (all.Alerts.Receivers.Parts[0], all.Alerts.Receivers.Parts[1]);
+        (chat.Name, chat.Kind, Path.GetFileName(chat.UrlFile)).Should().Be(("on-call", "slack", "slack-url"));
+        (mail.Kind, Path.GetFileName(mail.SecretFile), mail.MailPort, mail.MailHost).Should().Be(("email", "mail-password", 465, "mail.example.com"));
+        mail.MailTo.Should().Equal("ops@example.com", "night <\"&'>@example.com");
+        var (shop, everything) = (all.Alerts.Rules.Parts[0], all.Alerts.Rules.Parts[1]);
+        (shop.GroupBy, shop.HoldFailingSeconds, shop.RepeatMinutes, shop.HoldDegradedSeconds).Should().Be(("agent", 60, 0, null));
+        shop.Statuses.Concat(shop.Stacks).Concat(shop.Receivers).Should().Equal("failing", "silent", "shop", "on-call");
+        (everything.Name, everything.Enabled).Should().Be(("everything", false));
+    }
+
+    [Theory]
+    [InlineData(typeof(ReceiverOptions), "receivers")]
+    [InlineData(typeof(RuleOptions), "rules")]
+    public void The_chart_knows_each_field_of_receivers_and_rules(Type options, string list)
+    {
+        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(ChartRenderer.DirectoryOf(ChartCase.BrokerChart), "values.schema.json")));
+
+        schema.RootElement.GetProperty("properties").GetProperty("alerts").GetProperty("properties").GetProperty(list).GetProperty("items")
+            .GetProperty("properties").EnumerateObject().Select(p => Regex.Replace(p.Name, "Key$", "File"))
+            .Should().BeEquivalentTo(options.GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name)));
     }
 
     [Theory]
@@ -116,6 +143,8 @@ public sealed partial class ChartConfigurationTests : IDisposable
     [InlineData(typeof(BrokerOptions), "auditDays", "AuditDays")]
     [InlineData(typeof(BrokerOptions), "health.staleAfterSeconds", "Health.StaleAfterSeconds")]
     [InlineData(typeof(BrokerOptions), "health.historyDays", "Health.HistoryDays")]
+    [InlineData(typeof(BrokerOptions), "health.stackMetrics", "Health.StackMetrics")]
+    [InlineData(typeof(BrokerOptions), "alerts.historyDays", "Alerts.HistoryDays")]
     [InlineData(typeof(BrokerOptions), "diagnostics.retentionMinutes", "Diagnostics.RetentionMinutes")]
     [InlineData(typeof(BrokerOptions), "diagnostics.cleanupIntervalMinutes", "Diagnostics.CleanupIntervalMinutes")]
     public void The_schema_bounds_a_value_as_the_program_does(Type options, string value, string property)

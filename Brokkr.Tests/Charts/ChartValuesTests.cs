@@ -22,6 +22,7 @@ public sealed partial class ChartValuesTests
             gateway: {enabled: true, parentRefs: [{name: public}], rest: {hostnames: [c.example.com]}}
             serviceMonitor: {enabled: true}
             networkPolicy: {enabled: true}
+            alerts: {secretsKey: {secretName: key}}
             """,
     };
 
@@ -51,6 +52,10 @@ public sealed partial class ChartValuesTests
         ["corsOrigins"] = "[\"https://other.example.com\"]",
         ["imagePullSecrets"] = "[{\"name\":\"other\"}]",
         ["gateway.parentRefs"] = "[{\"name\":\"other\"}]",
+        ["publicUrl"] = "\"https://other.example.com\"",
+        ["alerts.proxy.url"] = "\"http://other:3128\"",
+        ["alerts.receivers"] = "[{\"name\":\"other\",\"kind\":\"slack\",\"url\":\"https://other.example.com\"}]",
+        ["alerts.rules"] = "[{\"name\":\"other\"}]",
         ["extraEnv"] = "[{\"name\":\"OTHER\",\"value\":\"other\"}]",
         ["rbac.extraRules"] = "[{\"apiGroups\":[\"\"],\"resources\":[\"others\"],\"verbs\":[\"list\"]}]",
     };
@@ -198,6 +203,8 @@ public sealed partial class ChartValuesTests
     [InlineData(ChartCase.BrokerChart, "podDisruptionBudget: {maxUnavailable: 150%}", "/podDisruptionBudget/maxUnavailable")]
     [InlineData(ChartCase.BrokerChart, "tls: {certManager: {duration: 90d}}", "/tls/certManager/duration")]
     [InlineData(ChartCase.BrokerChart, "diagnostics: {retentionMinutes: 0}", "/diagnostics/retentionMinutes")]
+    [InlineData(ChartCase.BrokerChart, "alerts: {receivers: [{name: x, kind: pigeon}]}", "/alerts/receivers/0/kind")]
+    [InlineData(ChartCase.BrokerChart, "alerts: {rules: [{name: x, stack: [shop]}]}", "/alerts/rules/0/stack")]
     public async Task A_wrong_value_is_refused_by_its_name(string chart, string values, string where)
     {
         var refusals = Refusals(JsonSchema.FromText(SchemaText(chart)), await ChartRenderer.ValuesAsync(chart, values));
@@ -222,6 +229,9 @@ public sealed partial class ChartValuesTests
     [InlineData(ChartCase.BrokerChart, "ingress: {enabled: true, rest: {host: a.b}, grpc: {host: a.b}}", "must differ")]
     [InlineData(ChartCase.BrokerChart, "gateway: {enabled: true, rest: {hostnames: [a.b]}}", "gateway.parentRefs is required")]
     [InlineData(ChartCase.BrokerChart, "gateway: {enabled: true}", "needs gateway.rest.hostnames")]
+    [InlineData(ChartCase.BrokerChart, "alerts: {receivers: [{name: x, kind: slack, url: \"https://b\"}]}", "needs alerts.secretsKey.secretName")]
+    [InlineData(ChartCase.BrokerChart, "alerts: {secretsKey: {secretName: a}, receivers: [{name: x, kind: slack, urlKey: b}]}",
+        "needs alerts.receiversSecretName")]
     public async Task What_is_missing_or_does_not_fit_together_is_said(string chart, string values, string said)
     {
         var needs = chart == ChartCase.BrokerChart ? ChartCase.BrokerNeeds : ChartCase.AgentNeeds;

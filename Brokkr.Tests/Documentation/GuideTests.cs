@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Brokkr.Tests.Broker.Alerts;
 using Brokkr.Tests.Processes;
 
 namespace Brokkr.Tests.Documentation;
 
-/// <summary>The user guide, followed line by line.</summary>
+/// <summary>The user guide, and how alerts begin, followed line by line.</summary>
 public sealed partial class GuideTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -27,6 +28,7 @@ public sealed partial class GuideTests : IAsyncLifetime, IDisposable
                 ["BROKKR__BROKER__HTTP_PORT"] = $"{_ports["8080"]}",
                 ["BROKKR__BROKER__GRPC_PORT"] = $"{_ports["8081"]}",
                 ["BROKKR__BROKER__MANAGEMENT_PORT"] = $"{_ports["9090"]}",
+                ["BROKKR__BROKER__ALERTS__ALLOWED_NETWORKS"] = "127.0.0.0/8",
             },
             _directory);
         await Eventually.IsAsync("the demo says what to try", () => Task.FromResult(_demo.Said.Contains("Try:", StringComparison.Ordinal) || _demo.HasExited));
@@ -42,12 +44,24 @@ public sealed partial class GuideTests : IAsyncLifetime, IDisposable
 
         var printed = await RunAsync([.. blocks.Skip(1).Select(b => b.Commands)]);
 
-        foreach (var (block, print) in blocks.Skip(1).Zip(printed))
-        {
-            if (block.Shown.Length > 0)
-                print.Should().MatchRegex($"^{Regex.Escape(block.Shown).Replace("…", ".*", StringComparison.Ordinal)}$",
-                    $"the guide shows it below\n{block.Commands}");
-        }
+        Compare(blocks.Skip(1), printed);
+    }
+
+    [Fact]
+    public async Task The_page_of_alerts_leads_from_nothing_to_a_message_in_a_chat()
+    {
+        _demo.HasExited.Should().BeFalse(_demo.Said);
+        await using var chat = await Inbox.OpenAsync();
+        var page = (await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "docs", "alerts.md")))
+            .Replace("https://hooks.slack.com", chat.Url, StringComparison.Ordinal);
+        var blocks = Blocks(page[page.IndexOf("## Begin", StringComparison.Ordinal)..page.IndexOf("## Rules", StringComparison.Ordinal)]);
+
+        Compare(blocks, await RunAsync([.. blocks.Select(b => b.Commands)]));
+
+        chat.Letters.Should().OnlyContain(l => l.Path == "/services/T000/B000/xyz");
+        var texts = chat.Bodies.Select(b => (string)b["text"]!).ToList();
+        texts[0].Should().Contain("test message");
+        texts.Should().ContainSingle(t => t.StartsWith("*Failing: ", StringComparison.Ordinal)).Which.Should().Contain("jobs");
     }
 
     public async Task DisposeAsync()
@@ -58,6 +72,16 @@ public sealed partial class GuideTests : IAsyncLifetime, IDisposable
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private static void Compare(IEnumerable<(string Commands, string Shown)> blocks, IEnumerable<string> printed)
+    {
+        foreach (var (block, print) in blocks.Zip(printed))
+        {
+            if (block.Shown.Length > 0)
+                print.Should().MatchRegex($"^{Regex.Escape(block.Shown).Replace("…", ".*", StringComparison.Ordinal)}$",
+                    $"the guide shows it below\n{block.Commands}");
+        }
+    }
 
     /// <summary>The lines of each block of commands, and what the block below it shows; empty where there is none.</summary>
     private static List<(string Commands, string Shown)> Blocks(string page) =>

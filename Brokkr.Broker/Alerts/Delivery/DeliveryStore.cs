@@ -17,7 +17,7 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
               FROM alert_deliveries d JOIN alert_receivers r ON r.id = d.receiver_id AND r.enabled AND r.resume_at <= NOW()
              WHERE d.state = 'pending' AND d.next_at <= NOW() AND (d.claimed_until IS NULL OR d.claimed_until < NOW())
                AND NOT EXISTS (SELECT FROM alert_deliveries o
-                                WHERE o.receiver_id = d.receiver_id AND o.rule_name = d.rule_name AND o.group_key = d.group_key
+                                WHERE o.receiver_id = d.receiver_id AND o.rule_id = d.rule_id AND o.group_key = d.group_key
                                   AND o.state = 'pending' AND o.number < d.number)),
         busy AS (
             SELECT receiver_id, COUNT(*) AS count FROM alert_deliveries
@@ -35,10 +35,10 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
     private const string DeliveredSql = """
         WITH d AS (
             UPDATE alert_deliveries SET state = 'delivered', delivered_at = NOW(), claimed_until = NULL, last_error = ''
-             WHERE id = @id AND state = 'pending' RETURNING receiver_id, rule_name, group_key, number),
+             WHERE id = @id AND state = 'pending' RETURNING receiver_id, rule_id, group_key, number),
         older AS (
             UPDATE alert_deliveries o SET state = 'replaced' FROM d
-             WHERE d.group_key <> '' AND o.receiver_id = d.receiver_id AND o.rule_name = d.rule_name AND o.group_key = d.group_key
+             WHERE d.group_key <> '' AND o.receiver_id = d.receiver_id AND o.rule_id = d.rule_id AND o.group_key = d.group_key
                AND o.state = 'dead' AND o.number < d.number)
         UPDATE alert_receivers r SET delivered_at = NOW(), last_error = '' FROM d WHERE r.id = d.receiver_id
         """;
@@ -52,16 +52,16 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
             UPDATE alert_deliveries f
                SET claimed_until = NULL, last_error = @error, next_at = NOW() + @wait * INTERVAL '1 second',
                    state = CASE WHEN f.group_key <> '' AND EXISTS (
-                                     SELECT FROM alert_deliveries n WHERE n.receiver_id = f.receiver_id AND n.rule_name = f.rule_name
+                                     SELECT FROM alert_deliveries n WHERE n.receiver_id = f.receiver_id AND n.rule_id = f.rule_id
                                         AND n.group_key = f.group_key AND n.state = 'pending' AND n.number > f.number) THEN 'replaced'
                                 WHEN @isGone OR NOW() + @wait * INTERVAL '1 second' > f.retry_until THEN 'dead' ELSE 'pending' END
              WHERE id = @id AND state = 'pending'
-            RETURNING receiver_id, rule_name, group_key, number, state, attempts, next_at, retry_until),
+            RETURNING receiver_id, rule_id, group_key, number, state, attempts, next_at, retry_until),
         next AS (
             UPDATE alert_deliveries n SET attempts = d.attempts, next_at = GREATEST(n.next_at, d.next_at),
                                           retry_until = LEAST(n.retry_until, d.retry_until)
               FROM d
-             WHERE d.state = 'replaced' AND n.receiver_id = d.receiver_id AND n.rule_name = d.rule_name AND n.group_key = d.group_key
+             WHERE d.state = 'replaced' AND n.receiver_id = d.receiver_id AND n.rule_id = d.rule_id AND n.group_key = d.group_key
                AND n.state = 'pending' AND n.number > d.number)
         UPDATE alert_receivers r
            SET last_error = @error, resume_at = COALESCE(NOW() + @asked::double precision * INTERVAL '1 second', r.resume_at), enabled =
@@ -126,7 +126,7 @@ internal sealed class DeliveryStore(Func<BrokerDb> openDb)
                  UPDATE alert_deliveries o SET state = 'pending', next_at = NOW(), retry_until = NOW() + INTERVAL '24 hours'
                   WHERE id = @id AND state = 'dead'
                     AND (group_key = '' OR NOT EXISTS (
-                             SELECT FROM alert_deliveries n WHERE n.receiver_id = o.receiver_id AND n.rule_name = o.rule_name
+                             SELECT FROM alert_deliveries n WHERE n.receiver_id = o.receiver_id AND n.rule_id = o.rule_id
                                 AND n.group_key = o.group_key AND n.number > o.number AND n.state IN ('pending', 'delivered')))
                  RETURNING id, group_key)
              {Actor.Audit}, 'redeliver_alert', id::text, left(group_key, 253) FROM d

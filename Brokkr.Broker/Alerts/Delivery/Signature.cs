@@ -11,8 +11,6 @@ namespace Brokkr.Broker.Alerts.Delivery;
 /// </summary>
 internal static class Signature
 {
-    private const string SecretPrefix = "whsec_";
-
     public static void Add(HttpRequestHeaders headers, ReceiverSecrets secrets, Guid id, string body, DateTimeOffset now)
     {
         var time = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -23,9 +21,6 @@ internal static class Signature
         headers.Add("webhook-signature", string.Join(' ', valid.OfType<string>().Select(s => $"v1,{Of(signed, s)}")));
     }
 
-    private static string Of(byte[] signed, string secret)
-    {
-        var key = secret.StartsWith(SecretPrefix, StringComparison.Ordinal) ? secret[SecretPrefix.Length..] : secret;
-        return Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(key), signed));
-    }
+    private static string Of(byte[] signed, string secret) =>
+        Convert.ToBase64String(HMACSHA256.HashData(SigningSecret.Parse(secret)!, signed));
 }

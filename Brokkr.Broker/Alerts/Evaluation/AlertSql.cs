@@ -28,8 +28,10 @@ internal static class AlertSql
         RETURNING watching_since
         """;
 
-    /// <summary>A broker that stopped in the middle of a pass does not hold it up for the others.</summary>
-    public const string Patience = "SET LOCAL idle_in_transaction_session_timeout = '10s'";
+    /// <summary>
+    /// A broker that stopped in the middle of a pass does not hold it up for the others; to compile a statement takes longer than it runs.
+    /// </summary>
+    public const string Patience = "SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL jit = off";
 
     /// <summary>Lets another broker take over at once. Needs the parameter <c>me</c>.</summary>
     public const string Release = "UPDATE alert_watch SET held_until = '-infinity' WHERE holder = @me";
@@ -138,7 +140,7 @@ internal static class AlertSql
             UPDATE alerts a
                SET status = f.status, previous = f.previous, since = f.since, conditions = f.conditions, digest = f.digest, frozen =
                  f.frozen,
-                   well_since = f.well_since, ended_at = f.ended_at, reason = f.reason, changed_at = NOW(),
+                   well_since = f.well_since, ended_at = f.ended_at, reason = f.reason,
                    deployment_object_id = COALESCE(f.deployment_object_id, a.deployment_object_id), revision = COALESCE(f.revision,
                      a.revision), revised_at = COALESCE(f.revised_at, a.revised_at),
                    acknowledged_at = CASE WHEN f.is_worse THEN NULL ELSE a.acknowledged_at END,
@@ -175,7 +177,7 @@ internal static class AlertSql
               FROM open o LEFT JOIN silent s ON s.id = o.agent_id LEFT JOIN fallen f ON f.id = o.agent_id),
         changed AS (
             UPDATE alerts a
-               SET well_since = f.well_since, changed_at = NOW(),
+               SET well_since = f.well_since,
                    ended_at = CASE WHEN f.is_gone OR f.well_since + @recover * INTERVAL '1 second' <= NOW() THEN NOW() END,
                    reason = CASE WHEN f.is_gone THEN CASE WHEN @meansSilence THEN 'removed' ELSE 'not_meant' END
                                  WHEN f.well_since + @recover * INTERVAL '1 second' <= NOW() THEN 'recovered' ELSE '' END
@@ -198,8 +200,7 @@ internal static class AlertSql
 
     /// <summary>What no rule means any more.</summary>
     public const string EndOrphans = """
-        UPDATE alerts SET ended_at = NOW(), changed_at = NOW(), reason = 'not_meant'
-         WHERE ended_at IS NULL AND (rule_id IS NULL OR rule_id <> ALL(@rules::uuid[]))
+        UPDATE alerts SET ended_at = NOW(), reason = 'not_meant' WHERE ended_at IS NULL AND rule_id <> ALL(@rules::uuid[])
         """;
 
     /// <summary>Whether a silence of the parameter <c>silences</c> holds an alert <c>a</c> back.</summary>

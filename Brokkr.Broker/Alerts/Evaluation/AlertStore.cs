@@ -1,3 +1,4 @@
+using System.Data;
 using Brokkr.Broker.Alerts.Messages;
 using Brokkr.Broker.Alerts.Rules;
 using Brokkr.Broker.Alerts.Silences;
@@ -35,6 +36,7 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
     {
         var quiet = await SilencesAsync(ct);
         await using var db = openDb();
+        await using var transaction = await db.BeginReadingAsync(IsolationLevel.ReadCommitted, ct);
         return await db.ListAsync<AlertRow>(ListSql, new
         {
             isOpen = filter.IsOpen,
@@ -73,6 +75,7 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
     public async Task<(List<AlertRow> Rows, int Total)> PreviewAsync(AlertRule rule, CancellationToken ct)
     {
         await using var db = openDb();
+        await using var transaction = await db.BeginReadingAsync(IsolationLevel.RepeatableRead, ct);
         var watching = (await db.FindValueAsync<DateTimeOffset>("SELECT watching_since FROM alert_watch", new { }, ct))!.Value;
         var objects = await db.ListAsync<AlertRow>(
             $"""
@@ -102,13 +105,14 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
     {
         var quiet = await SilencesAsync(ct);
         await using var db = openDb();
+        await using var transaction = await db.BeginReadingAsync(IsolationLevel.ReadCommitted, ct);
         return await db.ListAsync<AlertRow>(
             $"""
              SELECT {AlertRow.Columns} FROM alerts a LEFT JOIN alert_rules r ON r.id = a.rule_id
                LEFT JOIN alert_tellings t ON t.alert_id = a.id AND t.receiver_id = @receiver::uuid
               WHERE ((a.ended_at IS NULL AND (t.alert_id IS NOT NULL OR NOT {AlertSql.IsSilenced}))
                      OR (a.ended_at > NOW() - INTERVAL '5 minutes' AND t.alert_id IS NOT NULL AND NOT EXISTS (
-                             SELECT FROM alerts o WHERE o.ended_at IS NULL AND o.rule_name = a.rule_name AND o.group_key = a.group_key
+                             SELECT FROM alerts o WHERE o.ended_at IS NULL AND o.rule_id = a.rule_id AND o.group_key = a.group_key
                                 AND o.agent_id = a.agent_id AND o.stack_id IS NOT DISTINCT FROM a.stack_id AND o.name = a.name)))
                 AND (r.id IS NULL OR NOT r.settings ? 'receiver_ids' OR jsonb_array_length(r.settings -> 'receiver_ids') = 0
                      OR r.settings -> 'receiver_ids' ? @receiver::text)
@@ -125,7 +129,11 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
             """
             SELECT (SELECT COUNT(*)::int FROM alerts WHERE ended_at IS NULL) AS open,
                    (SELECT COUNT(*)::int FROM alert_deliveries WHERE state = 'pending') AS pending,
-                   (SELECT COUNT(*)::int FROM alert_deliveries WHERE state = 'dead') AS dead,
+                   (SELECT COUNT(*)::int FROM alert_deliveries d JOIN alert_receivers r ON r.id = d.receiver_id
+                     WHERE d.state = 'dead' AND (r.enabled OR r.problem <> '')) AS dead,
+                   (SELECT COALESCE(EXTRACT(EPOCH FROM NOW() - MIN(d.retry_until - INTERVAL '24 hours')), 0)::double precision
+                      FROM alert_deliveries d JOIN alert_receivers r ON r.id = d.receiver_id AND r.enabled WHERE d.state = 'pending')
+                     AS oldest_pending_seconds,
                    (SELECT LEAST(EXTRACT(EPOCH FROM NOW() - GREATEST(seen_at, watching_since)), 1e9)::double precision
                      FROM alert_watch) AS watch_age_seconds
             """,
@@ -140,7 +148,7 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
         await db.RunAsync(
             """
             DELETE FROM alert_groups g WHERE told_at < NOW() - INTERVAL '8 days'
-               AND NOT EXISTS (SELECT FROM alerts a WHERE a.rule_name = g.rule_name AND a.group_key = g.group_key AND a.ended_at IS NULL)
+               AND NOT EXISTS (SELECT FROM alerts a WHERE a.rule_id = g.rule_id AND a.group_key = g.group_key AND a.ended_at IS NULL)
             """, new { }, ct);
         return (
             await db.SweepAsync("alerts", "ended_at < NOW() - @days * INTERVAL '1 day' ORDER BY ended_at", ct, Days()),
@@ -148,6 +156,19 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
                 "state <> 'pending' AND created_at < NOW() - @days * INTERVAL '1 day' ORDER BY number", ct, Days()));
 
         DataParameter Days() => new("days", days);
+    }
+
+    /// <summary>Gives up what nobody tries any more, since its receiver is switched off; answers how much that was.</summary>
+    public async Task<int> GiveUpAsync(CancellationToken ct)
+    {
+        await using var db = openDb();
+        return await db.RunAsync(
+            """
+            UPDATE alert_deliveries SET state = 'dead', claimed_until = NULL,
+                   last_error = CASE last_error WHEN '' THEN 'Its receiver was switched off.' ELSE last_error END
+             WHERE state = 'pending' AND retry_until < NOW() AND (claimed_until IS NULL OR claimed_until < NOW())
+               AND receiver_id IN (SELECT id FROM alert_receivers WHERE NOT enabled)
+            """, new { }, ct);
     }
 
     private async Task<string> SilencesAsync(CancellationToken ct) => SilencesJson.Of(

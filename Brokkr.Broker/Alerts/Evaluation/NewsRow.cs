@@ -5,6 +5,9 @@ internal sealed class NewsRow
 {
     public required Guid ReceiverId { get; set; }
 
+    public required Guid RuleId { get; set; }
+
+    /// <summary>What the rule was called when the alert began.</summary>
     public required string RuleName { get; set; }
 
     public required string GroupKey { get; set; }

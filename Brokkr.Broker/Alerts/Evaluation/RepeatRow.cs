@@ -5,7 +5,7 @@ internal sealed class RepeatRow
 {
     public required Guid ReceiverId { get; set; }
 
-    public required string RuleName { get; set; }
+    public required Guid RuleId { get; set; }
 
     public required string GroupKey { get; set; }
 

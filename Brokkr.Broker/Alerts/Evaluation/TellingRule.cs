@@ -13,22 +13,23 @@ internal static class TellingRule
     /// only told again come last.
     /// </summary>
     public static List<Telling> DueOf(
-        IEnumerable<NewsRow> news, IEnumerable<RepeatRow> repeats, Func<string, AlertRule?> ruleOf, DateTimeOffset now)
+        IEnumerable<NewsRow> news, IEnumerable<RepeatRow> repeats, Func<Guid, AlertRule?> ruleOf, DateTimeOffset now)
     {
         var due = (
             from row in news
-            group row by (row.ReceiverId, row.RuleName, row.GroupKey) into rows
-            let rule = ruleOf(rows.Key.RuleName)
+            group row by (row.ReceiverId, row.RuleId, row.GroupKey) into rows
+            let rule = ruleOf(rows.Key.RuleId)
             let first = rows.Where(r => !r.WasTold).Select(r => (DateTimeOffset?)r.OpenedAt).Min()
             let waited = first + TimeSpan.FromSeconds(rule?.Wait ?? 0)
             let apart = rows.First().ToldAt + TimeSpan.FromSeconds(rule?.Interval ?? 0)
             where (waited is null || waited <= now || rows.Any(r => r.WasTold)) && (apart is null || apart <= now)
             orderby rows.Min(r => r.OpenedAt)
-            select new Telling(rows.Key.ReceiverId, rows.Key.RuleName, rows.Key.GroupKey, [.. rows], rows.Count(r => r.Tells != Resolved)))
+            select new Telling(rows.Key.ReceiverId, rows.Key.RuleId, rule?.Name ?? rows.First().RuleName, rows.Key.GroupKey, [.. rows],
+                rows.Count(r => r.Tells != Resolved)))
             .ToList();
-        var told = due.Select(d => (d.ReceiverId, d.RuleName, d.GroupKey)).ToHashSet();
-        due.AddRange(repeats.Where(r => !told.Contains((r.ReceiverId, r.RuleName, r.GroupKey)))
-            .Select(r => new Telling(r.ReceiverId, r.RuleName, r.GroupKey, [], r.Firing)));
+        var told = due.Select(d => (d.ReceiverId, d.RuleId, d.GroupKey)).ToHashSet();
+        due.AddRange(repeats.Where(r => !told.Contains((r.ReceiverId, r.RuleId, r.GroupKey)))
+            .Select(r => new Telling(r.ReceiverId, r.RuleId, ruleOf(r.RuleId)!.Name, r.GroupKey, [], r.Firing)));
         return due;
     }
 
@@ -41,7 +42,7 @@ internal static class TellingRule
             : isSilence ? MessageTypes.AgentSilent
             : first.Told > 0 ? MessageTypes.Updated : MessageTypes.Firing;
         return new(type, now, new(telling.GroupKey, telling.RuleName, links.ToAlerts(), new(first.Firing, first.Resolved),
-            first.Firing + first.Resolved - rows.Count, rows.ConvertAll(r => r.ToMessage(links))));
+            first.Firing + first.Resolved - rows.Count, rows.ConvertAll(r => r.ToMessage(links)), RuleId: telling.RuleId));
     }
 
     /// <summary>What a receiver is told of so many groups that they cannot be told one by one.</summary>

@@ -8,12 +8,11 @@ internal static class TellingSql
     /// Needs <c>rule</c>, <c>receivers</c>, <c>silences</c>, <c>worst</c>, <c>recover</c>.
     /// </summary>
     public const string Open = $"""
-        SELECT r.id AS receiver_id, a.rule_name, a.group_key, a.id AS alert_id, a.status AS tells, t.status IS NOT NULL AS was_told,
-          a.opened_at,
-               g.told_at
+        SELECT r.id AS receiver_id, a.rule_id, a.rule_name, a.group_key, a.id AS alert_id, a.status AS tells,
+               t.status IS NOT NULL AS was_told, a.opened_at, g.told_at
           FROM alerts a CROSS JOIN unnest(@receivers::uuid[]) AS r(id)
           LEFT JOIN alert_tellings t ON t.alert_id = a.id AND t.receiver_id = r.id
-          LEFT JOIN alert_groups g ON g.receiver_id = r.id AND g.rule_name = a.rule_name AND g.group_key = a.group_key
+          LEFT JOIN alert_groups g ON g.receiver_id = r.id AND g.rule_id = a.rule_id AND g.group_key = a.group_key
          WHERE a.rule_id = @rule AND a.ended_at IS NULL AND t.status IS DISTINCT FROM a.status
            AND a.acknowledged_at IS NULL AND NOT {AlertSql.IsSilenced}
            AND (t.status IS NULL OR a.since + @recover * INTERVAL '1 second' <= NOW()
@@ -22,22 +21,23 @@ internal static class TellingSql
 
     /// <summary>What ended and was told, silenced or not.</summary>
     public const string Ended = """
-        SELECT t.receiver_id, a.rule_name, a.group_key, a.id AS alert_id, 'resolved' AS tells, TRUE AS was_told, a.opened_at, g.told_at
+        SELECT t.receiver_id, a.rule_id, a.rule_name, a.group_key, a.id AS alert_id, 'resolved' AS tells, TRUE AS was_told, a.opened_at,
+               g.told_at
           FROM alert_tellings t JOIN alerts a ON a.id = t.alert_id
-          LEFT JOIN alert_groups g ON g.receiver_id = t.receiver_id AND g.rule_name = a.rule_name AND g.group_key = a.group_key
+          LEFT JOIN alert_groups g ON g.receiver_id = t.receiver_id AND g.rule_id = a.rule_id AND g.group_key = a.group_key
          WHERE t.status <> 'resolved' AND a.ended_at IS NOT NULL AND t.receiver_id = ANY(@receivers::uuid[])
         """;
 
     /// <summary>Groups of a rule without news that are to be told again, where the last message is not on its way still.</summary>
     public const string Repeats = $"""
-        SELECT g.receiver_id, g.rule_name, g.group_key, c.firing FROM alert_groups g
+        SELECT g.receiver_id, g.rule_id, g.group_key, c.firing FROM alert_groups g
          CROSS JOIN LATERAL (
                SELECT COUNT(*)::int AS firing FROM alerts a JOIN alert_tellings t ON t.alert_id = a.id AND t.receiver_id = g.receiver_id
-                WHERE a.rule_id = @rule AND a.rule_name = g.rule_name AND a.group_key = g.group_key AND a.ended_at IS NULL
+                WHERE a.rule_id = g.rule_id AND a.group_key = g.group_key AND a.ended_at IS NULL
                   AND a.acknowledged_at IS NULL AND NOT a.frozen AND NOT {AlertSql.IsSilenced}) c
-         WHERE g.rule_name = @ruleName AND g.receiver_id = ANY(@receivers::uuid[]) AND g.told_at + @repeat * INTERVAL '1 minute' <= NOW()
+         WHERE g.rule_id = @rule AND g.receiver_id = ANY(@receivers::uuid[]) AND g.told_at + @repeat * INTERVAL '1 minute' <= NOW()
            AND c.firing > 0
-           AND NOT EXISTS (SELECT FROM alert_deliveries d WHERE d.receiver_id = g.receiver_id AND d.rule_name = g.rule_name
+           AND NOT EXISTS (SELECT FROM alert_deliveries d WHERE d.receiver_id = g.receiver_id AND d.rule_id = g.rule_id
                               AND d.group_key = g.group_key AND d.state = 'pending')
         """;
 
@@ -50,10 +50,10 @@ internal static class TellingSql
             SELECT unnest(@news::uuid[]) AS id
              UNION
             SELECT a.id FROM alerts a JOIN alert_tellings t ON t.alert_id = a.id AND t.receiver_id = @receiver
-             WHERE a.rule_name = @ruleName AND a.group_key = @groupKey AND a.ended_at IS NULL
+             WHERE a.rule_id = @rule AND a.group_key = @groupKey AND a.ended_at IS NULL
              UNION
             SELECT t.alert_id FROM alert_deliveries d JOIN alert_tellings t ON t.delivery_id = d.id AND t.receiver_id = d.receiver_id
-             WHERE d.receiver_id = @receiver AND d.rule_name = @ruleName AND d.group_key = @groupKey AND d.state = 'pending')
+             WHERE d.receiver_id = @receiver AND d.rule_id = @rule AND d.group_key = @groupKey AND d.state = 'pending')
         SELECT {Messages.AlertRow.Columns}, (COUNT(*) FILTER (WHERE a.ended_at IS NULL) OVER ())::int AS firing,
                (COUNT(*) FILTER (WHERE a.ended_at IS NOT NULL) OVER ())::int AS resolved,
                (COUNT(t.alert_id) FILTER (WHERE a.ended_at IS NULL AND COALESCE(d.state, 'delivered') = 'delivered') OVER ())::int AS told
@@ -69,7 +69,7 @@ internal static class TellingSql
     public const string Save = """
         WITH older AS (
             SELECT id FROM alert_deliveries
-             WHERE @groupKey <> '' AND receiver_id = @receiver AND rule_name = @ruleName AND group_key = @groupKey AND state = 'pending'),
+             WHERE @groupKey <> '' AND receiver_id = @receiver AND rule_id = @rule AND group_key = @groupKey AND state = 'pending'),
         replaced AS (
             UPDATE alert_deliveries d SET state = 'replaced' FROM older o
              WHERE d.id = o.id AND d.state = 'pending' AND (d.claimed_until IS NULL OR d.claimed_until < NOW())
@@ -82,22 +82,22 @@ internal static class TellingSql
             SELECT n.id, @receiver, n.tells, @id FROM unnest(@news::uuid[], @tells::text[]) AS n(id, tells)
             ON CONFLICT (alert_id, receiver_id) DO UPDATE SET status = excluded.status, delivery_id = excluded.delivery_id),
         groups AS (
-            SELECT g.rule_name, g.group_key,
+            SELECT g.rule_id, g.group_key,
                    EXISTS (SELECT FROM alerts a
-                            WHERE a.rule_name = g.rule_name AND a.group_key = g.group_key AND a.ended_at IS NULL
+                            WHERE a.rule_id = g.rule_id AND a.group_key = g.group_key AND a.ended_at IS NULL
                               AND (a.id IN (SELECT unnest(@news::uuid[]))
-                                   OR EXISTS (SELECT FROM alert_tellings t WHERE t.alert_id = a.id AND t.receiver_id = @receiver))) AS
-                                     goes_on
-              FROM unnest(@rules::text[], @groups::text[]) AS g(rule_name, group_key)),
+                                   OR EXISTS (SELECT FROM alert_tellings t WHERE t.alert_id = a.id AND t.receiver_id = @receiver)))
+                     AS goes_on
+              FROM unnest(@rules::uuid[], @groups::text[]) AS g(rule_id, group_key)),
         grouped AS (
-            INSERT INTO alert_groups (receiver_id, rule_name, group_key, told_at)
-            SELECT @receiver, rule_name, group_key, NOW() FROM groups WHERE goes_on
-            ON CONFLICT (receiver_id, rule_name, group_key) DO UPDATE SET told_at = NOW()),
+            INSERT INTO alert_groups (receiver_id, rule_id, group_key, told_at)
+            SELECT @receiver, rule_id, group_key, NOW() FROM groups WHERE goes_on
+            ON CONFLICT (receiver_id, rule_id, group_key) DO UPDATE SET told_at = NOW()),
         forgotten AS (
             DELETE FROM alert_groups o USING groups g
-             WHERE NOT g.goes_on AND o.receiver_id = @receiver AND o.rule_name = g.rule_name AND o.group_key = g.group_key)
-        INSERT INTO alert_deliveries (id, receiver_id, rule_name, group_key, type, body, alerts, attempts, next_at, retry_until)
-        SELECT @id, @receiver, @ruleName, @groupKey, @type, @body::jsonb, @alerts, COALESCE(MAX(attempts), 0),
+             WHERE NOT g.goes_on AND o.receiver_id = @receiver AND o.rule_id = g.rule_id AND o.group_key = g.group_key)
+        INSERT INTO alert_deliveries (id, receiver_id, rule_id, group_key, type, body, alerts, attempts, next_at, retry_until)
+        SELECT @id, @receiver, @rule, @groupKey, @type, @body::jsonb, @alerts, COALESCE(MAX(attempts), 0),
                GREATEST(MAX(next_at), NOW()), COALESCE(MIN(retry_until), NOW() + INTERVAL '24 hours')
           FROM replaced
         """;

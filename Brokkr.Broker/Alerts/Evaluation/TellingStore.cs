@@ -29,7 +29,6 @@ internal sealed class TellingStore(ConsoleLinks links)
             var parameters = new
             {
                 rule = rule.Id,
-                ruleName = rule.Name,
                 receivers = rule.ReceiverIds.Count == 0 ? receivers : [.. receivers.Intersect(rule.ReceiverIds)],
                 silences,
                 repeat = rule.RepeatMinutes,
@@ -41,8 +40,8 @@ internal sealed class TellingStore(ConsoleLinks links)
                 repeats.AddRange(await db.ListAsync<RepeatRow>(TellingSql.Repeats, parameters, ct));
         }
 
-        var byName = rules.ToDictionary(r => r.Name, StringComparer.Ordinal);
-        var due = TellingRule.DueOf(news, repeats, byName.GetValueOrDefault, now);
+        var byId = rules.ToDictionary(r => r.Id);
+        var due = TellingRule.DueOf(news, repeats, byId.GetValueOrDefault, now);
         if (due.Count == 0)
             return;
         var recent = (await db.ListAsync<RecentRow>(TellingSql.Recent, new { receivers }, ct)).ToDictionary(r => r.ReceiverId);
@@ -60,32 +59,32 @@ internal sealed class TellingStore(ConsoleLinks links)
             {
                 receiver = telling.ReceiverId,
                 news = telling.News.Select(n => n.AlertId).ToArray(),
-                ruleName = telling.RuleName,
+                rule = telling.RuleId,
                 groupKey = telling.GroupKey,
                 worst = AlertSql.WorstFirst,
                 limit = Message.MostAlerts,
             }, ct);
-            await SaveAsync(db, [telling], telling.RuleName, telling.GroupKey, TellingRule.MessageOf(rows, telling, now, links), ct);
+            await SaveAsync(db, [telling], telling.RuleId, telling.GroupKey, TellingRule.MessageOf(rows, telling, now, links), ct);
         }
 
         var rest = due.Skip(room).ToList();
         if (rest.Count > 0 && recent?.HadStorm != true)
-            await SaveAsync(db, rest, "", "", TellingRule.StormOf(rest, now, links), ct);
+            await SaveAsync(db, rest, Guid.Empty, "", TellingRule.StormOf(rest, now, links), ct);
     }
 
     private static Task<int> SaveAsync(
-        BrokerDb db, List<Telling> tellings, string ruleName, string groupKey, Message message, CancellationToken ct)
+        BrokerDb db, List<Telling> tellings, Guid rule, string groupKey, Message message, CancellationToken ct)
     {
         var news = tellings.SelectMany(t => t.News).ToList();
         return db.RunAsync(TellingSql.Save, new
         {
             id = Guid.NewGuid(),
             receiver = tellings[0].ReceiverId,
-            ruleName,
+            rule,
             groupKey,
             news = news.Select(n => n.AlertId).ToArray(),
             tells = news.Select(n => n.Tells).ToArray(),
-            rules = tellings.Select(t => t.RuleName).ToArray(),
+            rules = tellings.Select(t => t.RuleId).ToArray(),
             groups = tellings.Select(t => t.GroupKey).ToArray(),
             type = message.Type,
             body = message.ToJson(),

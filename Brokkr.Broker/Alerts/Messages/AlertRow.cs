@@ -11,6 +11,7 @@ internal sealed class AlertRow
 {
     public Guid Id { get; set; }
 
+    /// <summary>The rule; null where it is gone.</summary>
     public Guid? RuleId { get; set; }
 
     public string RuleName { get; set; } = "";
@@ -72,10 +73,10 @@ internal sealed class AlertRow
     public int Told { get; set; }
 
     public const string Columns = """
-        a.id, a.rule_id, a.rule_name, a.agent_id, a.agent_name, a.stack_id, a.stack_name, a.name, a.deployment_object_id, a.revision,
-        a.revised_at, a.status, a.previous, a.since, a.conditions, a.pods_ready, a.pods_total, a.finding::text AS finding, a.opened_at,
-        a.ended_at, a.reason,
-        a.frozen, a.acknowledged_at, a.acknowledged_by, a.comment
+        a.id, (SELECT r.id FROM alert_rules r WHERE r.id = a.rule_id) AS rule_id, a.rule_name, a.agent_id, a.agent_name, a.stack_id,
+        a.stack_name, a.name, a.deployment_object_id, a.revision, a.revised_at, a.status, a.previous, a.since, a.conditions, a.pods_ready,
+        a.pods_total, a.finding::text AS finding, a.opened_at, a.ended_at, a.reason, a.frozen, a.acknowledged_at,
+        a.acknowledged_by, a.comment
         """;
 
     public MessageAlert ToMessage(ConsoleLinks links) => new(
@@ -118,7 +119,8 @@ internal sealed class AlertRow
     {
         if (Finding is null)
             return null;
-        var given = JsonDocument.Parse(Finding).RootElement;
+        using var document = JsonDocument.Parse(Finding);
+        var given = document.RootElement;
         return new(Text("name"), Text("container") is { Length: > 0 } container ? container : null,
             given.TryGetProperty("exit_code", out var code) && code.TryGetInt32(out var number) ? number : null,
             TextCleaner.Clean(Text("message"), Limits.MessageLength));

@@ -31,9 +31,10 @@ internal sealed record Message(string Type, DateTimeOffset Timestamp, MessageDat
 /// <param name="Truncated">How many of them are not in the list.</param>
 /// <param name="Alerts">The worst of them.</param>
 /// <param name="Groups">Of a storm: the groups, so many that they were not told one by one.</param>
+/// <param name="RuleId">The rule, whatever it is called; null where it is of several.</param>
 internal sealed record MessageData(
     string GroupKey, string Rule, string? Url, MessageTotals Totals, int Truncated, IReadOnlyList<MessageAlert> Alerts,
-    IReadOnlyList<MessageGroup>? Groups = null);
+    IReadOnlyList<MessageGroup>? Groups = null, Guid? RuleId = null);
 
 /// <summary>How many alerts go on, and how many ended.</summary>
 internal sealed record MessageTotals(int Firing, int Resolved);

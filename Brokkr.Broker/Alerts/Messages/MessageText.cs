@@ -67,6 +67,9 @@ internal static class MessageText
         return line.ToString();
     }
 
+    /// <summary>One line for each group of a digest.</summary>
+    public static string LineOf(MessageGroup group) => $"{group.GroupKey}: {group.Firing} firing, {group.Resolved} resolved";
+
     /// <summary>Object, container and exit code, and what the cluster said.</summary>
     public static string CauseOf(MessageFinding finding)
     {

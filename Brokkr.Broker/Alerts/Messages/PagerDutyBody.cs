@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Brokkr.Broker.Alerts.Messages;
 
-/// <summary>An event of PagerDuty's Events API v2; one group is one incident there. Pure.</summary>
+/// <summary>
+/// An event of PagerDuty's Events API v2; one group is one incident there, and so is all that comes in digests. Pure.
+/// </summary>
 internal static class PagerDutyBody
 {
     private const int SummaryLength = 1024;
@@ -10,14 +12,18 @@ internal static class PagerDutyBody
     public static string Of(Message message, string routingKey)
     {
         var data = message.Data;
-        var isOver = message.Type is MessageTypes.Resolved or MessageTypes.AgentReturned;
+        var isOver = message.Type is MessageTypes.Resolved or MessageTypes.AgentReturned
+            || message is { Type: MessageTypes.Storm, Data.Totals.Firing: 0 };
         var body = new JsonObject
         {
             ["routing_key"] = routingKey,
             ["event_action"] = isOver ? "resolve" : "trigger",
-            ["dedup_key"] = message.Type is MessageTypes.Storm or MessageTypes.Test
-                ? $"brokkr/{message.Type}/{message.Timestamp.ToUnixTimeSeconds()}"
-                : $"brokkr/{data.Rule}/{data.GroupKey}",
+            ["dedup_key"] = message.Type switch
+            {
+                MessageTypes.Storm => $"brokkr/{message.Type}",
+                MessageTypes.Test => $"brokkr/{message.Type}/{message.Timestamp.ToUnixTimeSeconds()}",
+                _ => $"brokkr/{data.RuleId}/{data.GroupKey}",
+            },
         };
         if (isOver)
             return body.ToJsonString();
@@ -34,6 +40,7 @@ internal static class PagerDutyBody
                 ["alerts"] = new JsonArray([.. data.Alerts.Select(a => (JsonNode)(a.Finding is { } finding
                     ? $"{MessageText.LineOf(a)}: {InertText.Plain(MessageText.CauseOf(finding))}"
                     : MessageText.LineOf(a)))]),
+                ["groups"] = new JsonArray([.. (data.Groups ?? []).Select(g => (JsonNode)MessageText.LineOf(g))]),
                 ["firing"] = data.Totals.Firing,
                 ["resolved"] = data.Totals.Resolved,
             },

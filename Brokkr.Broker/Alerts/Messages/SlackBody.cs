@@ -22,7 +22,7 @@ internal static class SlackBody
         }
 
         lines.AddRange((message.Data.Groups ?? []).Select(g =>
-            $"• {InertText.Slack(g.GroupKey)}: {g.Firing} firing, {g.Resolved} resolved"));
+            $"• {InertText.Slack(MessageText.LineOf(g))}"));
         if (MessageText.RestOf(message.Data) is { Length: > 0 } rest)
             lines.Add(rest);
         if (message.Data.Url is { } all)

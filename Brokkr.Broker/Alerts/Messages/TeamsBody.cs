@@ -19,7 +19,7 @@ internal static class TeamsBody
         }
 
         foreach (var group in message.Data.Groups ?? [])
-            body.Add(Run($"{group.GroupKey}: {group.Firing} firing, {group.Resolved} resolved"));
+            body.Add(Run(MessageText.LineOf(group)));
         if (MessageText.RestOf(message.Data) is { Length: > 0 } rest)
             body.Add(Run(rest));
         var card = new JsonObject

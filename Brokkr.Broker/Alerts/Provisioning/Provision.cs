@@ -69,18 +69,26 @@ internal sealed record Provision(IReadOnlyList<WantedReceiver> Receivers, IReadO
             Statuses =
                 { given.Statuses.Select(s => Word<Wire.AlertStatus.Types.Word>(s, "statuses", "failing, degraded, unknown or silent")) },
             Conditions = { given.Conditions },
-            GroupBy = Word<Wire.AlertGrouping.Types.Word>(given.GroupBy, "group_by", "object, agent or condition"),
-            HoldFailingSeconds = given.HoldFailingSeconds,
-            HoldDegradedSeconds = given.HoldDegradedSeconds,
-            HoldUnknownSeconds = given.HoldUnknownSeconds,
-            HoldSilentSeconds = given.HoldSilentSeconds,
-            RecoverSeconds = given.RecoverSeconds,
-            WaitSeconds = given.WaitSeconds,
-            IntervalSeconds = given.IntervalSeconds,
-            RepeatMinutes = given.RepeatMinutes,
+            GroupBy = given.GroupBy.Length == 0
+                ? default
+                : Word<Wire.AlertGrouping.Types.Word>(given.GroupBy, "group_by", "object, agent or condition"),
         };
+        Set(given.HoldFailingSeconds, value => rule.HoldFailingSeconds = value);
+        Set(given.HoldDegradedSeconds, value => rule.HoldDegradedSeconds = value);
+        Set(given.HoldUnknownSeconds, value => rule.HoldUnknownSeconds = value);
+        Set(given.HoldSilentSeconds, value => rule.HoldSilentSeconds = value);
+        Set(given.RecoverSeconds, value => rule.RecoverSeconds = value);
+        Set(given.WaitSeconds, value => rule.WaitSeconds = value);
+        Set(given.IntervalSeconds, value => rule.IntervalSeconds = value);
+        Set(given.RepeatMinutes, value => rule.RepeatMinutes = value);
         return new(AlertRule.Of(Guid.Empty, Requests.Name(given.Name, "name"), rule), given.Enabled, given.Stacks, given.Agents,
             given.Receivers);
+    }
+
+    private static void Set(int? given, Action<int> set)
+    {
+        if (given is { } value)
+            set(value);
     }
 
     private static string Read(string file, string field)

@@ -17,9 +17,8 @@ internal sealed class ProvisionStore(Func<BrokerDb> openDb, SecretBox box, TimeP
         WITH r AS (
             INSERT INTO alert_receivers (id, name, kind, settings, sealed, provisioned)
             VALUES (@id, @name, @kind, @settings::jsonb, @sealed, TRUE)
-            ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, settings = excluded.settings, sealed = excluded.sealed, provisioned =
-              TRUE,
-                                             enabled = TRUE, problem = ''
+            ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, settings = excluded.settings, sealed = excluded.sealed,
+                                             provisioned = TRUE, enabled = TRUE, problem = ''
             RETURNING id, name)
         {Actor.Audit}, 'provision_alert_receiver', id::text, name FROM r
         """;
@@ -52,7 +51,10 @@ internal sealed class ProvisionStore(Func<BrokerDb> openDb, SecretBox box, TimeP
         """;
 
     /// <summary>Answers what rules name and nobody made yet, as in <c>stack shop</c>.</summary>
-    public async Task<List<string>> ApplyAsync(Provision wanted, CancellationToken ct)
+    /// <param name="wanted">What is to be there.</param>
+    /// <param name="isStart">Whether the broker starts: then receivers that answered 410 are on again.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<List<string>> ApplyAsync(Provision wanted, bool isStart, CancellationToken ct)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
@@ -60,7 +62,7 @@ internal sealed class ProvisionStore(Func<BrokerDb> openDb, SecretBox box, TimeP
         var standing = (await db.ListAsync<ReceiverRow>($"SELECT {ReceiverStore.Columns} FROM alert_receivers r", new { }, ct))
             .ToDictionary(r => r.Name);
         foreach (var receiver in wanted.Receivers)
-            await SaveAsync(db, receiver, standing.GetValueOrDefault(receiver.Name), ct);
+            await SaveAsync(db, receiver, standing.GetValueOrDefault(receiver.Name), isStart, ct);
         await db.RunAsync(Leave, new
         {
             receivers = wanted.Receivers.Select(r => r.Name).ToArray(),
@@ -74,11 +76,11 @@ internal sealed class ProvisionStore(Func<BrokerDb> openDb, SecretBox box, TimeP
         return missing;
     }
 
-    private async Task SaveAsync(BrokerDb db, WantedReceiver wanted, ReceiverRow? standing, CancellationToken ct)
+    private async Task SaveAsync(BrokerDb db, WantedReceiver wanted, ReceiverRow? standing, bool isStart, CancellationToken ct)
     {
         var (secrets, old) = (wanted.Content.Secrets, standing?.Open(box)?.Secrets);
-        if (standing is { Provisioned: true } && standing.Kind == wanted.Kind && standing.ToSettings().Equals(wanted.Content.Settings)
-            && (old?.Url, old?.Secret) == (secrets.Url, secrets.Secret))
+        if (standing is { Provisioned: true } && (standing.Enabled || !isStart) && standing.Kind == wanted.Kind
+            && standing.ToSettings().Equals(wanted.Content.Settings) && (old?.Url, old?.Secret) == (secrets.Url, secrets.Secret))
             return;
         // A secret that is rotated in the file signs beside the new one for a day.
         if (wanted.Kind == "webhook" && old is { Secret.Length: > 0 })

@@ -12,7 +12,7 @@ internal sealed class Provisioner(ProvisionStore store, Provision provision, Dat
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private string _missing = "";
-    private bool _isDone;
+    private bool _hasBegun, _isDone;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         database.RunAsync(Interval, ApplyAsync, log, stoppingToken);
@@ -21,10 +21,10 @@ internal sealed class Provisioner(ProvisionStore store, Provision provision, Dat
     {
         if (_isDone)
             return;
-        var missing = await store.ApplyAsync(provision, ct);
+        var missing = await store.ApplyAsync(provision, isStart: !_hasBegun, ct);
         var said = string.Join(", ", missing);
         if (missing.Count > 0 && said != _missing)
             AlertLog.Unresolved(log, said);
-        (_missing, _isDone) = (said, missing.Count == 0);
+        (_missing, _hasBegun, _isDone) = (said, true, missing.Count == 0);
     }
 }

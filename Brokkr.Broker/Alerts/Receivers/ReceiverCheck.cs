@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Net.Mail;
-using System.Security.Cryptography;
 using Brokkr.Broker.Rest;
 using Kind = Brokkr.V1.AlertReceiverKind.Types.Word;
 
@@ -11,12 +9,7 @@ internal sealed class ReceiverCheck(Destinations destinations)
 {
     private const int UrlLength = 2048, SecretLength = 1024, AddressLength = 254, MostAddresses = 20, Submission = 587, MostPorts = 65_535;
 
-    private const string SecretPrefix = "whsec_";
-
     private const string PagerDutyUrl = "https://events.pagerduty.com/v2/enqueue";
-
-    /// <summary>A new secret for signatures, as Standard Webhooks writes it.</summary>
-    public static string NewSecret() => SecretPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>URL and secrets as they are to be kept, and what everyone may see.</summary>
     /// <exception cref="ApiError">A field does not fit; what is a secret is not repeated.</exception>
@@ -29,8 +22,9 @@ internal sealed class ReceiverCheck(Destinations destinations)
         switch (kind)
         {
             case Kind.Webhook:
-                RequireSigning(secret);
-                return Http(url, secret.Length == 0 ? NewSecret() : secret);
+                if (secret.Length > 0 && SigningSecret.Parse(secret) is null)
+                    throw Errors.Invalid("secret", "must be 24 to 64 bytes in Base64 after whsec_, or be empty for one of the broker's.");
+                return Http(url, secret.Length == 0 ? SigningSecret.New() : secret);
             case Kind.Alertmanager:
                 return Http(url, secret);
             case Kind.Slack or Kind.Teams when secret.Length > 0:
@@ -58,13 +52,6 @@ internal sealed class ReceiverCheck(Destinations destinations)
         return destinations.RefusalOf(parsed) is { } refusal
             ? throw Errors.Invalid("url", refusal)
             : new(new(url, secret), new() { Host = parsed.GetLeftPart(UriPartial.Authority) });
-    }
-
-    private static void RequireSigning(string secret)
-    {
-        var key = secret.StartsWith(SecretPrefix, StringComparison.Ordinal) ? secret[SecretPrefix.Length..] : secret;
-        if (secret.Length > 0 && (!Base64.IsValid(key, out var bytes) || bytes is < 24 or > 64))
-            throw Errors.Invalid("secret", "must be 24 to 64 bytes in Base64 after whsec_, or be empty for one of the broker's.");
     }
 
     private static Wire.AlertMail MailOf(Wire.AlertMail? mail)

@@ -102,7 +102,7 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
     {
         if (row.Open(box) is not { Kind: Wire.AlertReceiverKind.Types.Word.Webhook } old)
             return null;
-        var secrets = old.Secrets with { Secret = ReceiverCheck.NewSecret(), OldSecret = old.Secrets.Secret, OldUntil = until };
+        var secrets = old.Secrets with { Secret = SigningSecret.New(), OldSecret = old.Secrets.Secret, OldUntil = until };
         await ChangeAsync(row.Id, null, new(secrets, row.ToSettings()), "rotate_alert_receiver_secret", by, ct);
         return secrets.Secret;
     }
@@ -124,17 +124,27 @@ internal sealed class ReceiverStore(Func<BrokerDb> openDb, SecretBox box)
     /// </summary>
     public async Task<int> ResealAsync(CancellationToken ct)
     {
-        var count = 0;
+        if (!box.CanSeal)
+            return 0;
         await using var db = openDb();
-        foreach (var row in await db.ListAsync<ReceiverRow>($"SELECT {Columns} FROM alert_receivers r ORDER BY r.id", new { }, ct))
-        {
-            if (box.IsCurrent(row.Sealed) || !box.CanSeal || box.Unseal(row.Sealed, row.Id) is not { } text)
-                continue;
-            count += await db.RunAsync("UPDATE alert_receivers SET sealed = @anew WHERE id = @id AND sealed = @old",
-                new { id = row.Id, old = row.Sealed, anew = box.Seal(text, row.Id) }, ct);
-        }
-
-        return count;
+        var old = (
+            from row in await db.ListAsync<ReceiverRow>($"SELECT {Columns} FROM alert_receivers r ORDER BY r.id", new { }, ct)
+            where !box.IsCurrent(row.Sealed)
+            let text = box.Unseal(row.Sealed, row.Id)
+            where text is not null
+            select (row.Id, row.Sealed, Anew: box.Seal(text, row.Id))).ToList();
+        return old.Count == 0 ? 0 : await db.RunAsync(
+            """
+            UPDATE alert_receivers r SET sealed = decode(o.anew, 'base64')
+              FROM unnest(@ids::uuid[], @olds::text[], @anews::text[]) AS o(id, old, anew)
+             WHERE r.id = o.id AND r.sealed = decode(o.old, 'base64')
+            """,
+            new
+            {
+                ids = old.Select(o => o.Id).ToArray(),
+                olds = old.Select(o => Convert.ToBase64String(o.Sealed)).ToArray(),
+                anews = old.Select(o => Convert.ToBase64String(o.Anew)).ToArray(),
+            }, ct);
     }
 
     /// <summary>The Alertmanagers, which are told what is open.</summary>

@@ -18,7 +18,7 @@ internal sealed class AlertRuleStore(Func<BrokerDb> openDb)
 
     /// <summary>What ends so is told like a recovery.</summary>
     private const string EndAlerts =
-        "UPDATE alerts SET ended_at = NOW(), changed_at = NOW(), reason = 'removed' WHERE rule_id = @id AND ended_at IS NULL";
+        "UPDATE alerts SET ended_at = NOW(), reason = 'removed' WHERE rule_id = @id AND ended_at IS NULL";
 
     /// <summary>Creates a rule; null where the name is taken.</summary>
     public async Task<AlertRuleRow?> AddAsync(AlertRule rule, bool enabled, Actor by, CancellationToken ct)

@@ -4,7 +4,8 @@ using Brokkr.Contracts.Configuration;
 namespace Brokkr.Broker.Alerts.Settings;
 
 /// <summary>
-/// A rule that comes from the configuration: <c>[[broker.alerts.rules]]</c>. Stacks, agents and receivers go by their names.
+/// A rule that comes from the configuration: <c>[[broker.alerts.rules]]</c>. Stacks, agents and receivers go by their names. What is not
+/// set is as in a rule that the API makes.
 /// </summary>
 internal sealed class RuleOptions : OptionsSection
 {
@@ -23,21 +24,21 @@ internal sealed class RuleOptions : OptionsSection
 
     public List<string> Receivers { get; set; } = [];
 
-    public string GroupBy { get; set; } = "object";
+    public string GroupBy { get; set; } = "";
 
-    public int HoldFailingSeconds { get; set; }
+    public int? HoldFailingSeconds { get; set; }
 
-    public int HoldDegradedSeconds { get; set; } = 300;
+    public int? HoldDegradedSeconds { get; set; }
 
-    public int HoldUnknownSeconds { get; set; } = 600;
+    public int? HoldUnknownSeconds { get; set; }
 
-    public int HoldSilentSeconds { get; set; }
+    public int? HoldSilentSeconds { get; set; }
 
-    public int RecoverSeconds { get; set; } = 120;
+    public int? RecoverSeconds { get; set; }
 
-    public int WaitSeconds { get; set; } = 30;
+    public int? WaitSeconds { get; set; }
 
-    public int IntervalSeconds { get; set; } = 300;
+    public int? IntervalSeconds { get; set; }
 
-    public int RepeatMinutes { get; set; } = 240;
+    public int? RepeatMinutes { get; set; }
 }

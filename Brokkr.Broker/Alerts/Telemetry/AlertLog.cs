@@ -31,4 +31,8 @@ internal static partial class AlertLog
     [LoggerMessage(EventId = 1707, Level = LogLevel.Warning,
         Message = "Rules of broker.alerts name what is not there yet, and leave it out until it is: {Missing}")]
     public static partial void Unresolved(ILogger logger, string missing);
+
+    [LoggerMessage(EventId = 1708, Level = LogLevel.Warning,
+        Message = "Gave up {Count} messages whose receivers have been switched off for a day")]
+    public static partial void GivenUpUntried(ILogger logger, int count);
 }

@@ -22,6 +22,8 @@ internal sealed class AlertMetrics
 
         meter.CreateObservableGauge("brokkr.alerts.open", () => Of(s => s.Open), description: "Alerts that go on.");
         meter.CreateObservableGauge("brokkr.alerts.pending_deliveries", () => Of(s => s.Pending), description: "Messages that wait.");
+        meter.CreateObservableGauge("brokkr.alerts.oldest_pending", () => Of(s => s.OldestPendingSeconds), "s",
+            "For how long the message waits that waits longest.");
         meter.CreateObservableGauge("brokkr.alerts.dead_deliveries", () => Of(s => s.Dead), description: "Messages that were given up.");
         meter.CreateObservableGauge("brokkr.alerts.watch_age", () => Of(s => s.WatchAgeSeconds), "s",
             "How long ago any broker looked for alerts.");

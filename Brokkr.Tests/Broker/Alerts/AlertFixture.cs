@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Brokkr.Broker.Alerts.Delivery;
 using Brokkr.Broker.Alerts.Evaluation;
 using Brokkr.Broker.Alerts.Secrets;
+using Brokkr.Tests.Processes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Brokkr.Tests.Broker.Alerts;
@@ -20,16 +21,21 @@ public sealed class AlertFixture : IAsyncDisposable
     public string Secret { get; private set; } = "";
 
     /// <param name="rule">The fields in which the one rule differs from its defaults, as JSON.</param>
-    public static async Task<AlertFixture> StartAsync(string rule = """{"wait_seconds":0,"interval_seconds":0,"recover_seconds":0}""")
+    /// <param name="connectionString">A database; null for one of the server that all tests have.</param>
+    public static async Task<AlertFixture> StartAsync(
+        string rule = """{"wait_seconds":0,"interval_seconds":0,"recover_seconds":0}""", string? connectionString = null)
     {
         var fixture = new AlertFixture();
         File.Delete(fixture._keys);
         SecretBox.Ensure(fixture._keys);
+        // Passes over thousands of rows take as long as they take, however busy the machine is.
+        var database = $"{connectionString ?? await PostgresServer.CreateDatabaseAsync()};Command Timeout=300";
         fixture.Broker = await BrokerFixture.StartAsync(o =>
         {
             (o.SecretsKeyFile, o.PublicUrl) = (fixture._keys, "https://brokkr.example.com");
             o.Alerts.Enabled = false;
             o.Alerts.AllowedNetworks = ["127.0.0.0/8"];
+            o.Database.ConnectionString = database;
         });
         fixture.Inbox = await Inbox.OpenAsync();
         var made = await fixture.GivenReceiverAsync("inbox", $$"""{"name":"inbox","kind":"webhook","url":"{{fixture.Inbox.Url}}/hook"}""");
@@ -58,6 +64,18 @@ public sealed class AlertFixture : IAsyncDisposable
     {
         (o.Database.ConnectionString, o.SecretsKeyFile) = (Broker.Options.Database.ConnectionString, _keys);
         (o.Alerts.Enabled, o.Alerts.AllowedNetworks) = (looksByItself, ["127.0.0.0/8"]);
+    });
+
+    /// <summary>A broker in a process of its own on the same database, which looks and sends by itself.</summary>
+    internal RunningProgram StartProcess() => RunningProgram.Start("brokkr-broker", [], new Dictionary<string, string>
+    {
+        ["BROKKR__BROKER__HTTP_PORT"] = $"{RunningProgram.FreePort()}",
+        ["BROKKR__BROKER__GRPC_PORT"] = $"{RunningProgram.FreePort()}",
+        ["BROKKR__BROKER__MANAGEMENT_PORT"] = $"{RunningProgram.FreePort()}",
+        ["BROKKR__BROKER__ADMIN_PAK_FILE"] = $"{_keys}.pak",
+        ["BROKKR__BROKER__DATABASE__CONNECTION_STRING"] = Broker.Options.Database.ConnectionString,
+        ["BROKKR__BROKER__SECRETS_KEY_FILE"] = _keys,
+        ["BROKKR__BROKER__ALERTS__ALLOWED_NETWORKS"] = "127.0.0.0/8",
     });
 
     /// <summary>A stack with a deployment object, and an agent that has it.</summary>

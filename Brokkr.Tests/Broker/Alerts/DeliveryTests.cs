@@ -1,9 +1,14 @@
 using System.Net;
+using System.Text.Json.Nodes;
+using Brokkr.Broker.Alerts;
 using Brokkr.Broker.Alerts.Delivery;
+using Brokkr.Broker.Alerts.Evaluation;
 using Brokkr.Broker.Alerts.Receivers;
 using Brokkr.Broker.Alerts.Settings;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Extensions.Time.Testing;
 using StandardWebhooks;
 using StandardWebhooks.Diagnostics;
 
@@ -166,6 +171,27 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task What_a_receiver_was_not_told_for_a_day_since_it_is_off_is_given_up()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        await FailAsync(alerts);
+        await alerts.LookAsync();
+        await alerts.Broker.RestAsync(
+            HttpMethod.Patch, $"/api/v1/alert-receivers/{alerts.ReceiverId}", alerts.Broker.AdminPak, """{"enabled":false}""");
+        var sweeper = ActivatorUtilities.CreateInstance<AlertSweeper>(alerts.Broker.Services);
+        await alerts.LaterAsync(23 * 60);
+        await sweeper.SweepAsync(CancellationToken.None);
+        (await DeliveriesAsync(alerts))[0]!["state"]!.GetValue<string>().Should().Be("pending");
+
+        await alerts.LaterAsync(2 * 60);
+        await sweeper.SweepAsync(CancellationToken.None);
+
+        var dead = (await DeliveriesAsync(alerts))[0]!;
+        ((string)dead["state"]!, (string)dead["last_error"]!).Should().Be(("dead", "Its receiver was switched off."));
+        (await alerts.Broker.Services.GetRequiredService<AlertStore>().SampleAsync(CancellationToken.None)).Dead.Should().Be(0, "an admin wanted it so");
+    }
+
+    [Fact]
     public async Task A_redirect_is_not_followed()
     {
         await using var alerts = await AlertFixture.StartAsync();
@@ -210,6 +236,88 @@ public sealed class DeliveryTests
         destinations.RefusalOf(url).Should().NotBeNull();
         var connect = async () => await destinations.ConnectAsync(url.Host, 443, isSecure: true, CancellationToken.None);
         await connect.Should().ThrowAsync<DestinationException>();
+    }
+
+    [Theory]
+    [InlineData("2130706433")]
+    [InlineData("0x7f000001")]
+    [InlineData("0177.0.0.1")]
+    [InlineData("0x7f.1")]
+    [InlineData("127.1")]
+    [InlineData("10.65793")]
+    [InlineData("[::ffff:7f00:1]")]
+    [InlineData("[0:0:0:0:0:ffff:192.168.0.1]")]
+    [InlineData("[::7f00:1]")]
+    [InlineData("[fe80::1%25eth0]")]
+    [InlineData("127.0.0.1.")]
+    [InlineData("localhost.")]
+    [InlineData("%31%32%37.0.0.1")]
+    [InlineData("１２７.０.０.１")]
+    public async Task However_an_address_inside_is_written_nothing_goes_there(string host)
+    {
+        if (!Uri.TryCreate($"https://{host}/hook", UriKind.Absolute, out var url))
+            return;
+        var destinations = new Destinations(new AlertOptions());
+        using var sender = new HttpSender(destinations, new(new AlertOptions()), TimeProvider.System);
+
+        var outcome = await sender.PostAsync(To(url.ToString()), Guid.NewGuid(), "{}", CancellationToken.None);
+
+        outcome.Error.Should().MatchRegex("private or reserved|name of its host is not known");
+    }
+
+    [Theory]
+    [InlineData("answers 500")]
+    [InlineData("closes at once")]
+    [InlineData("closes half way")]
+    public async Task What_a_receiver_did_not_take_is_sent_until_it_does(string what)
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        alerts.Inbox.Answer = async context =>
+        {
+            context.Response.StatusCode = 500;
+            if (what == "closes half way")
+            {
+                context.Response.ContentLength = 1000;
+                await context.Response.WriteAsync("half");
+                await context.Response.Body.FlushAsync();
+            }
+
+            if (what.StartsWith("closes", StringComparison.Ordinal))
+                context.Abort();
+        };
+        await FailAsync(alerts);
+        await alerts.PassAsync();
+        var waiting = (await DeliveriesAsync(alerts))[0]!;
+        ((string)waiting["state"]!, (int)waiting["attempts"]!).Should().Be(("pending", 1));
+
+        alerts.Inbox.Answer = _ => Task.CompletedTask;
+        await alerts.Broker.SqlAsync("UPDATE alert_deliveries SET next_at = NOW()");
+        await alerts.SendAsync();
+
+        (await DeliveriesAsync(alerts))[0]!["state"]!.GetValue<string>().Should().Be("delivered");
+        alerts.Inbox.Letters.Select(l => l.Headers["webhook-id"]).Distinct().Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_try_lasts_fifteen_seconds()
+    {
+        await using var inbox = await Inbox.OpenAsync();
+        var isTaken = new TaskCompletionSource();
+        inbox.Answer = async context =>
+        {
+            isTaken.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        };
+        var (clock, options) = (new FakeTimeProvider(), new AlertOptions { AllowedNetworks = ["127.0.0.0/8"] });
+        using var sender = new HttpSender(new(options), new(options), clock);
+
+        var sending = new Courier(sender, null!, null!, clock).PostAsync(To(inbox.Url), "{}", CancellationToken.None);
+        await isTaken.Task;
+        clock.Advance(TimeSpan.FromSeconds(14.9));
+        sending.IsCompleted.Should().BeFalse();
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+
+        (await sending).Error.Should().Be("It did not answer in time.");
     }
 
     [Fact]
@@ -307,6 +415,8 @@ public sealed class DeliveryTests
         list.ToJsonString().Should().Contain(alerts.Inbox.Url).And.NotContain(hook).And.NotContain(alerts.Secret);
     }
 
+    private static Receiver To(string url) => new(Guid.NewGuid(), "inbox", Wire.AlertReceiverKind.Types.Word.Slack, null, new(url, ""));
+
     /// <summary>One of the signatures is of that secret, as others verify it.</summary>
     private static void Verify(Letter letter, string secret) => letter.Headers["webhook-signature"].Split(' ').Count(signature =>
     {
@@ -331,13 +441,10 @@ public sealed class DeliveryTests
         return (agent, web);
     }
 
-    private static async Task<System.Text.Json.Nodes.JsonArray> DeliveriesAsync(AlertFixture alerts) =>
+    private static async Task<JsonArray> DeliveriesAsync(AlertFixture alerts) =>
         (await alerts.Broker.RestAsync(HttpMethod.Get, "/api/v1/alert-deliveries", alerts.Broker.AdminPak)).Body["deliveries"]!.AsArray();
 
-    private static Brokkr.Broker.Alerts.Evaluation.WatchStore Pass(AlertFixture alerts) =>
-        Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<Brokkr.Broker.Alerts.Evaluation.WatchStore>(
-            alerts.Broker.Services);
+    private static WatchStore Pass(AlertFixture alerts) => alerts.Broker.Services.GetRequiredService<WatchStore>();
 
-    private static DeliveryStore Store(AlertFixture alerts) =>
-        Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<DeliveryStore>(alerts.Broker.Services);
+    private static DeliveryStore Store(AlertFixture alerts) => alerts.Broker.Services.GetRequiredService<DeliveryStore>();
 }

@@ -76,8 +76,8 @@ public sealed class FaultTests
 
         await Eventually.IsAsync("it is told", () => Task.FromResult(!alerts.Inbox.Letters.IsEmpty));
         alerts.Inbox.Answer = _ => Task.CompletedTask;
-        await alerts.Broker.SqlAsync("UPDATE alert_deliveries SET claimed_until = NOW() - INTERVAL '1 second' WHERE state = 'pending'");
-        await Eventually.IsAsync("it is noted", async () => (long)(await alerts.Broker.SqlAsync(
+        await AdminAsync("UPDATE alert_deliveries SET claimed_until = NOW() - INTERVAL '1 second' WHERE state = 'pending'");
+        await Eventually.IsAsync("it is noted", async () => (long)(await AdminAsync(
             "SELECT COUNT(*) FROM alert_deliveries WHERE state = 'delivered'"))! == 1);
         await BreakAsync();
         await Eventually.IsAsync("the broker can ask again", async () => (await ReportAsync()) == 200);
@@ -98,16 +98,19 @@ public sealed class FaultTests
             }
         }
 
-        async Task BreakAsync()
+        Task<object?> BreakAsync() => AdminAsync(
+            "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+
+        // On a connection of its own, which nothing broke before.
+        async Task<object?> AdminAsync(string sql)
         {
             await using var admin = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(alerts.Broker.Options.Database.ConnectionString)
             {
                 Pooling = false,
             }.ConnectionString);
             await admin.OpenAsync();
-            await using var kill = new NpgsqlCommand(
-                "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", admin);
-            await kill.ExecuteScalarAsync();
+            await using var command = new NpgsqlCommand(sql, admin);
+            return await command.ExecuteScalarAsync();
         }
     }
 

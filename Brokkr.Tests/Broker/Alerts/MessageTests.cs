@@ -9,6 +9,8 @@ public sealed class MessageTests
 {
     private const string Hostile = "<!channel> @here <https://evil.example|click> `code` *bold* [x](https://evil.example) <script>alert(1)</script> & more";
 
+    private static readonly Guid Rule = Guid.Parse("44444444-4444-4444-4444-444444444444");
+
     private static readonly DateTimeOffset Now = new(2026, 11, 29, 14, 2, 41, TimeSpan.Zero);
 
     [Fact]
@@ -42,7 +44,7 @@ public sealed class MessageTests
         var body = JsonNode.Parse(PagerDutyBody.Of(Of(type), "key"))!;
 
         body["event_action"]!.GetValue<string>().Should().Be(action);
-        body["dedup_key"]!.GetValue<string>().Should().Be("brokkr/everything/shop/web");
+        body["dedup_key"]!.GetValue<string>().Should().Be($"brokkr/{Rule}/shop/web");
         body["routing_key"]!.GetValue<string>().Should().Be("key");
         if (action == "trigger")
             body["payload"]!["summary"]!.GetValue<string>().Should().StartWith("Failing: shop/web").And.Contain("exit code 3").And.NotContain("://evil");
@@ -83,6 +85,7 @@ public sealed class MessageTests
         var alert = new MessageAlert(web, "health.failing", isOver ? "resolved" : "failing", "healthy", Now.AddSeconds(-30), isOver ? Now : null,
             isOver ? "recovered" : null, new(agent, "eu-1"), new(stack, "shop"), new(web, "web", 7, Now.AddMinutes(-3)), new(0, 3), ["ImagePullBackOff"],
             new("web-1", "app", 3, Hostile), "https://brokkr.example.com/ui/objects/shop/web?agent=eu-1");
-        return new(type, Now, new("shop/web", "everything", "https://brokkr.example.com/ui/alerts", new(isOver ? 0 : 1, isOver ? 1 : 0), 0, [alert]));
+        return new(type, Now, new("shop/web", "everything", "https://brokkr.example.com/ui/alerts", new(isOver ? 0 : 1, isOver ? 1 : 0), 0, [alert],
+            RuleId: Rule));
     }
 }

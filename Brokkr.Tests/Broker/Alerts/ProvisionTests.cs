@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Brokkr.Broker;
 using Brokkr.Broker.Alerts.Provisioning;
+using Brokkr.Broker.Alerts.Rules;
 using Brokkr.Broker.Alerts.Settings;
 using Brokkr.Contracts.Configuration;
 using Brokkr.Tests.Processes;
@@ -43,7 +44,8 @@ public sealed class ProvisionTests : IDisposable
         (await broker.RestAsync(HttpMethod.Post, $"/api/v1/alert-receivers/{receiver["id"]}/test", broker.AdminPak, "{}")).Body["delivered"]!.GetValue<bool>()
             .Should().BeTrue();
         var (_, stack) = await broker.RestAsync(HttpMethod.Post, "/api/v1/stacks", broker.AdminPak, """{"name":"shop"}""");
-        await broker.Services.GetRequiredService<ProvisionStore>().ApplyAsync(broker.Services.GetRequiredService<Provision>(), CancellationToken.None);
+        await broker.Services.GetRequiredService<ProvisionStore>().ApplyAsync(
+            broker.Services.GetRequiredService<Provision>(), isStart: false, CancellationToken.None);
         (await ListAsync(broker, "rules")).Single(r => (string)r!["name"]! == "shop")!["stack_ids"]![0]!.GetValue<string>().Should().Be((string)stack["id"]!);
 
         await using var next = await StartAsync(Options(""), broker);
@@ -53,6 +55,31 @@ public sealed class ProvisionTests : IDisposable
         gone["problem"]!.GetValue<string>().Should().Contain("brokkr.toml");
         (await broker.SqlAsync("SELECT string_agg(action, ' ' ORDER BY id) FROM audit_events WHERE actor = 'broker' AND action LIKE '%alert%'")).Should()
             .Be("provision_alert_receiver provision_alert_rule provision_alert_rule leave_alert_configuration leave_alert_configuration");
+    }
+
+    [Fact]
+    public async Task A_receiver_that_answered_410_is_on_again_when_a_broker_starts_and_not_before()
+    {
+        var options = Options(Receiver("ops", "http://127.0.0.1:1"));
+        await using var broker = await StartAsync(options, null);
+        await Eventually.IsAsync("the receiver is there", async () => (await ListAsync(broker, "receivers")).Count == 1);
+        await broker.SqlAsync("UPDATE alert_receivers SET enabled = FALSE, problem = 'It answered 410'");
+
+        await broker.Services.GetRequiredService<ProvisionStore>().ApplyAsync(
+            broker.Services.GetRequiredService<Provision>(), isStart: false, CancellationToken.None);
+        (await ListAsync(broker, "receivers"))[0]!["enabled"]!.GetValue<bool>().Should().BeFalse();
+
+        await using var next = await StartAsync(options, broker);
+        await Eventually.IsAsync("it is on", async () => (await ListAsync(broker, "receivers"))[0]!["enabled"]!.GetValue<bool>());
+        ((string)(await ListAsync(broker, "receivers"))[0]!["problem"]!).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void What_a_rule_of_the_file_leaves_out_is_as_in_a_rule_of_the_API()
+    {
+        var rule = Provision.Of(Options("[[broker.alerts.rules]]\nname = \"x\"\n"), canSeal: false).Rules.Single().Rule;
+
+        rule.Should().BeEquivalentTo(AlertRule.Of(Guid.Empty, "x", new()));
     }
 
     [Theory]

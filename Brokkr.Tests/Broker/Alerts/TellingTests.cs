@@ -159,6 +159,46 @@ public sealed class TellingTests
     }
 
     [Fact]
+    public async Task A_storm_is_one_incident_of_PagerDutys_beside_twenty_and_its_end_ends_it()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        await alerts.Broker.RestAsync(HttpMethod.Delete, $"/api/v1/alert-receivers/{alerts.ReceiverId}", alerts.Broker.AdminPak);
+        await alerts.GivenReceiverAsync("pager", $$"""{"name":"pager","kind":"pagerduty","url":"{{alerts.Inbox.Url}}/v2/enqueue","secret":"key"}""");
+        await alerts.GivenManyAsync(30, "failing");
+        await alerts.PassAsync();
+
+        alerts.Inbox.Bodies.Should().HaveCount(21).And.OnlyContain(b => (string)b["event_action"]! == "trigger");
+        var storm = alerts.Inbox.Bodies.Should().ContainSingle(b => (string)b["dedup_key"]! == "brokkr/alert.storm").Subject;
+        storm["payload"]!["custom_details"]!["groups"]!.AsArray().Should().HaveCount(10);
+
+        alerts.Inbox.Letters.Clear();
+        await alerts.LaterAsync(11);
+        await alerts.Broker.SqlAsync("UPDATE placements SET status = 'healthy', conditions = '{}'");
+        await alerts.PassAsync();
+        alerts.Inbox.Bodies.Should().HaveCount(21).And.OnlyContain(b => (string)b["event_action"]! == "resolve");
+        alerts.Inbox.Bodies.Should().ContainSingle(b => (string)b["dedup_key"]! == "brokkr/alert.storm");
+    }
+
+    [Fact]
+    public async Task A_rule_goes_on_under_another_name()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        var (agent, web) = await alerts.GivenWebAsync();
+        await alerts.Broker.ReportAsync(agent, web, "failing");
+        await alerts.PassAsync();
+        await alerts.GivenRuleAsync("""{"name":"all-of-it"}""");
+
+        await alerts.LaterAsync(241);
+        await alerts.PassAsync();
+        await alerts.Broker.ReportAsync(agent, web, "healthy");
+        await alerts.PassAsync();
+
+        alerts.Inbox.Bodies.Select(b => ((string)b["type"]!, (string)b["data"]!["rule"]!)).Should().Equal(
+            ("alert.firing", "everything"), ("alert.updated", "all-of-it"), ("alert.resolved", "all-of-it"));
+        alerts.Inbox.Bodies.Select(b => (string)b["data"]!["rule_id"]!).Distinct().Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task A_silent_cluster_of_five_thousand_objects_is_one_alert_and_resolves_nothing()
     {
         await using var alerts = await AlertFixture.StartAsync();

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using Brokkr.Broker.Health;
 using Brokkr.Tests.Documentation;
 using Brokkr.Tests.Processes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Brokkr.Tests.Broker.Telemetry;
 
@@ -26,6 +28,7 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
             ["BROKKR__BROKER__ADMIN_PAK_FILE"] = Path.Combine(_directory, "admin.pak"),
             ["BROKKR__BROKER__DATABASE__CONNECTION_STRING"] = broker.Options.Database.ConnectionString,
             ["BROKKR__BROKER__TELEMETRY__LOG_FORMAT"] = "json",
+            ["BROKKR__BROKER__HEALTH__STACK_METRICS"] = "1",
         });
         (_rest.BaseAddress, _management.BaseAddress) = (new($"http://127.0.0.1:{ports[0]}"), new($"http://127.0.0.1:{ports[2]}"));
         _grpc = $"http://127.0.0.1:{ports[1]}";
@@ -46,8 +49,10 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
     public async Task Calls_reports_fleet_and_queue_are_told_to_scrapers_without_a_key_and_nothing_while_the_database_is_away()
     {
         var stack = await broker.GivenStackAsync();
+        var other = await broker.GivenStackAsync();
+        await broker.GivenObjectAsync(other);
         var (first, second) = (await broker.GivenObjectAsync(stack), await broker.GivenObjectAsync(stack, "second"));
-        var (agent, silent) = (await broker.GivenAgentAsync(stack), await broker.GivenAgentAsync(stack));
+        var (agent, silent) = (await broker.GivenAgentAsync(stack, other), await broker.GivenAgentAsync(stack));
         await ReportAsync(agent, first, "failing");
         await ReportAsync(agent, first, "failing");
         (await broker.ReportAsync(silent, first, "degraded")).Status.Should().Be(200);
@@ -61,10 +66,14 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
         var text = await ScrapeAsync();
 
         Value(text, "brokkr_health_objects", "status=\"failing\"").Should().Be(1);
-        Value(text, "brokkr_health_objects", "status=\"unknown\"").Should().Be(3, "two went stale and one awaits its first report");
+        Value(text, "brokkr_health_objects", "status=\"unknown\"").Should().Be(4, "two went stale and two await their first report");
         Value(text, "brokkr_health_stale_objects").Should().Be(2);
         Value(text, "brokkr_agents", "state=\"silent\"").Should().Be(1);
         Value(text, "brokkr_agents", "state=\"heard\"").Should().Be(1);
+        Value(text, "brokkr_agents", "state=\"never_heard\"").Should().Be(0);
+        Value(text, "brokkr_health_unclear_objects").Should().Be(0);
+        Value(text, "brokkr_health_stack_objects", "stack=\"", "status=\"failing\"").Should().Be(1);
+        text.Split('\n').Count(l => l.StartsWith("brokkr_health_stack_objects{", StringComparison.Ordinal)).Should().Be(4, "one stack was asked for");
         Value(text, "brokkr_diagnostics_oldest_pending_seconds").Should().BeGreaterThan(0);
         Value(text, "brokkr_diagnostics_held_polls").Should().Be(0);
         Value(text, "brokkr_health_reports_total").Should().Be(2);
@@ -85,6 +94,16 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
         (await _management.GetAsync("/healthz")).IsSuccessStatusCode.Should().BeTrue("nothing is wrong with the process");
         await AsServerAsync($"ALTER DATABASE {name} ALLOW_CONNECTIONS true");
         await Eventually.IsAsync("the broker is ready again", () => AnswersAsync(200));
+    }
+
+    [Fact]
+    public async Task No_stack_is_told_of_where_nobody_asks_for_it()
+    {
+        var stack = await broker.GivenStackAsync();
+        await broker.GivenObjectAsync(stack);
+        await broker.GivenAgentAsync(stack);
+
+        (await broker.Services.GetRequiredService<FleetStore>().ReadStacksAsync(CancellationToken.None)).Should().BeEmpty();
     }
 
     [Fact]
