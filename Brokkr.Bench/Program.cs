@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Brokkr.Bench.Agent;
+using Brokkr.Bench.Browser;
 using Brokkr.Bench.Command;
 using Brokkr.Bench.Fleet;
 using Brokkr.Bench.Ingest;
@@ -20,6 +21,7 @@ using Spectre.Console;
     ("ingest", IngestPart.Steps, IngestPart.RunAsync),
     ("fleet", FleetPart.Steps, FleetPart.RunAsync),
     ("queries", QueriesPart.Steps, QueriesPart.RunAsync),
+    ("console", ConsolePart.Steps, ConsolePart.RunAsync),
     ("queue", QueuePart.Steps, QueuePart.RunAsync),
     ("micro", MicroPart.Steps, MicroPart.RunAsync),
     ("agent", AgentPart.Steps, AgentPart.RunAsync),
@@ -45,9 +47,9 @@ try
     await using var database = await BenchDatabase.StartAsync(directory, stop.Token);
     var run = new BenchRun(arguments, new(), database, directory);
     var machine = MachineDescription.Of(await database.VersionAsync(stop.Token), directory);
-    // The hot paths and the command have one size.
+    // The hot paths, the command and the console have one size.
     foreach (var part in parts.Where(p =>
-        (arguments.Parts.Count == 0 || arguments.Parts.Contains(p.Name)) && !(arguments.Growth && p.Name is ("micro" or "command"))))
+        (arguments.Parts.Count == 0 || arguments.Parts.Contains(p.Name)) && !(arguments.Growth && p.Name is ("micro" or "command" or "console"))))
     {
         await run.Screen.ShowAsync(part.Name, part.Steps(run), () => part.RunAsync(run, stop.Token));
         var tables = run.Tables.Where(t => t.Part == part.Name).ToList();
