@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Brokkr.Bench.Agent;
 using Brokkr.Bench.Alerts;
+using Brokkr.Bench.Browser;
 using Brokkr.Bench.Command;
 using Brokkr.Bench.Fleet;
 using Brokkr.Bench.Ingest;
@@ -21,6 +22,7 @@ using Spectre.Console;
     ("ingest", IngestPart.Steps, IngestPart.RunAsync),
     ("fleet", FleetPart.Steps, FleetPart.RunAsync),
     ("queries", QueriesPart.Steps, QueriesPart.RunAsync),
+    ("console", ConsolePart.Steps, ConsolePart.RunAsync),
     ("queue", QueuePart.Steps, QueuePart.RunAsync),
     ("alerts", AlertsPart.Steps, AlertsPart.RunAsync),
     ("micro", MicroPart.Steps, MicroPart.RunAsync),
@@ -47,9 +49,10 @@ try
     await using var database = await BenchDatabase.StartAsync(directory, stop.Token);
     var run = new BenchRun(arguments, new(), database, directory);
     var machine = MachineDescription.Of(await database.VersionAsync(stop.Token), directory);
-    // The hot paths, the command and alerts have one size.
+    // The hot paths, the command, the console and alerts have one size.
+    string[] constant = ["micro", "command", "console", "alerts"];
     foreach (var part in parts.Where(p =>
-        (arguments.Parts.Count == 0 || arguments.Parts.Contains(p.Name)) && !(arguments.Growth && p.Name is ("micro" or "command" or "alerts"))))
+        (arguments.Parts.Count == 0 || arguments.Parts.Contains(p.Name)) && !(arguments.Growth && constant.Contains(p.Name))))
     {
         await run.Screen.ShowAsync(part.Name, part.Steps(run), () => part.RunAsync(run, stop.Token));
         var tables = run.Tables.Where(t => t.Part == part.Name).ToList();

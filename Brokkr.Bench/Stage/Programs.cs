@@ -17,6 +17,11 @@ internal static class Programs
 
     public static string Cluster { get; } = PathOf("Brokkr.DemoCluster", "brokkr-demo");
 
+    /// <summary>The system's browser.</summary>
+    public static string Chromium =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(d => Path.Combine(d, "chromium")).FirstOrDefault(File.Exists)
+        ?? throw new BenchException("chromium is needed: install it (on Debian: apt-get install chromium).");
+
     /// <summary>A port that nobody listens on at this moment.</summary>
     public static int FreePort()
     {

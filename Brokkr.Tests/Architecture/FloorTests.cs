@@ -8,7 +8,8 @@ public sealed class FloorTests
     private const string DemoCluster =
         "Api/Json · Api/Kinds · Api/Http · Api/Control · Api/Objects · Api/Selectors, Api/Recordings · Api/Discovery, Api/Verbs, Api/Logs · Api · Demo · root";
 
-    private const string Bench = "Results, Stage · Run, Load · Agent · Alerts, Command, Fleet, Ingest, Micro, Queries, Queue · root";
+    private const string Bench =
+        "Results, Stage · Run, Load · Agent · Alerts, Browser, Command, Fleet, Ingest, Micro, Queries, Queue · root";
 
     private const string Agent =
         "Tls, Backoff.cs, ProxyChoice.cs, WatchedSocket.cs · "

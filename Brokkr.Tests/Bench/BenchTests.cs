@@ -12,6 +12,7 @@ public sealed class BenchTests : IDisposable
     [InlineData("ingest", "rows/s, share of pgbench's")]
     [InlineData("fleet", "memory of the broker")]
     [InlineData("queries", "condition=Stale")]
+    [InlineData("console", "first contentful paint, p50")]
     [InlineData("queue", "handed out twice")]
     [InlineData("alerts", "a look, p95")]
     [InlineData("micro", "projection: read a pod from JSON")]

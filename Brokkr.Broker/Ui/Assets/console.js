@@ -58,7 +58,9 @@
     }
     const now = ranges.length ? ((Number(field.dataset.at) || 0) + step + ranges.length) % ranges.length : 0;
     field.dataset.at = now;
-    $("[data-found]", log).textContent = wanted ? (ranges.length ? now + 1 + " of " + ranges.length : "not found") : "";
+    const found = wanted ? (ranges.length ? now + 1 + " of " + ranges.length : "not found") : "";
+    $("[data-found]", log).textContent = found;
+    say(found);
     if (!CSS.highlights) return;
     CSS.highlights.set("found", new Highlight(...ranges));
     CSS.highlights.set("found-now", new Highlight(...ranges.slice(now, now + 1)));

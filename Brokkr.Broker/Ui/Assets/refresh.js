@@ -113,6 +113,7 @@
     if (outage.hidden === away) {
       outage.hidden = !away;
       outage.textContent = away ? "The broker does not answer; this is from " + at + "." : "";
+      document.getElementById("say").textContent = away ? outage.textContent : "The broker answers again.";
     }
   }
 

@@ -5,6 +5,13 @@ namespace Brokkr.Broker.Ui.Clusters;
 /// <param name="MissingRights">The rights that it lacks.</param>
 public sealed record ClusterConcerns(HeldDeletion? Held, IReadOnlyList<MissingRightRow> MissingRights)
 {
+    /// <summary>In a few words each, as a list of clusters has place for.</summary>
+    public IEnumerable<string> Said =>
+    [
+        .. Held is null ? (string[])[] : ["deletion held back"],
+        .. MissingRights.Count switch { 0 => (string[])[], 1 => ["lacks 1 right"], var many => [$"lacks {many} rights"] },
+    ];
+
     /// <summary>Pure.</summary>
     public static ClusterConcerns Of(Wire.Agent agent) => new(
         agent.DeletionHeld is { } held ? new(held.Count, held.Since.ToDateTimeOffset(), held.Number) : null,

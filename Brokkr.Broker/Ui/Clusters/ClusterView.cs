@@ -11,12 +11,12 @@ namespace Brokkr.Broker.Ui.Clusters;
 /// <param name="Stacks">The stacks that it runs.</param>
 /// <param name="Others">Stacks that it could run besides, by name.</param>
 /// <param name="Rows">What it runs, worst first, the first of it.</param>
-/// <param name="Kubernetes">Version of its Kubernetes; empty where it did not say.</param>
+/// <param name="ClusterId">Identity of the cluster, the UID of its namespace kube-system; empty where the agent did not say.</param>
 /// <param name="Concerns">What its agent says of itself.</param>
 /// <param name="Made">Its key and how to install it, at the only moment at which anybody can read it; null otherwise.</param>
 public sealed record ClusterView(
     ClusterRow Cluster, DateTimeOffset CreatedAt, IReadOnlyList<ArrivalStep> Steps, IReadOnlyList<StackChoice> Stacks,
-    IReadOnlyList<StackChoice> Others, IReadOnlyList<PlacedView> Rows, string Kubernetes, ClusterConcerns Concerns, Installation? Made)
+    IReadOnlyList<StackChoice> Others, IReadOnlyList<PlacedView> Rows, string ClusterId, ClusterConcerns Concerns, Installation? Made)
 {
     /// <summary>How many rows are shown.</summary>
     public const int Most = 50;
@@ -32,7 +32,7 @@ public sealed record ClusterView(
             cluster, agent.CreatedAt, ArrivalStep.Of(cluster, targets.Count, rows.Any(r => r.ReceivedAt is not null)),
             [.. targets.Select(t => new StackChoice($"{t.StackId}", t.StackName))],
             [.. stacks.Where(s => !run.Contains(s.Id)).Select(s => new StackChoice($"{s.Id}", s.Name))],
-            [.. rows.Take(Most).Select(r => PlacedView.Of(r.ToPlaced()))], wire.KubernetesVersion, ClusterConcerns.Of(wire), made);
+            [.. rows.Take(Most).Select(r => PlacedView.Of(r.ToPlaced()))], wire.ClusterId, ClusterConcerns.Of(wire), made);
     }
 }
 

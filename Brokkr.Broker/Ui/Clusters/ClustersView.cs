@@ -28,9 +28,11 @@ public sealed record ClustersQuery(string State, string Text, string Order, stri
 /// <param name="Query">What was asked for.</param>
 /// <param name="States">The states to choose from, with how many clusters have each.</param>
 /// <param name="Rows">The clusters of this page.</param>
+/// <param name="Filters">What narrows the list, each with the address of the list without it.</param>
 /// <param name="Next">The address of the next page; null on the last.</param>
 public sealed record ClustersView(
-    ClustersQuery Query, IReadOnlyList<StateChoice> States, IReadOnlyList<ClusterRow> Rows, string? Next)
+    ClustersQuery Query, IReadOnlyList<StateChoice> States, IReadOnlyList<ClusterRow> Rows,
+    IReadOnlyList<ActiveFilter> Filters, string? Next)
 {
     /// <summary>The address of the first page; null where it is shown.</summary>
     public string? First => Query.After.Length > 0 ? (Query with { After = "" }).ToPath() : null;
@@ -40,10 +42,22 @@ public sealed record ClustersView(
     {
         return new(
             query, [Choice("reporting", counts.Reporting), Choice("silent", counts.Silent), Choice("never", counts.Never)],
-            [.. agents.Select(ClusterRow.Of)], next.Length > 0 ? (query with { After = next }).ToPath() : null);
+            [.. agents.Select(ClusterRow.Of)], Narrowing(query, counts), next.Length > 0 ? (query with { After = next }).ToPath() : null);
 
         StateChoice Choice(string state, int count) =>
             new(state, count, query.State == state, (query with { State = query.State == state ? "" : state, After = "" }).ToPath());
+    }
+
+    /// <summary>The counts are those of the text alone: they tell whether it is the state that excludes.</summary>
+    private static List<ActiveFilter> Narrowing(ClustersQuery query, Wire.AgentCounts counts)
+    {
+        var (filters, first) = (new List<ActiveFilter>(), query with { After = "" });
+        var isState = query.State.Length > 0 && counts.Reporting + counts.Silent + counts.Never > 0;
+        if (query.State.Length > 0)
+            filters.Add(new(ClusterRow.Say(query.State), (first with { State = "" }).ToPath(), isState));
+        if (query.Text.Length > 0)
+            filters.Add(new($"name “{query.Text}”", (first with { Text = "" }).ToPath(), !isState));
+        return filters;
     }
 }
 
@@ -64,9 +78,11 @@ public sealed record StateChoice(string State, int Count, bool IsChosen, string 
 /// <param name="LastSeenAt">When it was heard last; null where it never was.</param>
 /// <param name="Version">Version of the agent; empty before its first session.</param>
 /// <param name="Counts">How many deployment objects have each status, worst first, those without any left out.</param>
+/// <param name="Kubernetes">Version of its Kubernetes; empty where it did not say.</param>
+/// <param name="Concerns">What somebody has to look at on its page, in a few words each.</param>
 public sealed record ClusterRow(
     string Id, string Name, string State, string Status, DateTimeOffset? LastSeenAt, string Version,
-    IReadOnlyList<StatusTally> Counts)
+    IReadOnlyList<StatusTally> Counts, string Kubernetes, IReadOnlyList<string> Concerns)
 {
     public string Path => Address.OfCluster(Name);
 
@@ -87,6 +103,5 @@ public sealed record ClusterRow(
     /// <summary>Pure.</summary>
     public static ClusterRow Of(Wire.Agent agent) => new(
         agent.Id, agent.Name, agent.State.Text(), StatusShape.WordOf(agent.OverallStatus), agent.LastSeenAt?.ToDateTimeOffset(),
-        agent.Version,
-        StatusTally.Of(agent.Counts));
+        agent.Version, StatusTally.Of(agent.Counts), agent.KubernetesVersion, [.. ClusterConcerns.Of(agent).Said]);
 }

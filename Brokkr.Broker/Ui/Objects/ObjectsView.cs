@@ -42,42 +42,17 @@ public sealed record ObjectsView(
                 new("Cluster", [.. facets.Agents.Select(a =>
                     new FacetChoice(a.Name, a.Count, query.Cluster == a.Name, (query with { Cluster = a.Name, After = "" }).ToPath()))]),
             ],
-            ActiveFilter.Of(query, counts.Failing + counts.Degraded + counts.Unknown + counts.Healthy, facets),
+            Narrowing(query, counts.Failing + counts.Degraded + counts.Unknown + counts.Healthy, facets),
             list.NextPageToken.Length > 0 ? (query with { After = list.NextPageToken }).ToPath() : null);
 
         FacetChoice Status(string word, int count) => new(word, count, query.Statuses.Contains(word), query.Toggle(word).ToPath());
     }
-}
 
-/// <summary>A row of the list.</summary>
-public sealed record PlacedView(
-    string Anchor, string Path, string Status, string Name, string Stack, string Cluster, string Pods, IReadOnlyList<string> Conditions,
-    DateTimeOffset? Since)
-{
-    /// <summary>Pure.</summary>
-    public static PlacedView Of(Wire.PlacedHealth row) => new(
-        $"r-{row.Id}-{row.AgentId}", Address.OfObject(row.StackName, row.Name, row.AgentName), StatusShape.WordOf(row.Status), row.Name,
-        row.StackName, row.AgentName, row.ReceivedAt is null ? "" : $"{row.Summary.PodsReady}/{row.Summary.PodsTotal}",
-        row.Summary.Conditions, row.Since?.ToDateTimeOffset());
-}
-
-/// <summary>One filter and its values.</summary>
-public sealed record FacetView(string Title, IReadOnlyList<FacetChoice> Choices);
-
-/// <summary>A value of a filter: how many rows it has, and the address of the list with it, or without it where it is chosen.</summary>
-public sealed record FacetChoice(string Name, int Count, bool IsChosen, string Path);
-
-/// <summary>Something that narrows the list.</summary>
-/// <param name="Said">What it is, as in <c>stack shop</c>.</param>
-/// <param name="Without">The address of the list without it.</param>
-/// <param name="Excludes">Whether the list would have rows without it alone.</param>
-public sealed record ActiveFilter(string Said, string Without, bool Excludes)
-{
-    /// <summary>Pure.</summary>
+    /// <summary>What narrows the list, and which of it excludes everything.</summary>
     /// <param name="query">What was asked for.</param>
     /// <param name="anyStatus">How many rows there are of whichever status.</param>
     /// <param name="facets">How many rows there are without one of the other filters, where the fleet says.</param>
-    public static IReadOnlyList<ActiveFilter> Of(ObjectsQuery query, int anyStatus, Wire.HealthFacets facets)
+    private static List<ActiveFilter> Narrowing(ObjectsQuery query, int anyStatus, Wire.HealthFacets facets)
     {
         var first = query with { After = "" };
         var filters = new List<ActiveFilter>();
@@ -93,3 +68,21 @@ public sealed record ActiveFilter(string Said, string Without, bool Excludes)
         return filters;
     }
 }
+
+/// <summary>A row of the list.</summary>
+public sealed record PlacedView(
+    string Anchor, string Path, string Status, string Name, string Stack, string Cluster, string Pods, IReadOnlyList<string> Conditions,
+    DateTimeOffset? Since, bool IsRollingOut)
+{
+    /// <summary>Pure.</summary>
+    public static PlacedView Of(Wire.PlacedHealth row) => new(
+        $"r-{row.Id}-{row.AgentId}", Address.OfObject(row.StackName, row.Name, row.AgentName), StatusShape.WordOf(row.Status), row.Name,
+        row.StackName, row.AgentName, row.ReceivedAt is null ? "" : $"{row.Summary.PodsReady}/{row.Summary.PodsTotal}",
+        row.Summary.Conditions, row.Since?.ToDateTimeOffset(), row.RollingOut);
+}
+
+/// <summary>One filter and its values.</summary>
+public sealed record FacetView(string Title, IReadOnlyList<FacetChoice> Choices);
+
+/// <summary>A value of a filter: how many rows it has, and the address of the list with it, or without it where it is chosen.</summary>
+public sealed record FacetChoice(string Name, int Count, bool IsChosen, string Path);

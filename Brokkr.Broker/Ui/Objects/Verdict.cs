@@ -29,10 +29,10 @@ public sealed record Verdict(string Status, string Before, DateTimeOffset? Since
             return new(status, $"{agent} was given it and has not reported yet, for", since, ": that takes a minute.");
         if (verdict.Status == Word.Unknown && conditions.Contains(VerdictSql.NeverReported))
             return new(status, $"{agent} has never reported about it, for", since, ": see whether its agent runs.");
-        var cause = Cause(verdict.Summary);
+        var (cause, rolls) = (Cause(verdict.Summary), verdict.RollingOut ? ", rolling out" : "");
         return verdict.Status == Word.Healthy
-            ? new(status, $"Healthy in {agent} for", since, $": {pods}{(cause.Length > 0 ? $"; {cause}" : "")}.")
-            : new(status, $"{Capital(status)} in {agent} for", since, $": {(cause.Length > 0 ? cause : pods)}.");
+            ? new(status, $"Healthy in {agent} for", since, $"{rolls}: {pods}{(cause.Length > 0 ? $"; {cause}" : "")}.")
+            : new(status, $"{Capital(status)} in {agent} for", since, $"{rolls}: {(cause.Length > 0 ? cause : pods)}.");
     }
 
     private static string LastKnown(Wire.AgentVerdict verdict) =>

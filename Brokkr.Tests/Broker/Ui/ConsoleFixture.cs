@@ -11,12 +11,18 @@ public sealed class ConsoleFixture : IAsyncLifetime
     private static readonly Lazy<Task<IBrowser>> Browser = new(LaunchAsync);
 
     private readonly List<IBrowserContext> _contexts = [];
+    private Task<IReadOnlyList<TourStop>>? _tour;
 
     public BrokerFixture Broker { get; } = new();
 
     public Uri Url => Broker.Urls[0];
 
-    public Task InitializeAsync() => Broker.InitializeAsync();
+    /// <summary>However slow the machine is: what is silent has been so for longer than any test takes.</summary>
+    public Task InitializeAsync()
+    {
+        Broker.Options.Health.StaleAfterSeconds = 3600;
+        return Broker.InitializeAsync();
+    }
 
     public async Task DisposeAsync()
     {
@@ -24,6 +30,9 @@ public sealed class ConsoleFixture : IAsyncLifetime
             await context.CloseAsync();
         await Broker.DisposeAsync();
     }
+
+    /// <summary>Every page, with something on it.</summary>
+    public Task<IReadOnlyList<TourStop>> TourAsync() => _tour ??= Tour.GivenAsync(this);
 
     /// <summary>A browser of its own for somebody who is not signed in.</summary>
     public async Task<ConsolePage> OpenAsync(int width = 1440, string theme = "light", bool script = true, string zone = "Europe/Berlin")
@@ -47,11 +56,25 @@ public sealed class ConsoleFixture : IAsyncLifetime
     public async Task<ConsolePage> SignInAsync(string path = "/ui", string? pak = null, int width = 1440, string theme = "light", bool script = true,
         string zone = "Europe/Berlin")
     {
+        using var plain = new PlainBrowser(Url);
+        using var answer = await plain.SignInAsync(pak ?? Broker.AdminPak);
+        var cookie = plain.Cookie!.Split('=', 2);
         var console = await OpenAsync(width, theme, script, zone);
+        await console.Page.Context.AddCookiesAsync(
+            [new() { Name = cookie[0], Value = cookie[1], Url = $"{Url}", HttpOnly = true, SameSite = SameSiteAttribute.Lax }]);
+        await console.Page.GotoAsync(path);
+        return console;
+    }
+
+    /// <summary>The same as people do it, with the cookie that the broker sets.</summary>
+    public async Task<ConsolePage> SignInByFormAsync(string path)
+    {
+        var console = await OpenAsync();
         await console.Page.GotoAsync($"/ui/sign-in?return={Uri.EscapeDataString(path)}");
-        await console.Page.Locator("#pak").FillAsync(pak ?? Broker.AdminPak);
+        await console.Page.Locator("#pak").FillAsync(Broker.AdminPak);
         await console.Page.Locator("form[action='/ui/sign-in'] button").ClickAsync();
-        await console.Page.WaitForURLAsync($"**{path}");
+        await console.Page.Locator("header nav").WaitForAsync();
+        console.Page.Url.Should().EndWith(path);
         return console;
     }
 
@@ -62,8 +85,8 @@ public sealed class ConsoleFixture : IAsyncLifetime
         var web = await Broker.GivenObjectAsync(stack);
         var (ill, silent) = (await Broker.GivenAgentAsync(stack), await Broker.GivenAgentAsync(stack));
         await Broker.ReportAsync(silent, web, "degraded");
-        await Broker.AgeAsync($"p.agent_id = '{silent.Id}'", 600);
-        await Broker.SqlAsync($"UPDATE agents SET last_seen_at = NOW() - INTERVAL '10 minutes' WHERE id = '{silent.Id}'");
+        await Broker.AgeAsync($"p.agent_id = '{silent.Id}'", 7200);
+        await Broker.SqlAsync($"UPDATE agents SET last_seen_at = NOW() - INTERVAL '2 hours' WHERE id = '{silent.Id}'");
         await Broker.ReportInFullAsync(ill, web);
         return (
             $"/ui/objects/{await Broker.SqlAsync($"SELECT name FROM stacks WHERE id = '{stack}'")}/web",

@@ -31,15 +31,27 @@ public sealed class ConsolePage
         return console;
     }
 
-    /// <summary>What the page shows is accessible, as far as rules can tell, and is no wider than its window.</summary>
-    public async Task ShouldBeWellMadeAsync(string because)
+    /// <summary>Another window and another theme of the system, in the same page.</summary>
+    public async Task ResizeAsync(int width, string theme)
+    {
+        await Page.SetViewportSizeAsync(width, 900);
+        await Page.EmulateMediaAsync(new() { ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light });
+    }
+
+    /// <summary>The page is no wider than its window, and complains about nothing.</summary>
+    public async Task ShouldFitAsync(string because)
+    {
+        (await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")).Should().Be(0, because);
+        Complaints.Should().BeEmpty(because);
+    }
+
+    /// <summary>What the page shows is accessible, as far as rules can tell.</summary>
+    public async Task ShouldBeAccessibleAsync(string because)
     {
         var found = await Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
         found.Violations.Select(v =>
             $"{v.Id}: {v.Help} {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html + " " + string.Join(';', n.Any.Select(c => c.Message))))}").Should()
             .BeEmpty(because);
-        (await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")).Should().Be(0, because);
-        Complaints.Should().BeEmpty(because);
     }
 
     /// <summary>The page as a picture, for whoever looks.</summary>

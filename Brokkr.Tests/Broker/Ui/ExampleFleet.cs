@@ -34,8 +34,8 @@ internal static class ExampleFleet
                 await ReportAsync(broker, agent, objects[name], name, pods, cluster);
             if (cluster == "ap-1")
             {
-                await broker.AgeAsync($"p.agent_id = '{agent.Item1}'", 720);
-                await broker.SqlAsync($"UPDATE agents SET last_seen_at = NOW() - INTERVAL '12 minutes' WHERE id = '{agent.Item1}'");
+                await broker.AgeAsync($"p.agent_id = '{agent.Item1}'", 7200);
+                await broker.SqlAsync($"UPDATE agents SET last_seen_at = NOW() - INTERVAL '2 hours' WHERE id = '{agent.Item1}'");
             }
         }
 

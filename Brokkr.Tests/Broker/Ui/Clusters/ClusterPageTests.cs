@@ -23,7 +23,10 @@ public sealed class ClusterPageTests(BrokerFixture broker) : IClassFixture<Broke
 
         all.Should().Contain($">{heardName}</a>").And.Contain($">{neverName}</a>").And.Contain("1 degraded").And.Contain("This takes the key of an admin");
         (await reader.ReadAsync("/ui/clusters?state=never")).Should().Contain($">{neverName}</a>").And.NotContain($">{heardName}</a>");
-        (await reader.ReadAsync($"/ui/clusters?text={heardName}&state=never")).Should().Contain("Nothing matches");
+        (await reader.ReadAsync($"/ui/clusters?text={heardName}&state=never")).Should().Contain("Nothing matches")
+            .And.Contain("Without <strong>never heard</strong> there would be some.");
+        WebUtility.HtmlDecode(await reader.ReadAsync("/ui/clusters?text=nowhere")).Should()
+            .Contain("Without <strong>name “nowhere”</strong> there would be some.");
         (await reader.GetAsync("/ui/clusters?state=nonsense")).StatusCode.Should().Be(HttpStatusCode.BadRequest);
     }
 
@@ -69,6 +72,7 @@ public sealed class ClusterPageTests(BrokerFixture broker) : IClassFixture<Broke
 
         var page = await reader.ReadAsync($"/ui/clusters/{name}");
 
+        (await reader.ReadAsync($"/ui/clusters?text={name}")).Should().Contain("deletion held back").And.Contain("lacks 1 right");
         page.Should().Contain("A deletion is held back").And.Contain("Delete 40 objects").And.Contain("cronjobs.batch").And.Contain("list, watch");
         (await reader.PostAsync($"/ui/clusters/{name}/confirm-deletion", Here, ("number", "7"))).StatusCode.Should().Be(HttpStatusCode.Forbidden);
         await admin.PostAsync($"/ui/clusters/{name}/confirm-deletion", Here, ("number", "6"));
@@ -113,7 +117,7 @@ public sealed class ClusterPageTests(BrokerFixture broker) : IClassFixture<Broke
     [InlineData("reporting", "1.0.0", false, "done done now")]
     [InlineData("silent", "1.0.0", true, "")]
     public void It_arrives_step_by_step(string state, string version, bool hasReported, string expected) =>
-        string.Join(' ', ArrivalStep.Of(new("", "", state, "healthy", null, version, []), 1, hasReported).Select(s => s.State)).Should().Be(expected);
+        string.Join(' ', ArrivalStep.Of(new("", "", state, "healthy", null, version, [], "", []), 1, hasReported).Select(s => s.State)).Should().Be(expected);
 
     private async Task<string> NameAsync(string agentId) => (string)(await broker.SqlAsync($"SELECT name FROM agents WHERE id = '{agentId}'"))!;
 }

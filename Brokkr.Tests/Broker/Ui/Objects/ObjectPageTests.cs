@@ -26,6 +26,22 @@ public sealed class ObjectPageTests(BrokerFixture broker) : IClassFixture<Broker
     }
 
     [Fact]
+    public async Task A_rollout_is_shown_wherever_the_object_is()
+    {
+        var (stack, name) = await GivenStackAsync();
+        var id = await broker.GivenObjectAsync(stack);
+        var agent = await broker.GivenAgentAsync(stack);
+        var (status, body) = await broker.RestAsync(HttpMethod.Patch, $"/api/v1/agents/{agent.Id}/health-status", agent.Pak, $$$"""
+            {"deployment_objects":[{"id":"{{{id}}}","status":"healthy","rolling_out":true,"checked_at":"2026-01-15T10:30:00Z","summary":{}}]}
+            """);
+        status.Should().Be(200, body.ToJsonString());
+        using var reader = await PlainBrowser.SignedInAsync(broker, "reader");
+
+        foreach (var path in new[] { $"/ui/objects/{name}/web", $"/ui/objects?stack={name}", $"/ui/clusters/{await NameOfAsync(agent.Id)}" })
+            (await reader.ReadAsync(path)).Should().Contain("class=\"status rolling-out\"", path);
+    }
+
+    [Fact]
     public async Task Its_address_stays_with_a_new_revision()
     {
         var (stack, name) = await GivenStackAsync();
@@ -67,7 +83,7 @@ public sealed class ObjectPageTests(BrokerFixture broker) : IClassFixture<Broker
         using var answer = await reader.GetAsync($"/ui/objects/{stack}/{name}");
 
         answer.StatusCode.Should().BeOneOf(HttpStatusCode.NotFound, HttpStatusCode.BadRequest);
-        (await answer.Content.ReadAsStringAsync()).Should().Contain("<!DOCTYPE html>").And.NotContain("<script>");
+        (await answer.Content.ReadAsStringAsync()).Should().Contain("<!DOCTYPE html>").And.Contain("Request id").And.NotContain("<script>");
     }
 
     private async Task<(string Id, string Name)> GivenStackAsync()

@@ -14,6 +14,15 @@ public sealed class VerdictTests
         Said(AVerdict(Word.Healthy)).Should().Be("Healthy in eu-3 for …: 2 of 3 pods ready.");
 
     [Fact]
+    public void A_rollout_is_told_from_rest()
+    {
+        var verdict = AVerdict(Word.Degraded);
+        verdict.RollingOut = true;
+
+        Said(verdict).Should().Be("Degraded in eu-3 for …, rolling out: 2 of 3 pods ready.");
+    }
+
+    [Fact]
     public void What_is_not_says_the_worst_finding()
     {
         var verdict = AVerdict(Word.Failing, "CrashLoopBackOff");

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Brokkr.Bench.Results;
+using Brokkr.Bench.Run;
+using Brokkr.Bench.Stage;
+using Npgsql;
+
+namespace Brokkr.Bench.Browser;
+
+/// <summary>How long people wait for the console in a browser, what it weighs, and what those who look at it cost the broker.</summary>
+internal static class ConsolePart
+{
+    private const int Agents = 200;
+
+    private const int ObjectsPerAgent = 50;
+
+    private const int Viewers = 50;
+
+    /// <summary>What is looked at, the time within which it should be painted, and whether one comes from another page.</summary>
+    private static readonly (string Name, string Path, double Limit, bool IsWarm)[] Pages =
+    [
+        ("fleet", "/ui", 500, false), ("objects", "/ui/objects", 500, false),
+        ("objects, status=failing", "/ui/objects?status=failing", 150, true),
+        ("objects, a text", "/ui/objects?text=app-7", 150, true),
+    ];
+
+    /// <summary>In bytes; a kilobyte is 1,024 of them.</summary>
+    private const double Kilobyte = 1024;
+
+    public static int Steps(BenchRun run) => Pages.Length + 1;
+
+    public static async Task RunAsync(BenchRun run, CancellationToken ct)
+    {
+        var agents = run.Scaled(Agents);
+        var directory = run.NewDirectory();
+        var connectionString = await run.Database.CreateAsync(ct);
+        await using var broker = await BrokerProcess.StartAsync(directory, connectionString, ct,
+            ("LIMITS__PAK_REQUESTS_PER_SECOND", "1000000"), ("LIMITS__PAK_BURST", "1000000"), ("LIMITS__ADDRESS_BURST", "1000000"));
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        await new FleetSeed(database).PlantAsync(agents, agents, ObjectsPerAgent, reported: true, ct);
+        var pak = (await File.ReadAllTextAsync(Path.Combine(directory, "admin.pak"), ct)).Trim();
+
+        var table = run.Table("console", string.Create(
+            CultureInfo.InvariantCulture, $"Before {agents * ObjectsPerAgent:#,0} deployment objects in {agents:#,0} clusters"));
+        await using (var browser = await BenchBrowser.StartAsync(broker.Http, pak))
+            foreach (var page in Pages)
+                await LookAsync(run, table, browser, page, ct);
+
+        run.Screen.Step($"{Viewers} browsers that look at the fleet");
+        using var crowd = await ViewerCrowd.SignInAsync(broker.Http, pak, ct);
+        await crowd.LookAsync(Viewers, "/ui", TimeSpan.Zero, ct);
+        var errors = 0;
+        var (use, _) = await CoreUse.MeasureAsync(
+            broker, run.Database, async () => errors = await crowd.LookAsync(Viewers, "/ui", run.Duration, ct));
+        table.Add($"{Viewers} browsers", "processor, broker, cores", "", use.Broker, new(0.1));
+        table.Add($"{Viewers} browsers", "processor, PostgreSQL, cores", "", use.Database);
+        table.Add($"{Viewers} browsers", "errors", "", errors, new(0));
+        broker.RequireRunning();
+    }
+
+    private static async Task LookAsync(
+        BenchRun run, FigureTable table, BenchBrowser browser, (string Name, string Path, double Limit, bool IsWarm) page,
+        CancellationToken ct)
+    {
+        run.Screen.Step($"{page.Name} in a browser");
+        // What the broker compiles and the database reads for the first time does not count.
+        var warmUp = await browser.LookAsync(page.Path, page.IsWarm ? "/ui/objects" : null);
+        var paints = new Latencies();
+        var shift = warmUp.Shift;
+        var began = TimeProvider.System.GetTimestamp();
+        while (paints.Count == 0 || TimeProvider.System.GetElapsedTime(began) < run.Duration / 3)
+        {
+            ct.ThrowIfCancellationRequested();
+            var look = await browser.LookAsync(page.Path, page.IsWarm ? "/ui/objects" : null);
+            paints.Add(look.Paint);
+            shift = Math.Max(shift, look.Shift);
+        }
+
+        table.Add(page.Name, "first contentful paint, p50", "ms", paints.At(50), new(page.Limit));
+        table.Add(page.Name, "first contentful paint, p90", "ms", paints.At(90));
+        table.Add(page.Name, "layout shift, at most", "", shift, new(0));
+        if (!page.IsWarm)
+            table.Add(page.Name, "compressed HTML, CSS and script", "KB", warmUp.Bytes / Kilobyte, new(60));
+    }
+}
