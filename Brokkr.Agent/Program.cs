@@ -33,8 +33,8 @@ if (args is ["evaluate", .. var rest])
 
 try
 {
-    var isCheck = args is ["--check-config", ..];
-    using var host = AgentApp.Create(ConfigurationLoader.Load<AgentOptions>("agent", isCheck ? args[1..] : args));
+    var isCheck = args.Contains("--check-config");
+    using var host = AgentApp.Create(ConfigurationLoader.Load<AgentOptions>("agent", [.. args.Where(a => a != "--check-config")]));
     if (isCheck)
         Console.WriteLine("The settings can be used.");
     else

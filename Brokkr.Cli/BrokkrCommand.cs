@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Brokkr.Cli.Access;
+using Brokkr.Cli.Alerts;
 using Brokkr.Cli.Diagnostics;
 using Brokkr.Cli.Fleet;
 using Brokkr.Cli.Invocation;
@@ -44,15 +45,14 @@ internal static class BrokkrCommand
         var get = new Command("get", "List what there is")
         {
             GetObjects.Create(line), GetAgents.Create(line), GetStacks.Create(line), GetRevisions.Create(line),
-            GetDiagnostics.Create(line),
+            GetDiagnostics.Create(line), GetAlerts.Create(line),
         };
         foreach (var command in (IEnumerable<Command>)
         [
             get, TopCommand.Create(line), DescribeCommand.Create(line), HistoryCommand.Create(line), ChangesCommand.Create(line),
-                WaitCommand.Create(line),
-            DiagnoseCommand.Create(line), LogsCommand.Create(line), CancelCommand.Create(line), SubmitCommand.Create(line),
-                RollbackCommand.Create(line),
-            DiffCommand.Create(line), DeleteCommand.Create(line),
+            WaitCommand.Create(line), DiagnoseCommand.Create(line), LogsCommand.Create(line), CancelCommand.Create(line),
+            AckCommand.Create(line), SilenceCommand.Create(line),
+            SubmitCommand.Create(line), RollbackCommand.Create(line), DiffCommand.Create(line), DeleteCommand.Create(line),
             StacksCommand.Create(line), AgentsCommand.Create(line), KeysCommand.Create(line), AuditCommand.Create(line),
             LoginCommand.Create(line), ContextCommand.Create(line), WhoamiCommand.Create(line), CompletionCommand.Create(line),
             EvaluateCommand.Create(line), VersionCommand.Create(line),

@@ -26,7 +26,7 @@ internal static class LogsCommand
             var found = await run.Finder.ObjectAsync(run.Get(name), ct);
             var id = run.Get(fresh) ? null : await NewestAsync(run, found, ct);
             id ??= $"{(await Asking.RequestAsync(run, found, ct))["request_id"]}";
-            var result = Asking.Finished(await Asking.ResultAsync(run, id, WaitCommand.TimeoutOf(run.Get(timeout)!), ct)).Result!;
+            var result = Asking.Finished(await Asking.ResultAsync(run, id, WaitCommand.TimeoutOf(run, timeout), ct)).Result!;
             var logs = run.Get(previous) ? result.PreviousLogTails : result.LogTails;
             Show(run, Chosen(logs, run.Get(container)), result);
             return ExitCodes.Ok;

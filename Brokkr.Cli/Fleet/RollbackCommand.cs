@@ -28,7 +28,7 @@ internal static class RollbackCommand
                 $"{new Piece(found.FullName).Text} is at revision {made.Revision}, with the manifests of revision {former.Revision}.");
             return run.Get(wait)
                 ? await WaitCommand.UntilAsync(
-                    run, found with { Id = made.Id, Agent = null }, "healthy", false, WaitCommand.TimeoutOf(run.Get(timeout)!), ct)
+                    run, found with { Id = made.Id, Agent = null }, "healthy", false, WaitCommand.TimeoutOf(run, timeout), ct)
                 : ExitCodes.Ok;
         });
     }
