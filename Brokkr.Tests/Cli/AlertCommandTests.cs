@@ -61,19 +61,17 @@ public sealed class AlertCommandTests : IAsyncLifetime
     [Fact]
     public async Task The_alert_of_a_silent_agent_is_named_by_the_agent()
     {
-        var agent = await _alerts.Broker.GivenAgentAsync(await _alerts.Broker.GivenStackAsync());
+        await _alerts.Broker.GivenAgentAsync(await _alerts.Broker.GivenStackAsync());
         await _alerts.Broker.SqlAsync("UPDATE agents SET last_seen_at = NOW() - INTERVAL '1000 seconds'");
         await _alerts.LookAsync();
         await _alerts.Broker.SqlAsync("UPDATE alert_watch SET watching_since = NOW() - INTERVAL '1 day'");
         await _alerts.LookAsync();
+        await _alerts.LookAsync();
         var name = (string)(await _alerts.AlertsAsync("?status=silent"))[0]!["agent_name"]!;
 
         var acked = await RunAsync("ack", $"@{name}");
-        var suggested = await RunAsync("[suggest:11]", "brokkr ack ");
 
         (acked.Code, acked.Out).Should().Be((0, $"The agent {name}: silent is acknowledged by bootstrap.\n"), acked.Error);
-        agent.Id.Should().NotBeEmpty();
-        suggested.Out.Should().Contain($"@{name}\n");
     }
 
     [Fact]
