@@ -17,6 +17,8 @@ namespace Brokkr.Cli;
 /// <summary>The whole command line.</summary>
 internal static class BrokkrCommand
 {
+    private const StringSplitOptions InOneLine = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+
     public static async Task<int> RunAsync(string[] args, Surroundings around, CancellationToken ct)
     {
         if (args.FirstOrDefault(a => Array.Exists(a.Split('='), part => Pak.TryParse(part, out _))) is not null)
@@ -66,7 +68,7 @@ internal static class BrokkrCommand
     {
         var option = UnknownOption(parsed);
         foreach (var error in option is null ? parsed.Errors.Select(e => e.Message).Distinct() : [$"There is no option {option}."])
-            await around.Error.WriteLineAsync(new Piece(error).Text);
+            await around.Error.WriteLineAsync(new Piece(string.Join(' ', error.Split('\n', InOneLine))).Text);
         var command = parsed.CommandResult.Command;
         var words = command.Subcommands.Select(c => c.Name)
             .Concat(command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(o => o.Name));

@@ -20,6 +20,9 @@ internal static class RollbackCommand
         {
             var found = await run.Finder.ObjectAsync(run.Get(name), ct);
             var number = run.Get(to) ?? (await RevisionChoice.FindAsync(run, found, null, ct)).Revision - 1;
+            if (number < 1)
+                throw new CommandException(ExitCodes.NotFound, $"{found} has no revision before its first one.",
+                    $"brokkr get revisions {found.FullName}");
             var former = await RevisionChoice.FindAsync(run, found, number, ct);
             run.Confirm($"Roll {found.FullName} back to revision {former.Revision}?", run.Get(yes));
             var answer = await run.Broker.PostAsync($"api/v1/deployment-objects/{former.Id}/rollback", [], ct);
