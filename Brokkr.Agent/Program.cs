@@ -33,8 +33,9 @@ if (args is ["evaluate", .. var rest])
 
 try
 {
-    var isCheck = args is ["--check-config", ..];
-    using var host = AgentApp.Create(ConfigurationLoader.Load<AgentOptions>("agent", isCheck ? args[1..] : args, o => o.Flaws()));
+    var isCheck = args.Contains("--check-config");
+    using var host = AgentApp.Create(
+        ConfigurationLoader.Load<AgentOptions>("agent", [.. args.Where(a => a != "--check-config")], o => o.Flaws()));
     if (isCheck)
         Console.WriteLine("The settings can be used.");
     else

@@ -83,7 +83,7 @@ internal static class BrokerHost
     internal static async Task PrepareAsync(IServiceProvider services, CancellationToken ct)
     {
         var (clock, log) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<Migrator>>());
-        var host = new NpgsqlConnectionStringBuilder(services.GetRequiredService<BrokerOptions>().Database.ConnectionString).Host ?? "";
+        var address = DataSources.AddressOf(services.GetRequiredService<BrokerOptions>().Database.ConnectionString);
         var began = clock.GetTimestamp();
         while (true)
         {
@@ -101,12 +101,12 @@ internal static class BrokerHost
             catch (NpgsqlException e)
             {
                 if (!DatabaseFailure.IsTransient(e))
-                    throw new StartException($"The database at {host} refuses the broker ({e.SqlState ?? "at connecting"}): check "
+                    throw new StartException($"The database at {address} refuses the broker ({e.SqlState ?? "at connecting"}): check "
                         + "broker.database.connection_string and the rights of its user.");
                 if (clock.GetElapsedTime(began) > DatabaseTimeout)
                     throw new StartException(
-                        $"The database at {host} does not answer: check broker.database.connection_string and that the server runs.");
-                StorageLog.WaitingForDatabase(log, host, e.InnerException?.GetType().Name ?? e.SqlState ?? "");
+                        $"The database at {address} does not answer: check broker.database.connection_string and that the server runs.");
+                StorageLog.WaitingForDatabase(log, address, e.InnerException?.GetType().Name ?? e.SqlState ?? "");
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, ct);
             }
         }
@@ -120,14 +120,14 @@ internal static class BrokerHost
             return null;
         }
 
-        if (options.SecretsKeyFile.Length == 0)
-        {
-            options.SecretsKeyFile = Path.Combine(options.DataDir, "secrets.key");
-            SecretBox.Ensure(options.SecretsKeyFile);
-        }
-
         try
         {
+            if (options.SecretsKeyFile.Length == 0)
+            {
+                options.SecretsKeyFile = Path.Combine(options.DataDir, "secrets.key");
+                SecretBox.Ensure(options.SecretsKeyFile);
+            }
+
             var postgres =
                 await EmbeddedPostgres.StartAsync(options.DataDir, new Dictionary<string, string>(), TimeProvider.System, log, ct);
             options.Database.ConnectionString = postgres.ConnectionString;
@@ -136,6 +136,10 @@ internal static class BrokerHost
         catch (EmbeddedPostgresException e)
         {
             throw new StartException(e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StartException.OfFile("broker.data_dir", Path.GetFullPath(options.DataDir), "used", e);
         }
     }
 

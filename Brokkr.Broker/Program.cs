@@ -38,8 +38,8 @@ try
         Console.Write(await BrokerHost.DescribeAsync());
     else if (args is ["--postgres-directory", .. var settings])
         Console.WriteLine(PostgresDirectory.DataOf(ConfigurationLoader.Load<BrokerOptions>("broker", settings).DataDir));
-    else if (args is ["--check-config", .. var given])
-        Console.WriteLine($"The settings can be used; data lies in {Path.GetFullPath(Load(given).DataDir)}.");
+    else if (args.Contains("--check-config"))
+        Console.WriteLine($"The settings can be used; data lies in {Path.GetFullPath(Load(Settings(args)).DataDir)}.");
     else
         await BrokerHost.RunAsync(Load(args));
     return 0;
@@ -59,5 +59,7 @@ catch (Exception e) when (e is IOException or UnauthorizedAccessException)
     Console.Error.WriteLine($"The broker cannot go on: {e.Message.TrimEnd('.')}. Check the files and directories that the settings name.");
     return 1;
 }
+
+static string[] Settings(string[] args) => [.. args.Where(a => a != "--check-config")];
 
 static BrokerOptions Load(string[] settings) => ConfigurationLoader.Load<BrokerOptions>("broker", settings, o => o.Flaws());

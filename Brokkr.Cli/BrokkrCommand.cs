@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Brokkr.Cli.Access;
+using Brokkr.Cli.Alerts;
 using Brokkr.Cli.Diagnostics;
 using Brokkr.Cli.Fleet;
 using Brokkr.Cli.Invocation;
@@ -16,6 +17,8 @@ namespace Brokkr.Cli;
 /// <summary>The whole command line.</summary>
 internal static class BrokkrCommand
 {
+    private const StringSplitOptions InOneLine = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+
     public static async Task<int> RunAsync(string[] args, Surroundings around, CancellationToken ct)
     {
         if (args.FirstOrDefault(a => Array.Exists(a.Split('='), part => Pak.TryParse(part, out _))) is not null)
@@ -44,15 +47,14 @@ internal static class BrokkrCommand
         var get = new Command("get", "List what there is")
         {
             GetObjects.Create(line), GetAgents.Create(line), GetStacks.Create(line), GetRevisions.Create(line),
-            GetDiagnostics.Create(line),
+            GetDiagnostics.Create(line), GetAlerts.Create(line),
         };
         foreach (var command in (IEnumerable<Command>)
         [
             get, TopCommand.Create(line), DescribeCommand.Create(line), HistoryCommand.Create(line), ChangesCommand.Create(line),
-                WaitCommand.Create(line),
-            DiagnoseCommand.Create(line), LogsCommand.Create(line), CancelCommand.Create(line), SubmitCommand.Create(line),
-                RollbackCommand.Create(line),
-            DiffCommand.Create(line), DeleteCommand.Create(line),
+            WaitCommand.Create(line), DiagnoseCommand.Create(line), LogsCommand.Create(line), CancelCommand.Create(line),
+            AckCommand.Create(line), SilenceCommand.Create(line),
+            SubmitCommand.Create(line), RollbackCommand.Create(line), DiffCommand.Create(line), DeleteCommand.Create(line),
             StacksCommand.Create(line), AgentsCommand.Create(line), KeysCommand.Create(line), AuditCommand.Create(line),
             LoginCommand.Create(line), ContextCommand.Create(line), WhoamiCommand.Create(line), CompletionCommand.Create(line),
             EvaluateCommand.Create(line), VersionCommand.Create(line),
@@ -66,7 +68,7 @@ internal static class BrokkrCommand
     {
         var option = UnknownOption(parsed);
         foreach (var error in option is null ? parsed.Errors.Select(e => e.Message).Distinct() : [$"There is no option {option}."])
-            await around.Error.WriteLineAsync(new Piece(error).Text);
+            await around.Error.WriteLineAsync(new Piece(string.Join(' ', error.Split('\n', InOneLine))).Text);
         var command = parsed.CommandResult.Command;
         var words = command.Subcommands.Select(c => c.Name)
             .Concat(command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(o => o.Name));

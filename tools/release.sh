@@ -21,10 +21,7 @@ build_programs() {
   [ -z "${programs_built:-}" ] || return 0
   rm -rf ".brokkr/release/$version"
   require_dotnet
-  require_program clang clang
-  require_program ld.lld lld
-  require_program aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
-  [ -e /usr/aarch64-linux-gnu/lib/crt1.o ] || install_package libc6-dev-arm64-cross || fail "The C library for arm64 is needed: install it (on Debian: apt-get install libc6-dev-arm64-cross)."
+  require_compilers
   local runtime project
   for runtime in $runtimes; do
     for project in Agent Cli; do
@@ -119,11 +116,14 @@ part_images() {
     return 0
   fi
   require_dotnet
-  local runtime tag=10.0-noble-chiseled
+  require_compilers
+  local runtime project tag=10.0-noble-chiseled
   for runtime in $runtimes; do
-    dotnet publish Brokkr.Broker --configuration Release --runtime "$runtime" --self-contained false /t:PublishContainer --nologo --verbosity quiet \
-      -p:ContainerBaseImage="$BROKKR_BASE_IMAGES/aspnet:$tag" -p:ContainerImageFormat=OCI \
-      -p:ContainerArchiveOutputPath="$output/brokkr-broker-$version-$runtime.oci.tar"
+    for project in Broker DemoCluster; do
+      dotnet publish "Brokkr.$project" --configuration Release --runtime "$runtime" --self-contained false /t:PublishContainer --nologo --verbosity quiet \
+        -p:ContainerBaseImage="$BROKKR_BASE_IMAGES/aspnet:$tag" -p:ContainerImageFormat=OCI \
+        -p:ContainerArchiveOutputPath="$output/brokkr-$([ "$project" = Broker ] && echo broker || echo demo)-$version-$runtime.oci.tar"
+    done
     dotnet publish Brokkr.Agent --configuration Release --runtime "$runtime" /t:PublishContainer --nologo --verbosity quiet \
       -p:ContainerBaseImage="$BROKKR_BASE_IMAGES/runtime-deps:$tag" -p:ContainerImageFormat=OCI \
       -p:ContainerArchiveOutputPath="$output/brokkr-agent-$version-$runtime.oci.tar"

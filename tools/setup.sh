@@ -101,18 +101,29 @@ require_postgres() {
   install_package postgresql || fail "PostgreSQL 15 or later is needed: install its server (on Debian: apt-get install postgresql)."
 }
 
+# Native code for x64 and arm64, on x64, with what Debian has for linking for arm64.
+require_compilers() {
+  require_program clang clang
+  require_program ld.lld lld
+  require_program aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+  [ -e /usr/aarch64-linux-gnu/lib/crt1.o ] || install_package libc6-dev-arm64-cross || fail "The C library for arm64 is needed: install it (on Debian: apt-get install libc6-dev-arm64-cross)."
+}
+
+# Tells whether a list of tests on standard input has one that looks at the console in a browser.
+need_browser() {
+  grep -E "\.($(grep -rl 'IClassFixture<ConsoleFixture>' Brokkr.Tests --include='*.cs' | sed 's:.*/::; s:\.cs$::' | paste -sd '|'))\." >/dev/null
+}
+
 # usage: publish PROJECT DIRECTORY RUNTIME    The executable of native code is then in DIRECTORY/RUNTIME.
 publish() {
   require_program clang clang
   dotnet publish "$1" --configuration Release --runtime "$3" --output "$2/$3" --nologo --verbosity quiet
 }
 
-# usage: publish_agents DIRECTORY    On x64, with what Debian has for linking for arm64.
+# usage: publish_agents DIRECTORY
 publish_agents() {
   local runtime
-  require_program ld.lld lld
-  require_program aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
-  [ -e /usr/aarch64-linux-gnu/lib/crt1.o ] || install_package libc6-dev-arm64-cross || fail "The C library for arm64 is needed: install it (on Debian: apt-get install libc6-dev-arm64-cross)."
+  require_compilers
   for runtime in linux-x64 linux-arm64; do
     publish Brokkr.Agent "$1" "$runtime"
     echo "$runtime: $(du --apparent-size --block-size=1MB "$1/$runtime/brokkr-agent" | cut -f1) MB"

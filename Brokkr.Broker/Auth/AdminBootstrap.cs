@@ -36,7 +36,7 @@ internal sealed class AdminBootstrap(AdminPakStore paks, AuthOptions options, IL
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"broker.bootstrap_pak_file names {path}, which cannot be read: {e.Message}");
+            throw StartException.OfFile("broker.bootstrap_pak_file", path, "read", e);
         }
     }
 
@@ -46,9 +46,9 @@ internal sealed class AdminBootstrap(AdminPakStore paks, AuthOptions options, IL
         var path = Path.GetFullPath(options.AdminPakFile);
         var pak = Pak.Create(PakRole.Admin);
         var draft = $"{path}.{pak.Id}";
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var write = new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
@@ -62,9 +62,14 @@ internal sealed class AdminBootstrap(AdminPakStore paks, AuthOptions options, IL
             File.Move(draft, path, overwrite: true);
             AuthLog.AdminPakWritten(log, path);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StartException.OfFile("broker.admin_pak_file", path, "written", e);
+        }
         finally
         {
-            File.Delete(draft);
+            if (File.Exists(draft))
+                File.Delete(draft);
         }
     }
 }

@@ -54,6 +54,14 @@ internal static class DataSources
         return target is null ? builder.Build() : builder.BuildMultiHost().WithTargetSession(target.Value);
     }
 
+    /// <summary>Host and port of each server, or the directory of a socket: what may be shown of a connection string.</summary>
+    public static string AddressOf(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        return string.Join(',', (settings.Host ?? "").Split(',')
+            .Select(h => h.Contains(':', StringComparison.Ordinal) || h.StartsWith('/') ? h : $"{h}:{settings.Port}"));
+    }
+
     /// <summary>
     /// Which server is meant: what the string says; the primary where it names several and says nothing; null where there is no choice.
     /// </summary>

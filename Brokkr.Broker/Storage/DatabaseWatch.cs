@@ -12,6 +12,7 @@ internal sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider cloc
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private readonly string _address = DataSources.AddressOf(database.ConnectionString);
     private readonly Lock _gate = new();
     private long? _awaySince;
 
@@ -25,7 +26,7 @@ internal sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider cloc
             _awaySince = clock.GetTimestamp();
         }
 
-        StorageLog.DatabaseAway(log, Echo.Of(failure.GetBaseException().Message));
+        StorageLog.DatabaseAway(log, _address, Echo.Of(failure.GetBaseException().Message));
     }
 
     /// <summary>
@@ -58,7 +59,7 @@ internal sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider cloc
             return;
         lock (_gate)
             _awaySince = null;
-        StorageLog.DatabaseBack(log, (long)Math.Ceiling(clock.GetElapsedTime(since).TotalSeconds));
+        StorageLog.DatabaseBack(log, _address, (long)Math.Ceiling(clock.GetElapsedTime(since).TotalSeconds));
     }
 
     private long? AwaySince()

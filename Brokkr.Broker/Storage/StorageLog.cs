@@ -7,8 +7,8 @@ internal static partial class StorageLog
     public static partial void Migrated(ILogger logger, string migration);
 
     [LoggerMessage(EventId = 1001, Level = LogLevel.Warning,
-        Message = "The database at {Host} does not answer yet ({Reason}); trying again")]
-    public static partial void WaitingForDatabase(ILogger logger, string host, string reason);
+        Message = "The database at {Address} does not answer yet ({Reason}); trying again")]
+    public static partial void WaitingForDatabase(ILogger logger, string address, string reason);
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Warning,
         Message = "The database's notifications are not heard; requests are found by polling until they are")]
@@ -18,11 +18,12 @@ internal static partial class StorageLog
     public static partial void Listening(ILogger logger);
 
     [LoggerMessage(EventId = 1004, Level = LogLevel.Warning,
-        Message = "The database does not answer ({Reason}): calls get 503 until it does. The next line about it says when it is back")]
-    public static partial void DatabaseAway(ILogger logger, string reason);
+        Message = "The database at {Address} does not answer ({Reason}): calls get 503 until it does. The next line about it says when "
+            + "it is back")]
+    public static partial void DatabaseAway(ILogger logger, string address, string reason);
 
-    [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "The database answers again, after {Seconds} s")]
-    public static partial void DatabaseBack(ILogger logger, long seconds);
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "The database at {Address} answers again, after {Seconds} s")]
+    public static partial void DatabaseBack(ILogger logger, string address, long seconds);
 
     [LoggerMessage(EventId = 1006, Level = LogLevel.Warning,
         Message = "The pool may open {Pool} connections, the server has room for {Room}: calls will fail when they are needed. Lower "

@@ -12,14 +12,11 @@ internal static class AuditCommand
     {
         var actor = new Option<string?>("--actor") { Description = "Only by keys of this name or id" };
         var action = new Option<string?>("--action") { Description = "Only this, as in create_agent" };
-        var since = CommandLine.WithRange(
-            new Option<string?>("--since") { Description = "How long ago at most: 10m, 1h, 7d", HelpName = "AGE" },
-            text => Ages.TryParse(text, out _), "an age such as 10m, 1h or 7d");
-        var (limit, output) = (Rows.Limit(100), Formats.Of(Formats.Table, Formats.Json, Formats.Yaml));
+        var (since, limit, output) = (Durations.Since(), Rows.Limit(100), Formats.Of(Formats.Table, Formats.Json, Formats.Yaml));
         var command = new Command("audit", "Who did what, newest first") { actor, action, since, limit, output };
         return line.Runs(command, async (run, ct) =>
         {
-            var from = run.Get(since) is { } age && Ages.TryParse(age, out var span) ? (run.Now - span).ToString("O") : null;
+            var from = run.Back(run.Get(since));
             var answer = await run.Broker.ListAsync(
                 () => new Query("api/v1/audit-events").With("actor", run.Get(actor)).With("action", run.Get(action)).With("since", from),
                 "audit_events", run.Get(limit), ct);

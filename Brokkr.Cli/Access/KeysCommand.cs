@@ -43,14 +43,12 @@ internal static class KeysCommand
         var name = new Argument<string>("NAME") { Description = "What it is for; the audit trail shows it" };
         var role = new Option<string>("--role") { Description = "reader, or admin", DefaultValueFactory = _ => "reader" };
         role.AcceptOnlyFromAmong("reader", "admin");
-        var expires = CommandLine.WithRange(
-            new Option<string?>("--expires") { Description = "How long it is valid: 8h, 90d; for ever where nothing is said" },
-            text => Ages.TryParse(text, out _), "a time such as 8h or 90d");
+        var expires = Durations.Option("--expires", "How long it is valid, for ever where nothing is said");
         var key = NewKey.Option();
         return line.Runs(new("create", "Make a key, which is shown this once") { name, role, expires, key }, async (run, ct) =>
         {
             var body = new JsonObject { ["name"] = run.Get(name), ["role"] = run.Get(role) };
-            if (run.Get(expires) is { } text && Ages.TryParse(text, out var time))
+            if (run.Get(expires) is { } time)
                 body["expires_at"] = (run.Now + time).ToString("O");
             var answer = await run.Broker.PostAsync("api/v1/paks", body, ct);
             NewKey.Write(run, run.Get(key), $"{answer["pak"]}");

@@ -15,12 +15,8 @@ internal static class DiagnoseCommand
 
     public static Command Create(CommandLine line)
     {
-        var name = new Argument<string?>("NAME")
-        {
-            Description = "A deployment object: web, shop/web, web@eu-1, or an id",
-            Arity = ArgumentArity.ZeroOrOne
-        };
-        line.Completed(name, (run, ct) => run.Finder.ObjectNamesAsync(ct));
+        var name = line.OptionalName("A deployment object: web, shop/web, web@eu-1, or an id", (run, ct) =>
+            run.Finder.ObjectNamesAsync(ct));
         var request = new Option<string?>("--request")
         {
             Description = "Show what became of this request instead of making one",
@@ -55,7 +51,7 @@ internal static class DiagnoseCommand
             }
 
             var answer = run.Get(wait)
-                ? await Asking.ResultAsync(run, id, WaitCommand.TimeoutOf(run.Get(timeout)!), ct)
+                ? await Asking.ResultAsync(run, id, WaitCommand.TimeoutOf(run, timeout), ct)
                 : await run.Broker.GetAsync($"api/v1/diagnostics/{id}", ct);
             await ShowAsync(run, run.Get(output)!, answer, run.Get(file), ct);
             return ExitCodes.Ok;

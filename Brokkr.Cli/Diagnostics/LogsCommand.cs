@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Brokkr.Cli.Invocation;
 using Brokkr.Cli.Lookup;
 using Brokkr.Cli.Objects;
@@ -24,13 +25,20 @@ internal static class LogsCommand
         return line.Runs(command, async (run, ct) =>
         {
             var found = await run.Finder.ObjectAsync(run.Get(name), ct);
-            var id = run.Get(fresh) ? null : await NewestAsync(run, found, ct);
-            id ??= $"{(await Asking.RequestAsync(run, found, ct))["request_id"]}";
-            var result = Asking.Finished(await Asking.ResultAsync(run, id, WaitCommand.TimeoutOf(run.Get(timeout)!), ct)).Result!;
+            var answer = run.Get(fresh) || await NewestAsync(run, found, ct) is not { } known
+                ? await AskAsync(run, found, WaitCommand.TimeoutOf(run, timeout), ct)
+                : await run.Broker.GetAsync($"api/v1/diagnostics/{known}", ct);
+            var result = Asking.Finished(answer).Result!;
             var logs = run.Get(previous) ? result.PreviousLogTails : result.LogTails;
             Show(run, Chosen(logs, run.Get(container)), result);
             return ExitCodes.Ok;
         });
+    }
+
+    private static async Task<JsonObject> AskAsync(Run run, FoundObject found, TimeSpan timeout, CancellationToken ct)
+    {
+        var request = await Asking.RequestAsync(run, found, ct);
+        return await Asking.ResultAsync(run, $"{request["request_id"]}", timeout, ct);
     }
 
     private static void Show(Run run, List<KeyValuePair<string, IReadOnlyList<string>>> logs, DiagnosticResult result)

@@ -10,24 +10,26 @@ internal static class GetAgents
 {
     public static Command Create(CommandLine line)
     {
-        var name = new Argument<string?>("NAME") { Description = "Only this one", Arity = ArgumentArity.ZeroOrOne };
-        line.Completed(name, (run, ct) => run.Finder.AgentNamesAsync(ct));
+        var name = line.OptionalName("Only this one", (run, ct) => run.Finder.AgentNamesAsync(ct));
         var states = new Option<string[]>("--state") { Description = "Only reporting or silent ones, or those that were never heard" };
         states.AcceptOnlyFromAmong("reporting", "silent", "never");
         var (limit, output, watch) = (Rows.Limit(), Formats.Option(), Watching.Option());
         var command = new Command("agents", "The agents: which of them are heard, and how what they run is") { name, states, limit, output,
             watch };
         command.Aliases.Add("agent");
-        return line.Runs(command, (run, ct) => Watching.RunAsync(run, run.Get(watch), async stop =>
+        return line.Runs(command, async (run, ct) =>
         {
-            var only = run.Get(name) is { } given ? await run.Finder.AgentAsync(given, stop) : null;
-            var answer = await run.Broker.ListAsync(() =>
-                new Query("api/v1/agents").With("name", only?.Name).With("state", run.Get(states) ?? []),
-                "agents", run.Get(limit), stop);
-            var rows = BrokerClient.Read(answer, "agents", Answers.Default.Agent);
-            run.Show(run.Get(output), answer, () => rows.Select(a => a.Name), isWide => View(rows, isWide, run.Now));
-            Rows.NoteRest(run, answer);
-        }, ct));
+            var only = run.Get(name) is { } given ? await run.Finder.AgentAsync(given, ct) : null;
+            return await Watching.RunAsync(run, run.Get(watch), async stop =>
+            {
+                var answer = await run.Broker.ListAsync(() =>
+                    new Query("api/v1/agents").With("name", only?.Name).With("state", run.Get(states) ?? []),
+                    "agents", run.Get(limit), stop);
+                var rows = BrokerClient.Read(answer, "agents", Answers.Default.Agent);
+                run.Show(run.Get(output), answer, () => rows.Select(a => a.Name), isWide => View(rows, isWide, run.Now));
+                Rows.NoteRest(run, answer);
+            }, ct);
+        });
     }
 
     private static Page View(List<Agent> agents, bool isWide, DateTimeOffset now)

@@ -10,20 +10,22 @@ internal static class GetStacks
 {
     public static Command Create(CommandLine line)
     {
-        var name = new Argument<string?>("NAME") { Description = "Only this one", Arity = ArgumentArity.ZeroOrOne };
-        line.Completed(name, (run, ct) => run.Finder.StackNamesAsync(ct));
+        var name = line.OptionalName("Only this one", (run, ct) => run.Finder.StackNamesAsync(ct));
         var (limit, output, watch) = (Rows.Limit(), Formats.Option(), Watching.Option());
         var command = new Command("stacks", "The stacks, and how what they hold is") { name, limit, output, watch };
         command.Aliases.Add("stack");
-        return line.Runs(command, (run, ct) => Watching.RunAsync(run, run.Get(watch), async stop =>
+        return line.Runs(command, async (run, ct) =>
         {
-            var only = run.Get(name) is { } given ? await run.Finder.StackAsync(given, stop) : null;
-            var answer = await run.Broker.ListAsync(() => new Query("api/v1/stacks").With("name", only?.Name).With("with_summary", "true"),
-                "stacks", run.Get(limit), stop);
-            var rows = BrokerClient.Read(answer, "stacks", Answers.Default.Stack);
-            run.Show(run.Get(output), answer, () => rows.Select(s => s.Name), isWide => View(rows, isWide, run.Now));
-            Rows.NoteRest(run, answer);
-        }, ct));
+            var only = run.Get(name) is { } given ? await run.Finder.StackAsync(given, ct) : null;
+            return await Watching.RunAsync(run, run.Get(watch), async stop =>
+            {
+                var answer = await run.Broker.ListAsync(
+                    () => new Query("api/v1/stacks").With("name", only?.Name).With("with_summary", "true"), "stacks", run.Get(limit), stop);
+                var rows = BrokerClient.Read(answer, "stacks", Answers.Default.Stack);
+                run.Show(run.Get(output), answer, () => rows.Select(s => s.Name), isWide => View(rows, isWide, run.Now));
+                Rows.NoteRest(run, answer);
+            }, ct);
+        });
     }
 
     private static Page View(List<Stack> stacks, bool isWide, DateTimeOffset now)

@@ -20,6 +20,9 @@ internal static class RollbackCommand
         {
             var found = await run.Finder.ObjectAsync(run.Get(name), ct);
             var number = run.Get(to) ?? (await RevisionChoice.FindAsync(run, found, null, ct)).Revision - 1;
+            if (number < 1)
+                throw new CommandException(ExitCodes.NotFound, $"{found} has no revision before its first one.",
+                    $"brokkr get revisions {found.FullName}");
             var former = await RevisionChoice.FindAsync(run, found, number, ct);
             run.Confirm($"Roll {found.FullName} back to revision {former.Revision}?", run.Get(yes));
             var answer = await run.Broker.PostAsync($"api/v1/deployment-objects/{former.Id}/rollback", [], ct);
@@ -28,7 +31,7 @@ internal static class RollbackCommand
                 $"{new Piece(found.FullName).Text} is at revision {made.Revision}, with the manifests of revision {former.Revision}.");
             return run.Get(wait)
                 ? await WaitCommand.UntilAsync(
-                    run, found with { Id = made.Id, Agent = null }, "healthy", false, WaitCommand.TimeoutOf(run.Get(timeout)!), ct)
+                    run, found with { Id = made.Id, Agent = null }, "healthy", false, WaitCommand.TimeoutOf(run, timeout), ct)
                 : ExitCodes.Ok;
         });
     }

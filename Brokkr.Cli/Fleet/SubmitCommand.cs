@@ -50,7 +50,7 @@ internal static class SubmitCommand
                 if (run.Get(wait) && !run.Get(validate))
                 {
                     var waited = await WaitCommand.UntilAsync(run, found, "healthy", run.Get(failFast),
-                        WaitCommand.TimeoutOf(run.Get(timeout)!), ct);
+                        WaitCommand.TimeoutOf(run, timeout), ct);
                     code = Math.Max(code, waited);
                 }
             }

@@ -64,6 +64,10 @@ internal sealed class CommandLine(Surroundings around)
     public Argument<string> Name(string name, string description, Func<Run, CancellationToken, Task<IEnumerable<string>>> known) =>
         Completed(new Argument<string>(name) { Description = description }, known);
 
+    /// <summary>A name that may be missing.</summary>
+    public Argument<string?> OptionalName(string description, Func<Run, CancellationToken, Task<IEnumerable<string>>> known) =>
+        Completed(new Argument<string?>("NAME") { Description = description, Arity = ArgumentArity.ZeroOrOne }, known);
+
     /// <summary>An option that a shell completes with what the broker knows.</summary>
     public Option<string?> NameOption(string name, string description, Func<Run, CancellationToken, Task<IEnumerable<string>>> known)
     {
@@ -81,16 +85,6 @@ internal sealed class CommandLine(Surroundings around)
     /// <summary>The deployment object that a command is about.</summary>
     public Argument<string> ObjectName() =>
         Name("NAME", "A deployment object: web, shop/web, shop/web@eu-1, or an id", (run, ct) => run.Finder.ObjectNamesAsync(ct));
-
-    public static T WithRange<T>(T option, Func<string, bool> isGood, string what) where T : Option<string?>
-    {
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !isGood(token.Value))
-                result.AddError($"{option.Name} must be {what}, not {token.Value}.");
-        });
-        return option;
-    }
 
     /// <summary>Nobody who completes a line wants to read why there is nothing to complete it with.</summary>
     private IEnumerable<CompletionItem> Known(

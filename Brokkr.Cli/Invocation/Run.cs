@@ -36,6 +36,9 @@ internal sealed class Run : IDisposable
 
     public DateTimeOffset Now => Around.Clock.GetUtcNow();
 
+    /// <summary>So long ago, as the broker takes it; null where nothing is said.</summary>
+    public string? Back(TimeSpan? age) => (Now - age)?.ToString("O");
+
     /// <summary>What the command line has besides what the command knows.</summary>
     public IReadOnlyList<string> Unmatched => _parsed.UnmatchedTokens;
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Brokkr.Cli.Rest;
 using Brokkr.Cli.Terminal;
 
@@ -40,23 +42,9 @@ internal sealed class Finder(BrokerClient broker)
         };
     }
 
-    public async Task<Stack> StackAsync(string text, CancellationToken ct)
-    {
-        if (Guid.TryParse(text, out _))
-            return BrokerClient.Read(await broker.GetAsync($"api/v1/stacks/{text}", ct), Answers.Default.Stack);
-        var answer = await broker.GetAsync(new Query("api/v1/stacks").With("name", text), ct);
-        return BrokerClient.Read(answer, "stacks", Answers.Default.Stack).FirstOrDefault()
-            ?? throw NotFound($"There is no stack {text}.", text, await StackNamesAsync(ct), "brokkr get stacks");
-    }
+    public Task<Stack> StackAsync(string text, CancellationToken ct) => OneAsync("stack", text, Answers.Default.Stack, ct);
 
-    public async Task<Agent> AgentAsync(string text, CancellationToken ct)
-    {
-        if (Guid.TryParse(text, out _))
-            return BrokerClient.Read(await broker.GetAsync($"api/v1/agents/{text}", ct), Answers.Default.Agent);
-        var answer = await broker.GetAsync(new Query("api/v1/agents").With("name", text), ct);
-        return BrokerClient.Read(answer, "agents", Answers.Default.Agent).FirstOrDefault()
-            ?? throw NotFound($"There is no agent {text}.", text, await AgentNamesAsync(ct), "brokkr get agents");
-    }
+    public Task<Agent> AgentAsync(string text, CancellationToken ct) => OneAsync("agent", text, Answers.Default.Agent, ct);
 
     public async Task<IEnumerable<string>> ObjectNamesAsync(CancellationToken ct)
     {
@@ -68,11 +56,29 @@ internal sealed class Finder(BrokerClient broker)
 
     public Task<IEnumerable<string>> AgentNamesAsync(CancellationToken ct) => NamesAsync("agents", ct);
 
-    private async Task<IEnumerable<string>> NamesAsync(string field, CancellationToken ct)
+    /// <summary>The names of stacks by their identifiers.</summary>
+    public async Task<Dictionary<string, string>> StacksByIdAsync(CancellationToken ct) => ById(await AllAsync("stacks", ct));
+
+    /// <summary>The names of agents by their identifiers.</summary>
+    public async Task<Dictionary<string, string>> AgentsByIdAsync(CancellationToken ct) => ById(await AllAsync("agents", ct));
+
+    private async Task<T> OneAsync<T>(string kind, string text, JsonTypeInfo<T> type, CancellationToken ct) where T : class
     {
-        var answer = await broker.ListAsync(() => new($"api/v1/{field}"), field, Candidates, ct);
-        return answer[field]!.AsArray().Select(r => $"{r!["name"]}");
+        var all = $"{kind}s";
+        if (Guid.TryParse(text, out _))
+            return BrokerClient.Read(await broker.GetAsync($"api/v1/{all}/{text}", ct), type);
+        var answer = await broker.GetAsync(new Query($"api/v1/{all}").With("name", text), ct);
+        return BrokerClient.Read(answer, all, type).FirstOrDefault()
+            ?? throw NotFound($"There is no {kind} {text}.", text, await NamesAsync(all, ct), $"brokkr get {all}");
     }
+
+    private async Task<IEnumerable<string>> NamesAsync(string all, CancellationToken ct) =>
+        (await AllAsync(all, ct)).Select(r => $"{r!["name"]}");
+
+    private async Task<JsonArray> AllAsync(string all, CancellationToken ct) =>
+        (await broker.ListAsync(() => new($"api/v1/{all}"), all, Candidates, ct))[all]!.AsArray();
+
+    private static Dictionary<string, string> ById(JsonArray rows) => rows.ToDictionary(r => $"{r!["id"]}", r => $"{r!["name"]}");
 
     private async Task<FoundObject> ByIdAsync(string id, Agent? agent, CancellationToken ct)
     {

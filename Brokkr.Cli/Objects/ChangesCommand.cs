@@ -10,26 +10,25 @@ internal static class ChangesCommand
 {
     public static Command Create(CommandLine line)
     {
-        var since = CommandLine.WithRange(
-            new Option<string?>("--since") { Description = "How long ago at most: 90s, 10m, 1h, 7d", HelpName = "AGE" },
-            text => Ages.TryParse(text, out _), "an age such as 90s, 10m, 1h or 7d");
-        var stack = line.NameOption("--stack", "Only this stack", (run, ct) => run.Finder.StackNamesAsync(ct));
-        var agent = line.NameOption("--agent", "Only on this agent", (run, ct) => run.Finder.AgentNamesAsync(ct));
-        var (limit, output, watch) = (Rows.Limit(100), Formats.Of(Formats.Table, Formats.Json, Formats.Yaml), Watching.Option());
-        var command = new Command("changes", "How statuses changed in the whole fleet, newest first") { since, stack, agent, limit, output,
-            watch };
-        return line.Runs(command, (run, ct) => Watching.RunAsync(run, run.Get(watch), async stop =>
+        var (since, places, limit) = (Durations.Since(), new Places(line), Rows.Limit(100));
+        var (output, watch) = (Formats.Of(Formats.Table, Formats.Json, Formats.Yaml), Watching.Option());
+        var command = new Command("changes", "How statuses changed in the whole fleet, newest first")
         {
-            var from = run.Get(since) is { } age && Ages.TryParse(age, out var span) ? (run.Now - span).ToString("O") : null;
-            var stackId = run.Get(stack) is { } onStack ? (await run.Finder.StackAsync(onStack, stop)).Id : null;
-            var agentId = run.Get(agent) is { } onAgent ? (await run.Finder.AgentAsync(onAgent, stop)).Id : null;
-            var answer = await run.Broker.ListAsync(
-                () => new Query("api/v1/health/changes").With("since", from).With("stack_id", stackId)
-                    .With("agent_id", agentId), "changes", run.Get(limit), stop);
-            run.Show(run.Get(output), answer, () => [], _ =>
-                View(BrokerClient.Read(answer, "changes", Answers.Default.HealthChange), run.Now));
-            Rows.NoteRest(run, answer);
-        }, ct));
+            since, places.Stack, places.Agent, limit, output, watch,
+        };
+        return line.Runs(command, async (run, ct) =>
+        {
+            var (stackId, agentId) = await places.FindAsync(run, null, null, ct);
+            return await Watching.RunAsync(run, run.Get(watch), async stop =>
+            {
+                var answer = await run.Broker.ListAsync(
+                    () => new Query("api/v1/health/changes").With("since", run.Back(run.Get(since))).With("stack_id", stackId)
+                        .With("agent_id", agentId), "changes", run.Get(limit), stop);
+                run.Show(run.Get(output), answer, () => [], _ =>
+                    View(BrokerClient.Read(answer, "changes", Answers.Default.HealthChange), run.Now));
+                Rows.NoteRest(run, answer);
+            }, ct);
+        });
     }
 
     /// <summary>The changes as a table. Pure.</summary>

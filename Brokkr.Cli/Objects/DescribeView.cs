@@ -1,3 +1,4 @@
+using Brokkr.Cli.Alerts;
 using Brokkr.Cli.Lookup;
 using Brokkr.Cli.Rest;
 using Brokkr.Cli.Terminal;
@@ -12,8 +13,7 @@ internal static class DescribeView
     private const int Resources = 10;
 
     public static Page Of(FoundObject found, DeploymentObjectHealth health, IReadOnlyList<HealthTransition> history,
-        DeploymentObject revision,
-        DateTimeOffset now)
+        IReadOnlyList<Alert> alerts, DeploymentObject revision, DateTimeOffset now)
     {
         var agents = health.Agents.Where(a => found.Agent is null || a.AgentId == found.Agent.Id).ToList();
         var (status, since) = found.Agent is null ? (health.Status, health.Since)
@@ -25,10 +25,11 @@ internal static class DescribeView
             + $"{(revision.CreatedBy is { Length: > 0 } by ? $" by {by}" : "")}"
             + $"{(revision.SupersededAt is { } over ? $", superseded {Ages.Ago(over, now)}" : "")}");
         AddWhy(page, agents, now);
+        AddAlerts(page, alerts, now);
         AddChanges(page, history, now);
         AddAgents(page, agents, found.Agent is null ? health.AgentsTotal - agents.Count : 0, now);
         AddResources(page, agents);
-        AddNext(page, found, agents);
+        AddNext(page, found, agents, alerts);
         return page;
     }
 
@@ -66,6 +67,15 @@ internal static class DescribeView
     {
         if (ConditionGuide.Of(condition) is { } note)
             page.Line(4, new Piece($"{note.Means} {note.Advice}", Tone.Dim));
+    }
+
+    private static void AddAlerts(Page page, IReadOnlyList<Alert> alerts, DateTimeOffset now)
+    {
+        if (alerts.Count == 0)
+            return;
+        page.Space();
+        page.Heading("ALERTS");
+        page.Table(AlertView.Table(alerts, false, now), indent: 2);
     }
 
     private static void AddChanges(Page page, IReadOnlyList<HealthTransition> history, DateTimeOffset now)
@@ -115,7 +125,7 @@ internal static class DescribeView
             page.Line(2, new Piece($"and {more} more", Tone.Dim));
     }
 
-    private static void AddNext(Page page, FoundObject found, List<AgentVerdict> agents)
+    private static void AddNext(Page page, FoundObject found, List<AgentVerdict> agents, IReadOnlyList<Alert> alerts)
     {
         page.Space();
         page.Heading("NEXT");
@@ -125,6 +135,8 @@ internal static class DescribeView
             page.Line(2, $"brokkr logs {found.FullName}@{worst.AgentName}");
         }
 
+        if (alerts.Any(a => a.AcknowledgedAt is null))
+            page.Line(2, $"brokkr ack {found}");
         page.Line(2, $"brokkr history {found}");
     }
 }

@@ -11,43 +11,37 @@ internal static class GetObjects
 {
     public static Command Create(CommandLine line)
     {
-        var name = new Argument<string?>("NAME")
-        {
-            Description = "Only this one: web, shop/web or web@eu-1",
-            Arity = ArgumentArity.ZeroOrOne
-        };
-        line.Completed(name, (run, ct) => run.Finder.ObjectNamesAsync(ct));
+        var name = line.OptionalName("Only this one: web, shop/web or web@eu-1", (run, ct) => run.Finder.ObjectNamesAsync(ct));
         var statuses = new Option<string[]>("--status") { Description = "Only failing, degraded, unknown or healthy ones" };
         statuses.AcceptOnlyFromAmong("failing", "degraded", "unknown", "healthy");
         var conditions = new Option<string[]>("--condition") { Description = "Only with one of these conditions, as in CrashLoopBackOff" };
-        var stack = line.NameOption("--stack", "Only this stack", (run, ct) => run.Finder.StackNamesAsync(ct));
-        var agent = line.NameOption("--agent", "Only this agent", (run, ct) => run.Finder.AgentNamesAsync(ct));
         var text = new Option<string?>("--text") { Description = "Only where object, stack or agent is called something like this" };
         var order = new Option<string>("--order-by") { Description = "severity, name or since", DefaultValueFactory = _ => "severity" };
         order.AcceptOnlyFromAmong("severity", "name", "since");
-        var (limit, output, watch) = (Rows.Limit(), Formats.Option(), Watching.Option());
+        var (places, limit, output, watch) = (new Places(line), Rows.Limit(), Formats.Option(), Watching.Option());
         var command = new Command("objects", "The health of the fleet: a row for each deployment object on each agent, the worst first")
         {
-            name, statuses, conditions, stack, agent, text, order, limit, output, watch,
+            name, statuses, conditions, places.Stack, places.Agent, text, order, limit, output, watch,
         };
         command.Aliases.Add("object");
-        return line.Runs(command, (run, ct) => Watching.RunAsync(run, run.Get(watch), async stop =>
+        return line.Runs(command, async (run, ct) =>
         {
             var asked = run.Get(name) is { } given ? ObjectName.Parse(given) : null;
-            var (onStack, onAgent) = (run.Get(stack) ?? asked?.Stack, run.Get(agent) ?? asked?.Agent);
-            var (stackId, agentId) = (onStack is null ? null : (await run.Finder.StackAsync(onStack, stop)).Id,
-                onAgent is null ? null : (await run.Finder.AgentAsync(onAgent, stop)).Id);
-            var answer = await run.Broker.ListAsync(() => new Query("api/v1/health").With("status", run.Get(statuses) ?? [])
-                .With("condition", run.Get(conditions) ?? []).With("stack_id", stackId).With("agent_id", agentId)
-                    .With("text", run.Get(text))
-                .With("name", asked?.Name).With("order_by", run.Get(order)), "deployment_objects", run.Get(limit), stop);
-            var rows = BrokerClient.Read(answer, "deployment_objects", Answers.Default.PlacedHealth);
-            if (rows.Count == 0 && asked is not null)
-                await run.Finder.ObjectAsync(run.Get(name)!, stop);
-            run.Show(run.Get(output), answer, () => rows.Select(r => $"{r.StackName}/{r.Name}@{r.AgentName}"), isWide =>
-                View(rows, isWide, run.Now));
-            Rows.NoteRest(run, answer);
-        }, ct));
+            var (stackId, agentId) = await places.FindAsync(run, asked?.Stack, asked?.Agent, ct);
+            return await Watching.RunAsync(run, run.Get(watch), async stop =>
+            {
+                var answer = await run.Broker.ListAsync(() => new Query("api/v1/health").With("status", run.Get(statuses) ?? [])
+                    .With("condition", run.Get(conditions) ?? []).With("stack_id", stackId).With("agent_id", agentId)
+                    .With("text", run.Get(text)).With("name", asked?.Name).With("order_by", run.Get(order)),
+                    "deployment_objects", run.Get(limit), stop);
+                var rows = BrokerClient.Read(answer, "deployment_objects", Answers.Default.PlacedHealth);
+                if (rows.Count == 0 && asked is not null)
+                    await run.Finder.ObjectAsync(run.Get(name)!, stop);
+                run.Show(run.Get(output), answer, () => rows.Select(r => $"{r.StackName}/{r.Name}@{r.AgentName}"), isWide =>
+                    View(rows, isWide, run.Now));
+                Rows.NoteRest(run, answer);
+            }, ct);
+        });
     }
 
     /// <summary>The rows as a table. Pure.</summary>

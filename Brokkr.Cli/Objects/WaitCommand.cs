@@ -17,32 +17,25 @@ internal static class WaitCommand
         var status = new Option<string>("--for")
         {
             Description = "healthy, degraded, failing or unknown",
-            DefaultValueFactory = _ =>
-            "healthy"
+            DefaultValueFactory = _ => "healthy",
         };
         status.AcceptOnlyFromAmong("healthy", "degraded", "failing", "unknown");
         var failFast = new Option<bool>("--fail-fast") { Description = "Give up as soon as it is failing" };
         var timeout = Timeout();
-        var command = new Command("wait", "Wait until a deployment object is healthy on every agent that runs it") { name, status,
-            failFast, timeout };
+        var command = new Command("wait", "Wait until a deployment object is healthy on every agent that runs it")
+        {
+            name, status, failFast, timeout,
+        };
         return line.Runs(command, async (run, ct) =>
         {
             var found = await run.Finder.ObjectAsync(run.Get(name), ct);
-            return await UntilAsync(run, found, run.Get(status)!, run.Get(failFast), TimeoutOf(run.Get(timeout)!), ct);
+            return await UntilAsync(run, found, run.Get(status)!, run.Get(failFast), TimeoutOf(run, timeout), ct);
         });
     }
 
-    public static Option<string?> Timeout() => CommandLine.WithRange(
-        new Option<string?>("--timeout")
-        {
-            Description = "How long to wait at most: 90s, 10m, 1h",
-            DefaultValueFactory = _ =>
-            "10m",
-            HelpName = "TIME"
-        },
-        text => Ages.TryParse(text, out _), "a time such as 90s, 10m or 1h");
+    public static Option<TimeSpan?> Timeout() => Durations.Option("--timeout", "How long to wait at most, 10m where nothing is said");
 
-    public static TimeSpan TimeoutOf(string text) => Ages.TryParse(text, out var timeout) ? timeout : TimeSpan.FromMinutes(10);
+    public static TimeSpan TimeoutOf(Run run, Option<TimeSpan?> timeout) => run.Get(timeout) ?? TimeSpan.FromMinutes(10);
 
     /// <summary>Waits, and ends with one line that says what is, or what is in the way.</summary>
     public static async Task<int> UntilAsync(Run run, FoundObject found, string status, bool failFast, TimeSpan timeout,
@@ -71,7 +64,7 @@ internal static class WaitCommand
 
             if (run.Around.Clock.GetElapsedTime(began) >= timeout)
             {
-                run.Screen.Note($"{blocking} (after {Ages.Of(run.Now - timeout, run.Now)})");
+                run.Screen.Note($"{blocking} (after {Ages.Span(timeout)})");
                 return ExitCodes.TimedOut;
             }
 

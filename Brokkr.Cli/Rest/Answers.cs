@@ -17,4 +17,6 @@ namespace Brokkr.Cli.Rest;
 [JsonSerializable(typeof(HealthChange))]
 [JsonSerializable(typeof(HealthTransition))]
 [JsonSerializable(typeof(Diagnostic))]
+[JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(AlertSilence))]
 internal sealed partial class Answers : JsonSerializerContext;

@@ -42,8 +42,10 @@ internal static class CallFailures
     }
 
     public static CommandException Untrusted(Uri url, AuthenticationException failure) =>
-        new(ExitCodes.Failed, $"The certificate of {Shown(url)} is not trusted: {TextCleaner.Clean(failure.Message, 1024)}",
-            "--ca FILE names the CA that signed it.");
+        failure.Message.Contains("frame size", StringComparison.Ordinal)
+            ? new(ExitCodes.Failed, $"What answers at {Shown(url)} does not speak TLS.", "Is it http, or another port?")
+            : new(ExitCodes.Failed, $"The certificate of {Shown(url)} is not trusted: {TextCleaner.Clean(failure.Message, 1024)}",
+                "--ca FILE names the CA that signed it.");
 
     public static CommandException Silent(Uri url, TimeSpan patience) =>
         new(ExitCodes.Failed, $"The broker at {Shown(url)} did not answer within {patience.TotalSeconds} s.", CheckAddress);

@@ -18,4 +18,4 @@ internal sealed record DiffLine(string Side, string Text);
 internal sealed record Agent(string Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastSeenAt, string State, string Version,
     HealthCounts Counts, string OverallStatus);
 
-internal sealed record Target(string AgentId, string StackId, string StackName, DateTimeOffset CreatedAt);
+internal sealed record Target(string StackId, string StackName, DateTimeOffset CreatedAt);

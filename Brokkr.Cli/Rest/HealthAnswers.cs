@@ -17,8 +17,8 @@ internal sealed record PlacedHealth(string Id, string Status, HealthSummary Summ
     string AgentId, string AgentName, DateTimeOffset? ReceivedAt, string? LastKnownStatus, DateTimeOffset? Since);
 
 /// <summary>One deployment object over its agents.</summary>
-internal sealed record DeploymentObjectHealth(string DeploymentObjectId, string Status, HealthSummary Summary, string Name, string StackId,
-    IReadOnlyList<AgentVerdict> Agents, DateTimeOffset? Since, int AgentsTotal);
+internal sealed record DeploymentObjectHealth(
+    string Status, IReadOnlyList<AgentVerdict> Agents, DateTimeOffset? Since, int AgentsTotal);
 
 internal sealed record AgentVerdict(string AgentId, string AgentName, string Status, HealthSummary Summary, DateTimeOffset? ReceivedAt,
     string? LastKnownStatus, DateTimeOffset? Since);
@@ -26,4 +26,4 @@ internal sealed record AgentVerdict(string AgentId, string AgentName, string Sta
 internal sealed record HealthTransition(string AgentName, string From, string To, IReadOnlyList<string> Conditions, DateTimeOffset At,
     int Changes);
 
-internal sealed record HealthChange(string DeploymentObjectId, string Name, string StackName, HealthTransition Transition);
+internal sealed record HealthChange(string Name, string StackName, HealthTransition Transition);

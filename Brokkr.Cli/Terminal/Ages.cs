@@ -6,20 +6,17 @@ namespace Brokkr.Cli.Terminal;
 internal static class Ages
 {
     /// <summary><c>42s</c>, <c>5m</c>, <c>3h</c>, <c>12d</c>; nothing for what was never.</summary>
-    public static string Of(DateTimeOffset? at, DateTimeOffset now)
+    public static string Of(DateTimeOffset? at, DateTimeOffset now) => at is { } then ? Span(now - then) : "";
+
+    /// <summary>How long something lasts.</summary>
+    public static string Span(TimeSpan time) => time switch
     {
-        if (at is not { } then)
-            return "";
-        var age = now - then;
-        return age switch
-        {
-            { TotalSeconds: < 1 } => "0s",
-            { TotalMinutes: < 2 } => Number(age.TotalSeconds, "s"),
-            { TotalHours: < 2 } => Number(age.TotalMinutes, "m"),
-            { TotalDays: < 2 } => Number(age.TotalHours, "h"),
-            _ => Number(age.TotalDays, "d"),
-        };
-    }
+        { TotalSeconds: < 1 } => "0s",
+        { TotalMinutes: < 2 } => Number(time.TotalSeconds, "s"),
+        { TotalHours: < 2 } => Number(time.TotalMinutes, "m"),
+        { TotalDays: < 2 } => Number(time.TotalHours, "h"),
+        _ => Number(time.TotalDays, "d"),
+    };
 
     /// <summary><c>5m ago</c>; <c>never</c> for what was never.</summary>
     public static string Ago(DateTimeOffset? at, DateTimeOffset now) => at is null ? "never" : $"{Of(at, now)} ago";

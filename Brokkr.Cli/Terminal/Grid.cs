@@ -11,8 +11,6 @@ internal sealed class Grid(params string[] titles)
 
     private readonly List<Piece[]> _rows = [];
 
-    public int Count => _rows.Count;
-
     /// <summary>One piece for each title.</summary>
     public void Add(params Piece[] row) => _rows.Add(row);
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -18,22 +17,6 @@ internal static class JsonText
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Readable))
             answer.WriteTo(writer);
-        return Escape(Encoding.UTF8.GetString(buffer.WrittenSpan));
-    }
-
-    private static string Escape(string json)
-    {
-        var text = new StringBuilder(json.Length);
-        foreach (var c in json)
-        {
-            var isHidden = c >= 0x7f && char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format
-                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator && c != '\n';
-            if (isHidden)
-                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
-            else
-                text.Append(c);
-        }
-
-        return text.ToString();
+        return HiddenText.Escape(Encoding.UTF8.GetString(buffer.WrittenSpan), pair => $"\\u{(int)pair[0]:x4}\\u{(int)pair[1]:x4}");
     }
 }

@@ -18,7 +18,8 @@ internal static class YamlText
         Emit(emitter, answer);
         emitter.Emit(new DocumentEnd(isImplicit: true));
         emitter.Emit(new StreamEnd());
-        return text.ToString().TrimEnd('\n');
+        // Only what is quoted holds such characters.
+        return HiddenText.Escape(text.ToString().TrimEnd('\n'), pair => $"\\U{char.ConvertToUtf32(pair, 0):x8}");
     }
 
     private static void Emit(Emitter emitter, JsonNode? node)

@@ -41,6 +41,10 @@ public static class TextCleaner
         return text.Length <= maxLength && clean.Length <= maxLength ? clean : Cut(clean, maxLength);
     }
 
+    /// <summary>Whether the character at a place, of which a pair of surrogates is one, would be cleaned.</summary>
+    public static bool IsHidden(string text, int at) =>
+        char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) ? IsBadPair(text, at) : IsBad(text[at]);
+
     /// <summary>The longest beginning that fits together with the mark, without half a surrogate pair.</summary>
     private static string Cut(string text, int maxLength)
     {

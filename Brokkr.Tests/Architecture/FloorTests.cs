@@ -25,7 +25,7 @@ public sealed class FloorTests
         + "Program.cs";
 
     private const string Cli =
-        "Terminal · Rest, Contexts · Lookup · Invocation · Access, Objects, Setup · Fleet, Diagnostics · root · Program.cs";
+        "Terminal · Rest, Contexts · Lookup · Invocation · Access, Alerts, Setup · Objects · Fleet, Diagnostics · root · Program.cs";
 
     [Theory]
     [InlineData("Brokkr.Contracts", Contracts)]

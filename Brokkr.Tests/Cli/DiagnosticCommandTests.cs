@@ -14,7 +14,7 @@ public sealed class DiagnosticCommandTests(BrokerFixture broker) : IClassFixture
            {"name":"app","state":"waiting","reason":"CrashLoopBackOff","restart_count":7,"image":"shop/web:2","last_state":{"reason":"Error","exit_code":3}}]}],
          "events":[{"type":"Warning","reason":"BackOff","message":"back-off restarting","count":4,"kind":"Pod","name":"web-1","namespace":"prod"}],
          "findings":[{"code":"crash_loop","severity":"degraded","kind":"Pod","name":"web-1","namespace":"prod","container":"app",
-           "message":"it `ended` with exit code 3","advice":"The last lines say why."}],
+           "message":"it `ended` with exit code 3","advice":"The last lines <b>say</b> why."}],
          "log_tails":{"web-1/app":["now"],"web-1/proxy":["listening"]},
          "previous_log_tails":{"web-1/app":["starting","Error connecting to database"]},
          "completeness":[{"query":"events prod","outcome":"forbidden","message":"may not list"}]}
@@ -46,7 +46,7 @@ public sealed class DiagnosticCommandTests(BrokerFixture broker) : IClassFixture
 
         run.Code.Should().Be(0, run.Error);
         run.Error.Should().Contain("Waiting for the agent");
-        run.Out.Should().MatchRegex(@"FINDINGS\n  degraded crash_loop: Pod prod/web-1 app\n    it `ended` with exit code 3\n    The last lines say why\.\n")
+        run.Out.Should().MatchRegex(@"FINDINGS\n  degraded crash_loop: Pod prod/web-1 app\n    it `ended` with exit code 3\n    The last lines <b>say")
             .And.MatchRegex("prod/web-1 +Running +app +waiting CrashLoopBackOff +7 +3 Error +shop/web:2")
             .And.Contain("PREVIOUS LOG of web-1/app\n  starting\n  Error connecting to database").And.MatchRegex("BackOff +4 +Pod prod/web-1")
             .And.Contain("Could not be read: events prod (forbidden)");
@@ -68,7 +68,8 @@ public sealed class DiagnosticCommandTests(BrokerFixture broker) : IClassFixture
         ((string)json["result"]!["findings"]![0]!["code"]!).Should().Be("crash_loop");
         var markdown = (await CommandRun.OfAsync(broker, "diagnose", "--request", id, "-o", "md")).Out;
         markdown.Should().Contain("1. **degraded** `crash_loop` on `Pod prod/web-1 app`").And.Contain("`` it `ended` with exit code 3 ``")
-            .And.Contain("```\nstarting\nError connecting to database\n```");
+            .And.Contain("   `The last lines <b>say</b> why.`")
+            .And.Contain("```text\nstarting\nError connecting to database\n```");
         var zip = await CommandRun.OfAsync(broker, "diagnose", "--request", id, "-o", "zip", "--file", "-");
         using var archive = new ZipArchive(new MemoryStream(Encoding.Latin1.GetBytes(zip.Out)));
         archive.Entries.Select(e => e.FullName).Should().BeEquivalentTo(

@@ -49,7 +49,7 @@ public sealed class FailureTests(BrokerFixture broker) : IClassFixture<BrokerFix
     [InlineData("descrbe web", "Did you mean describe?", "brokkr --help")]
     [InlineData("get objects --stauts failing", "Did you mean --status?", "brokkr get objects --help")]
     [InlineData("get objects --status broken", "broken", "brokkr get objects --help")]
-    [InlineData("changes --since tomorrow", "--since must be an age such as 90s, 10m, 1h or 7d, not tomorrow.", "brokkr changes --help")]
+    [InlineData("changes --since tomorrow", "--since must be a time such as 90s, 10m, 8h or 7d, not tomorrow.", "brokkr changes --help")]
     [InlineData("get objects --limit -1", "--limit must be a number of rows", "brokkr get objects --help")]
     [InlineData("diagnose", "Name a deployment object, or a request with --request.", "brokkr diagnose --help")]
     [InlineData("get", "Required command was not provided.", "brokkr get --help")]

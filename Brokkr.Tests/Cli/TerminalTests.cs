@@ -76,11 +76,12 @@ public sealed class TerminalTests
     [Fact]
     public void Json_stays_the_same_to_programs_and_shows_what_is_hidden()
     {
-        var answer = JsonNode.Parse("""{"a":"<ü> \u001b \u202e \u009b","b":[1,true,null]}""")!;
+        var answer = JsonNode.Parse("""{"a":"<ü> \u001b \u202e \u009b \u3164 \udb40\udc41","b":[1,true,null]}""")!;
 
         var text = JsonText.Of(answer);
 
-        text.Should().Contain("<ü>").And.Contain("\\u202e").And.NotContainAny("\e", "\u202e", "\u009b");
+        text.Should().Contain("<ü>").And.Contain("\\u202e")
+            .And.NotContainAny("\e", "\u202e", "\u009b", "\u3164", "\U000e0041");
         JsonNode.DeepEquals(JsonNode.Parse(text), answer).Should().BeTrue();
     }
 
@@ -91,6 +92,7 @@ public sealed class TerminalTests
     [InlineData("")]
     [InlineData("- a: b")]
     [InlineData("\e[31m")]
+    [InlineData("a \u202e b \u3164 c \U000e0041 d \U0001f600")]
     [InlineData("kind: Pod\nname: web\n")]
     [InlineData("2026-01-15T10:30:00Z")]
     [InlineData(" leading")]
@@ -98,7 +100,7 @@ public sealed class TerminalTests
     {
         var yaml = YamlText.Of(new JsonObject { ["text"] = value, ["list"] = new JsonArray(value, 1), ["none"] = new JsonObject() });
 
-        yaml.Should().NotContain("\e");
+        yaml.Should().NotContainAny("\e", "\u202e", "\u3164", "\U000e0041");
         var read = new YamlDotNet.RepresentationModel.YamlStream();
         read.Load(new StringReader(yaml));
         var root = (YamlDotNet.RepresentationModel.YamlMappingNode)read.Documents[0].RootNode;

@@ -11,8 +11,8 @@ namespace Brokkr.Tests.Documentation;
 /// <summary>docs/cli.md names every command, and what it shows runs.</summary>
 public sealed partial class CliPageTests(BrokerFixture broker) : IClassFixture<BrokerFixture>, IDisposable
 {
-    /// <summary>What waits for an agent, or does not end.</summary>
-    private static readonly string[] NotRun = ["--wait", "brokkr wait", "brokkr logs"];
+    /// <summary>What waits for an agent, or for something to go wrong.</summary>
+    private static readonly string[] NotRun = ["--wait", "brokkr wait", "brokkr logs", "brokkr ack"];
 
     private static readonly string Page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "cli.md"));
 

@@ -44,6 +44,32 @@ public sealed class TestScriptTests
         (said + errors).Should().Contain("usage: ./demo").And.Contain("--kubeconfig").And.NotContain("Building");
     }
 
+    [Fact]
+    public async Task A_browser_is_wanted_by_the_tests_that_look_at_the_console_and_by_no_others()
+    {
+        var tests = typeof(TestScriptTests).Assembly.GetTypes().Where(t => t.IsClass && t.GetMethods().Any(m => m.IsDefined(typeof(FactAttribute), true)))
+            .ToLookup(t => t.GetConstructors().Any(c => c.GetParameters().Any(p => p.ParameterType == typeof(Broker.Ui.ConsoleFixture))));
+
+        tests[true].Should().NotBeEmpty();
+        foreach (var test in tests[true])
+            (await NeedBrowserAsync($"    {test.FullName}.Something\n")).Should().Be(0, test.FullName);
+        (await NeedBrowserAsync(string.Concat(tests[false].Select(t => $"    {t.FullName}.Something\n")))).Should().Be(1);
+    }
+
+    private static async Task<int> NeedBrowserAsync(string tests)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", ". tools/setup.sh; need_browser"])
+        {
+            WorkingDirectory = RepositoryRoot.Path,
+            RedirectStandardInput = true,
+        };
+        using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(tests);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
     private static Task<(int Status, string Said, string Errors)> RunAsync(params string[] arguments) => RunAsync("test", arguments);
 
     private static async Task<(int Status, string Said, string Errors)> RunAsync(string program, string[] arguments)

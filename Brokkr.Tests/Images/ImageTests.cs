@@ -42,6 +42,7 @@ public sealed class ImageTests : IDisposable
     [Theory]
     [InlineData("Brokkr.Broker", "aspnet")]
     [InlineData("Brokkr.Agent", "runtime-deps")]
+    [InlineData("Brokkr.DemoCluster", "aspnet")]
     public async Task The_base_is_a_chiseled_image_that_holds_no_more_than_the_program_needs(string project, string holds)
     {
         foreach (var runtime in (string[])["linux-x64", "linux-arm64"])

@@ -103,14 +103,15 @@ public sealed class BrokerProcessTests : IDisposable
     [Fact]
     public async Task A_database_that_refuses_or_does_not_answer_is_named_without_its_password()
     {
+        var port = RunningProgram.FreePort();
         await using var unreachable =
-            Start(("database__connection_string", $"Host=127.0.0.1;Port={RunningProgram.FreePort()};Username=brokkr;Password=hunter2hunter2;Database=brokkr"));
+            Start(("database__connection_string", $"Host=127.0.0.1;Port={port};Username=brokkr;Password=hunter2hunter2;Database=brokkr"));
         await using var nonsense = Start(("database__connection_string", "postgres://brokkr:hunter2hunter2@db/brokkr"));
 
         (await nonsense.ExitCodeAsync()).Should().Be(1);
         nonsense.Said.Should().Contain("broker.database.connection_string").And.NotContain("hunter2");
         (await unreachable.ExitCodeAsync()).Should().Be(1);
-        unreachable.Said.Should().Contain("The database at 127.0.0.1 does not answer").And.Contain("broker.database.connection_string").And
+        unreachable.Said.Should().Contain($"The database at 127.0.0.1:{port} does not answer").And.Contain("broker.database.connection_string").And
             .NotContain("hunter2");
     }
 
@@ -124,13 +125,13 @@ public sealed class BrokerProcessTests : IDisposable
             : Start((setting, path), ("database__connection_string", await PostgresServer.CreateDatabaseAsync()));
 
         (await broker.ExitCodeAsync()).Should().Be(1);
-        broker.Said.Should().Contain("/proc/brokkr").And.NotContain("   at ").And.NotContain("Unhandled");
+        broker.Said.Should().Contain($"broker.{setting} names {path}, which cannot be ").And.NotContain("   at ").And.NotContain("Unhandled");
     }
 
     [Fact]
     public async Task Settings_can_be_checked_without_starting()
     {
-        await using var good = RunningProgram.Start("brokkr-broker", ["--check-config", "--broker.http_port=8090"]);
+        await using var good = RunningProgram.Start("brokkr-broker", ["--broker.http_port=8090", "--check-config"]);
         await using var bad = RunningProgram.Start(
             "brokkr-broker", ["--check-config", "--broker.http_port=many", "--broker.colour=red", "--broker.grpc_port=9090", "--broker.audit_days=0"]);
 
