@@ -64,8 +64,8 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>
-    /// Takes the file away where its number is that of a process elsewhere by now: PostgreSQL starts for as long not as any process of its
-    /// user has the number, whatever that is. One that works in the directory of the data is PostgreSQL's own to judge.
+    /// Takes the file away where its number is that of a process elsewhere by now: PostgreSQL does not start as long as any process of
+    /// its user has the number, whatever that is. One that works in the directory of the data is PostgreSQL's own to judge.
     /// </summary>
     /// <param name="pidFile">The file of <see cref="FindOn"/>.</param>
     public static void DropStale(string pidFile)

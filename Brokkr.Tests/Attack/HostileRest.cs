@@ -24,7 +24,7 @@ internal sealed class HostileRest(Random random, Prey prey)
     [
         "/api/v1/stacks/%2e%2e/agents", "/API/V1/STACKS", "/api/v1//stacks", "/api/v1/stacks/", "/api/v1/stacks;x=y",
         "/metrics", "/METRICS", "/metrics/", "/healthz/x", "/openapi.json?x", "/api/v1/stacks/%F0%28%8C%28", "/api/v1/agents/:x", "/ui/../api", "/%",
-        "/api/v1/stacks/\u00e4", "/brokkr.v1.StackService/ListStacks", 
+        "/api/v1/stacks/\u00e4", "/brokkr.v1.StackService/ListStacks",
         "/ui/diagnostics/x", "/ui/assets/..%2f..%2fx", "/ui?text=%00", "/ui/objects?after=%00", "/ui/objects?stack=%00&status=x",
     ];
 
