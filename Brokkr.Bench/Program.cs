@@ -49,7 +49,8 @@ try
     var machine = MachineDescription.Of(await database.VersionAsync(stop.Token), directory);
     // The hot paths, the command and the console have one size.
     foreach (var part in parts.Where(p =>
-        (arguments.Parts.Count == 0 || arguments.Parts.Contains(p.Name)) && !(arguments.Growth && p.Name is ("micro" or "command" or "console"))))
+        (arguments.Parts.Count == 0 || arguments.Parts.Contains(p.Name))
+        && !(arguments.Growth && p.Name is ("micro" or "command" or "console"))))
     {
         await run.Screen.ShowAsync(part.Name, part.Steps(run), () => part.RunAsync(run, stop.Token));
         var tables = run.Tables.Where(t => t.Part == part.Name).ToList();
