@@ -29,7 +29,8 @@ internal static class BrokkrCommand
             return ExitCodes.Usage;
         }
 
-        var parsed = Create(new(around)).Parse(args);
+        // A word that begins with @ names an agent, not a file of arguments.
+        var parsed = Create(new(around)).Parse(args, new() { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction || UnknownOption(parsed) is not null)
         {
             await ExplainAsync(parsed, around);

@@ -71,12 +71,12 @@ require_promtool() {
 alertmanager=.brokkr/tools/alertmanager
 
 # The program begins with texts that it looks for here.
-alertmanager_texts=/usr/share/prometheus/alertmanager/default.tmpl
+alertmanager_texts=/usr/share/prometheus/alertmanager
 
 # Tells whether it is there: the system's, or the one that a run before has fetched.
 find_alertmanager() {
   export PATH="$PATH:$PWD/$alertmanager/usr/bin"
-  command -v prometheus-alertmanager >/dev/null && [ -e "$alertmanager_texts" ]
+  command -v prometheus-alertmanager >/dev/null && [ -e "$alertmanager_texts/default.tmpl" ] && [ -e "$alertmanager_texts/email.tmpl" ]
 }
 
 # Taken out of its package, as promtool is: installing that would start a server.
@@ -89,7 +89,7 @@ require_alertmanager() {
   apt-get update -qq || true
   (cd "$alertmanager" && apt-get -o APT::Sandbox::User=root download -qq prometheus-alertmanager &&
     dpkg-deb --extract prometheus-alertmanager_*.deb . && rm prometheus-alertmanager_*.deb &&
-    install -D -m 644 ".$alertmanager_texts" "$alertmanager_texts") || fail "$help"
+    mkdir -p "$alertmanager_texts" && install -m 644 ".$alertmanager_texts"/*.tmpl "$alertmanager_texts") || fail "$help"
 }
 
 # The broker's embedded database uses the system's own PostgreSQL server.

@@ -77,7 +77,7 @@ internal static class ConsolePart
 
         table.Add(page.Name, "first contentful paint, p50", "ms", paints.At(50), new(page.Limit));
         table.Add(page.Name, "first contentful paint, p90", "ms", paints.At(90));
-        table.Add(page.Name, "layout shift, at most", "", shift, new(0));
+        table.Add(page.Name, "layout shift, at most", "", shift, new(0.001));
         if (!page.IsWarm)
             table.Add(page.Name, "compressed HTML, CSS and script", "KB", warmUp.Bytes / Kilobyte, new(60));
     }

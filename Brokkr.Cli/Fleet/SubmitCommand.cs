@@ -40,8 +40,7 @@ internal static class SubmitCommand
             var code = ExitCodes.Ok;
             foreach (var bundle in bundles)
             {
-                var answer = await run.Broker.PostAsync($"api/v1/stacks/{into.Id}/deployment-objects",
-                    Body(bundle, run.Get(validate)), ct);
+                var answer = await SubmitAsync(run, into.Id, bundle, run.Get(validate), isOneOfMany: bundles.Count > 1, ct);
                 var submitted = BrokerClient.Read(answer, Answers.Default.DeploymentObject);
                 var found = new FoundObject(submitted.Id, submitted.Name, into.Id, into.Name, null);
                 run.Show(run.Get(output), answer, () => [$"{found}"], _ => Said(found, submitted, run.Get(validate)));
@@ -57,6 +56,20 @@ internal static class SubmitCommand
 
             return code;
         });
+    }
+
+    /// <exception cref="CommandException">It was refused, and which one where there are several.</exception>
+    private static async Task<JsonObject> SubmitAsync(
+        Run run, string stackId, ManifestBundle bundle, bool isValidation, bool isOneOfMany, CancellationToken ct)
+    {
+        try
+        {
+            return await run.Broker.PostAsync($"api/v1/stacks/{stackId}/deployment-objects", Body(bundle, isValidation), ct);
+        }
+        catch (CommandException e) when (isOneOfMany)
+        {
+            throw new CommandException(e.ExitCode, $"{bundle.Name}: {e.Message}", e.Next);
+        }
     }
 
     /// <summary>Brokers that cannot validate refuse what they do not know.</summary>

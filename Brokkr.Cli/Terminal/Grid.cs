@@ -1,3 +1,4 @@
+using System.Text;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -7,7 +8,7 @@ namespace Brokkr.Cli.Terminal;
 internal sealed class Grid(params string[] titles)
 {
     private const int Gap = 2;
-    private const int Narrowest = 10;
+    private const int Narrowest = 4;
 
     private readonly List<Piece[]> _rows = [];
 
@@ -22,12 +23,12 @@ internal sealed class Grid(params string[] titles)
         var table = new Table().NoBorder();
         foreach (var (title, i) in titles.Select((t, i) => (t, i)))
         {
-            var column = new TableColumn(new Text(title, Tones.Style(Tone.Dim))) { Width = widths[i], NoWrap = true };
+            var column = new TableColumn(new Text(Cut(title, widths[i]), Tones.Style(Tone.Dim))) { Width = widths[i], NoWrap = true };
             table.AddColumn(column.Padding(0, 0, i == titles.Length - 1 ? 0 : Gap, 0));
         }
 
         foreach (var row in _rows)
-            table.AddRow(row.Select(p => new Text(p.Text, Tones.Style(p.Tone)).Overflow(Overflow.Ellipsis)));
+            table.AddRow(row.Select((p, i) => new Text(Cut(p.Text, widths[i]), Tones.Style(p.Tone))));
         return new Padder(table).Padding(indent, 0, 0, 0);
     }
 
@@ -47,6 +48,23 @@ internal sealed class Grid(params string[] titles)
         }
 
         return widths;
+    }
+
+    /// <summary>A text of several words would go on in the next line.</summary>
+    private static string Cut(string text, int cells)
+    {
+        if (CellsOf(text) <= cells)
+            return text;
+        var (kept, left) = (new StringBuilder(), cells - 1);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            left -= CellsOf(rune.ToString());
+            if (left < 0)
+                break;
+            kept.Append(rune);
+        }
+
+        return kept.Append('…').ToString();
     }
 
     /// <summary>How many columns a terminal needs for a text: wide characters take two.</summary>

@@ -61,6 +61,18 @@ public sealed class AdminCommandTests(BrokerFixture broker) : IClassFixture<Brok
     }
 
     [Fact]
+    public async Task Of_several_files_the_one_that_is_refused_is_named()
+    {
+        var stack = await broker.GivenStackAsync();
+
+        var run = await RunAsync($"submit {stack} -f {Given("good.yaml")} -f {Given("bad.yaml", "kind: [")} -o name");
+
+        run.Code.Should().Be(1);
+        run.Out.Should().EndWith("/good\n");
+        run.Error.Should().Contain("bad: ");
+    }
+
+    [Fact]
     public async Task What_cannot_be_submitted_is_said_before_anything_is()
     {
         var stack = await broker.GivenStackAsync();

@@ -37,6 +37,17 @@ public sealed class TerminalTests
         text.Should().Contain("web").And.Contain("…").And.Contain("日本語  short");
     }
 
+    [Theory]
+    [InlineData(30)]
+    [InlineData(12)]
+    public void Several_words_are_cut_and_stay_in_their_line(int width)
+    {
+        var text = Render(Table(["web", "Back-off restarting failed container app in pod web-1"], ["日本語日本語", "one two three four five six"]), width);
+
+        text.Split('\n').Should().HaveCount(4).And.OnlyContain(l => l.Length <= width);
+        text.Should().Contain("Bac").And.Contain("…").And.NotContain("web-1").And.NotContain("six");
+    }
+
     [Fact]
     public void A_pipe_gets_everything_and_no_blanks_at_the_end()
     {

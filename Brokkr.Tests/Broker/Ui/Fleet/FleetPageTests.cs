@@ -8,7 +8,9 @@ public sealed class FleetPageTests
     {
         await using var broker = await BrokerFixture.StartAsync(_ => { });
         using var reader = await PlainBrowser.SignedInAsync(broker, "reader");
-        (await reader.ReadAsync("/ui")).Should().Contain("No cluster yet").And.Contain("/ui/clusters/add");
+        using var admin = await PlainBrowser.SignedInAsync(broker, "admin");
+        (await reader.ReadAsync("/ui")).Should().Contain("No cluster yet").And.Contain("why-add").And.NotContain("/ui/clusters/add");
+        (await admin.ReadAsync("/ui")).Should().Contain("No cluster yet").And.Contain("/ui/clusters/add");
 
         var stack = await broker.GivenStackAsync();
         var id = await broker.GivenObjectAsync(stack);
