@@ -39,13 +39,22 @@ public sealed class HostileTests(ConsoleFixture console) : IClassFixture<Console
                     ["conditions"] = new JsonArray(Payload),
                     ["resources"] = new JsonArray(new JsonObject
                     {
-                        ["kind"] = Payload, ["name"] = Payload, ["namespace"] = Payload, ["api_version"] = Payload, ["message"] = Payload,
+                        ["kind"] = Payload,
+                        ["name"] = Payload,
+                        ["namespace"] = Payload,
+                        ["api_version"] = Payload,
+                        ["message"] = Payload,
                         ["status"] = "failing",
                     }),
                     ["findings"] = new JsonArray(new JsonObject
                     {
-                        ["condition"] = Payload, ["severity"] = "failing", ["kind"] = Payload, ["name"] = Payload, ["namespace"] = Payload,
-                        ["container"] = Payload, ["message"] = Payload,
+                        ["condition"] = Payload,
+                        ["severity"] = "failing",
+                        ["kind"] = Payload,
+                        ["name"] = Payload,
+                        ["namespace"] = Payload,
+                        ["container"] = Payload,
+                        ["message"] = Payload,
                     }),
                 },
             }),
