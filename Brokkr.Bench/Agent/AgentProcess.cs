@@ -26,7 +26,7 @@ internal sealed class AgentProcess : IAsyncDisposable
             ["BROKKR__AGENT__PAK"] = agent.Pak,
             ["BROKKR__AGENT__KUBECONFIG"] = kubeconfig,
             ["BROKKR__AGENT__DEPLOYMENT__MODE"] = "observe",
-            ["BROKKR__AGENT__HEALTH_PORT"] = $"{Programs.FreePort()}",
+            ["BROKKR__AGENT__HEALTH_PORT"] = $"{FreePort.Next()}",
         }));
 
     public ProcessUse Use() => ProcessUse.Of(_process.Id);

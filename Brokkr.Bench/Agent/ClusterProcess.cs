@@ -23,7 +23,7 @@ internal sealed class ClusterProcess : IAsyncDisposable
     /// <summary>Serves a recording; answers when it does.</summary>
     public static async Task<ClusterProcess> StartAsync(string directory, string recording, CancellationToken ct)
     {
-        var (port, kubeconfig) = (Programs.FreePort(), Path.Combine(directory, "kubeconfig"));
+        var (port, kubeconfig) = (FreePort.Next(), Path.Combine(directory, "kubeconfig"));
         string[] command = [Programs.Cluster, "serve", "--objects", recording, "--port", $"{port}", "--kubeconfig", kubeconfig];
         var cluster =
             new ClusterProcess(ChildProcess.Start("cluster", command, directory, new Dictionary<string, string>()), port, kubeconfig);

@@ -7,6 +7,7 @@ using Brokkr.Bench.Run;
 using Brokkr.Bench.Stage;
 using Brokkr.Broker.Alerts.Rules;
 using Brokkr.Broker.Alerts.Secrets;
+using Brokkr.DemoCluster.Demo;
 using Npgsql;
 
 namespace Brokkr.Bench.Alerts;
@@ -43,7 +44,7 @@ internal static class TellingPart
         await ExecuteAsync(database, "UPDATE placements SET status = 'healthy', conditions = '{}', received_at = NOW()", ct);
         var rule = AlertRuleStore.SettingsOf(AlertRule.Of(Guid.Empty, "rule", new() { WaitSeconds = wait }));
         await ExecuteAsync(database, $"UPDATE alert_rules SET settings = '{rule}'", ct);
-        using var hook = new HttpListener { Prefixes = { $"http://127.0.0.1:{Programs.FreePort()}/" } };
+        using var hook = new HttpListener { Prefixes = { $"http://127.0.0.1:{FreePort.Next()}/" } };
         hook.Start();
         var arrived = new ConcurrentDictionary<string, long>();
         var listening = ListenAsync(hook, arrived);

@@ -30,7 +30,7 @@ internal sealed class BrokerProcess : IAsyncDisposable
     public static async Task<BrokerProcess> StartAsync(string directory, string connectionString, CancellationToken ct,
         params (string Key, string Value)[] settings)
     {
-        var ports = (Http: Programs.FreePort(), Grpc: Programs.FreePort(), Management: Programs.FreePort());
+        var ports = (Http: FreePort.Next(), Grpc: FreePort.Next(), Management: FreePort.Next());
         var environment = new Dictionary<string, string>
         {
             ["BROKKR__BROKER__HTTP_PORT"] = $"{ports.Http}",

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 
 namespace Brokkr.Bench.Stage;
 
@@ -21,14 +19,6 @@ internal static class Programs
     public static string Chromium =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(d => Path.Combine(d, "chromium")).FirstOrDefault(File.Exists)
         ?? throw new BenchException("chromium is needed: install it (on Debian: apt-get install chromium).");
-
-    /// <summary>A port that nobody listens on at this moment.</summary>
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 
     /// <summary>The program in its own folder, as it was built with this one: beside this one lie the libraries of all.</summary>
     private static string PathOf(string project, string program) => Path.Combine(

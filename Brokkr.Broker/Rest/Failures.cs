@@ -7,6 +7,8 @@ namespace Brokkr.Broker.Rest;
 /// <summary>Turns whatever was thrown, in a method or around it, into an error of the API, and logs what nobody expected.</summary>
 internal static class Failures
 {
+    private const string Server = "Microsoft.AspNetCore.Server.Kestrel.Core";
+
     /// <param name="exception">What was thrown.</param>
     /// <param name="context">The call.</param>
     /// <param name="log">Where what is not the caller's doing is told.</param>
@@ -28,6 +30,9 @@ internal static class Failures
             case OperationCanceledException when IsTimeOver(context):
                 return Errors.TimedOut();
             case OperationCanceledException when gone.IsCancellationRequested:
+                return Errors.Cancelled();
+            // So the server tells that the caller hung up while its body was read, sooner than by the token.
+            case IOException { Source: Server }:
                 return Errors.Cancelled();
             case var _ when DatabaseFailure.IsTransient(exception):
                 context.RequestServices.GetRequiredService<DatabaseWatch>().Failed(exception);

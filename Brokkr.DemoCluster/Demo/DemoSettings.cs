@@ -67,10 +67,6 @@ internal sealed class DemoSettings
     {
         if (ushort.TryParse(Environment.GetEnvironmentVariable($"BROKKR__BROKER__{name}"), out var named) && named > 0)
             return named;
-        if (!_free)
-            return byDefault;
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        return _free ? FreePort.Next() : byDefault;
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Brokkr.DemoCluster.Demo;
 using Brokkr.Tests.Processes;
 using Npgsql;
 
@@ -24,7 +25,7 @@ internal sealed class AttackedBroker : IAsyncDisposable
     {
         _directory = Directory.CreateTempSubdirectory("brokkr-attack-").FullName;
         _database = NpgsqlDataSource.Create(connectionString);
-        int[] ports = [RunningProgram.FreePort(), RunningProgram.FreePort(), RunningProgram.FreePort()];
+        int[] ports = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
         (Rest, Rpc) = (new($"http://127.0.0.1:{ports[0]}"), new($"http://127.0.0.1:{ports[1]}"));
         _http = new() { BaseAddress = Rest, Timeout = TimeSpan.FromMinutes(5) };
         _program = RunningProgram.Start("brokkr-broker", [], new Dictionary<string, string>

@@ -1,6 +1,6 @@
+using Brokkr.DemoCluster.Demo;
 using Brokkr.Tests.Broker;
 using Brokkr.Tests.Broker.Diagnostics;
-using Brokkr.Tests.Processes;
 
 namespace Brokkr.Tests.Cli;
 
@@ -78,7 +78,7 @@ public sealed class FailureTests(BrokerFixture broker) : IClassFixture<BrokerFix
     [Fact]
     public async Task A_broker_that_is_away_is_named()
     {
-        var url = $"http://127.0.0.1:{RunningProgram.FreePort()}";
+        var url = $"http://127.0.0.1:{FreePort.Next()}";
 
         var run = await CommandRun.OfAsync(broker, "get", "objects", "--url", url);
 

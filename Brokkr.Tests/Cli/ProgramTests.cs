@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Brokkr.DemoCluster.Demo;
 using Brokkr.Tests.Broker;
 using Brokkr.Tests.Broker.Diagnostics;
 using Brokkr.Tests.Processes;
@@ -73,7 +74,7 @@ public sealed class ProgramTests(BrokerFixture broker) : IClassFixture<BrokerFix
     [Fact]
     public async Task A_broker_that_is_away_is_one_sentence_and_no_trace()
     {
-        var (code, output, error) = await BashAsync("brokkr get objects", $"http://127.0.0.1:{RunningProgram.FreePort()}");
+        var (code, output, error) = await BashAsync("brokkr get objects", $"http://127.0.0.1:{FreePort.Next()}");
 
         code.Should().Be(1);
         output.Should().BeEmpty();

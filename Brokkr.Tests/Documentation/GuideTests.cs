@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Brokkr.DemoCluster.Demo;
 using Brokkr.Tests.Broker.Alerts;
 using Brokkr.Tests.Processes;
 
@@ -17,9 +18,9 @@ public sealed partial class GuideTests : IAsyncLifetime, IDisposable
     /// <summary>Other ports than those of the guide, and less patience with agents that fall silent.</summary>
     private readonly Dictionary<string, string> _environment = new()
     {
-        ["BROKKR__BROKER__HTTP_PORT"] = $"{RunningProgram.FreePort()}",
-        ["BROKKR__BROKER__GRPC_PORT"] = $"{RunningProgram.FreePort()}",
-        ["BROKKR__BROKER__MANAGEMENT_PORT"] = $"{RunningProgram.FreePort()}",
+        ["BROKKR__BROKER__HTTP_PORT"] = $"{FreePort.Next()}",
+        ["BROKKR__BROKER__GRPC_PORT"] = $"{FreePort.Next()}",
+        ["BROKKR__BROKER__MANAGEMENT_PORT"] = $"{FreePort.Next()}",
         ["BROKKR__BROKER__HEALTH__STALE_AFTER_SECONDS"] = "20",
         ["BROKKR__BROKER__ALERTS__ALLOWED_NETWORKS"] = "127.0.0.0/8",
     };
@@ -77,7 +78,7 @@ public sealed partial class GuideTests : IAsyncLifetime, IDisposable
     {
         var (_, unknown) = await RunAsync([start, "api $url/stacks/none\n"]);
         var (_, never) = await RunAsync([start, "within 1 false\n"]);
-        _environment["BROKKR__BROKER__HTTP_PORT"] = $"{RunningProgram.FreePort()}";
+        _environment["BROKKR__BROKER__HTTP_PORT"] = $"{FreePort.Next()}";
         var (_, away) = await RunAsync([start, "api $url/stacks\n"]);
 
         unknown.Should().Contain("The call failed:").And.Contain("must be a UUID");

@@ -1,3 +1,4 @@
+using Brokkr.DemoCluster.Demo;
 using Brokkr.Tests.Processes;
 using Grpc.Net.Client;
 
@@ -6,7 +7,7 @@ namespace Brokkr.Tests.Faults;
 /// <summary>One of several broker processes on one database, reached through a proxy.</summary>
 internal sealed class FaultBroker : IAsyncDisposable
 {
-    private readonly int[] _ports = [RunningProgram.FreePort(), RunningProgram.FreePort(), RunningProgram.FreePort()];
+    private readonly int[] _ports = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
     private readonly Dictionary<string, string> _environment;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
     private RunningProgram _program;

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Brokkr.DemoCluster.Demo;
 using Npgsql;
 
 namespace Brokkr.Tests.Processes;
@@ -10,7 +11,7 @@ public sealed class BrokerLogTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-log-").FullName;
     private readonly HttpClient _http = new();
-    private readonly int _port = RunningProgram.FreePort();
+    private readonly int _port = FreePort.Next();
 
     public BrokerLogTests()
     {

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Brokkr.DemoCluster.Demo;
 
 namespace Brokkr.Tests.Processes;
 
@@ -11,7 +12,7 @@ namespace Brokkr.Tests.Processes;
 public sealed class BrokerProcessTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-process-").FullName;
-    private readonly int[] _ports = [RunningProgram.FreePort(), RunningProgram.FreePort(), RunningProgram.FreePort()];
+    private readonly int[] _ports = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
 
     public BrokerProcessTests() => File.SetUnixFileMode(_directory, (UnixFileMode)0b111_101_101);
 
@@ -103,7 +104,7 @@ public sealed class BrokerProcessTests : IDisposable
     [Fact]
     public async Task A_database_that_refuses_or_does_not_answer_is_named_without_its_password()
     {
-        var port = RunningProgram.FreePort();
+        var port = FreePort.Next();
         await using var unreachable =
             Start(("database__connection_string", $"Host=127.0.0.1;Port={port};Username=brokkr;Password=hunter2hunter2;Database=brokkr"));
         await using var nonsense = Start(("database__connection_string", "postgres://brokkr:hunter2hunter2@db/brokkr"));

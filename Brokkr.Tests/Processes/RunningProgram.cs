@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Brokkr.Tests.Processes;
@@ -73,14 +71,6 @@ internal sealed class RunningProgram : IAsyncDisposable
     public static string BuiltPathOf(string program) => Path.Combine(
         RepositoryRoot.Path, Projects[program], Path.GetRelativePath(Path.Combine(RepositoryRoot.Path, "Brokkr.Tests"), AppContext.BaseDirectory),
         $"{program}.dll");
-
-    /// <summary>A port that nobody listens on at this moment.</summary>
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 
     /// <summary>Waits for the program to end, and answers its exit code.</summary>
     public async Task<int> ExitCodeAsync()

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 using Brokkr.Agent;
 using Brokkr.Contracts;
 using Brokkr.DemoCluster.Api;
+using Brokkr.DemoCluster.Demo;
 using Brokkr.Tests.Broker;
 using Brokkr.Tests.DemoCluster;
 using Brokkr.Tests.Documentation;
-using Brokkr.Tests.Processes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -101,7 +101,7 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         {
             Connection = new() { BrokerUrl = brokerUrl, AgentId = id, Pak = pak, PollInterval = 1 },
             Cluster = new() { Kubeconfig = _kubeconfig },
-            Probes = new() { HealthPort = port > 0 ? port : RunningProgram.FreePort() },
+            Probes = new() { HealthPort = port > 0 ? port : FreePort.Next() },
         };
         options.Deployment.Mode = "observe";
         _http.BaseAddress = new($"http://{listen}:{options.Probes.HealthPort}");

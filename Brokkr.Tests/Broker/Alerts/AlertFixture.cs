@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Brokkr.Broker.Alerts.Delivery;
 using Brokkr.Broker.Alerts.Evaluation;
 using Brokkr.Broker.Alerts.Secrets;
+using Brokkr.DemoCluster.Demo;
 using Brokkr.Tests.Processes;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -69,9 +70,9 @@ public sealed class AlertFixture : IAsyncDisposable
     /// <summary>A broker in a process of its own on the same database, which looks and sends by itself.</summary>
     internal RunningProgram StartProcess() => RunningProgram.Start("brokkr-broker", [], new Dictionary<string, string>
     {
-        ["BROKKR__BROKER__HTTP_PORT"] = $"{RunningProgram.FreePort()}",
-        ["BROKKR__BROKER__GRPC_PORT"] = $"{RunningProgram.FreePort()}",
-        ["BROKKR__BROKER__MANAGEMENT_PORT"] = $"{RunningProgram.FreePort()}",
+        ["BROKKR__BROKER__HTTP_PORT"] = $"{FreePort.Next()}",
+        ["BROKKR__BROKER__GRPC_PORT"] = $"{FreePort.Next()}",
+        ["BROKKR__BROKER__MANAGEMENT_PORT"] = $"{FreePort.Next()}",
         ["BROKKR__BROKER__ADMIN_PAK_FILE"] = $"{_keys}.pak",
         ["BROKKR__BROKER__DATABASE__CONNECTION_STRING"] = Broker.Options.Database.ConnectionString,
         ["BROKKR__BROKER__SECRETS_KEY_FILE"] = _keys,

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Brokkr.Broker.Alerts.Evaluation;
+using Brokkr.DemoCluster.Demo;
 using Brokkr.Tests.Processes;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,7 +12,7 @@ namespace Brokkr.Tests.Broker.Alerts;
 public sealed class AlertmanagerTests : IAsyncLifetime, IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-alertmanager-").FullName;
-    private readonly string _url = $"http://127.0.0.1:{RunningProgram.FreePort()}";
+    private readonly string _url = $"http://127.0.0.1:{FreePort.Next()}";
     private readonly HttpClient _http = new();
     private Inbox _inbox = null!;
     private Process _alertmanager = null!;

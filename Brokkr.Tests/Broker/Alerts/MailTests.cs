@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Brokkr.DemoCluster.Demo;
 using Brokkr.Tests.Broker.Operations;
-using Brokkr.Tests.Processes;
 using MimeKit;
 using SmtpServer;
 using SmtpServer.ComponentModel;
@@ -16,7 +16,7 @@ namespace Brokkr.Tests.Broker.Alerts;
 public sealed class MailTests : IDisposable
 {
     private readonly TestCertificates _certificates = new();
-    private readonly int _port = RunningProgram.FreePort();
+    private readonly int _port = FreePort.Next();
     private readonly CancellationTokenSource _stop = new();
     private readonly Letters _letters = new();
 

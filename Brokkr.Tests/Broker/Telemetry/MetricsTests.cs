@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using Brokkr.Broker.Health;
+using Brokkr.DemoCluster.Demo;
 using Brokkr.Tests.Documentation;
 using Brokkr.Tests.Processes;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +20,7 @@ public sealed class MetricsTests(BrokerFixture broker) : IClassFixture<BrokerFix
 
     public async Task InitializeAsync()
     {
-        var ports = new[] { RunningProgram.FreePort(), RunningProgram.FreePort(), RunningProgram.FreePort() };
+        var ports = new[] { FreePort.Next(), FreePort.Next(), FreePort.Next() };
         _second = RunningProgram.Start("brokkr-broker", [], new Dictionary<string, string>
         {
             ["BROKKR__BROKER__HTTP_PORT"] = $"{ports[0]}",

@@ -1,0 +1,30 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Brokkr.DemoCluster.Demo;
+
+/// <summary>Ports for programs that have to be told theirs.</summary>
+internal static class FreePort
+{
+    /// <summary>Below those that a system gives to whoever asks for any: such a one may be given away between the look and the use.</summary>
+    private const int First = 20_000, End = 32_000;
+
+    /// <summary>A port that nobody listens on at this moment.</summary>
+    public static int Next()
+    {
+        while (true)
+        {
+            var port = Random.Shared.Next(First, End);
+            try
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                probe.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it: another one.
+            }
+        }
+    }
+}
