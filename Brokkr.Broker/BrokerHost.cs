@@ -35,6 +35,8 @@ internal static class BrokerHost
             }
             catch (IOException e) when (e.InnerException is AddressInUseException)
             {
+                // Those that run already end as at any other end, without a word.
+                app.Lifetime.StopApplication();
                 throw new StartException(PortInUse(options, e.Message));
             }
 

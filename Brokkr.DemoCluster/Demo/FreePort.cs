@@ -6,7 +6,7 @@ namespace Brokkr.DemoCluster.Demo;
 /// <summary>Ports for programs that have to be told theirs.</summary>
 internal static class FreePort
 {
-    /// <summary>Below those that a system gives to whoever asks for any: such a one may be given away between the look and the use.</summary>
+    /// <summary>Below those that a system gives to whoever asks for any: that may be given away until it is used.</summary>
     private const int First = 20_000, End = 32_000;
 
     /// <summary>A port that nobody listens on at this moment.</summary>
