@@ -33,11 +33,13 @@ internal static class BrokerHost
             {
                 await app.StartAsync(stop.Token);
             }
-            catch (IOException e) when (e.InnerException is AddressInUseException)
+            catch (Exception e)
             {
                 // Those that run already end as at any other end, without a word.
                 app.Lifetime.StopApplication();
-                throw new StartException(PortInUse(options, e.Message));
+                if (e is IOException { InnerException: AddressInUseException })
+                    throw new StartException(PortInUse(options, e.Message));
+                throw;
             }
 
             var ports = string.Join(", ", app.Urls);

@@ -100,5 +100,4 @@ internal sealed partial class AlertApi(
             : throw Errors.Precondition("delivery_not_dead",
                 "This message was not given up, or a newer one of its group went out: there is nothing to send again.");
     }
-
 }

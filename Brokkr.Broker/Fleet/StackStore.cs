@@ -85,8 +85,10 @@ internal sealed class StackStore(Func<BrokerDb> openDb, Staleness staleness)
         var deleted = await db.ExecuteAsync(
             $"WITH gone AS (DELETE FROM stacks WHERE id = @id RETURNING id, name) {Actor.Audit}, 'delete_stack', id::text, name FROM gone",
             ct, new DataParameter("id", id), new DataParameter("by", by.Values));
+        if (deleted == 0)
+            return false;
         await db.AnnounceTargetsAsync(ct);
         await transaction.CommitAsync(ct);
-        return deleted == 1;
+        return true;
     }
 }

@@ -18,6 +18,9 @@ internal static class VerdictSql
     /// <summary>The statuses that the contracts know.</summary>
     public const string KnownWords = "('failing', 'degraded', 'unknown', 'healthy')";
 
+    /// <summary>The place of a verdict <c>v</c> among others, the worst first.</summary>
+    public const string Rank = "CASE v.status WHEN 'failing' THEN 0 WHEN 'degraded' THEN 1 WHEN 'unknown' THEN 2 ELSE 3 END";
+
     /// <summary>What the API's calendar holds: PostgreSQL's has more.</summary>
     public const string Calendar = "BETWEEN TIMESTAMPTZ '0001-01-02 00:00:00+00' AND TIMESTAMPTZ '9999-12-30 00:00:00+00'";
 

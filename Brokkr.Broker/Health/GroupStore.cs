@@ -11,8 +11,6 @@ internal sealed class GroupStore(Func<BrokerDb> openDb, Staleness staleness)
     /// <summary>More rows than these are not grouped.</summary>
     public const int MostRows = 100_000;
 
-    private const string Rank = "CASE v.status WHEN 'failing' THEN 0 WHEN 'degraded' THEN 1 WHEN 'unknown' THEN 2 ELSE 3 END";
-
     /// <summary>A page of the groups, worst first, and what an example of each says.</summary>
     public async Task<List<(GroupRow Group, VerdictRow? Example)>> ListAsync(HealthFilter filter, Page<GroupKey> page, CancellationToken ct)
     {
@@ -26,7 +24,7 @@ internal sealed class GroupStore(Func<BrokerDb> openDb, Staleness staleness)
             $"""
              WITH meant AS MATERIALIZED (SELECT * FROM ({meant}) m LIMIT {MostRows + 1}),
              each AS (
-                 SELECT v.*, c.condition, {Rank} AS rank FROM meant v CROSS JOIN LATERAL (
+                 SELECT v.*, c.condition, {VerdictSql.Rank} AS rank FROM meant v CROSS JOIN LATERAL (
                      SELECT v.word AS condition WHERE v.word IS NOT NULL
                      UNION ALL SELECT unnest(v.conditions) WHERE v.word IS NULL
                      UNION ALL SELECT '' WHERE v.word IS NULL AND cardinality(v.conditions) = 0) c

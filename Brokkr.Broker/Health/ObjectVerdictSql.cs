@@ -11,8 +11,6 @@ internal static class ObjectVerdictSql
     /// <summary>So many agents of a deployment object are answered at once, the worst first.</summary>
     public const int Shown = 100;
 
-    private const string Rank = "CASE v.status WHEN 'failing' THEN 0 WHEN 'degraded' THEN 1 WHEN 'unknown' THEN 2 ELSE 3 END";
-
     private const string IsNext = """(s.rank, s.agent_name COLLATE "C") > (@afterRank, @afterAgent)""";
 
     private const string IsMeant =
@@ -26,7 +24,7 @@ internal static class ObjectVerdictSql
     public static string Rows(string objects) => $"""
         WITH page AS ({objects}),
         seen AS (
-            SELECT v.*, a.name AS agent_name, {Rank} AS rank
+            SELECT v.*, a.name AS agent_name, {VerdictSql.Rank} AS rank
               FROM page d JOIN {VerdictSql.Verdicts} v ON v.deployment_object_id = d.id JOIN agents a ON a.id = v.agent_id WHERE {IsMeant}),
         ranked AS (
             SELECT s.*, COUNT(*) OVER (PARTITION BY s.deployment_object_id) AS agents_total, {IsNext} AS is_next,

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Brokkr.DemoCluster.Demo;
 
 /// <summary>Where a run keeps its data and on which ports it listens.</summary>
@@ -48,15 +45,8 @@ internal sealed class DemoSettings
     {
         foreach (var (port, key) in new[] { (HttpPort, "HTTP_PORT"), (GrpcPort, "GRPC_PORT"), (ManagementPort, "MANAGEMENT_PORT") })
         {
-            try
-            {
-                using var probe = new TcpListener(IPAddress.Loopback, port);
-                probe.Start();
-            }
-            catch (SocketException)
-            {
+            if (!FreePort.Is(port))
                 throw new DemoException($"Port {port} is in use by another program: set BROKKR__BROKER__{key} to a free one.");
-            }
         }
     }
 

@@ -12,19 +12,25 @@ internal static class FreePort
     /// <summary>A port that nobody listens on at this moment.</summary>
     public static int Next()
     {
-        while (true)
+        int port;
+        do
+            port = Random.Shared.Next(First, End);
+        while (!Is(port));
+        return port;
+    }
+
+    /// <summary>Whether nobody listens on a port at this moment.</summary>
+    public static bool Is(int port)
+    {
+        try
         {
-            var port = Random.Shared.Next(First, End);
-            try
-            {
-                using var probe = new TcpListener(IPAddress.Loopback, port);
-                probe.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it: another one.
-            }
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            probe.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 }
