@@ -1,6 +1,5 @@
 using Brokkr.Broker.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Npgsql;
 
 namespace Brokkr.Broker.Operations;
 
@@ -15,13 +14,13 @@ internal sealed class DatabaseCheck(ProbeConnection probe) : IHealthCheck
         timeout.CancelAfter(Timeout);
         try
         {
-            await using var command = probe.Database.CreateCommand("SELECT 1");
-            await command.ExecuteScalarAsync(timeout.Token);
-            return HealthCheckResult.Healthy();
+            return await probe.AnswersAsync(timeout.Token) ? HealthCheckResult.Healthy() : DoesNotAnswer();
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
+        catch (OperationCanceledException)
         {
-            return HealthCheckResult.Unhealthy("the database does not answer");
+            return DoesNotAnswer();
         }
     }
+
+    private static HealthCheckResult DoesNotAnswer() => HealthCheckResult.Unhealthy("the database does not answer");
 }

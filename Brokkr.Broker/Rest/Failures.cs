@@ -1,14 +1,14 @@
+using System.Diagnostics;
 using Brokkr.Broker.Storage;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Timeouts;
+using KestrelServer = Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServer;
 
 namespace Brokkr.Broker.Rest;
 
 /// <summary>Turns whatever was thrown, in a method or around it, into an error of the API, and logs what nobody expected.</summary>
 internal static class Failures
 {
-    private const string Server = "Microsoft.AspNetCore.Server.Kestrel.Core";
-
     /// <param name="exception">What was thrown.</param>
     /// <param name="context">The call.</param>
     /// <param name="log">Where what is not the caller's doing is told.</param>
@@ -32,7 +32,7 @@ internal static class Failures
             case OperationCanceledException when gone.IsCancellationRequested:
                 return Errors.Cancelled();
             // So the server tells that the caller hung up while its body was read, sooner than by the token.
-            case IOException { Source: Server }:
+            case IOException when IsOfServer(exception):
                 return Errors.Cancelled();
             case var _ when DatabaseFailure.IsTransient(exception):
                 context.RequestServices.GetRequiredService<DatabaseWatch>().Failed(exception);
@@ -46,4 +46,8 @@ internal static class Failures
 
     private static bool IsTimeOver(HttpContext context) =>
         context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true;
+
+    /// <summary>Frames reach from where it was thrown to here, and the server stands below that: it is among them only if it threw.</summary>
+    private static bool IsOfServer(Exception exception) => new StackTrace(exception).GetFrames()
+        .Any(f => f.GetMethod()?.DeclaringType?.Assembly == typeof(KestrelServer).Assembly);
 }

@@ -40,7 +40,8 @@ internal static class DataSources
     /// <summary>One connection beside all others: whether the database answers does not depend on what those wait for.</summary>
     /// <exception cref="StartException">The connection string asks for a server that takes no writes.</exception>
     public static NpgsqlDataSource CreateForProbes(string connectionString) => Create(
-        new NpgsqlConnectionStringBuilder(connectionString) { MinPoolSize = 0, MaxPoolSize = 1 }, $"{SourceName}-probes");
+        new NpgsqlConnectionStringBuilder(connectionString) { MinPoolSize = 0, MaxPoolSize = 1, Timeout = 5, CommandTimeout = 5 },
+        $"{SourceName}-probes");
 
     private static NpgsqlDataSource Create(NpgsqlConnectionStringBuilder settings, string name)
     {

@@ -20,8 +20,11 @@ public sealed class FaultTests : IAsyncLifetime
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(LeaseSeconds);
 
-    /// <summary>Within this the brokers answer again, without a restart.</summary>
-    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// Within this the brokers answer again, without a restart: much longer than on machines of their own, since callers, who never rest,
+    /// and the database take what processor there is.
+    /// </summary>
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(60);
 
     private readonly ITestOutputHelper _output;
     private readonly string _directory = Directory.CreateTempSubdirectory("brokkr-faults-").FullName;
@@ -46,13 +49,13 @@ public sealed class FaultTests : IAsyncLifetime
 
     [Fact]
     public Task Two_brokers_keep_their_promises_for_a_short_while() =>
-        RunAsync(brokers: 2, agents: 6, TimeSpan.FromSeconds(15), pause: TimeSpan.FromSeconds(1), recovery: TimeSpan.FromSeconds(60));
+        RunAsync(brokers: 2, agents: 6, TimeSpan.FromSeconds(15), pause: TimeSpan.FromSeconds(1));
 
     [Fact]
     [Trait("Category", "Faults")]
-    public Task Three_brokers_keep_their_promises() => RunAsync(brokers: 3, agents: 16, TimeSpan.FromSeconds(120), pause: TimeSpan.FromSeconds(3), Recovery);
+    public Task Three_brokers_keep_their_promises() => RunAsync(brokers: 3, agents: 16, TimeSpan.FromSeconds(120), pause: TimeSpan.FromSeconds(3));
 
-    private async Task RunAsync(int brokers, int agents, TimeSpan duration, TimeSpan pause, TimeSpan recovery)
+    private async Task RunAsync(int brokers, int agents, TimeSpan duration, TimeSpan pause)
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("BROKKR_FAULT_SEED"), out var given) ? given : Random.Shared.Next();
         Say($"seed {seed} (BROKKR_FAULT_SEED repeats it), {brokers} brokers, {agents} agents with twins");
@@ -67,7 +70,7 @@ public sealed class FaultTests : IAsyncLifetime
         using var operators = new CancellationTokenSource();
         using var serving = new CancellationTokenSource();
         var running = fleet.RunAsync(operators.Token, serving.Token);
-        await DisturbAsync(new(seed), duration, pause, recovery);
+        await DisturbAsync(new(seed), duration, pause);
 
         fleet.IsUnruly = false;
         await operators.CancelAsync();
@@ -78,7 +81,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     /// <summary>One fault after another, each undone before the next; after each the brokers must be ready again in time.</summary>
-    private async Task DisturbAsync(Random random, TimeSpan duration, TimeSpan pause, TimeSpan recovery)
+    private async Task DisturbAsync(Random random, TimeSpan duration, TimeSpan pause)
     {
         (string Name, Func<FaultBroker, Task> Do)[] faults =
         [
@@ -121,7 +124,7 @@ public sealed class FaultTests : IAsyncLifetime
             await ReadyAsync();
             var took = TimeProvider.System.GetElapsedTime(recovering);
             Say($"{fault.Name} at {broker.Name}: ready again after {took.TotalSeconds:F1} s");
-            took.Should().BeLessThan(recovery, fault.Name);
+            took.Should().BeLessThan(Recovery, fault.Name);
         }
     }
 
