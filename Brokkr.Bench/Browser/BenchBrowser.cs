@@ -5,9 +5,10 @@ namespace Brokkr.Bench.Browser;
 
 /// <summary>What a browser saw of one page.</summary>
 /// <param name="Paint">From the start of the navigation to the first text or picture.</param>
+/// <param name="Answer">From the same start to the first byte of the broker's answer.</param>
 /// <param name="Bytes">Of the page and of everything that it loads, as they came over the wire; what was cached counts, too.</param>
 /// <param name="Shift">How much of it moved by itself, cumulative layout shift; 0 where nothing did.</param>
-internal readonly record struct PageLook(TimeSpan Paint, double Bytes, double Shift);
+internal readonly record struct PageLook(TimeSpan Paint, TimeSpan Answer, double Bytes, double Shift);
 
 /// <summary>A Chromium, signed in to the console.</summary>
 internal sealed class BenchBrowser : IAsyncDisposable
@@ -17,6 +18,8 @@ internal sealed class BenchBrowser : IAsyncDisposable
           for (const paint of list.getEntriesByName('first-contentful-paint')) done(paint.startTime);
         }).observe({ type: 'paint', buffered: true }))
         """;
+
+    private const string AnswerOf = "performance.getEntriesByType('navigation')[0].responseStart";
 
     private const string BytesOf = """
         ['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type)).reduce((sum, e) => sum + e.encodedBodySize, 0)
@@ -64,7 +67,8 @@ internal sealed class BenchBrowser : IAsyncDisposable
             await page.GotoAsync(from);
         await page.GotoAsync(path);
         return new(
-            TimeSpan.FromMilliseconds(await page.EvaluateAsync<double>(PaintOf)), await page.EvaluateAsync<double>(BytesOf),
+            TimeSpan.FromMilliseconds(await page.EvaluateAsync<double>(PaintOf)),
+            TimeSpan.FromMilliseconds(await page.EvaluateAsync<double>(AnswerOf)), await page.EvaluateAsync<double>(BytesOf),
             await page.EvaluateAsync<double>(ShiftOf));
     }
 

@@ -19,7 +19,8 @@ public sealed class PublishedAgentTests : IDisposable
         await File.WriteAllLinesAsync(_objects, File.ReadLines(Path.Combine(RepositoryRoot.Path, "Brokkr.Tests", "fixtures", "peer-cases", "peers.jsonl"))
             .Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!["object"]!.ToJsonString()));
 
-        await AgreeAsync("-f", _objects, "--each");
+        // Not all of them hold a time: of those the newest would be the present one.
+        await AgreeAtAsync("2026-10-01T12:00:00Z", "-f", _objects, "--each");
     }
 
     [Fact]
@@ -28,11 +29,13 @@ public sealed class PublishedAgentTests : IDisposable
 
     public void Dispose() => File.Delete(_objects);
 
-    private static async Task AgreeAsync(params string[] arguments)
+    private static Task AgreeAsync(params string[] arguments) => AgreeAtAsync("latest", arguments);
+
+    private static async Task AgreeAtAsync(string now, params string[] arguments)
     {
         var published = RunningProgram.PublishedAgent
             ?? throw new InvalidOperationException("BROKKR_TEST_PUBLISHED_AGENT names no agent: run ./test --native.");
-        string[] evaluate = ["evaluate", .. arguments, "--now", "latest", "-o", "json"];
+        string[] evaluate = ["evaluate", .. arguments, "--now", now, "-o", "json"];
 
         var expected = await SaidAsync("dotnet", [RunningProgram.BuiltPathOf("brokkr-agent"), .. evaluate]);
         var said = await SaidAsync(published, evaluate);

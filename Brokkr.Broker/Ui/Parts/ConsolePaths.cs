@@ -11,6 +11,9 @@ internal static class ConsolePaths
 
     private const string Assets = "/ui/assets";
 
+    /// <summary>Sent by a page that refreshes itself, which is no sign that somebody is there.</summary>
+    private const string RefreshHeader = "X-Brokkr-Refresh";
+
     /// <summary>Whether the console answers a request, errors included; the management port has none.</summary>
     public static bool IsConsole(HttpContext context) =>
         context.Request.Path.StartsWithSegments(Root, StringComparison.Ordinal) && !ManagementPort.Is(context);
@@ -18,6 +21,8 @@ internal static class ConsolePaths
     /// <summary>Whether it matters who asks: the assets are anybody's.</summary>
     public static bool IsPage(HttpContext context) =>
         IsConsole(context) && !context.Request.Path.StartsWithSegments(Assets, StringComparison.Ordinal);
+
+    public static bool IsRefresh(HttpContext context) => context.Request.Headers.ContainsKey(RefreshHeader);
 
     /// <summary>Where to go after an act: back to a page of the console, and nowhere else.</summary>
     public static string Return(string? path) => IsOwn(path) ? path! : Root;

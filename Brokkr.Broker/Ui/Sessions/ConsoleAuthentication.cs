@@ -8,14 +8,10 @@ namespace Brokkr.Broker.Ui.Sessions;
 /// </summary>
 internal sealed class ConsoleAuthentication(RequestDelegate next, ConsoleSessionStore sessions)
 {
-    /// <summary>Sent by the refresh of a page, which is no sign that somebody is there.</summary>
-    public const string RefreshHeader = "X-Brokkr-Refresh";
-
     public async Task InvokeAsync(HttpContext context)
     {
         if (ConsolePaths.IsPage(context) && SessionCookie.HashOf(context) is { } hash
-            && await sessions.FindAsync(hash, isUse: !context.Request.Headers.ContainsKey(RefreshHeader),
-                context.RequestAborted) is { } pak)
+            && await sessions.FindAsync(hash, isUse: !ConsolePaths.IsRefresh(context), context.RequestAborted) is { } pak)
         {
             PakAuthentication.Accept(context, PakAuthentication.Success(pak));
         }
