@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Brokkr.Broker.Alerts.Provisioning;
+using Brokkr.Broker.Alerts.Receivers;
 using Brokkr.Broker.Alerts.Secrets;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.OpenApi;
@@ -6,7 +8,9 @@ using Brokkr.Broker.Operations;
 using Brokkr.Broker.Storage;
 using Brokkr.Broker.Telemetry;
 using Brokkr.Contracts;
+using Brokkr.Contracts.Configuration;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Brokkr.Broker;
@@ -74,6 +78,34 @@ internal static class BrokerHost
         using (var over = CancellationTokenSource.CreateLinkedTokenSource(hurry, ending))
             await Task.Delay(grace, clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await app.StopAsync(CancellationToken.None);
+    }
+
+    /// <summary>Looks at the files that settings name and at what comes out of them, as the start does.</summary>
+    /// <exception cref="ConfigurationException">Some of it cannot be used: a line for each.</exception>
+    public static void Check(BrokerOptions options)
+    {
+        var (flaws, isEmbedded) = (new List<string>(), options.Database.ConnectionString.Length == 0);
+        if (!isEmbedded)
+            Look(() => RequireReadable(options.Database.ConnectionString));
+        if (options.Tls.Enabled)
+            Look(() => _ = new ServerCertificate(options.Tls, NullLogger<ServerCertificate>.Instance));
+        Look(() => _ = new ReceiverTrust(options.Alerts));
+        Look(() => _ = SecretBox.Open(options.SecretsKeyFile));
+        Look(() => _ = Provision.Of(options.Alerts, canSeal: isEmbedded || options.SecretsKeyFile.Length > 0));
+        if (flaws.Count > 0)
+            throw new ConfigurationException(string.Join('\n', flaws));
+
+        void Look(Action look)
+        {
+            try
+            {
+                look();
+            }
+            catch (Exception e) when (e is StartException or ConfigurationException)
+            {
+                flaws.Add(e.Message);
+            }
+        }
     }
 
     /// <summary>The description of REST, without a database and without a port.</summary>

@@ -39,7 +39,7 @@ try
     else if (args is ["--postgres-directory", .. var settings])
         Console.WriteLine(PostgresDirectory.DataOf(ConfigurationLoader.Load<BrokerOptions>("broker", settings).DataDir));
     else if (args.Contains("--check-config"))
-        Console.WriteLine($"The settings can be used; data lies in {Path.GetFullPath(Load(Settings(args)).DataDir)}.");
+        Check(Load(Settings(args)));
     else
         await BrokerHost.RunAsync(Load(args));
     return 0;
@@ -61,5 +61,11 @@ catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 }
 
 static string[] Settings(string[] args) => [.. args.Where(a => a != "--check-config")];
+
+static void Check(BrokerOptions options)
+{
+    BrokerHost.Check(options);
+    Console.WriteLine($"The settings can be used; data lies in {Path.GetFullPath(options.DataDir)}.");
+}
 
 static BrokerOptions Load(string[] settings) => ConfigurationLoader.Load<BrokerOptions>("broker", settings, o => o.Flaws());

@@ -143,6 +143,28 @@ public sealed class BrokerProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task What_settings_name_is_checked_too_all_at_once()
+    {
+        await using var bad = RunningProgram.Start("brokkr-broker", ["--check-config"], new Dictionary<string, string>
+        {
+            ["BROKKR__BROKER__DATABASE__CONNECTION_STRING"] = "nonsense",
+            ["BROKKR__BROKER__TLS__CERTIFICATE"] = "/nowhere/tls.crt",
+            ["BROKKR__BROKER__TLS__KEY"] = "/nowhere/tls.key",
+            ["BROKKR__BROKER__SECRETS_KEY_FILE"] = "/nowhere/secrets.key",
+            ["BROKKR__BROKER__ALERTS__CA_FILE"] = "/nowhere/ca.crt",
+            ["BROKKR__BROKER__ALERTS__RECEIVERS__0__NAME"] = "ops",
+            ["BROKKR__BROKER__ALERTS__RECEIVERS__0__KIND"] = "pigeon",
+            ["BROKKR__BROKER__ALERTS__RULES__0__NAME"] = "slow",
+            ["BROKKR__BROKER__ALERTS__RULES__0__WAIT_SECONDS"] = "99999",
+        });
+
+        (await bad.ExitCodeAsync()).Should().Be(2, bad.Said);
+        bad.Said.Should().Contain("broker.database.connection_string is not one").And.Contain("broker.tls.certificate, key and client_ca cannot be used")
+            .And.Contain("broker.secrets_key_file: /nowhere/secrets.key cannot be read").And.Contain("broker.alerts.ca_file: /nowhere/ca.crt cannot be read")
+            .And.Contain("broker.alerts.receivers, ops: kind: must be").And.Contain("broker.alerts.rules, slow: wait_seconds: must be");
+    }
+
+    [Fact]
     public async Task It_says_when_it_is_ready_where_and_when_it_stops()
     {
         await using var broker = Start(("admin_pak_file", ""));

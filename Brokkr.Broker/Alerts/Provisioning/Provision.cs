@@ -11,35 +11,39 @@ namespace Brokkr.Broker.Alerts.Provisioning;
 /// <summary>Receivers and rules as the configuration wants them, looked at before the broker starts.</summary>
 internal sealed record Provision(IReadOnlyList<WantedReceiver> Receivers, IReadOnlyList<WantedRule> Rules)
 {
-    /// <exception cref="ConfigurationException">Something in it cannot be; the message names it, and no secret.</exception>
+    /// <exception cref="ConfigurationException">Some of it cannot be; a line names each, and no secret.</exception>
     public static Provision Of(AlertOptions options, bool canSeal)
     {
+        var flaws = new List<string>();
         if (options.Receivers.Parts.Count > 0 && !canSeal)
-            throw new ConfigurationException(
-                "broker.alerts.receivers needs broker.secrets_key_file, a file that `openssl rand -base64 32` filled: secrets are kept "
-                + "encrypted.");
+            flaws.Add("broker.alerts.receivers needs broker.secrets_key_file, a file that `openssl rand -base64 32` filled: secrets are "
+                + "kept encrypted.");
         var check = new ReceiverCheck(new(options));
-        return new(
-            ByName(options.Receivers.Parts, "receivers", r => r.Name, r => ReceiverOf(check, r)),
-            ByName(options.Rules.Parts, "rules", r => r.Name, RuleOf));
+        var provision = new Provision(
+            ByName(options.Receivers.Parts, "receivers", r => r.Name, r => ReceiverOf(check, r), flaws),
+            ByName(options.Rules.Parts, "rules", r => r.Name, RuleOf, flaws));
+        return flaws.Count == 0 ? provision : throw new ConfigurationException(string.Join('\n', flaws));
     }
 
     private static List<TWanted> ByName<TPart, TWanted>(
-        IReadOnlyList<TPart> parts, string list, Func<TPart, string> nameOf, Func<TPart, TWanted> read)
+        IReadOnlyList<TPart> parts, string list, Func<TPart, string> nameOf, Func<TPart, TWanted> read, List<string> flaws)
     {
-        if (parts.GroupBy(nameOf, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new ConfigurationException($"broker.alerts.{list} has two of the name {twice.Key}: give one of them another.");
-        return [.. parts.Select(part =>
+        flaws.AddRange(parts.GroupBy(nameOf, StringComparer.Ordinal).Where(g => g.Count() > 1)
+            .Select(g => $"broker.alerts.{list} has two of the name {g.Key}: give one of them another."));
+        var wanted = new List<TWanted>();
+        foreach (var part in parts)
         {
             try
             {
-                return read(part);
+                wanted.Add(read(part));
             }
             catch (ApiError e)
             {
-                throw new ConfigurationException($"broker.alerts.{list}, {nameOf(part)}: {e.Status.Detail}");
+                flaws.Add($"broker.alerts.{list}, {nameOf(part)}: {e.Status.Detail}");
             }
-        })];
+        }
+
+        return wanted;
     }
 
     private static WantedReceiver ReceiverOf(ReceiverCheck check, ReceiverOptions given)
