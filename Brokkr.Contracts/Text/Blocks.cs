@@ -17,7 +17,11 @@ internal static class Blocks
         var lineStart = key == 0 ? 0 : text.LastIndexOf('\n', key - 1, Math.Min(key, LongestLine)) + 1;
         if (lineStart == 0 && key > LongestLine || kind == KeyKind.Weak)
             return default;
+        lineStart = BehindQuote(text, lineStart, key);
         var indent = Indent(text, lineStart);
+        // In an item of a list the other keys stand as far in as this one.
+        if (text.AsSpan(lineStart + indent, key - lineStart - indent) is "- ")
+            indent += 2;
         var isBlock = at < text.Length && text[at] is '|' or '>';
         var first = text.IndexOf('\n', at, Math.Min(48, text.Length - at)) + 1;
         if (first == 0 || first >= text.Length || Indent(text, first) <= indent)
@@ -57,7 +61,20 @@ internal static class Blocks
         return line.Length >= 6 && !line.ContainsAny(Structure) && Words.IsMixed(line) && line[0] is not '-';
     }
 
-    private static int Indent(string text, int at)
+    /// <summary>
+    /// Where a line begins that stands within quotes, with its ends of lines escaped; the quote of a key itself begins none.
+    /// </summary>
+    public static int BehindQuote(string text, int lineStart, int key)
+    {
+        var colon = text.IndexOf(':', key, Math.Min(LongestLine, text.Length - key));
+        var isQuoted = colon > 0 && text[colon - 1] is '"' or '\'';
+        var before = text.AsSpan(lineStart, Math.Max(0, key - lineStart - (isQuoted ? 1 : 0)));
+        var quote = before.LastIndexOfAny('"', '\'');
+        return quote >= 0 && before[(quote + 1)..].TrimStart(" -").IsEmpty ? lineStart + quote + 1 : lineStart;
+    }
+
+    /// <summary>How many spaces and tabs stand here.</summary>
+    public static int Indent(string text, int at)
     {
         var end = at;
         while (end < text.Length && end - at < LongestLine && text[end] is ' ' or '\t')

@@ -3,73 +3,35 @@ using System.Buffers;
 namespace Brokkr.Contracts.Text;
 
 /// <summary>
-/// Takes passwords out of commands whose options for them have names of one letter: <c>curl -u ann:…</c>, <c>docker login -p …</c>. Linear.
+/// Takes passwords out of commands whose options for them have names of one letter, or that take them by their place: <c>curl -u ann:…</c>,
+/// <c>docker login -p …</c>, <c>htpasswd -b file ann …</c>, in a shell's line as in a list of arguments. Linear.
 /// </summary>
 internal static class CommandLines
 {
-    /// <summary>The options of a command that a password follows, or a user with one behind a separator.</summary>
-    private static readonly Dictionary<string, Options> Commands = new(StringComparer.Ordinal)
-    {
-        ["curl"] = new("", "-u --user -U --proxy-user", ":"),
-        ["wget"] = new("", "--user", ":"),
-        ["http"] = new("", "-a --auth", ":"),
-        ["https"] = new("", "-a --auth", ":"),
-        ["docker"] = new("-p"),
-        ["podman"] = new("-p"),
-        ["nerdctl"] = new("-p"),
-        ["buildah"] = new("-p", "--creds", ":"),
-        ["skopeo"] = new("-p", "--creds --src-creds --dest-creds", ":"),
-        ["helm"] = new("-p"),
-        ["oc"] = new("-p"),
-        ["az"] = new("-p"),
-        ["sshpass"] = new("-p"),
-        ["mysql"] = new(""),
-        ["mysqldump"] = new(""),
-        ["mysqladmin"] = new(""),
-        ["mariadb"] = new(""),
-        ["mongo"] = new("-p"),
-        ["mongosh"] = new("-p"),
-        ["mongodump"] = new("-p"),
-        ["mongorestore"] = new("-p"),
-        ["redis-cli"] = new("-a"),
-        ["ldapsearch"] = new("-w"),
-        ["ldapadd"] = new("-w"),
-        ["ldapmodify"] = new("-w"),
-        ["ldapwhoami"] = new("-w"),
-        ["sqlcmd"] = new("-P"),
-        ["bcp"] = new("-P"),
-        ["zip"] = new("-P"),
-        ["unzip"] = new("-P"),
-        ["smbclient"] = new("", "-U --user", "%"),
-        ["mosquitto_pub"] = new("-P"),
-        ["mosquitto_sub"] = new("-P"),
-        ["openssl"] = new("-passin -passout -pass -k"),
-        ["lftp"] = new("", "-u", ","),
-        ["snmpwalk"] = new("-c -A -X"),
-        ["snmpget"] = new("-c -A -X"),
-        ["cqlsh"] = new("-p"),
-        ["clickhouse-client"] = new("-p"),
-        ["etcdctl"] = new("", "--user", ":"),
-        ["7z"] = new("-p"),
-        ["7za"] = new("-p"),
-        ["rar"] = new("-p"),
-        ["unrar"] = new("-p"),
-    };
+    private const int LongestProgram = 24;
 
     private static readonly SearchValues<char> PortLetters = SearchValues.Create("0123456789:./-tcpudp");
-    private static readonly SearchValues<string> Names = SearchValues.Create([.. Commands.Keys], StringComparison.Ordinal);
+    private static readonly SearchValues<char> Punctuation = SearchValues.Create(" ,[](){}:\\+-");
+    private static readonly SearchValues<char> Spaces = SearchValues.Create(" \t");
+    private static readonly SearchValues<char> CurlFlags = SearchValues.Create("sSLkvifgIqNjJ");
+    private static readonly SearchValues<string> Signs = SearchValues.Create([.. CommandTable.Signs], StringComparison.OrdinalIgnoreCase);
 
-    public static string Redact(string text, RedactionBudget budget)
+    public static string Redact(string given, RedactionBudget budget)
     {
-        if (!text.AsSpan().ContainsAny(Names))
-            return text;
-        var edits = new Edits(text, budget);
-        Options? command = null;
+        if (!given.AsSpan().ContainsAny(Signs))
+            return given;
+        var (edits, text) = (new Edits(given, budget), EscapedLines.Unfold(given));
+        CommandOptions? command = null;
+        var places = new CommandPlaces();
         string? option = null;
         for (var at = 0; at < text.Length; at++)
         {
-            if (text[at] is '\n' or '|' or ';' or '&')
+            if (text[at] is '|' or ';' or '&' || (text[at] == '\n' && !GoesOnAsList(text, at)))
+            {
                 (command, option) = (null, null);
+                places.Clear();
+            }
+
             if (!IsPart(text[at]))
                 continue;
             var start = at;
@@ -79,16 +41,32 @@ internal static class CommandLines
             if (start > 0 && text[start - 1] is '"' or '\'' && option is not null
                 && text.IndexOf(text[start - 1], start, Math.Min(256, text.Length - start)) is var quote and > 0)
                 at = quote;
-            var word = text.AsSpan(start, at - start);
+            var end = at--;
+            var isQuoted = end < text.Length && text[end] is '"' or '\'';
+            while (isQuoted && end > start && text[end - 1] == '\\')
+                end--;
+            var word = text.AsSpan(start, end - start);
             budget.Steps += word.Length + 1;
-            if (option is not null && command is not null && SecretIn(word, command, option) is var skip and >= 0)
-                edits.Replace(start + skip, at, RedactionRules.Command);
-            else if (word.Length <= 20 && Commands.TryGetValue(word[(word.LastIndexOf('/') + 1)..].ToString(), out var found))
+            // What stands between the arguments in a list of them is none.
+            if (!word.ContainsAnyExcept(Punctuation))
+                continue;
+            if (option is not null && SecretIn(word, command, option) is var skip and >= 0)
+                edits.Replace(start + skip, end, RedactionRules.Command);
+            else if (ProgramIn(word) is { } found)
+            {
                 command = found;
-            else if (command is not null && GluedIn(word, command) is var glued and > 0)
-                edits.Replace(start + glued, at, RedactionRules.Command);
-            option = command is not null && word.Length is > 1 and <= 16 && word[0] == '-' ? word.ToString() : null;
-            at--;
+                places.Begin(found);
+            }
+            else if (word is "echo" or "printf")
+            {
+                if (PipedSecrets.Find(text, end, budget) is var (from, to) && to > from)
+                    at = edits.Replace(from, to, RedactionRules.Command) - 1;
+            }
+            else if (command is not null && GluedIn(text, start, word, command) is var glued and > 0)
+                edits.Replace(start + glued, end, RedactionRules.Command);
+            else if (places.Take(word, option is not null) is var (placed, behind) && behind > placed)
+                edits.Replace(start + placed, start + behind, RedactionRules.Command);
+            option = IsHereString(text, start, word) || (command is not null && IsOption(word)) ? OptionOf(word) : null;
         }
 
         return edits.Result();
@@ -96,10 +74,37 @@ internal static class CommandLines
 
     private static bool IsPart(char c) => !char.IsWhiteSpace(c) && c is not ('"' or '\'' or '`' or '|' or ';');
 
+    /// <summary><c>docker login --password-stdin &lt;&lt;&lt; …</c></summary>
+    private static bool IsHereString(string text, int start, ReadOnlySpan<char> word) =>
+        word is "<<<" && start > 0 && text[start - 1] == ' ' && start + 3 < text.Length && text[start + 3] == ' ';
+
+    private static bool IsOption(ReadOnlySpan<char> word) => word.Length is > 1 and <= 16 && (word[0] == '-' || word is "/p:");
+
+    /// <summary>Whether the next line is an item as well: arguments may stand one below the other.</summary>
+    private static bool GoesOnAsList(string text, int at) =>
+        Words.StartsAt(text, at + 1 + Words.Run(text, at + 1, Spaces, 40), "- ");
+
+    private static CommandOptions? ProgramIn(ReadOnlySpan<char> word)
+    {
+        var name = word[(word.LastIndexOfAny('/', '=', '(') + 1)..];
+        if (name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase))
+            name = name[..^4];
+        return name.Length is > 1 and <= LongestProgram
+            && CommandTable.Programs.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var found) ? found : null;
+    }
+
+    /// <summary><c>curl -sSu</c> is <c>curl -s -S -u</c>.</summary>
+    private static string OptionOf(ReadOnlySpan<char> word) =>
+        word.Length > 2 && word[^1] is 'u' or 'U' && !word[1..^1].ContainsAnyExcept(CurlFlags) ? $"-{word[^1]}" : word.ToString();
+
     /// <summary>From where on the word behind an option is secret; -1 where it is not.</summary>
-    private static int SecretIn(ReadOnlySpan<char> word, Options command, string option)
+    private static int SecretIn(ReadOnlySpan<char> word, CommandOptions? command, string option)
     {
         if (word[0] == '-' || word.IndexOf("[redacted:") >= 0 || word[0] is '$' or '<' or '{')
+            return -1;
+        if (option == "<<<")
+            return word.Length >= 6 && Words.IsMixed(word) && Words.HasLetter(word) && !Words.IsPath(word) ? 0 : -1;
+        if (command is null)
             return -1;
         if (command.Passwords.Contains(option))
         {
@@ -112,35 +117,47 @@ internal static class CommandLines
             return Words.IsPath(word) || IsPort(word) ? -1 : 0;
         }
 
-        return command.Users.Contains(option) && word.IndexOf(command.Separator) is var colon and >= 0 && colon + 1 < word.Length
-            ? colon + 1
-            : -1;
+        return command.Users.Contains(option) ? BehindUser(word, command, 0) : -1;
     }
+
+    private static int BehindUser(ReadOnlySpan<char> word, CommandOptions command, int from) =>
+        word[from..].IndexOf(command.Separator) is var sign and > 1 && from + sign + 1 is var secret && secret < word.Length
+            && word[secret] is not ('$' or '/' or '\\') ? secret : -1;
 
     /// <summary><c>docker run -p 8080:80</c>.</summary>
     private static bool IsPort(ReadOnlySpan<char> word) =>
         !word.ContainsAnyExcept(PortLetters) && word.Contains(':') || (word.Length <= 5 && !word.ContainsAnyExceptInRange('0', '9'));
 
     /// <summary>From where on a word is secret that holds option and password; 0 where it is none.</summary>
-    private static int GluedIn(ReadOnlySpan<char> word, Options command) =>
-        word.Length > 4 && word[0] == '-' && word[1] is 'u' or 'U' && command.Users.Contains($"-{word[1]}")
-            && word.IndexOf(command.Separator) is var colon and > 2 && colon + 1 < word.Length && word[2] is not ('$' or '-')
-            && word.IndexOf("[redacted:") < 0 && word.IndexOf("://") < 0 ? colon + 1
-        : command.TakesGlued && word.Length >= 6 && word.StartsWith("-p") && word.IndexOf("[redacted:") < 0 && !word.StartsWith("-port")
-            && !word.StartsWith("-pass")
-        && !word.StartsWith("-path") && word[2] is not ('=' or '$' or '-') && Words.IsMixed(word[2..]) && !IsPort(word[2..]) ? 2 : 0;
+    private static int GluedIn(string text, int start, ReadOnlySpan<char> word, CommandOptions command)
+    {
+        if (word.Length < 4 || word.IndexOf("[redacted:") >= 0)
+            return 0;
+        if (word[0] == '/')
+            return command.Passwords.FirstOrDefault(p => p[^1] == ':') is { } prefix
+                && word.StartsWith(prefix)
+                && word.Length > prefix.Length
+                ? prefix.Length
+                : 0;
+        if (word[0] != '-')
+            return 0;
+        if (word.IndexOf('=') is var equals and > 1 && equals + 1 < word.Length && word[equals + 1] is not ('$' or '<' or '{'))
+        {
+            var option = word[..equals].ToString();
+            return command.Passwords.Contains(option) && !Words.IsPath(word[(equals + 1)..]) && !IsPort(word[(equals + 1)..]) ? equals + 1
+                : command.Users.Contains(option) ? Math.Max(0, BehindUser(word, command, equals + 1)) : 0;
+        }
+
+        if (word[1] is 'u' or 'U' && command.Users.Contains($"-{word[1]}") && word[2] is not ('$' or '-') && word.IndexOf("://") < 0)
+            return Math.Max(0, BehindUser(word, command, 2));
+        return command.TakesGlued(word[1]) && word.Length >= 6 && !IsLongOption(word) && word[2] is not ('=' or '$' or '-')
+            && Words.IsMixed(word[2..]) && !IsPort(word[2..]) && (start == 0 || text[start - 1] != '-') ? 2 : 0;
+    }
+
+    private static bool IsLongOption(ReadOnlySpan<char> word) =>
+        word.StartsWith("-port") || word.StartsWith("-pass") || word.StartsWith("-path");
 
     /// <summary>Where openssl takes a password from.</summary>
     private static readonly (string Prefix, bool IsSecret)[] Sources =
         [("pass:", true), ("env:", false), ("file:", false), ("fd:", false), ("stdin", false)];
-
-    private sealed class Options(string passwords, string users = "", string separator = ":")
-    {
-        public string[] Passwords { get; } = passwords.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        public string[] Users { get; } = users.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        public string Separator => separator;
-
-        /// <summary>Whether a password may stand behind <c>-p</c> without a space; some know it so and not otherwise.</summary>
-        public bool TakesGlued => Passwords is [] && Users is [] || Passwords.Contains("-p");
-    }
 }

@@ -113,7 +113,11 @@ internal static class Headers
     private static Found UserAndPassword(string text, int at)
     {
         var length = Words.Run(text, at, Words.AnyBase64, 1024);
-        return length >= 6 && Words.IsUserAndPassword(text.AsSpan(at, length)) ? new(at, at + length, RedactionRules.Basic) : default;
+        var value = text.AsSpan(at, length);
+        var isQuoted = at + length < text.Length && text[at + length] is '"' or '\'' or '\\';
+        return length >= 6 && (Words.IsUserAndPassword(value) || (isQuoted && ValueRules.IsRandom(value, "auth")))
+            ? new(at, at + length, RedactionRules.Basic)
+            : default;
     }
 
     /// <summary>A scheme with its credentials, or credentials alone; <c>authorization: denied</c> is neither.</summary>

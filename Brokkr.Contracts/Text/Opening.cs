@@ -60,6 +60,8 @@ internal readonly record struct Opening(int Start, char Quote = '\0', int Depth 
             return at;
         if (text[at] == '[' && !Redactor.IsMarkAt(text, at) && at + 1 < text.Length)
             return Separators.QuoteAt(text, at + 1) > 0 || IsRandom(text, at + 1) ? at + 1 : at;
+        if (text[at] == '(' && BehindTypes(text, at) is var typed && typed > at)
+            return typed;
         if (text[at] is '&' or '@' or '$' && at + 1 < text.Length && text[at + 1] is '"' or '\'')
             return at + 1;
         var word = Words.Run(text, at, Words.Alphanumeric, 16);
@@ -79,6 +81,29 @@ internal readonly record struct Opening(int Start, char Quote = '\0', int Depth 
         return text[at + word] is '(' or '[' && !Redactor.IsMarkAt(text, at + word)
             && Wrappers.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.AsSpan(at, word)) ? at + word + 1 : at;
     }
+
+    /// <summary>Behind types and addresses as programs print them before a text: <c>(*string)(0xc000) "…"</c>.</summary>
+    private static int BehindTypes(string text, int at)
+    {
+        var end = at;
+        for (var i = 0; i < 3 && end < text.Length && text[end] == '('; i++)
+        {
+            if (text.IndexOf(')', end, Math.Min(32, text.Length - end)) is not (var close and > 0)
+                || !IsType(text.AsSpan(end + 1, close - end - 1)))
+                return at;
+            end = close + 1;
+            if (end < text.Length && text[end] == ' ')
+                end++;
+        }
+
+        var quote = end;
+        while (quote < text.Length && quote - end < 16 && text[quote] == '\\')
+            quote++;
+        return Separators.QuoteAt(text, quote) == 1 ? end : at;
+    }
+
+    private static bool IsType(ReadOnlySpan<char> inner) =>
+        inner.StartsWith("0x") || inner.StartsWith("len=") || !inner.TrimStart('*').ContainsAnyExcept(Words.Letters);
 
     /// <summary>The type of a value in YAML: <c>!!str …</c>.</summary>
     private static int BehindTag(string text, int at)

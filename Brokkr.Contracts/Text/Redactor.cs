@@ -57,7 +57,8 @@ public static class Redactor
         text = WebhookUrls.Redact(text, budget);
         text = UrlPasswords.Redact(text, budget);
         text = CommandLines.Redact(text, budget);
-        return SecretPairs.Redact(text, budget);
+        text = SecretPairs.Redact(text, text, budget);
+        return EscapedLines.Unfold(text) is var lines && ReferenceEquals(lines, text) ? text : SecretPairs.Redact(text, lines, budget);
     }
 
     internal static string MarkOf(string rule) => $"{Mark}{rule}]";

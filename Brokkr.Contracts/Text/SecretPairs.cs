@@ -20,33 +20,42 @@ internal static class SecretPairs
             "pass", "pwd", "pw", "secret", "token", "key", "cred", "sig", "auth", "cookie", "bearer", "basic", "sess", "sid", "kennwort",
             "senha", "contrase", "wachtwoord", "пароль", "psk",
             "otp", "mnemonic", "phrase", "identified", "motdepasse", "webhook", "mfa", "community", "salt",
-            "code", "private-lines", "ssws", "ｐａｓｓ",
+            "code", "private-lines", "ssws", " on >", "login ", "ｐａｓｓ",
             "ｔｏｋｅｎ", "ｓｅｃｒｅｔ",
         ],
         StringComparison.OrdinalIgnoreCase);
 
-    public static string Redact(string text, RedactionBudget budget)
+    /// <param name="given">The text that is copied.</param>
+    /// <param name="text">The same, as it is to be read.</param>
+    /// <param name="budget">Pays for it.</param>
+    public static string Redact(string given, string text, RedactionBudget budget)
     {
         budget.Steps += text.Length;
-        if (!text.AsSpan().ContainsAny(Hints))
-            return text;
-        var (edits, at, before) = (new Edits(text, budget), 0, default(Range));
+        var hasUnseen = text.AsSpan().ContainsAny(Unseen.Signs);
+        if (!hasUnseen && !text.AsSpan().ContainsAny(Hints))
+            return given;
+        var (edits, at, before) = (new Edits(given, budget), 0, default(Range));
         while (at < text.Length)
         {
             if (text[at] == '[' && Redactor.IsMarkAt(text, at))
                 at = text.IndexOf(']', at) + 1;
             else if (!IsKeyLetter(text[at]))
-                at++;
+                at += hasUnseen ? Math.Max(1, Unseen.LengthAt(text, at)) : 1;
             else
             {
-                var start = at;
+                var (start, isParted) = (at, false);
                 while (at < text.Length && IsKeyLetter(text[at]))
+                {
                     at++;
+                    if (hasUnseen && BehindUnseen(text, at) is var next && next > at)
+                        (at, isParted) = (next, true);
+                }
+
                 // A name of Amazon's has the word secret between its colons.
                 if (Words.StartsAt(text, start, "arn:aws"))
                     at += Words.Run(text, at, ArnLetters);
                 budget.Steps += at - start;
-                var found = at - start <= LongestKey ? PairAt(text, start, at, text.AsSpan(before), budget) : default;
+                var found = at - start <= LongestKey ? PairAt(text, start, at, text.AsSpan(before), budget, isParted) : default;
                 // An escape before a name is none of its letters.
                 before = at < text.Length && text[at] == ' ' ? start..at : default;
                 if (found.End > found.Start)
@@ -61,20 +70,34 @@ internal static class SecretPairs
 
     private static bool IsKeyLetter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' || (c > 127 && char.IsLetter(c));
 
-    private static Found PairAt(string text, int start, int end, ReadOnlySpan<char> before, RedactionBudget budget)
+    /// <summary>Behind characters that are not to be seen and part a name; here, where none do.</summary>
+    private static int BehindUnseen(string text, int at)
     {
-        var name = text.AsSpan(start, end - start);
+        var end = at;
+        while (end - at < LongestKey && Unseen.LengthAt(text, end) is var unseen and > 0)
+            end += unseen;
+        return end < text.Length && IsKeyLetter(text[end]) ? end : at;
+    }
+
+    private static Found PairAt(string text, int start, int end, ReadOnlySpan<char> before, RedactionBudget budget, bool isParted)
+    {
+        var name = isParted ? Unseen.Without(text, start, end) : text.AsSpan(start, end - start);
+        if ((name is "val" || name.EndsWith("value", StringComparison.OrdinalIgnoreCase))
+            && ValueFirst.Find(text, start, end, budget) is { End: > 0 } first)
+            return first;
         if (name is "VALUES" or "values" && SqlValues.Find(text, start, end, budget) is { Count: > 0 } columns)
             return new(0, 0, RedactionRules.Value, columns);
         if (Announced.Find(text, start, end, before, budget) is { End: > 0 } announced)
             return announced;
+        if (Protocols.Find(text, start, end, before) is { End: > 0 } told)
+            return told;
         if (name.Equals("by", StringComparison.OrdinalIgnoreCase) && end + 1 < text.Length && text[end + 1] is '\'' or '"'
             && IsIdentified(text, start))
             return Quoted(text, end + 1, budget);
         var kind = SecretKeys.Of(name, before);
         if (kind == KeyKind.None)
-            return name[^1] is 's' or 'S' && SecretKeys.Of(name[..^1], before) is KeyKind.Strict or KeyKind.Loose
-                ? Listed(text, Separators.Behind(text, start, end), 1, budget)
+            return name[^1] is 's' or 'S' && SecretKeys.Of(name[..^1], before) is (KeyKind.Strict or KeyKind.Loose) and var single
+                ? Listed(text, start, Separators.Behind(text, start, end), ListRule.Of(single, name), budget, isPlural: true) ?? default
                 : default;
         budget.Steps += SecretValue.Decisive;
         return kind switch
@@ -82,17 +105,17 @@ internal static class SecretPairs
             KeyKind.Authorization or KeyKind.Cookie or KeyKind.Auth => Headers.Find(text, start, end, kind, budget),
             KeyKind.Bearer or KeyKind.Basic => Headers.FindScheme(text, start, end, kind),
             KeyKind.Phrase => Headers.FindPhrase(text, end),
-            _ => Pair(text, start, end, kind, budget),
+            _ => Pair(text, start, end, kind, before, budget),
         };
     }
 
-    private static Found Pair(string text, int start, int end, KeyKind kind, RedactionBudget budget)
+    private static Found Pair(string text, int start, int end, KeyKind kind, ReadOnlySpan<char> before, RedactionBudget budget)
     {
         var separator = Separators.Behind(text, start, end);
         if (separator.Form == SeparatorForm.None)
-            return Sentences.Find(text, start, end, kind);
-        // A single item is judged as a value is.
-        if (kind != KeyKind.Weak && Listed(text, separator, 2, budget) is { More: not null } listed)
+            return Sentences.Find(text, start, end, kind, before);
+        if (kind != KeyKind.Weak
+            && Listed(text, start, separator, ListRule.Of(kind, text.AsSpan(start, end - start)), budget) is { } listed)
             return listed;
         var found = separator.Form == SeparatorForm.Block
             ? Blocks.Find(text, start, separator.End, kind)
@@ -101,11 +124,20 @@ internal static class SecretPairs
         return found;
     }
 
-    private static Found Listed(string text, Separator separator, int least, RedactionBudget budget) =>
-        separator.Form is SeparatorForm.Equals or SeparatorForm.Colon && Lists.Find(text, separator.End, budget) is var items
-            && items.Count >= least
-            ? new(0, 0, RedactionRules.Value, items)
-            : default;
+    /// <summary>The secrets of a list; null where it holds none.</summary>
+    private static Found? Listed(
+        string text, int key, Separator separator, ListRule rule, RedactionBudget budget, bool isPlural = false)
+    {
+        var items = separator.Form switch
+        {
+            SeparatorForm.Equals or SeparatorForm.Colon => Lists.Find(text, separator.End, rule, budget),
+            SeparatorForm.Block => Lists.FindBlock(text, key, separator.End, rule, budget),
+            _ => [],
+        };
+        if (items.Count == 0 && isPlural && separator.Form is SeparatorForm.Equals or SeparatorForm.Colon)
+            items = Lists.FindBare(text, separator.End, rule, budget);
+        return items.Count > 0 ? new(0, 0, RedactionRules.Value, items) : null;
+    }
 
     /// <summary><c>identified by</c>, and the way between as well.</summary>
     private static bool IsIdentified(string text, int at) =>

@@ -10,6 +10,9 @@ internal static class SecretValue
     /// <summary>Whether a value is secret is decided by so many characters of it.</summary>
     public const int Decisive = 256;
 
+    /// <summary>Of a quoted value.</summary>
+    private const int MostLines = 4;
+
     private static readonly SearchValues<char> ElementEnds = SearchValues.Create("<\n");
     private static readonly SearchValues<char> LineEnd = SearchValues.Create("\n");
     private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\n\"'<>");
@@ -18,12 +21,18 @@ internal static class SecretValue
     {
         var opening = Opening.At(text, separator.End, separator.Form == SeparatorForm.Element);
         var start = opening.Start;
+        if (start < text.Length
+            && !opening.IsQuoted
+            && kind != KeyKind.Weak
+            && separator.Form is SeparatorForm.Equals or SeparatorForm.Colon
+            && Bracketed.Find(text, start) is var (inner, close) && close > inner)
+            return new(inner, close, RedactionRules.Value);
         if (start >= text.Length
             || (!opening.IsQuoted && (IsElsewhere(text, start, keyEnd) || Redactor.IsMarkAt(text, start) && IsBareMark(text, start))))
             return default;
         var limit = Math.Min(text.Length, start + Decisive);
         var end = EndOf(text, start, limit, key, separator, opening);
-        if (end <= start
+        if (end <= start || IsText(text, start, end, separator, opening.IsQuoted)
             || !ValueRules.IsSecret(text, text.AsSpan(key, keyEnd - key), key > 0
             ? text[key - 1]
             : '\0', start, end, kind, separator, opening.IsQuoted))
@@ -31,6 +40,16 @@ internal static class SecretValue
         return new(start, end < limit
             ? end
             : EndOf(text, start, text.Length, key, separator, opening), RuleOf(text.AsSpan(key, keyEnd - key)));
+    }
+
+    /// <summary>Where the value behind a separator begins and ends, of which so much is looked at as decides.</summary>
+    public static (int Start, int End, bool IsQuoted) Extent(string text, int key, Separator separator)
+    {
+        var opening = Opening.At(text, separator.End, separator.Form == SeparatorForm.Element);
+        var end = opening.Start < text.Length
+            ? EndOf(text, opening.Start, Math.Min(text.Length, opening.Start + (4 * Decisive)), key, separator, opening)
+            : 0;
+        return (opening.Start, end, opening.IsQuoted);
     }
 
     /// <summary>
@@ -68,12 +87,39 @@ internal static class SecretValue
         }
 
         if (opening.Quote != '\0')
-            return QuotedEnd(text, start, opening.Quote, opening.Depth, limit);
+        {
+            var end = QuotedEnd(text, start, opening.Quote, opening.Depth, limit);
+            return end < limit && text[end] == '\n' ? Continued(text, key, end, opening) : end;
+        }
+
         if (separator.Form == SeparatorForm.Element)
             return IndexOf(text, start, limit, ElementEnds);
         if (separator.IsEncoded)
             return Math.Min(IndexOf(text, start, limit, Ends), Encoded(text, start, limit));
         return BareValue.End(text, start, limit, key, separator);
+    }
+
+    /// <summary>
+    /// Where a quoted value ends that goes on in the next lines, all of them further in than its key, as in YAML; here, where it does not.
+    /// </summary>
+    private static int Continued(string text, int key, int end, Opening opening)
+    {
+        var lineStart = key == 0 ? 0 : text.LastIndexOf('\n', key - 1, Math.Min(key, Decisive)) + 1;
+        var (indent, line) = (Blocks.Indent(text, lineStart), end + 1);
+        for (var lines = 0; lines < MostLines && line < text.Length && key - lineStart < Decisive; lines++)
+        {
+            var next = IndexOf(text, line, Math.Min(text.Length, line + Decisive), LineEnd);
+            var rest = text.AsSpan(line, next - line);
+            if (!rest.IsWhiteSpace() && Blocks.Indent(text, line) <= indent)
+                break;
+            if (rest.IndexOf(opening.Quote) is var close and >= 0)
+                return opening.Depth > 0 || rest[(close + 1)..].TrimStart(" ,}]") is [] or ['#', ..]
+                    ? line + rest[..close].TrimEnd('\\').Length
+                    : end;
+            line = next + 1;
+        }
+
+        return end;
     }
 
     private static int Encoded(string text, int start, int limit)
@@ -89,6 +135,14 @@ internal static class SecretValue
 
     private static int IndexOf(string text, int at, int limit, SearchValues<char> any) =>
         text.AsSpan(at, limit - at).IndexOfAny(any) is var end and >= 0 ? at + end : limit;
+
+    /// <summary>
+    /// What an element's name in a help text is followed by, and what a list says of a password: <c>["can't be blank"]</c>.
+    /// </summary>
+    private static bool IsText(string text, int start, int end, Separator separator, bool isQuoted) =>
+        separator.Form == SeparatorForm.Element
+            ? (end >= text.Length || text[end] != '<') && text.AsSpan(start, end - start).Trim(' ').Contains(' ')
+            : isQuoted && text[separator.End] == '[' && text.AsSpan(start, end - start).Contains(' ');
 
     /// <summary>What stands for a value that is elsewhere, and what begins a structure.</summary>
     private static bool IsElsewhere(string text, int at, int keyEnd)

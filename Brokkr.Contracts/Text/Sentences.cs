@@ -6,28 +6,37 @@ namespace Brokkr.Contracts.Text;
 internal static class Sentences
 {
     private static readonly string[] Verbs =
-        ["is ", "was ", "is: ", "set to ", "changed to ", "reset to ", "will be ", "=> ", "-> ", "lautet ", "ist ", "0 ", "7 "];
+        [
+            "is ", "was ", "is: ", "set to ", "changed to ", "reset to ", "will be ", "=> ", "-> ",
+            "lautet ", "ist ", "0 ", "5 ", "7 ", "8 ", "9 "
+        ];
 
     private static readonly SearchValues<char> Structure = SearchValues.Create("[({/=:");
 
     /// <summary>Names of ways to hide a password hold digits, too.</summary>
     private static readonly HashSet<string> Ways = new(
         ["sha256", "sha512", "sha1", "md5crypt", "pbkdf2", "base64", "bcrypt2", "argon2", "argon2id", "argon2i", "oauth2", "scram-sha-256",
-        "utf-8", "aes256", "aes-256", "hs256", "rs256"],
+        "utf-8", "aes256", "aes-256", "hs256", "rs256", "utf8", "base32", "ed25519", "es256", "x509", "pkcs8",
+            "pkcs12", "sha384", "argon2d"],
         StringComparer.OrdinalIgnoreCase);
 
-    public static Found Find(string text, int start, int end, KeyKind kind)
+    /// <summary>Whether it is the name of a way to hide or to write something.</summary>
+    public static bool IsWay(ReadOnlySpan<char> word) => Ways.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
+
+    public static Found Find(string text, int start, int end, KeyKind kind, ReadOnlySpan<char> before)
     {
+        if (end < text.Length && text[end] is '(' or '<' && Called(text, start, end, kind) is { End: > 0 } called)
+            return called;
         if (kind == KeyKind.Weak || end >= text.Length || text[end] is not (' ' or '\t' or '(') || text[start] == '-')
             return default;
         var at = end + 1;
         // A call of code that sets it: what it is called with stands in quotes.
-        var isTold = text[end] == '(';
-        if (isTold && Separators.QuoteAt(text, at) != 1)
+        var isTold = text[end] == '(' || before is "with" or "using";
+        if (text[end] == '(' && Separators.QuoteAt(text, at) != 1)
             return default;
         if (BehindHolder(text, at) is var behind && behind > at)
             (at, isTold) = (behind, true);
-        foreach (var verb in isTold ? [] : Verbs)
+        foreach (var verb in isTold && text[end] == '(' ? [] : Verbs)
         {
             if (Words.StartsAt(text, at, verb))
             {
@@ -47,9 +56,25 @@ internal static class Sentences
         while (last > at && text[last - 1] is '.' or ':' or '!' or '?')
             last--;
         var value = text.AsSpan(at, last - at);
+        // Of tests.
+        if (text.AsSpan(start, end - start) is "PASS" && value.Contains("test", StringComparison.OrdinalIgnoreCase))
+            return default;
         return IsTold(value, kind, isTold, quote != '\0',
             text.AsSpan(start, end - start).Contains("pass", StringComparison.OrdinalIgnoreCase))
             ? new(at, last, RedactionRules.Value)
+            : default;
+    }
+
+    /// <summary><c>withPassword(…)</c> and <c>#Password&lt;…&gt;</c> with a value and no name of one.</summary>
+    private static Found Called(string text, int start, int end, KeyKind kind)
+    {
+        var name = text.AsSpan(start, end - start);
+        var isCall = text[end] == '<' ? start > 0 && text[start - 1] == '#'
+            : name.StartsWith("set", StringComparison.OrdinalIgnoreCase) || name.StartsWith("with", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("use", StringComparison.OrdinalIgnoreCase);
+        return kind is KeyKind.Strict or KeyKind.Loose && isCall && Bracketed.Find(text, end) is var (inner, close) && close - inner >= 8
+            && text.AsSpan(inner, close - inner).IndexOfAny("./") < 0
+            ? new(inner, close, RedactionRules.Value)
             : default;
     }
 
@@ -77,7 +102,7 @@ internal static class Sentences
     private static bool IsTold(ReadOnlySpan<char> value, KeyKind kind, bool isTold, bool isQuoted, bool isPassword)
     {
         if (value.Length < 6 || !Words.HasDigit(value) || !Words.HasLetter(value)
-            || Ways.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value) || Words.IsUuid(value)
+            || IsWay(value) || Words.IsUuid(value)
             || value.ContainsAny(Structure) || Words.IsObjectName(value) || (value[0] is 'v' or 'V' && char.IsAsciiDigit(value[1])))
             return false;
         if (kind == KeyKind.Loose)

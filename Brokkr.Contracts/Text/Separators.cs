@@ -43,7 +43,7 @@ internal static class Separators
 
     public static Separator Behind(string text, int start, int end)
     {
-        for (var i = 0; i < MostUnseen && Unseen(text, end) is var unseen and > 0; i++)
+        for (var i = 0; i < MostUnseen && Unseen.LengthAt(text, end) is var unseen and > 0; i++)
             end += unseen;
         if (Escaped(text, end) is var escaped and > 0)
             return new(SeparatorForm.Equals, end + escaped);
@@ -64,14 +64,16 @@ internal static class Separators
         if (!isClosed && Words.StartsAt(text, at, "</key>")
             && text.IndexOf("<string>", at, Math.Min(60, text.Length - at), StringComparison.Ordinal) is var value and > 0)
             return new(SeparatorForm.Element, value + "<string>".Length);
-        if (isClosed && NamedValue(text, at) is { Form: not SeparatorForm.None } named)
+        if (isClosed && NamedValue(text, BehindOthers(text, start, at), isQuoted: true) is { Form: not SeparatorForm.None } named)
             return named;
         if (Sign(text, at, start) is { Form: not SeparatorForm.None } sign)
             return sign;
-        if (NamedValue(text, at) is { Form: not SeparatorForm.None } bare)
+        if (NamedValue(text, at, isQuoted: false) is { Form: not SeparatorForm.None } bare)
             return bare;
         if (isClosed)
             return ListedValue(text, start, at);
+        if (text[start] == '-' && NextItem(text, at) is var item and > 0)
+            return new(SeparatorForm.Flag, item, true);
         if (text[start] == '-' && start + 1 < end && at < text.Length && text[at] == ' ' && at + 1 < text.Length
             && !char.IsWhiteSpace(text[at + 1]))
             return new(SeparatorForm.Flag, at + 1, true);
@@ -97,12 +99,6 @@ internal static class Separators
 
         return 0;
     }
-
-    /// <summary>How long the escape is that stands for a character that was not to be seen; 0 where none does.</summary>
-    private static int Unseen(string text, int at) =>
-        Words.StartsAt(text, at, "\\xad") ? 4
-        : Words.StartsAt(text, at, "\\u20") || Words.StartsAt(text, at, "\\ufeff") ? Math.Min(6, text.Length - at)
-        : 0;
 
     /// <summary>How long the sign is that stands here as JSON, HTML or a program writes it; 0 where none does.</summary>
     private static int Escaped(string text, int at)
@@ -159,11 +155,12 @@ internal static class Separators
     }
 
     /// <summary><c>"name": "DB_PASSWORD", "value": …</c>, in attributes and in YAML as well, and in forms behind an empty line.</summary>
-    private static Separator NamedValue(string text, int at)
+    private static Separator NamedValue(string text, int at, bool isQuoted)
     {
         var next = at;
         while (next < text.Length && next - at < MostSpaces && text[next] is ' ' or '\t' or ',' or '\n' or '\\' or '"' or '\'')
             next++;
+        next += isQuoted ? PrefixOfValue(text, next) : 0;
         if (string.Compare(text, next, "value", 0, 5, StringComparison.OrdinalIgnoreCase) != 0)
             return Words.StartsAt(text, at, "\n\n") ? new(SeparatorForm.Equals, at + 2) : default;
         next += 5;
@@ -177,15 +174,54 @@ internal static class Separators
         return new(isBlock ? SeparatorForm.Block : SeparatorForm.Equals, value);
     }
 
+    /// <summary>How long the word is before it in <c>ParameterValue</c>.</summary>
+    private static int PrefixOfValue(string text, int at) =>
+        text.AsSpan(at, Words.Run(text, at, Words.Letters, 16)) is var word && word.Length > 5 && word.EndsWith("Value")
+            ? word.Length - 5
+            : 0;
+
+    /// <summary>Behind what stands between a name and its value: <c>"name":"DB_PASSWORD","type":"PLAINTEXT","value":…</c>.</summary>
+    private static int BehindOthers(string text, int start, int at)
+    {
+        var (limit, behind) = (Math.Min(text.Length, at + 120), at);
+        for (var pair = 0; pair < 3 && ValueFirst.NextPair(text, behind, limit) is var next and > 0; pair++)
+        {
+            if (string.Compare(text, next + PrefixOfValue(text, next), "value", 0, 5, StringComparison.OrdinalIgnoreCase) == 0)
+                return pair == 0 || ValueFirst.IsNamed(text, start) ? behind : at;
+            if (ValueFirst.ValueOf(text, next, limit) is not (var value and > 0))
+                break;
+            behind = text[value] is '"' or '\''
+                ? SecretValue.QuotedEnd(text, value + 1, text[value], 16, limit)
+                : value + Words.Run(text, value, Words.Dotted, limit - value);
+        }
+
+        return at;
+    }
+
     /// <summary><c>["--password", "…"]</c> and <c>("password", "…")</c>.</summary>
     private static Separator ListedValue(string text, int start, int at)
     {
         var isPair = start > 1 && text[start - 2] == '(' || text[start] == '-';
+        if (text[start] == '-' && NextItem(text, at) is var item and > 0)
+            return new(SeparatorForm.Flag, item, true);
         var comma = Spaces(text, at);
         if (!isPair || comma >= text.Length || text[comma] != ',')
             return default;
         var value = Spaces(text, comma + 1);
-        return QuoteAt(text, value) > 0 ? new(SeparatorForm.Quote, value) : default;
+        var quote = value;
+        while (quote < text.Length && quote - value < 16 && text[quote] == '\\')
+            quote++;
+        return QuoteAt(text, value) > 0 || QuoteAt(text, quote) == 1 ? new(SeparatorForm.Quote, value) : default;
+    }
+
+    /// <summary>Where the item of the next line begins: arguments may stand one below the other; -1 where none does.</summary>
+    private static int NextItem(string text, int at)
+    {
+        at = Spaces(text, at);
+        if (at >= text.Length || text[at] != '\n')
+            return -1;
+        at = Spaces(text, at + 1);
+        return Words.StartsAt(text, at, "- ") ? at + 2 : -1;
     }
 
     private static bool InElement(string text, int start, bool isClosed)

@@ -12,6 +12,7 @@ internal sealed record TokenForm(string Rule, string Prefix, SearchValues<char> 
     private static SearchValues<char> ScramLetters { get; } =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/$=+:");
     private static SearchValues<char> CapitalHex { get; } = SearchValues.Create("0123456789ABCDEF");
+    private static SearchValues<char> HexAndDashes { get; } = SearchValues.Create("0123456789abcdef-");
     private static SearchValues<char> K3sLetters { get; } =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:");
 
@@ -51,7 +52,8 @@ internal sealed record TokenForm(string Rule, string Prefix, SearchValues<char> 
             new(Vendor, "gAAAAAB", Words.AnyBase64, 60, true), new(Vendor, "sk_", Words.Hex, 40, true, true),
             new(Vendor, "access_token$production$", HashLetters, 40, true), new(Vendor, "access_token$sandbox$", HashLetters, 40, true),
             new(Vendor, "v2.local.", Words.Dotted, 60, true), new(Vendor, "v4.local.", Words.Dotted, 60, true),
-            new(Vendor, "secret-token:", Words.Dotted, 16, true),
+            new(Vendor, "secret-token:", Words.Dotted, 16, true), new(Vendor, "pat", Words.Dotted, 79, true, true, 79),
+            new(Vendor, "sdk-", HexAndDashes, 36, true, true, 36), new(Vendor, "mob-", HexAndDashes, 36, true, true, 36),
         }.Concat(Many(GitHub, 20, Words.Url, "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_"))
         .Concat(Many(GitLab, 16, Words.Dotted, "glpat- glrt- gldt- glft- glsoat- glcbt- glptt- glimt- glagent- glffct- GR1348941"))
         .Concat(Many(Slack, 10, Words.Dotted, "xoxa- xoxb- xoxe- xoxe. xoxo- xoxp- xoxr- xoxs- xoxc- xoxd- xapp-"))

@@ -110,13 +110,22 @@ internal static class ValueRules
 
     /// <summary>What names a secret without being one.</summary>
     private static bool IsReference(ReadOnlySpan<char> value) =>
-        value.StartsWith("arn:") || value.StartsWith("vault:") || value.StartsWith("op://") || value.StartsWith("ref+")
+        IsVariable(value) || value.StartsWith("arn:") || value.StartsWith("vault:") || value.StartsWith("op://") || value.StartsWith("ref+")
             || value.StartsWith("projects/") || value.StartsWith("/run/")
         || value.StartsWith("<") || value.StartsWith("__") || value.StartsWith("os.") || value.StartsWith("process.env")
         || value.StartsWith("env.") || value.StartsWith("var.")
         || value.StartsWith("data.") || value.StartsWith("local.") || value.StartsWith("http://") || value.StartsWith("https://")
         || value.StartsWith("file:") || value.StartsWith("env(")
         || value.StartsWith("getenv(") || value.StartsWith("Field(");
+
+    /// <summary><c>${DB_PASSWORD}</c>, <c>$(DB_PASSWORD)</c>, with no value to fall back to.</summary>
+    private static bool IsVariable(ReadOnlySpan<char> value) =>
+        value.Length > 3
+            && value[0] == '$'
+            && value[1] is '{' or '('
+            && value[^1] is '}' or ')'
+            && !value[2..^1].ContainsAnyExcept(CodeLetters)
+            && !value[2..^1].ContainsAnyInRange('0', '9');
 
     private static bool IsNoSecret(ReadOnlySpan<char> key, ReadOnlySpan<char> value)
     {

@@ -23,6 +23,12 @@ public sealed class RedactionWorkTests
         "setPassword(\"", "token\\u003a", "password&#61;", "password\\u200b", "Unseal Key 1: ", "Private-Lines: 1\nAAAA\n", "radius-server key ",
         "setx token ", "password: Just ", "password: String::from(", "password: !!str ", "name: token\n  value: |\n    ", "curl -ua:", "7z -p", "*", "md5",
         "/hooks/a/", "/webhook/a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6/", "?code=", "salt=", "EAAA", "v1.0-", "access_token$production$",
+        "value=a name=", "{\"value\":\"a\",\"name\":\"token\"}", "value: |\n  a\n", "value=", "\"name\":\"token\",\"a\":\"b\",", "tokens=[a1b2c3d4 ",
+        "tokens:\n- a1b2c3d4\n", "tokens:\n- ", "passwords=[]string{\"", "passwords=List.of(\"a1\",", "passwords=a1b2c3,", "password: \"a\n  b",
+        "password: 'a\n ", "\\u200b", "pass\\u200bword=", "p\\xad", "%E2%80%8B", "&shy;", "\\n", "password:\\n  - a1b2c3d4", "token=(a1b2c3d4)", "token=<",
+        "password: (string) ", "setPassword(a1b2c3d4)", "echo a1b2 | ", "echo a | chpasswd", "echo ", "htpasswd -b ", "htpasswd -b f ann a1b2c3",
+        "mc alias set a b c ", "net use * ", "sqlplus a/b1c2@", "- redis-cli\n- -a\n- ", "redis-cli -a ", "curl -sSu a:", "mysql -p=", "<<< ", "AUTH ",
+        "AUTH PLAIN ", "a1 LOGIN b ", "user a on >", "#Password<", "--password\n- ",
     ];
 
     public static IEnumerable<object[]> Cases() => Signs.Select(s => new object[] { s });
