@@ -20,8 +20,8 @@ internal static class AlertsPart
     /// <summary>So many looks as half an hour has, and so many objects that change between two of them.</summary>
     private const int Passes = 720, Changes = 20;
 
-    /// <summary>As the settings have it, in seconds.</summary>
-    private const int StaleAfter = 180;
+    /// <summary>In seconds: nothing goes stale meanwhile, since nobody reports.</summary>
+    private const int StaleAfter = 86_400;
 
     private const double PassLimit = 500, GrowthLimit = 1.2;
 
@@ -77,10 +77,12 @@ internal static class AlertsPart
     private static async Task PrepareAsync(NpgsqlDataSource database, List<Guid> stacks, CancellationToken ct)
     {
         await using var command = database.CreateCommand("""
+            UPDATE placements SET since = NOW() - INTERVAL '1 hour';
             INSERT INTO alert_receivers (name, kind, settings, sealed) VALUES ('bench', 'webhook', '{}', '');
             INSERT INTO alert_rules (name, settings) SELECT * FROM unnest(@names, @settings::jsonb[]);
             UPDATE alert_watch SET watching_since = NOW() - INTERVAL '1 day', seen_at = NOW()
             """);
+        command.CommandTimeout = 600;
         command.Parameters.AddWithValue("names", Enumerable.Range(0, Rules - 1).Select(i => $"rule-{i}").ToArray());
         command.Parameters.AddWithValue("settings", Enumerable.Range(0, Rules - 1).Select(i => AlertRuleStore.SettingsOf(
             AlertRule.Of(Guid.Empty, "rule", new() { StackIds = { $"{stacks[i % stacks.Count]}" } }))).ToArray());

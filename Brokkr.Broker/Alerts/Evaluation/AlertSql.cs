@@ -1,3 +1,4 @@
+using Brokkr.Broker.Alerts.Rules;
 using Brokkr.Broker.Fleet;
 
 namespace Brokkr.Broker.Alerts.Evaluation;
@@ -36,16 +37,27 @@ internal static class AlertSql
     /// <summary>Lets another broker take over at once. Needs the parameter <c>me</c>.</summary>
     public const string Release = "UPDATE alert_watch SET held_until = '-infinity' WHERE holder = @me";
 
-    /// <summary>Whether a rule means a verdict <c>v</c>: it is wrong now, whether for long enough or not.</summary>
-    private const string Means = """
-        v.reported = ANY(@statuses) AND v.word IS NULL AND NOT v.conditions @> ARRAY['HealthDisabled']
-        AND (cardinality(@conditions::text[]) = 0 OR v.conditions && @conditions::text[])
-        AND (cardinality(@stacks::uuid[]) = 0 OR v.stack_id = ANY(@stacks::uuid[]))
-        AND (cardinality(@agents::uuid[]) = 0 OR v.agent_id = ANY(@agents::uuid[]))
-        """;
-
     /// <summary>All that a rule means.</summary>
-    public const string Wrong = $"wrong AS (SELECT v.* FROM {VerdictSql.Verdicts} v WHERE {Means})";
+    public static string Wrong(AlertRule rule) => $"wrong AS (SELECT v.* FROM {VerdictSql.Verdicts} v WHERE {Means(rule)})";
+
+    /// <summary>
+    /// Whether a rule means a verdict <c>v</c>: it is wrong now, whether for long enough or not. Only what the rule narrows stands in it,
+    /// and what no rule means: so an index finds the few of a stack.
+    /// </summary>
+    private static string Means(AlertRule rule)
+    {
+        List<string> parts =
+        [
+            "v.reported = ANY(@statuses)", "v.reported <> 'healthy'", "v.word IS NULL", "NOT v.conditions @> ARRAY['HealthDisabled']",
+        ];
+        if (rule.Conditions.Count > 0)
+            parts.Add("v.conditions && @conditions::text[]");
+        if (rule.StackIds.Count > 0)
+            parts.Add("v.stack_id = ANY(@stacks::uuid[])");
+        if (rule.AgentIds.Count > 0)
+            parts.Add("v.agent_id = ANY(@agents::uuid[])");
+        return string.Join(" AND ", parts);
+    }
 
     /// <summary>What of it lasts for long enough; a last bracket is to follow.</summary>
     public const string Lasting = """
@@ -94,7 +106,7 @@ internal static class AlertSql
     /// How each open alert <c>o</c> of the rule stands, as <c>n</c>: still wrong, well, not to be told, or gone. It is found by keys alone,
     /// since after a change of much at once nobody knows yet how much there is.
     /// </summary>
-    private const string Standing = $"""
+    private static string Standing(AlertRule rule) => $"""
         alerts o
           LEFT JOIN LATERAL (
                SELECT id, revision, created_at FROM deployment_objects
@@ -103,7 +115,7 @@ internal static class AlertSql
                SELECT v.* FROM {VerdictSql.Verdicts} v WHERE v.agent_id = o.agent_id AND v.deployment_object_id = d.id OFFSET 0) v ON TRUE
          CROSS JOIN LATERAL (
                SELECT d.id AS deployment_object_id, d.revision, d.created_at AS revised_at, v.agent_id IS NULL AS is_gone, v.word,
-                      COALESCE({Means}, FALSE) AS is_wrong, v.status, v.since, v.conditions, v.digest) n
+                      COALESCE({Means(rule)}, FALSE) AS is_wrong, v.status, v.since, v.conditions, v.digest) n
          WHERE o.rule_id = @rule AND o.ended_at IS NULL AND o.stack_id IS NOT NULL
         """;
 
@@ -116,8 +128,8 @@ internal static class AlertSql
         """;
 
     /// <summary>One rule's pass over deployment objects; answers how many alerts it opened, changed or ended.</summary>
-    public const string Objects = $"""
-        WITH {Wrong},
+    public static string Objects(AlertRule rule) => $"""
+        WITH {Wrong(rule)},
         followed AS (
             SELECT o.id, o.agent_id, n.is_wrong, n.is_gone, n.deployment_object_id, n.revision, n.revised_at,
                    CASE WHEN n.is_wrong THEN n.status ELSE o.status END AS status,
@@ -135,7 +147,7 @@ internal static class AlertSql
                      AND array_position(@worst::text[], n.status::text) < array_position(@worst::text[], o.acknowledged_status::text) AS
                        is_worse,
                    n.is_wrong AND o.digest IS DISTINCT FROM n.digest AS is_news
-              FROM {Standing}),
+              FROM {Standing(rule)}),
         changed AS (
             UPDATE alerts a
                SET status = f.status, previous = f.previous, since = f.since, conditions = f.conditions, digest = f.digest, frozen =

@@ -34,7 +34,7 @@ internal sealed class WatchStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
         await db.RunAsync(AlertSql.EndOrphans, new { rules = rules.Select(r => r.Id).ToArray() }, ct);
         foreach (var rule in rules)
         {
-            await db.ListAsync<int>(AlertSql.Objects, RuleSql.ObjectsOf(rule, staleness.Seconds), ct);
+            await db.ListAsync<int>(AlertSql.Objects(rule), RuleSql.ObjectsOf(rule, staleness.Seconds), ct);
             await db.ListAsync<int>(AlertSql.Agents, RuleSql.AgentsOf(rule, staleness.Seconds, watch.WatchingSince), ct);
         }
 
