@@ -130,10 +130,6 @@ internal static class BrokerHost
                 await services.GetRequiredService<AdminBootstrap>().EnsureAdminAsync(ct);
                 return;
             }
-            catch (SchemaTooNewException e)
-            {
-                throw new StartException(e.Message);
-            }
             catch (NpgsqlException e)
             {
                 if (!DatabaseFailure.IsTransient(e))

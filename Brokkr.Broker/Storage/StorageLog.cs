@@ -30,4 +30,8 @@ internal static partial class StorageLog
             + "Maximum Pool Size in broker.database.connection_string, so that all brokers together stay below, or raise the server's "
             + "max_connections")]
     public static partial void PoolTooLarge(ILogger logger, int pool, int room);
+
+    [LoggerMessage(EventId = 1007, Level = LogLevel.Warning,
+        Message = "Migration {Migration} waits for what others hold in the database, and lets them go first; trying again")]
+    public static partial void MigrationWaits(ILogger logger, string migration);
 }
