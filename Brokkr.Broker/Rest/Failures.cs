@@ -47,7 +47,9 @@ internal static class Failures
     private static bool IsTimeOver(HttpContext context) =>
         context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true;
 
-    /// <summary>Frames reach from where it was thrown to here, and the server stands below that: it is among them only if it threw.</summary>
+    /// <summary>
+    /// Frames reach from where it was thrown to here, and the server stands below that: it is among them only if it threw.
+    /// </summary>
     private static bool IsOfServer(Exception exception) => new StackTrace(exception).GetFrames()
         .Any(f => f.GetMethod()?.DeclaringType?.Assembly == typeof(KestrelServer).Assembly);
 }
