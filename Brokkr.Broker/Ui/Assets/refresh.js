@@ -1,23 +1,26 @@
 // Asks for the page again while it is looked at, and changes what differs: nothing that a person holds, points at or types into moves.
+// A list under other filters is still the same page: it changes in place, too.
 "use strict";
 (() => {
   const interval = () => Number(document.body.dataset.refresh) || 0;
   const main = document.getElementById("main"), asOf = document.getElementById("as-of"), outage = document.getElementById("outage"), pill = document.getElementById("pending");
-  let loaded = performance.now(), failures = 0, busy = false, held = 0, timer, again = () => {};
+  const here = () => location.pathname + location.search;
+  let loaded = performance.now(), failures = 0, held = 0, turned = false, shown = here(), timer, request, again = () => {};
 
   const selected = (element) => getSelection().rangeCount > 0 && !getSelection().isCollapsed && getSelection().containsNode(element, true);
   const keep = (element) => "keep" in element.dataset || (element.matches("tr, p, pre, dd, summary") && selected(element));
   const touched = (rows) => rows.matches(":hover") || rows.contains(document.activeElement) || selected(rows);
 
   function patch(old, now) {
-    if (keep(old)) return;
+    if (!turned && keep(old)) return;
     for (const { name } of [...old.attributes]) {
       if (!now.hasAttribute(name) && !(name === "open" && old.tagName === "DETAILS")) old.removeAttribute(name);
     }
     for (const { name, value } of now.attributes) {
       if (old.getAttribute(name) !== value && !(name === "open" && old.tagName === "DETAILS")) old.setAttribute(name, value);
     }
-    if ("rows" in old.dataset && hold(old, now)) return;
+    if (turned && old.matches("input, select") && old !== document.activeElement) old.value = now.value;
+    if (!turned && "rows" in old.dataset && hold(old, now)) return;
     children(old, now);
   }
 
@@ -48,7 +51,7 @@
       else if (old.moveBefore && match.isConnected) old.moveBefore(match, at);
       else old.insertBefore(match, at);
       if (match.nodeType === Node.ELEMENT_NODE) patch(match, fresh);
-      else if (match.nodeValue !== fresh.nodeValue && !(match.parentElement && keep(match.parentElement))) match.nodeValue = fresh.nodeValue;
+      else if (match.nodeValue !== fresh.nodeValue && (turned || !(match.parentElement && keep(match.parentElement)))) match.nodeValue = fresh.nodeValue;
     }
     while (at) {
       const next = at.nextSibling;
@@ -79,23 +82,50 @@
     tick();
   }
 
-  function ask() {
+  // One call at a time: whoever asks later has the say.
+  function load(url, refreshes, done) {
     clearTimeout(timer);
-    if (busy || !interval()) return;
-    busy = true;
-    const request = new XMLHttpRequest();
-    request.open("GET", location.href.split("#")[0]);
-    request.setRequestHeader("X-Brokkr-Refresh", "1");
-    request.responseType = "document";
-    request.timeout = 10000;
-    request.onloadend = () => {
-      busy = false;
-      if (request.status && new URL(request.responseURL).pathname !== location.pathname) location.reload();
-      else if (request.status === 200 && request.response) take(request.response);
-      else fail(request.status);
+    const before = request, mine = (request = new XMLHttpRequest());
+    before?.abort();
+    mine.open("GET", url);
+    if (refreshes) mine.setRequestHeader("X-Brokkr-Refresh", "1");
+    mine.responseType = "document";
+    mine.timeout = 10000;
+    mine.onloadend = () => {
+      if (mine !== request) return;
+      request = undefined;
+      done(mine, mine.status && new URL(mine.responseURL).pathname === location.pathname);
       schedule();
     };
-    request.send();
+    mine.send();
+  }
+
+  function ask() {
+    clearTimeout(timer);
+    if (request || !interval()) return;
+    load(here(), true, (answer, isHere) => {
+      if (answer.status && !isHere) location.reload();
+      else if (answer.status === 200 && answer.response) take(answer.response);
+      else fail(answer.status);
+    });
+  }
+
+  // What is no list to show, such as an error, is opened as the page that it is.
+  function turn(url, isNew) {
+    main.setAttribute("aria-busy", "true");
+    load(url, false, (answer, isHere) => {
+      if (!isHere || answer.status !== 200 || !answer.response?.getElementById("main")) {
+        if (isNew) location.assign(url);
+        else location.reload();
+        return;
+      }
+      if (isNew) history.pushState(null, "", url);
+      [shown, turned] = [here(), true];
+      take(answer.response);
+      turned = false;
+      if (document.activeElement === document.body) main.focus({ preventScroll: true });
+      document.getElementById("say").textContent = main.querySelector(".title p")?.textContent ?? "";
+    });
   }
 
   function schedule() {
@@ -125,6 +155,25 @@
     document.getElementById("say").textContent = "The broker does not answer: trying again.";
     ask();
   }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("#main [data-turn] a[href]");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const facet = link.closest("details");
+    if (facet) {
+      facet.open = false;
+      facet.querySelector("summary").focus();
+    }
+    turn(link.href, true);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || !event.target.matches("#main [data-turn] form")) return;
+    event.preventDefault();
+    const asked = [...new FormData(event.target)].filter(([, value]) => value !== "");
+    turn(event.target.action + (asked.length > 0 ? "?" + new URLSearchParams(asked) : ""), true);
+  });
+  addEventListener("popstate", () => here() !== shown && turn(here(), false));
 
   if (interval()) setInterval(tick, 1000);
   addEventListener("click", stay, true);

@@ -26,6 +26,49 @@ public sealed class RefreshTests(ConsoleFixture console) : IClassFixture<Console
     }
 
     [Fact]
+    public async Task Another_filter_changes_the_list_in_place_and_the_way_back_leads_through_it()
+    {
+        var (stack, id, agent) = await GivenAsync();
+        await console.Broker.GivenObjectAsync((string)(await console.Broker.SqlAsync($"SELECT id::text FROM stacks WHERE name = '{stack}'"))!, "other");
+        await console.Broker.ReportAsync(agent, id, "failing", "2026-01-15T12:30:00Z");
+        var page = await OpenAsync($"/ui/objects?stack={stack}");
+        var rows = page.Locator("tbody[data-rows] tr");
+        await page.EvaluateAsync("window.same = true");
+
+        await page.Locator(".counts a[href*='status=failing']").ClickAsync();
+        await Expect(rows).ToHaveCountAsync(1, new() { Timeout = ConsoleFixture.Patience });
+        new Uri(page.Url).Query.Should().Be($"?status=failing&stack={stack}");
+        await page.Locator("#text").FillAsync("nothing-like-it");
+        await page.Locator("#text").PressAsync("Enter");
+        await Expect(page.Locator("#main")).ToContainTextAsync("Nothing matches", new() { Timeout = ConsoleFixture.Patience });
+        (await page.Locator("#text").EvaluateAsync<bool>("e => e === document.activeElement")).Should().BeTrue();
+        page.Url.Should().Contain("status=failing").And.Contain("text=nothing-like-it");
+
+        await page.Locator(".active a", new() { HasText = "text" }).First.ClickAsync();
+        await Expect(rows).ToHaveCountAsync(1, new() { Timeout = ConsoleFixture.Patience });
+        (await page.Locator("#text").InputValueAsync()).Should().BeEmpty();
+        for (var back = 0; back < 3; back++)
+            await page.EvaluateAsync("history.back()");
+        await Expect(rows).ToHaveCountAsync(2, new() { Timeout = ConsoleFixture.Patience });
+        new Uri(page.Url).Query.Should().Be($"?stack={stack}");
+        (await page.EvaluateAsync<bool>("window.same")).Should().BeTrue("no page was opened anew");
+        (await page.Locator("#main[aria-busy]").CountAsync()).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_filter_that_the_list_refuses_is_said_by_a_page()
+    {
+        var (stack, _, _) = await GivenAsync();
+        var page = await OpenAsync($"/ui/objects?stack={stack}");
+
+        await page.Locator(".counts a").First.EvaluateAsync("a => a.href = '/ui/objects?status=nonsense'");
+        await page.Locator(".counts a").First.ClickAsync();
+
+        await Expect(page.Locator("h1")).ToHaveTextAsync("That did not work", new() { Timeout = ConsoleFixture.Patience });
+        page.Url.Should().EndWith("?status=nonsense");
+    }
+
+    [Fact]
     public async Task Rows_never_move_under_the_pointer_and_what_waits_is_counted()
     {
         var (stack, _, agent) = await GivenAsync();
