@@ -25,7 +25,7 @@ internal static class BrokerApp
             .AddTelemetry(options.Telemetry, isTraced: context => !ManagementPort.Is(context))
             .AddRest(options.Limits, options.CorsOrigins)
             .AddAuth(options.Auth, options.Limits)
-            .AddFleet(new Staleness(options.Health.StaleAfterSeconds))
+            .AddFleet(new Staleness(options.Health.StaleAfterSeconds), new(options.Fleet.RevisionsKept, options.Health.HistoryDays))
             .AddHealth(options.Health)
             .AddDiagnostics(options.Diagnostics)
             .AddAlerts(options.Alerts, options.SecretsKeyFile, options.PublicUrl)

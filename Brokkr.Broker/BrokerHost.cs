@@ -85,8 +85,8 @@ internal static class BrokerHost
     public static void Check(BrokerOptions options)
     {
         var (flaws, isEmbedded) = (new List<string>(), options.Database.ConnectionString.Length == 0);
-        if (!isEmbedded)
-            Look(() => RequireReadable(options.Database.ConnectionString));
+        foreach (var look in LooksAt(options.Database))
+            Look(look);
         if (options.Tls.Enabled)
             Look(() => _ = new ServerCertificate(options.Tls, NullLogger<ServerCertificate>.Instance));
         Look(() => _ = new ReceiverTrust(options.Alerts));
@@ -125,14 +125,11 @@ internal static class BrokerHost
         {
             try
             {
+                await services.GetRequiredService<StoreConnections>().CheckAsync(ct);
                 await services.GetRequiredService<Migrator>().MigrateAsync(ct);
                 await services.GetRequiredService<ConnectionRoom>().CheckAsync(ct);
                 await services.GetRequiredService<AdminBootstrap>().EnsureAdminAsync(ct);
                 return;
-            }
-            catch (SchemaTooNewException e)
-            {
-                throw new StartException(e.Message);
             }
             catch (NpgsqlException e)
             {
@@ -150,11 +147,10 @@ internal static class BrokerHost
 
     private static async Task<EmbeddedPostgres?> StartDatabaseAsync(BrokerOptions options, ILogger log, CancellationToken ct)
     {
+        foreach (var look in LooksAt(options.Database))
+            look();
         if (options.Database.ConnectionString.Length > 0)
-        {
-            RequireReadable(options.Database.ConnectionString);
             return null;
-        }
 
         try
         {
@@ -179,15 +175,21 @@ internal static class BrokerHost
         }
     }
 
-    private static void RequireReadable(string connectionString)
+    private static IEnumerable<Action> LooksAt(DatabaseOptions options) =>
+    [
+        () => RequireReadable("connection_string", options.ConnectionString, () => DataSources.CreatePlain(options.ConnectionString)),
+        () => RequireReadable("listen_connection_string", options.ListenConnectionString, () => DataSources.CreateForListening(options)),
+    ];
+
+    private static void RequireReadable(string key, string given, Func<NpgsqlDataSource> create)
     {
         try
         {
-            using var database = DataSources.Create(connectionString);
+            using var database = given.Length > 0 ? create() : null;
         }
         catch (ArgumentException)
         {
-            throw new StartException("broker.database.connection_string is not one: write Host=...;Username=...;Password=...;Database=...");
+            throw new StartException($"broker.database.{key} is not one: write Host=...;Username=...;Password=...;Database=...");
         }
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using Brokkr.Broker.Alerts.Settings;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Diagnostics;
+using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Health;
 using Brokkr.Broker.Operations;
 using Brokkr.Broker.Rest;
@@ -89,6 +90,8 @@ internal sealed class BrokerOptions : OptionsSection
     public LimitOptions Limits { get; set; } = new();
 
     public DatabaseOptions Database { get; set; } = new();
+
+    public FleetOptions Fleet { get; set; } = new();
 
     public HealthOptions Health { get; set; } = new();
 

@@ -44,7 +44,7 @@ internal static class PostgresServer
     private static async Task MigrateAsync()
     {
         await using var source = NpgsqlDataSource.Create(await CreateAsync(Migrated, "template1"));
-        await new Migrator(source, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
+        await new Migrator(source, TimeProvider.System, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
     }
 
     private static async Task<EmbeddedPostgres> StartAsync()

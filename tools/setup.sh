@@ -92,6 +92,27 @@ require_alertmanager() {
     mkdir -p "$alertmanager_texts" && install -m 644 ".$alertmanager_texts"/*.tmpl "$alertmanager_texts") || fail "$help"
 }
 
+pgbouncer=.brokkr/tools/pgbouncer
+
+# Tells whether it is there and runs: the system's, or the one that a run before has fetched.
+find_pgbouncer() {
+  export PATH="$PATH:/usr/sbin:$PWD/$pgbouncer/usr/sbin"
+  pgbouncer --version >/dev/null 2>&1
+}
+
+# Taken out of its package, as promtool is: installing that would start a server.
+require_pgbouncer() {
+  ! find_pgbouncer || return 0
+  command -v apt-get >/dev/null || fail "pgbouncer is needed: install it."
+  echo "Fetching pgbouncer ..."
+  mkdir -p "$pgbouncer"
+  [ "$(id -u)" -ne 0 ] || apt-get update -qq || true
+  (cd "$pgbouncer" && apt-get -o APT::Sandbox::User=root download -qq pgbouncer && dpkg-deb --extract pgbouncer_*.deb . && rm pgbouncer_*.deb) ||
+    fail "pgbouncer is needed: install it (on Debian: apt-get install pgbouncer)."
+  find_pgbouncer || { install_package libevent-2.1-7 && install_package libc-ares2 && find_pgbouncer; } ||
+    fail "pgbouncer does not run for want of a library: install it (on Debian: apt-get install pgbouncer)."
+}
+
 # The broker's embedded database uses the system's own PostgreSQL server.
 require_postgres() {
   local found

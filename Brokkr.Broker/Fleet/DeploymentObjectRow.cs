@@ -1,3 +1,4 @@
+using Brokkr.Broker.Rest;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Brokkr.Broker.Fleet;
@@ -25,6 +26,12 @@ internal sealed class DeploymentObjectRow
 
     /// <summary>Set where the query joins the stack.</summary>
     public string? StackName { get; set; }
+
+    /// <summary>The manifests, where the query did not leave them out.</summary>
+    /// <exception cref="ApiError">Those of a superseded revision were let go of.</exception>
+    public string RequireManifests() => SupersededAt is null || Yaml is not { Length: 0 } ? Yaml ?? "" : throw Errors.Precondition(
+        "manifests_not_kept",
+        $"The manifests of revision {Revision} of {Name} are kept no more: broker.fleet.revisions_kept says of how many they are.");
 
     public Wire.DeploymentObject ToWire() => new()
     {

@@ -8,12 +8,6 @@ namespace Brokkr.Broker.Fleet;
 /// <summary>Reads and writes <c>deployment_objects</c>.</summary>
 internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
 {
-    /// <summary>How many revisions of a name are kept however old they are.</summary>
-    public const int RevisionsKept = 100;
-
-    /// <summary>How long a superseded one is kept however many there are: history and pages reach as far back.</summary>
-    private const int DaysKept = 30;
-
     /// <summary>What is read of a revision besides its manifests.</summary>
     private const string Head = "id, stack_id, name, revision, created_at, superseded_at, created_by";
 
@@ -26,7 +20,7 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
 
     /// <summary>Submits the manifests of a revision again, under its name.</summary>
     public Task<DeploymentObjectRow?> RollBackAsync(DeploymentObjectRow to, Actor by, CancellationToken ct) =>
-        AddAsync(to.StackId, to.Name, to.Yaml!, "roll_back", by, ct);
+        AddAsync(to.StackId, to.Name, to.RequireManifests(), "roll_back", by, ct);
 
     private async Task<DeploymentObjectRow?> AddAsync(Guid stackId, string name, string yaml, string action, Actor by, CancellationToken ct)
     {
@@ -63,12 +57,6 @@ internal sealed class DeploymentObjectStore(Func<BrokerDb> openDb)
             new { stackId, name, yaml, action, createdBy = by.Name, by = by.Values }, ct);
         await db.AddPlacementsAsync(stackId, null, added!.Id, ct);
         await db.TargetsChangedAsync(agents, ct);
-        await db.ExecuteAsync(
-            $"""
-             DELETE FROM deployment_objects WHERE stack_id = @stackId AND name = @name AND revision <= @newest - {RevisionsKept}
-                AND superseded_at < NOW() - INTERVAL '{DaysKept} days'
-             """,
-            ct, new DataParameter("stackId", stackId), new DataParameter("name", name), new DataParameter("newest", added.Revision));
         await transaction.CommitAsync(ct);
         return added;
     }

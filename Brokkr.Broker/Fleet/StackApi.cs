@@ -72,6 +72,7 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
         ServerCallContext context)
     {
         var row = await FindObjectAsync(request.Id, "id", context);
+        row.RequireManifests();
         await audit.AddReadAsync(
             context.CallerActor(), "get_deployment_object", row.Id, row.Name, $"{row.StackId}", context.CancellationToken);
         return row.ToWire();
@@ -103,7 +104,7 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
                 context.CallerActor(), "get_diff", before.Id, before.Name, $"{before.StackId}", context.CancellationToken);
         }
 
-        var diff = ManifestDiff.Of(before?.Yaml ?? "", revision.Yaml!);
+        var diff = ManifestDiff.Of(before?.RequireManifests() ?? "", revision.RequireManifests());
         (diff.Id, diff.Base) = (revision.Id.ToString(), before?.Id.ToString() ?? "");
         return diff;
     }

@@ -13,8 +13,11 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
     private const int SweepBatch = 5000;
 
     /// <summary>The settings of every connection of one data source.</summary>
-    public static DataOptions OptionsFor(NpgsqlDataSource database) => new DataOptions()
-        .UseConnectionFactory(PostgreSQLTools.GetDataProvider(PostgreSQLVersion.v15), _ => database.CreateConnection())
+    public static DataOptions OptionsFor(NpgsqlDataSource database) => OptionsFor(database.CreateConnection);
+
+    /// <summary>The settings of every connection that is made so.</summary>
+    public static DataOptions OptionsFor(Func<NpgsqlConnection> create) => new DataOptions()
+        .UseConnectionFactory(PostgreSQLTools.GetDataProvider(PostgreSQLVersion.v15), _ => create())
         .UseMappingSchema(RowMapping.Schema);
 
     /// <summary>

@@ -8,6 +8,9 @@ internal static class DataSources
     /// <summary>What metrics and traces call the database.</summary>
     private const string SourceName = "broker";
 
+    private const string Setting = "broker.database.connection_string";
+    private const string ListenSetting = "broker.database.listen_connection_string";
+
     /// <summary>
     /// What holds where the connection string says nothing: a database that went away is noticed and found again within 10 s.
     /// </summary>
@@ -33,22 +36,38 @@ internal static class DataSources
         ["Tcp Keepalive Interval"] = 1,
     };
 
+    /// <summary>For stores: what is asked for often is prepared.</summary>
     /// <exception cref="StartException">The connection string asks for a server that takes no writes.</exception>
-    public static NpgsqlDataSource Create(string connectionString) =>
-        Create(new NpgsqlConnectionStringBuilder(connectionString), SourceName);
+    public static NpgsqlDataSource Create(string connectionString) => Create(new(connectionString), SourceName, Setting);
+
+    /// <summary>The same, and nothing is prepared.</summary>
+    public static NpgsqlDataSource CreatePlain(string connectionString) =>
+        Create(new(connectionString) { MaxAutoPrepare = 0 }, $"{SourceName}-plain", Setting);
 
     /// <summary>One connection beside all others: whether the database answers does not depend on what those wait for.</summary>
-    /// <exception cref="StartException">The connection string asks for a server that takes no writes.</exception>
-    public static NpgsqlDataSource CreateForProbes(string connectionString) => Create(
-        new NpgsqlConnectionStringBuilder(connectionString) { MinPoolSize = 0, MaxPoolSize = 1, Timeout = 5, CommandTimeout = 5 },
-        $"{SourceName}-probes");
+    public static NpgsqlDataSource CreateForProbes(DatabaseOptions options) =>
+        CreateSingle(options.ConnectionString, "probes", Setting);
 
-    private static NpgsqlDataSource Create(NpgsqlConnectionStringBuilder settings, string name)
+    /// <summary>One connection, to the database itself where a setting names it.</summary>
+    /// <exception cref="StartException">The connection string asks for a server that takes no writes, nor listens.</exception>
+    public static NpgsqlDataSource CreateForListening(DatabaseOptions options) => options.ListenConnectionString is { Length: > 0 } apart
+        ? CreateSingle(apart, "listening", ListenSetting)
+        : CreateSingle(options.ConnectionString, "listening", Setting);
+
+    /// <summary>Whether statements are to be prepared is not for the broker to find.</summary>
+    public static bool SaysWhatIsPrepared(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString).ShouldSerialize("Max Auto Prepare");
+
+    private static NpgsqlDataSource CreateSingle(string connectionString, string name, string setting) => Create(
+        new(connectionString) { MinPoolSize = 0, MaxPoolSize = 1, Timeout = 5, CommandTimeout = 5, MaxAutoPrepare = 0 },
+        $"{SourceName}-{name}", setting);
+
+    private static NpgsqlDataSource Create(NpgsqlConnectionStringBuilder settings, string name, string setting)
     {
         var isSocket = settings.Host?.StartsWith('/') == true;
         foreach (var (key, value) in (isSocket ? Defaults : Defaults.Concat(TcpDefaults)).Where(d => !settings.ShouldSerialize(d.Key)))
             settings[key] = value;
-        var target = TargetOf(settings);
+        var target = TargetOf(settings, setting);
         settings.TargetSessionAttributes = null;
         // Without a name of its own the source is known by its connection string, which metrics and traces would show to anyone.
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name };
@@ -66,7 +85,7 @@ internal static class DataSources
     /// <summary>
     /// Which server is meant: what the string says; the primary where it names several and says nothing; null where there is no choice.
     /// </summary>
-    private static TargetSessionAttributes? TargetOf(NpgsqlConnectionStringBuilder settings) =>
+    private static TargetSessionAttributes? TargetOf(NpgsqlConnectionStringBuilder settings, string setting) =>
         settings.TargetSessionAttributes?.ToLowerInvariant() switch
         {
             "any" => TargetSessionAttributes.Any,
@@ -75,7 +94,7 @@ internal static class DataSources
             "prefer-primary" => TargetSessionAttributes.PreferPrimary,
             null => settings.Host?.Contains(',', StringComparison.Ordinal) == true ? TargetSessionAttributes.Primary : null,
             var other => throw new StartException(
-                $"broker.database.connection_string: Target Session Attributes is {other}, but the broker writes: say primary, read-write, "
+                $"{setting}: Target Session Attributes is {other}, but the broker writes: say primary, read-write, "
                 + "prefer-primary or any."),
         };
 }

@@ -8,9 +8,11 @@ internal static class DatabaseFailure
     /// <summary>
     /// The database is away, busy, starting, stopping, or not the primary any more: the same call may succeed in a moment.
     /// </summary>
-    public static bool IsTransient(Exception e) => e switch
+    public static bool IsTransient(Exception e) => IsUndone(e) || e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.QueryCanceled } => true,
+        // So PgBouncer says that it cannot have the server.
+        PostgresException { SqlState: PostgresErrorCodes.ProtocolViolation } => true,
         // It lacks room, memory or connections, or its machine fails it.
         PostgresException { SqlState: ['5', '3' or '8', ..] } => true,
         NpgsqlException { IsTransient: true } or TimeoutException => true,
@@ -23,7 +25,18 @@ internal static class DatabaseFailure
         _ => false,
     };
 
-    /// <summary>The database gave the transaction up and applied nothing of it, since it met another: to be run again at once.</summary>
-    public static bool IsUndone(Exception e) =>
-        e is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
+    /// <summary>
+    /// The database gave the transaction up and applied nothing of it, since it met another or a session that lacks what was prepared: to
+    /// be run again at once.
+    /// </summary>
+    public static bool IsUndone(Exception e) => IsOfPrepared(e)
+        || e is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
+
+    /// <summary>
+    /// The session does not know a statement that was prepared, or knows another of that name: it is not the one in which that was done.
+    /// </summary>
+    public static bool IsOfPrepared(Exception e) => e is PostgresException
+    {
+        SqlState: PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement
+    };
 }

@@ -19,6 +19,9 @@ internal sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider cloc
     /// <summary>Takes note of a failure that <see cref="DatabaseFailure.IsTransient"/>.</summary>
     public void Failed(Exception failure)
     {
+        // What was undone was so by a database that is there.
+        if (DatabaseFailure.IsUndone(failure))
+            return;
         lock (_gate)
         {
             if (_awaySince is not null)
@@ -39,10 +42,6 @@ internal sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider cloc
             try
             {
                 await pass(ct);
-            }
-            catch (Exception e) when (DatabaseFailure.IsUndone(e))
-            {
-                // The database is there.
             }
             catch (Exception e) when (DatabaseFailure.IsTransient(e))
             {

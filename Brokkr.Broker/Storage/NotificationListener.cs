@@ -6,12 +6,16 @@ namespace Brokkr.Broker.Storage;
 /// Listens on a channel of the database, on one connection that is opened again when it breaks. What is said meanwhile is lost.
 /// </summary>
 internal sealed class NotificationListener(
-    NpgsqlDataSource database, DatabaseWatch watch, TimeProvider clock, ILogger<NotificationListener> log)
+    DatabaseOptions options, DatabaseWatch watch, TimeProvider clock, ILogger<NotificationListener> log) : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>A connection whose other end vanished says nothing for ever: silence is checked.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+
+    private readonly bool _isApart = options.ListenConnectionString.Length > 0;
+    private readonly NpgsqlDataSource _database = DataSources.CreateForListening(options);
+    private bool _isPoolerTold;
 
     /// <summary>Runs until it is told to stop, and then ends without an exception.</summary>
     public async Task ListenAsync(string channel, Action<string> heard, CancellationToken ct)
@@ -22,10 +26,11 @@ internal sealed class NotificationListener(
             var isOpen = false;
             try
             {
-                await using var connection = await database.OpenConnectionAsync(ct);
+                await using var connection = await _database.OpenConnectionAsync(ct);
                 isOpen = true;
                 connection.Notification += (_, notification) => heard(notification.Payload);
                 await RunAsync(connection, $"LISTEN {channel}", ct);
+                await TellOfPoolerAsync(connection, ct);
                 while (true)
                 {
                     if (await connection.WaitAsync(Silence, ct))
@@ -40,7 +45,7 @@ internal sealed class NotificationListener(
             {
                 return;
             }
-            catch (Exception e) when (!isOpen && DatabaseFailure.IsTransient(e))
+            catch (Exception e) when (!isOpen && !_isApart && DatabaseFailure.IsTransient(e))
             {
                 watch.Failed(e);
             }
@@ -53,6 +58,17 @@ internal sealed class NotificationListener(
 
             await Task.Delay(Pause, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    /// <summary>Whether what is said passes it only time would show.</summary>
+    private async Task TellOfPoolerAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        if (_isPoolerTold || !await Pooler.StandsBeforeAsync(connection, ct))
+            return;
+        _isPoolerTold = true;
+        StorageLog.PoolerBeforeNotifications(log);
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken ct)

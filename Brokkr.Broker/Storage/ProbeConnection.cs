@@ -8,7 +8,7 @@ namespace Brokkr.Broker.Storage;
 /// </summary>
 internal sealed class ProbeConnection(DatabaseOptions options) : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _database = DataSources.CreateForProbes(options.ConnectionString);
+    private readonly NpgsqlDataSource _database = DataSources.CreateForProbes(options);
     private readonly Lock _gate = new();
     private Task<bool> _look = Task.FromResult(false);
 

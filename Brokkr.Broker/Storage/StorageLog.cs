@@ -30,4 +30,19 @@ internal static partial class StorageLog
             + "Maximum Pool Size in broker.database.connection_string, so that all brokers together stay below, or raise the server's "
             + "max_connections")]
     public static partial void PoolTooLarge(ILogger logger, int pool, int room);
+
+    [LoggerMessage(EventId = 1007, Level = LogLevel.Warning,
+        Message = "Migration {Migration} waits for what others hold in the database, and lets them go first; trying again")]
+    public static partial void MigrationWaits(ILogger logger, string migration);
+
+    [LoggerMessage(EventId = 1008, Level = LogLevel.Warning,
+        Message = "A pooler gives the broker's transactions sessions in turn ({Sign}): no statement is prepared from now on. Write "
+            + "Max Auto Prepare=0 in broker.database.connection_string, or a number where the pooler keeps one session for each connection "
+            + "or keeps statements apart by itself")]
+    public static partial void NotPreparing(ILogger logger, string sign);
+
+    [LoggerMessage(EventId = 1009, Level = LogLevel.Warning,
+        Message = "A pooler stands before the database's notifications; in transaction mode it lets none through, and requests are found "
+            + "within 2 seconds. Name the database itself in broker.database.listen_connection_string")]
+    public static partial void PoolerBeforeNotifications(ILogger logger);
 }

@@ -1,20 +1,21 @@
-using Npgsql;
+using LinqToDB;
 
 namespace Brokkr.Broker.Storage;
 
-/// <summary>Wires the database: one data source for the process.</summary>
+/// <summary>Wires the database: connections for stores, and for what is done once or beside them.</summary>
 internal static class StorageModule
 {
     public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder, DatabaseOptions options)
     {
-        builder.Services.AddSingleton(_ => DataSources.Create(options.ConnectionString));
-        builder.Services.AddSingleton(_ => new ProbeConnection(options));
+        builder.Services.AddSingleton(options).AddSingleton(_ => DataSources.CreatePlain(options.ConnectionString))
+            .AddSingleton<StoreConnections>().AddSingleton<ProbeConnection>().AddSingleton<NotificationListener>();
         builder.Services.AddSingleton<Func<BrokerDb>>(services =>
         {
-            var connections = BrokerDb.OptionsFor(services.GetRequiredService<NpgsqlDataSource>());
-            return () => new(connections);
+            var connections = services.GetRequiredService<StoreConnections>();
+            var settings = BrokerDb.OptionsFor(connections.Create).UseInterceptor(connections);
+            return () => new(settings);
         });
-        builder.Services.AddSingleton<Migrator>().AddSingleton<ConnectionRoom>().AddSingleton<NotificationListener>()
+        builder.Services.AddSingleton<Migrator>().AddSingleton<ConnectionRoom>()
             .AddSingleton<DatabaseWatch>().AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         return builder;
     }

@@ -12,8 +12,8 @@ internal sealed class CleanupMetrics
         _deleted = meters.Create(TelemetryModule.MeterName)
             .CreateCounter<long>("brokkr.cleanup.deleted", description: "Rows that were deleted because their time was over.");
         // A series is known before there is anything to count.
-        foreach (var what in (string[])["audit_events", "paks", "deployment_object_names", "diagnostic_requests", "health_transitions",
-            "console_sessions", "alerts", "alert_deliveries", "stacks"])
+        foreach (var what in (string[])["audit_events", "paks", "deployment_objects", "deployment_object_names", "diagnostic_requests",
+            "health_transitions", "console_sessions", "alerts", "alert_deliveries", "stacks"])
             Deleted(what, 0);
     }
 

@@ -96,6 +96,7 @@ public sealed record ChartCase(string Chart, string Name, string Values, string 
               rules:
                 - {name: shop, stacks: [shop], statuses: [failing, silent], receivers: [on-call], groupBy: agent, holdFailingSeconds: 60, repeatMinutes: 0}
                 - {name: everything, enabled: false}
+            fleet: {revisionsKept: 50}
             health: {staleAfterSeconds: 600, historyDays: 90, stackMetrics: 50}
             diagnostics: {retentionMinutes: 30, cleanupIntervalMinutes: 5}
             telemetry: {logFormat: text, otlpEndpoint: "http://collector:4317"}
@@ -154,7 +155,7 @@ public sealed record ChartCase(string Chart, string Name, string Values, string 
         new(BrokerChart, "both ways in", BrokerNeeds
         + "allowCleartext: true\nserviceMonitor: {enabled: true}\nservice: {httpPort: 80, grpcPort: 81, httpsPort: 443}\nnetworkPolicy: {enabled: true}\n"),
         new(BrokerChart, "nulls", "database: {secretName: db, secretKey: null}\nallowCleartext: true\n" + string.Join('\n', """
-            replicas bootstrap tls trustedProxies corsOrigins auditDays publicUrl alerts health
+            replicas bootstrap tls trustedProxies corsOrigins auditDays publicUrl alerts fleet health
             diagnostics telemetry image imagePullSecrets service ingress gateway autoscaling
             podDisruptionBudget serviceMonitor networkPolicy serviceAccount podAnnotations podLabels nodeSelector tolerations affinity topologySpreadConstraints
             priorityClassName extraEnv extraVolumes extraVolumeMounts nameOverride fullnameOverride

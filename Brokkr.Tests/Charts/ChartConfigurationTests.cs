@@ -141,6 +141,7 @@ public sealed partial class ChartConfigurationTests : IDisposable
     [InlineData(typeof(AgentOptions), "diagnostics.logTailLines", "Diagnostics.LogTailLines")]
     [InlineData(typeof(AgentOptions), "diagnostics.eventLookbackMinutes", "Diagnostics.EventLookbackMinutes")]
     [InlineData(typeof(BrokerOptions), "auditDays", "AuditDays")]
+    [InlineData(typeof(BrokerOptions), "fleet.revisionsKept", "Fleet.RevisionsKept")]
     [InlineData(typeof(BrokerOptions), "health.staleAfterSeconds", "Health.StaleAfterSeconds")]
     [InlineData(typeof(BrokerOptions), "health.historyDays", "Health.HistoryDays")]
     [InlineData(typeof(BrokerOptions), "health.stackMetrics", "Health.StackMetrics")]

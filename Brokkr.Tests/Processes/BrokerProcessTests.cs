@@ -148,6 +148,7 @@ public sealed class BrokerProcessTests : IDisposable
         await using var bad = RunningProgram.Start("brokkr-broker", ["--check-config"], new Dictionary<string, string>
         {
             ["BROKKR__BROKER__DATABASE__CONNECTION_STRING"] = "nonsense",
+            ["BROKKR__BROKER__DATABASE__LISTEN_CONNECTION_STRING"] = "Host=db;Target Session Attributes=standby",
             ["BROKKR__BROKER__TLS__CERTIFICATE"] = "/nowhere/tls.crt",
             ["BROKKR__BROKER__TLS__KEY"] = "/nowhere/tls.key",
             ["BROKKR__BROKER__SECRETS_KEY_FILE"] = "/nowhere/secrets.key",
@@ -159,7 +160,9 @@ public sealed class BrokerProcessTests : IDisposable
         });
 
         (await bad.ExitCodeAsync()).Should().Be(2, bad.Said);
-        bad.Said.Should().Contain("broker.database.connection_string is not one").And.Contain("broker.tls.certificate, key and client_ca cannot be used")
+        bad.Said.Should().Contain("broker.database.connection_string is not one")
+            .And.Contain("broker.database.listen_connection_string: Target Session Attributes is standby")
+            .And.Contain("broker.tls.certificate, key and client_ca cannot be used")
             .And.Contain("broker.secrets_key_file: /nowhere/secrets.key cannot be read").And.Contain("broker.alerts.ca_file: /nowhere/ca.crt cannot be read")
             .And.Contain("broker.alerts.receivers, ops: kind: must be").And.Contain("broker.alerts.rules, slow: wait_seconds: must be");
     }

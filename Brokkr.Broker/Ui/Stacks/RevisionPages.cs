@@ -43,7 +43,7 @@ internal sealed class RevisionPages(DeploymentObjectStore objects, AuditStore au
             View = new RevisionDiffView(
                 stack, shown.Name, shown.Revision, before?.Revision, shown.CreatedAt, shown.CreatedBy ?? "", shown.SupersededAt is null,
                 [.. others.Select(o => o.Revision).Where(o => o != shown.Revision)],
-                DiffView.Of(ManifestDiff.Of(before?.Yaml ?? "", shown.Yaml ?? ""))),
+                DiffView.Of(ManifestDiff.Of(before?.RequireManifests() ?? "", shown.RequireManifests()))),
         });
     }
 

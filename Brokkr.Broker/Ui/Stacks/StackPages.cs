@@ -122,7 +122,7 @@ internal sealed class StackPages(
                 : throw Errors.Invalid("revision", "must be a number.");
             from = await objects.FindRevisionAsync(stackName, Requests.Text(name, "name"), revision, ct)
                 ?? throw Errors.NotFound("revision", number);
-            yaml = from.Yaml ?? "";
+            yaml = from.RequireManifests();
         }
         else if (form.Files["file"] is { Length: > 0 } file)
         {

@@ -38,26 +38,6 @@ public sealed class RevisionTests(BrokerFixture broker) : IClassFixture<BrokerFi
     }
 
     [Fact]
-    public async Task Of_many_revisions_old_ones_go_and_those_of_the_last_days_stay()
-    {
-        var stack = await broker.GivenStackAsync();
-        await broker.SqlAsync($"""
-            INSERT INTO deployment_objects (stack_id, name, revision, yaml, created_at, superseded_at)
-            SELECT '{stack}', 'web', n, 'x', NOW() - INTERVAL '90 days', NOW() - CASE WHEN n > 5 THEN INTERVAL '29 days' ELSE INTERVAL '31 days' END
-              FROM generate_series(1, 102) n
-            """);
-
-        await SubmitAsync(stack, First);
-
-        (await broker.SqlAsync($"SELECT string_agg(revision::text, ' ' ORDER BY revision) FROM deployment_objects WHERE stack_id = '{stack}' AND revision < 8"))
-            .Should().Be("4 5 6 7", "these are among the newest 100, or stood lately");
-        await broker.SqlAsync(
-            $"UPDATE deployment_objects SET superseded_at = NOW() - INTERVAL '31 days' WHERE stack_id = '{stack}' AND superseded_at IS NOT NULL");
-        await SubmitAsync(stack, $"{First}# changed\n");
-        (await broker.SqlAsync($"SELECT COUNT(*) FROM deployment_objects WHERE stack_id = '{stack}'")).Should().Be(100L);
-    }
-
-    [Fact]
     public async Task A_diff_shows_that_a_secret_changed_and_not_what_it_is()
     {
         var stack = await broker.GivenStackAsync();

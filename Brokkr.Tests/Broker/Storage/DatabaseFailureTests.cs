@@ -11,6 +11,8 @@ public sealed class DatabaseFailureTests(BrokerFixture broker) : IClassFixture<B
     [Theory]
     [InlineData("40001", "a serialization failure")]
     [InlineData("40P01", "a deadlock")]
+    [InlineData("26000", "a session that does not know what was prepared")]
+    [InlineData("42P05", "a session in which another has that name")]
     public async Task What_the_database_undid_is_run_again(string code, string because)
     {
         await FailAsync("stacks", "INSERT", code, times: 2);
@@ -25,6 +27,7 @@ public sealed class DatabaseFailureTests(BrokerFixture broker) : IClassFixture<B
     [InlineData("57P01")]
     [InlineData("57P03")]
     [InlineData("08006")]
+    [InlineData("08P01")]
     [InlineData("25006")]
     [InlineData("53100")]
     [InlineData("53300")]

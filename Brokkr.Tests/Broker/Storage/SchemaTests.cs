@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Brokkr.Tests.Broker.Storage;
 
 public sealed class SchemaTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
@@ -59,24 +57,6 @@ public sealed class SchemaTests(BrokerFixture broker) : IClassFixture<BrokerFixt
         (await ListAsync("SELECT conname FROM pg_constraint WHERE conname = 'unique_agent_deployment_health'")).Should().ContainSingle();
         (await ListAsync("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = 'update_deployment_health_timestamp'"))
             .Should().ContainSingle().Which.Should().Contain("BEFORE UPDATE ON").And.Contain("FOR EACH ROW EXECUTE FUNCTION update_timestamp()");
-    }
-
-    [Fact]
-    public async Task Brokers_that_start_at_once_migrate_once()
-    {
-        var database = await PostgresServer.CreateDatabaseAsync();
-
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
-        {
-            await using var source = NpgsqlDataSource.Create(database);
-            await new Brokkr.Broker.Storage.Migrator(source, Microsoft.Extensions.Logging.Abstractions.NullLogger<Brokkr.Broker.Storage.Migrator>.Instance)
-                .MigrateAsync(CancellationToken.None);
-        }));
-
-        await using var check = NpgsqlDataSource.Create(database);
-        await using var count = check.CreateCommand("SELECT COUNT(*) FROM schema_migrations");
-        (await count.ExecuteScalarAsync()).Should()
-            .Be(typeof(Brokkr.Broker.Storage.Migrator).Assembly.GetManifestResourceNames().LongCount(n => n.EndsWith(".sql", StringComparison.Ordinal)));
     }
 
     private async Task<List<string>> ListAsync(string sql)

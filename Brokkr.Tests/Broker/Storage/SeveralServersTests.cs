@@ -38,7 +38,7 @@ public sealed class SeveralServersTests : IAsyncLifetime
         foreach (var hosts in strings)
         {
             await using var database = DataSources.Create($"Host={hosts};Username={primary.Username};Database={primary.Database}{attributes}");
-            await new Migrator(database, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
+            await new Migrator(database, TimeProvider.System, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
             await using var command = database.CreateCommand("SELECT pg_is_in_recovery()");
             (await command.ExecuteScalarAsync()).Should().Be(false, hosts);
         }
