@@ -39,8 +39,8 @@ internal static class BrokerHost
             }
             catch (Exception e)
             {
-                // Those that run already end as at any other end, without a word.
-                app.Lifetime.StopApplication();
+                // Those that run already end before what they use does, without a word.
+                await app.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (e is IOException { InnerException: AddressInUseException })
                     throw new StartException(PortInUse(options, e.Message));
                 throw;
