@@ -49,6 +49,13 @@ require_go() {
     fail "The Go library sigs.k8s.io/yaml is needed in /usr/share/gocode: install it (on Debian: apt-get install golang-k8s-sigs-yaml-dev)."
 }
 
+# usage: fetch_package PACKAGE DIRECTORY: takes a package's files without installing it, which would start a server.
+fetch_package() {
+  mkdir -p "$2"
+  [ "$(id -u)" -ne 0 ] || apt-get update -qq || true
+  (cd "$2" && apt-get -o APT::Sandbox::User=root download -qq "$1" && dpkg-deb --extract "$1"_*.deb . && rm "$1"_*.deb)
+}
+
 promtool=.brokkr/tools/promtool
 
 # Tells whether it is there: the system's, or the one that a run before has fetched.
@@ -62,9 +69,7 @@ require_promtool() {
   ! find_promtool || return 0
   command -v apt-get >/dev/null || fail "promtool is needed: it comes with Prometheus."
   echo "Fetching promtool ..."
-  mkdir -p "$promtool"
-  [ "$(id -u)" -ne 0 ] || apt-get update -qq || true
-  (cd "$promtool" && apt-get -o APT::Sandbox::User=root download -qq prometheus && dpkg-deb --extract prometheus_*.deb . && rm prometheus_*.deb) ||
+  fetch_package prometheus "$promtool" ||
     fail "promtool is needed: it comes with Prometheus (on Debian: apt-get install prometheus)."
 }
 
@@ -85,11 +90,8 @@ require_alertmanager() {
   ! find_alertmanager || return 0
   [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || fail "$help"
   echo "Fetching prometheus-alertmanager ..."
-  mkdir -p "$alertmanager"
-  apt-get update -qq || true
-  (cd "$alertmanager" && apt-get -o APT::Sandbox::User=root download -qq prometheus-alertmanager &&
-    dpkg-deb --extract prometheus-alertmanager_*.deb . && rm prometheus-alertmanager_*.deb &&
-    mkdir -p "$alertmanager_texts" && install -m 644 ".$alertmanager_texts"/*.tmpl "$alertmanager_texts") || fail "$help"
+  fetch_package prometheus-alertmanager "$alertmanager" && mkdir -p "$alertmanager_texts" &&
+    install -m 644 "$alertmanager$alertmanager_texts"/*.tmpl "$alertmanager_texts" || fail "$help"
 }
 
 pgbouncer=.brokkr/tools/pgbouncer
@@ -105,9 +107,7 @@ require_pgbouncer() {
   ! find_pgbouncer || return 0
   command -v apt-get >/dev/null || fail "pgbouncer is needed: install it."
   echo "Fetching pgbouncer ..."
-  mkdir -p "$pgbouncer"
-  [ "$(id -u)" -ne 0 ] || apt-get update -qq || true
-  (cd "$pgbouncer" && apt-get -o APT::Sandbox::User=root download -qq pgbouncer && dpkg-deb --extract pgbouncer_*.deb . && rm pgbouncer_*.deb) ||
+  fetch_package pgbouncer "$pgbouncer" ||
     fail "pgbouncer is needed: install it (on Debian: apt-get install pgbouncer)."
   find_pgbouncer || { install_package libevent-2.1-7 && install_package libc-ares2 && find_pgbouncer; } ||
     fail "pgbouncer does not run for want of a library: install it (on Debian: apt-get install pgbouncer)."

@@ -73,6 +73,9 @@ internal static class Blocks
         return quote >= 0 && before[(quote + 1)..].TrimStart(" -").IsEmpty ? lineStart + quote + 1 : lineStart;
     }
 
+    /// <summary>Whether the line that begins here is an item of a sequence.</summary>
+    public static bool IsItem(string text, int line) => Words.StartsAt(text, line + Words.Run(text, line, Words.Blanks, 40), "- ");
+
     /// <summary>How many spaces and tabs stand here.</summary>
     public static int Indent(string text, int at)
     {

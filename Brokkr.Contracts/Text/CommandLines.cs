@@ -12,7 +12,6 @@ internal static class CommandLines
 
     private static readonly SearchValues<char> PortLetters = SearchValues.Create("0123456789:./-tcpudp");
     private static readonly SearchValues<char> Punctuation = SearchValues.Create(" ,[](){}:\\+-");
-    private static readonly SearchValues<char> Spaces = SearchValues.Create(" \t");
     private static readonly SearchValues<char> CurlFlags = SearchValues.Create("sSLkvifgIqNjJ");
     private static readonly SearchValues<string> Signs = SearchValues.Create([.. CommandTable.Signs], StringComparison.OrdinalIgnoreCase);
 
@@ -26,7 +25,8 @@ internal static class CommandLines
         string? option = null;
         for (var at = 0; at < text.Length; at++)
         {
-            if (text[at] is '|' or ';' or '&' || (text[at] == '\n' && !GoesOnAsList(text, at)))
+            // Arguments may stand one below the other, as items.
+            if (text[at] is '|' or ';' or '&' || (text[at] == '\n' && !Blocks.IsItem(text, at + 1)))
             {
                 (command, option) = (null, null);
                 places.Clear();
@@ -80,10 +80,6 @@ internal static class CommandLines
 
     private static bool IsOption(ReadOnlySpan<char> word) => word.Length is > 1 and <= 16 && (word[0] == '-' || word is "/p:");
 
-    /// <summary>Whether the next line is an item as well: arguments may stand one below the other.</summary>
-    private static bool GoesOnAsList(string text, int at) =>
-        Words.StartsAt(text, at + 1 + Words.Run(text, at + 1, Spaces, 40), "- ");
-
     private static CommandOptions? ProgramIn(ReadOnlySpan<char> word)
     {
         var name = word[(word.LastIndexOfAny('/', '=', '(') + 1)..];
@@ -100,7 +96,7 @@ internal static class CommandLines
     /// <summary>From where on the word behind an option is secret; -1 where it is not.</summary>
     private static int SecretIn(ReadOnlySpan<char> word, CommandOptions? command, string option)
     {
-        if (word[0] == '-' || word.IndexOf("[redacted:") >= 0 || word[0] is '$' or '<' or '{')
+        if (word[0] == '-' || Redactor.HoldsMark(word) || word[0] is '$' or '<' or '{')
             return -1;
         if (option == "<<<")
             return word.Length >= 6 && Words.IsMixed(word) && Words.HasLetter(word) && !Words.IsPath(word) ? 0 : -1;
@@ -131,7 +127,7 @@ internal static class CommandLines
     /// <summary>From where on a word is secret that holds option and password; 0 where it is none.</summary>
     private static int GluedIn(string text, int start, ReadOnlySpan<char> word, CommandOptions command)
     {
-        if (word.Length < 4 || word.IndexOf("[redacted:") >= 0)
+        if (word.Length < 4 || Redactor.HoldsMark(word))
             return 0;
         if (word[0] == '/')
             return command.Passwords.FirstOrDefault(p => p[^1] == ':') is { } prefix

@@ -77,7 +77,7 @@ internal sealed class CommandPlaces
             && word[0] is not ('<' or '[' or '$' or '{' or '(' or '*' or '\\')
             && Words.IsMixed(word)
             && Words.HasLetter(word)
-            && !Words.IsObjectName(word) && !Words.IsPath(word) && word.IndexOf("[redacted:") < 0 && word.IndexOfAny("/@") < 0
+            && !Words.IsObjectName(word) && !Words.IsPath(word) && !Redactor.HoldsMark(word) && word.IndexOfAny("/@") < 0
             && word[^1] is not (':' or ',' or '.' or '>');
 
     /// <summary><c>scott/…@db</c>, <c>root:…@db</c>.</summary>
@@ -86,7 +86,7 @@ internal sealed class CommandPlaces
         var start = word.IndexOf(sign) + 1;
         var end = word.LastIndexOf('@') is var host && host > start ? host : word.Length;
         return start < 2 || end - start < Shortest || (sign == ':' && end == word.Length) || word[start] is '/' or '$' or '<'
-            || word[..(start - 1)].ContainsAnyExcept(Words.Dotted) || word.IndexOf("[redacted:") >= 0 || word[start..end].Contains('/')
+            || word[..(start - 1)].ContainsAnyExcept(Words.Dotted) || Redactor.HoldsMark(word) || word[start..end].Contains('/')
             || word[start..end].EndsWith(".sql")
             ? default
             : (start, end);

@@ -7,7 +7,6 @@ internal static class Headers
 {
     private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\n\"'\\],;`");
     private static readonly SearchValues<char> CookieEnds = SearchValues.Create("\n\"'\\]`");
-    private static readonly SearchValues<char> Spaces = SearchValues.Create(" \t");
 
     /// <summary>Attributes of cookies, when it is them that a sentence speaks of.</summary>
     private static readonly HashSet<string> Attributes =
@@ -56,7 +55,7 @@ internal static class Headers
     /// <summary>Credentials behind the name of their scheme.</summary>
     public static Found FindScheme(string text, int start, int end, KeyKind kind)
     {
-        var at = end + Words.Run(text, end, Spaces, 8);
+        var at = end + Words.Run(text, end, Words.Blanks, 8);
         if (at == end || (start > 0 && text[start - 1] is ']'))
             return default;
         var length = Words.Run(text, at, AnyCredentials, SecretValue.Decisive);
@@ -127,7 +126,7 @@ internal static class Headers
         var scheme = text.AsSpan(at, schemeEnd - at);
         if (Redactor.IsMarkAt(text, at))
             return default;
-        var rest = schemeEnd + Words.Run(text, schemeEnd, Spaces, 8);
+        var rest = schemeEnd + Words.Run(text, schemeEnd, Words.Blanks, 8);
         if (LongSchemes.GetAlternateLookup<ReadOnlySpan<char>>().Contains(scheme) && rest > schemeEnd && rest < text.Length
             && text[rest] != '\n')
             return Redactor.IsMarkAt(text, rest)

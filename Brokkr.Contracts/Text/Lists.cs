@@ -167,9 +167,7 @@ internal static class Lists
     /// </summary>
     private static int QuoteAt(string text, int at)
     {
-        var quote = at;
-        while (quote < text.Length && quote - at < 16 && text[quote] == '\\')
-            quote++;
+        var quote = at + Words.Run(text, at, Words.Slashes, 16);
         if (quote == at && quote + 1 < text.Length && text[quote] is 'b' or 'u')
             quote++;
         return quote < text.Length && text[quote] is '"' or '\'' ? quote : -1;

@@ -96,10 +96,7 @@ internal readonly record struct Opening(int Start, char Quote = '\0', int Depth 
                 end++;
         }
 
-        var quote = end;
-        while (quote < text.Length && quote - end < 16 && text[quote] == '\\')
-            quote++;
-        return Separators.QuoteAt(text, quote) == 1 ? end : at;
+        return Separators.QuoteAt(text, end + Words.Run(text, end, Words.Slashes, 16)) == 1 ? end : at;
     }
 
     private static bool IsType(ReadOnlySpan<char> inner) =>

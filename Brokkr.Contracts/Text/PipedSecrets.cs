@@ -39,7 +39,7 @@ internal static class PipedSecrets
         if (line[pipe..].IndexOf("chpasswd") >= 0)
             first += argument[first..].IndexOf(':') + 1;
         var value = argument[first..];
-        return value.Length < 4 || value[0] is '$' or '-' or '<' || value.IndexOf("[redacted:") >= 0
+        return value.Length < 4 || value[0] is '$' or '-' or '<' || Redactor.HoldsMark(value)
             ? default
             : (at + first, at + argument.Length);
     }

@@ -208,9 +208,7 @@ internal static class Separators
         if (!isPair || comma >= text.Length || text[comma] != ',')
             return default;
         var value = Spaces(text, comma + 1);
-        var quote = value;
-        while (quote < text.Length && quote - value < 16 && text[quote] == '\\')
-            quote++;
+        var quote = value + Words.Run(text, value, Words.Slashes, 16);
         return QuoteAt(text, value) > 0 || QuoteAt(text, quote) == 1 ? new(SeparatorForm.Quote, value) : default;
     }
 

@@ -47,9 +47,7 @@ internal static class Unseen
             return 0;
         }
 
-        var code = at + 1;
-        while (code < text.Length && code - at < MostSlashes && text[code] == '\\')
-            code++;
+        var code = at + 1 + Words.Run(text, at + 1, Words.Slashes, MostSlashes - 1);
         if (Words.StartsAt(text, code, "U000e0") && Words.Run(text, code + 1, Words.Hex, 8) == 8)
             return code + 9 - at;
         if (string.Compare(text, code, "udb40", 0, 5, StringComparison.OrdinalIgnoreCase) == 0

@@ -47,7 +47,7 @@ internal static class ValueFirst
         while (at < limit && text[at] is ' ' or '\t' or ',' or ';' or '\n' or '"' or '\'' or '\\' or '<' or '/' or ':')
         {
             // Another item of a list, and the end of an element.
-            if (text[at] == '\n' && Words.StartsAt(text, at + 1 + Words.Run(text, at + 1, Spaces, 40), "- "))
+            if (text[at] == '\n' && Blocks.IsItem(text, at + 1))
                 return -1;
             at = Words.StartsAt(text, at, "</") && text.IndexOf('>', at, limit - at) is var close and > 0 ? close + 1 : at + 1;
         }
@@ -68,8 +68,6 @@ internal static class ValueFirst
             at++;
         return at < limit ? at : -1;
     }
-
-    private static readonly System.Buffers.SearchValues<char> Spaces = System.Buffers.SearchValues.Create(" \t");
 
     private static ((int Start, int End), KeyKind)? NameBehind(string text, int at)
     {

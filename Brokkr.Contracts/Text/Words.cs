@@ -20,6 +20,8 @@ internal static class Words
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=_-");
     public static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
     public static readonly SearchValues<char> Capitals = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    public static readonly SearchValues<char> Blanks = SearchValues.Create(" \t");
+    public static readonly SearchValues<char> Slashes = SearchValues.Create("\\");
     private static readonly SearchValues<char> Small = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.");
     private static readonly SearchValues<char> PathLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./");
