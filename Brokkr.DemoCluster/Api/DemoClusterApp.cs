@@ -49,7 +49,7 @@ internal static class DemoClusterApp
             .AddSingleton<ReadApi>().AddSingleton<WatchApi>().AddSingleton<WriteApi>().AddSingleton<ApplyApi>().AddSingleton<DefinedKinds>()
             .AddSingleton<PodLogApi>().AddSingleton<ObjectVerbs>()
             .AddSingleton<DiscoveryApi>().AddSingleton<RulesReview>().AddSingleton<ClusterApi>().AddSingleton<DemoApi>()
-            .AddSingleton<Gate>();
+            .AddSingleton<Gate>().AddHostedService<CronClock>();
 
         var app = builder.Build();
         var gate = app.Services.GetRequiredService<Gate>();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Brokkr.Tests.DemoCluster;
 
@@ -23,6 +24,22 @@ public class ChangeTests
         VersionOf(reported).Should().BeGreaterThan(VersionOf(scaled)).And
             .BeGreaterThan(long.Parse(before["resourceVersion"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture));
         reported["metadata"]!["uid"]!.ToString().Should().Be(before["uid"]!.ToString());
+    }
+
+    [Fact]
+    public async Task The_last_runs_of_a_schedule_stay_as_long_ago_as_they_were()
+    {
+        const string nightly = "/apis/batch/v1/namespaces/prod/cronjobs/nightly";
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var cluster = await RunningCluster.StartAsync(new() { Clock = clock });
+        var before = (await cluster.GetAsync(nightly))["status"]!;
+
+        for (var i = 0; i < 90; i++)
+            clock.Advance(TimeSpan.FromMinutes(1));
+
+        var after = (await cluster.GetAsync(nightly))["status"]!;
+        foreach (var time in new[] { "lastScheduleTime", "lastSuccessfulTime" })
+            (after[time]!.GetValue<DateTimeOffset>() - before[time]!.GetValue<DateTimeOffset>()).Should().Be(TimeSpan.FromMinutes(90), time);
     }
 
     [Fact]
