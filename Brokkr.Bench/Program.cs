@@ -11,6 +11,7 @@ using Brokkr.Bench.Queries;
 using Brokkr.Bench.Queue;
 using Brokkr.Bench.Results;
 using Brokkr.Bench.Run;
+using Brokkr.Bench.Scale;
 using Brokkr.Bench.Stage;
 using Brokkr.Broker.Storage;
 using Brokkr.DemoCluster.Demo;
@@ -25,6 +26,7 @@ using Spectre.Console;
     ("console", ConsolePart.Steps, ConsolePart.RunAsync),
     ("queue", QueuePart.Steps, QueuePart.RunAsync),
     ("alerts", AlertsPart.Steps, AlertsPart.RunAsync),
+    ("scale", ScalePart.Steps, ScalePart.RunAsync),
     ("micro", MicroPart.Steps, MicroPart.RunAsync),
     ("agent", AgentPart.Steps, AgentPart.RunAsync),
     ("command", CommandPart.Steps, CommandPart.RunAsync),
@@ -49,8 +51,8 @@ try
     await using var database = await BenchDatabase.StartAsync(directory, stop.Token);
     var run = new BenchRun(arguments, new(), database, directory);
     var machine = MachineDescription.Of(await database.VersionAsync(stop.Token), directory);
-    // The hot paths, the command, the console and alerts have one size.
-    string[] constant = ["micro", "command", "console", "alerts"];
+    // The hot paths, the command, the console, alerts and the largest fleet have one size.
+    string[] constant = ["micro", "command", "console", "alerts", "scale"];
     foreach (var part in parts.Where(p =>
         (arguments.Parts.Count == 0 || arguments.Parts.Contains(p.Name)) && !(arguments.Growth && constant.Contains(p.Name))))
     {

@@ -6,7 +6,7 @@ namespace Brokkr.Bench.Run;
 internal sealed class BenchArguments
 {
     public const string Usage =
-        "./bench [ingest|fleet|queries|console|queue|alerts|micro|agent|command|all] [--seconds N] [--json FILE] [--growth] "
+        "./bench [ingest|fleet|queries|console|queue|alerts|scale|micro|agent|command|all] [--seconds N] [--json FILE] [--growth] "
         + "[--scale SHARE] [--page FILE] [--pods N] [--agent-binary PATH] [--command-binary PATH]";
 
     /// <summary>The parts to run; none names all.</summary>

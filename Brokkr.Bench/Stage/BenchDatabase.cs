@@ -13,17 +13,21 @@ internal sealed class BenchDatabase : IAsyncDisposable
     private readonly EmbeddedPostgres _server;
     private int _databases;
 
-    private BenchDatabase(EmbeddedPostgres server, int processId) => (_server, ProcessId) = (server, processId);
+    private BenchDatabase(EmbeddedPostgres server, int processId, string log) => (_server, ProcessId, Log) = (server, processId, log);
 
     /// <summary>Of the server, whose children do the work.</summary>
     public int ProcessId { get; }
+
+    /// <summary>The directory of the server's log.</summary>
+    public string Log { get; }
 
     public static async Task<BenchDatabase> StartAsync(string directory, CancellationToken ct)
     {
         var server =
             await EmbeddedPostgres.StartAsync(directory, new Dictionary<string, string>(), TimeProvider.System, NullLogger.Instance, ct);
         var pid = File.ReadLines(Path.Combine(PostgresDirectory.DataOf(directory), "postmaster.pid")).First();
-        return new(server, int.Parse(pid, CultureInfo.InvariantCulture));
+        var log = Path.Combine(Path.GetDirectoryName(PostgresDirectory.DataOf(directory))!, "postgres-log");
+        return new(server, int.Parse(pid, CultureInfo.InvariantCulture), log);
     }
 
     /// <summary>Answers a connection string to an empty database.</summary>

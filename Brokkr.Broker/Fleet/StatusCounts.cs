@@ -5,6 +5,9 @@ namespace Brokkr.Broker.Fleet;
 /// <summary>How many verdicts have each status.</summary>
 internal readonly record struct StatusCounts(int Failing, int Degraded, int Unknown, int Healthy)
 {
+    /// <summary>Whether there are more than were counted.</summary>
+    public bool IsAtLeast { get; init; }
+
     public int Total => Failing + Degraded + Unknown + Healthy;
 
     /// <summary>How many have one of these statuses, which are distinct; of none, how many there are at all.</summary>

@@ -47,10 +47,11 @@ internal sealed class FleetHealthStore(Func<BrokerDb> openDb, Staleness stalenes
 
         public async Task<List<VerdictRow>> ByNameAsync(HealthFilter filter, VerdictKey after, int limit)
         {
-            var matches = Counts.Of(filter.Statuses);
-            if (matches == 0)
+            if (await MatchesAsync(filter) is not (> 0 and var matches))
                 return [];
-            var seeks = IsSooner(filter, matches, limit, Total);
+            if (filter.Text is not null && Words is { Names: { } names, Stacks: [], Agents: [] } && Counts.IsAtLeast)
+                return await ByNamesAsync(filter, after, limit);
+            var seeks = IsCounted(filter, matches) && IsSooner(filter, matches, limit, Total);
             await AllowSortAsync(seeks);
             return await ReadAsync(
                 $"""
@@ -84,10 +85,9 @@ internal sealed class FleetHealthStore(Func<BrokerDb> openDb, Staleness stalenes
         /// </summary>
         public async Task<List<VerdictRow>> BySinceAsync(HealthFilter filter, VerdictKey after, int limit)
         {
-            var matches = Counts.Of(filter.Statuses);
-            if (matches == 0)
+            if (await MatchesAsync(filter) is not (> 0 and var matches))
                 return [];
-            var seeks = IsRare(matches, limit, Total);
+            var seeks = IsCounted(filter, matches) && IsRare(matches, limit, Total);
             await AllowSortAsync(seeks);
             var where = filter.ToSql(Words, seeks);
             return await ReadAsync(
@@ -104,6 +104,40 @@ internal sealed class FleetHealthStore(Func<BrokerDb> openDb, Staleness stalenes
                        """,
                 SinceOrder, filter, after, limit);
         }
+
+        /// <summary>
+        /// Name after name, each in the order of an index until the page is full: where a text is part of many names, what has them is not
+        /// read whole.
+        /// </summary>
+        private async Task<List<VerdictRow>> ByNamesAsync(HealthFilter filter, VerdictKey after, int limit)
+        {
+            await AllowSortAsync(seeks: true);
+            return await ReadAsync(
+                $"""
+                 found AS (
+                     SELECT v.* FROM (SELECT n AS name FROM unnest(@names) n WHERE n >= @afterName) wanted CROSS JOIN LATERAL (
+                         SELECT * FROM {VerdictSql.Verdicts} v
+                          WHERE v.name = wanted.name AND {(filter with { Text = null }).ToSql(Words, seeks: false)}
+                            AND ({NameOrder}) > (@afterName, @afterObject, @afterAgent)
+                          ORDER BY v.deployment_object_id, v.agent_id LIMIT @limit) v
+                      ORDER BY wanted.name, v.deployment_object_id, v.agent_id LIMIT @limit)
+                 """,
+                NameOrder, filter, after, limit);
+        }
+
+        /// <summary>
+        /// How many rows there are, or a large number of them. Of what is rare among the rows that were counted there may be none.
+        /// </summary>
+        private async Task<long> MatchesAsync(HealthFilter filter)
+        {
+            var matches = Counts.Of(filter.Statuses);
+            return Counts.IsAtLeast && filter.Statuses.Length > 0 && matches < VerdictCountStore.MostRows / 10
+                ? (await Db.CountVerdictsAsync(filter, Words, StaleAfter, Ct)).Total
+                : matches;
+        }
+
+        /// <summary>Whether the number of rows is all of them. Pure.</summary>
+        private static bool IsCounted(HealthFilter filter, long matches) => !filter.IsOpen || matches <= VerdictCountStore.MostRows;
 
         private Task<List<VerdictRow>> ReadAsync(string found, string order, HealthFilter filter, VerdictKey after, int limit) =>
             Db.ListAsync<VerdictRow>(

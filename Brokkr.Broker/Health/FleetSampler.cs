@@ -9,6 +9,8 @@ internal sealed class FleetSampler(FleetStore fleet, FleetMetrics metrics, Datab
     /// <summary>As often as scrapers usually come.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
+    private readonly Guid _broker = Guid.NewGuid();
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         database.RunAsync(Interval, SampleAsync, log, stoppingToken);
 
@@ -16,7 +18,7 @@ internal sealed class FleetSampler(FleetStore fleet, FleetMetrics metrics, Datab
     {
         try
         {
-            (metrics.Stacks, metrics.Fleet) = (await fleet.ReadStacksAsync(ct), await fleet.ReadAsync(ct));
+            (metrics.Fleet, metrics.Stacks) = await fleet.SampleAsync(_broker, ct);
         }
         catch (Exception e) when (DatabaseFailure.IsTransient(e))
         {

@@ -124,6 +124,7 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
         {
             DeploymentObjects = { list.Rows.Select(r => r.ToPlaced()) },
             Counts = list.Counts.ToWire(),
+            CountsAtLeast = list.Counts.IsAtLeast,
             Facets = list.Facets?.ToWire(),
             NextPageToken = next,
         };

@@ -64,6 +64,9 @@ internal sealed record HealthFilter
     /// <summary>Whether the tallies answer how many rows of each status there are.</summary>
     public bool IsTallied => this is { Statuses: [], Conditions: [], StackId: null, AgentId: null, Name: null, Text: null };
 
+    /// <summary>Whether it may mean any number of rows, which nothing but looking at each can tell.</summary>
+    public bool IsOpen => Conditions.Length > 0 || Name is not null || Text is not null;
+
     /// <summary>Whether rows can be meant because they are stale.</summary>
     public bool MayMeanStale => Statuses.Contains(Word.Unknown) || Conditions.Contains(VerdictSql.Stale);
 
@@ -83,7 +86,7 @@ internal sealed record HealthFilter
     public string ToSql(FilterWords words, bool seeks) => string.Join(" AND ", Parts(words, seeks).DefaultIfEmpty("TRUE"));
 
     /// <summary>The values of <see cref="ToSql"/>, and where a page of the list, or one of the groups, begins and ends.</summary>
-    public object Parameters(FilterWords words, int staleAfter, int limit, VerdictKey? after = null, GroupKey? afterGroup = null) => new
+    public object Parameters(FilterWords words, int staleAfter, int? limit, VerdictKey? after = null, GroupKey? afterGroup = null) => new
     {
         staleAfter,
         statuses = Statuses.Select(s => s.Text()).ToArray(),

@@ -49,7 +49,9 @@ internal static class DemoClusterApp
             .AddSingleton<ReadApi>().AddSingleton<WatchApi>().AddSingleton<WriteApi>().AddSingleton<ApplyApi>().AddSingleton<DefinedKinds>()
             .AddSingleton<PodLogApi>().AddSingleton<ObjectVerbs>()
             .AddSingleton<DiscoveryApi>().AddSingleton<RulesReview>().AddSingleton<ClusterApi>().AddSingleton<DemoApi>()
-            .AddSingleton<Gate>().AddHostedService<CronClock>();
+            .AddSingleton<Gate>();
+        if (options.KeepsSchedules)
+            builder.Services.AddHostedService<CronClock>();
 
         var app = builder.Build();
         var gate = app.Services.GetRequiredService<Gate>();

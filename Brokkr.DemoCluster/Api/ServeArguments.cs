@@ -8,7 +8,7 @@ internal sealed class ServeArguments
 {
     public const string Usage = "brokkr-demo serve [--objects DIR] [--age MINUTES] [--port N] [--token TOKEN] [--kubeconfig FILE]";
 
-    public DemoClusterOptions Options { get; } = new();
+    public DemoClusterOptions Options { get; } = new() { KeepsSchedules = true };
 
     public string? Kubeconfig { get; private set; }
 

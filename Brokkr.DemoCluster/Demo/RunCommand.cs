@@ -99,6 +99,7 @@ internal static class RunCommand
     {
         ObjectsDirectory = arguments.Objects,
         AgeMinutes = arguments.Age,
+        KeepsSchedules = true,
         Token = Convert.ToHexString(Guid.NewGuid().ToByteArray()),
     });
 

@@ -9,7 +9,7 @@ public sealed class FloorTests
         "Api/Json · Api/Kinds · Api/Http · Api/Control · Api/Objects · Api/Selectors, Api/Recordings · Api/Discovery, Api/Verbs, Api/Logs · Api · Demo · root";
 
     private const string Bench =
-        "Results, Stage · Run, Load · Agent · Alerts, Browser, Command, Fleet, Ingest, Micro, Queries, Queue · root";
+        "Results, Stage · Run, Load · Agent · Alerts, Browser, Command, Fleet, Ingest, Micro, Queries, Queue, Scale · root";
 
     private const string Agent =
         "Tls, Backoff.cs, ProxyChoice.cs, WatchedSocket.cs · "

@@ -15,6 +15,7 @@ public sealed class BenchTests : IDisposable
     [InlineData("console", "first contentful paint, p50")]
     [InlineData("queue", "handed out twice")]
     [InlineData("alerts", "a look, p95")]
+    [InlineData("scale", "everywhere: submit")]
     [InlineData("micro", "projection: read a pod from JSON")]
     [InlineData("command", "size of the executable")]
     [InlineData("agent", "change to report at the broker, p95")]

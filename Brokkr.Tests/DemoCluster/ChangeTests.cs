@@ -31,7 +31,7 @@ public class ChangeTests
     {
         const string nightly = "/apis/batch/v1/namespaces/prod/cronjobs/nightly";
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var cluster = await RunningCluster.StartAsync(new() { Clock = clock });
+        await using var cluster = await RunningCluster.StartAsync(new() { Clock = clock, KeepsSchedules = true });
         var before = (await cluster.GetAsync(nightly))["status"]!;
 
         for (var i = 0; i < 90; i++)

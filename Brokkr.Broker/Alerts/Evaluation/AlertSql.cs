@@ -14,6 +14,9 @@ internal static class AlertSql
     /// <summary>The group of silent agents.</summary>
     public const string SilentAgents = "silent agents";
 
+    /// <summary>How many statuses of a deployment object are wrong.</summary>
+    private const int Wrongs = 3;
+
     /// <summary>How long an agent may take to be heard the first time, in seconds.</summary>
     private const string FirstWord = "3600";
 
@@ -42,13 +45,15 @@ internal static class AlertSql
 
     /// <summary>
     /// Whether a rule means a verdict <c>v</c>: it is wrong now, whether for long enough or not. Only what the rule narrows stands in it,
-    /// and what no rule means: so an index finds the few of a stack.
+    /// and what no rule means: so an index finds the few of a stack. Where all that is wrong is meant, the index of that is enough, and one
+    /// by status, which the planner would read besides, is hidden from it.
     /// </summary>
     private static string Means(AlertRule rule)
     {
         List<string> parts =
         [
-            "v.reported = ANY(@statuses)", "v.reported <> 'healthy'", "v.word IS NULL", "NOT v.conditions @> ARRAY['HealthDisabled']",
+            rule.ObjectStatuses.Length == Wrongs ? "v.reported || '' = ANY(@statuses)" : "v.reported = ANY(@statuses)",
+            "v.reported <> 'healthy'", "v.word IS NULL", "NOT v.conditions @> ARRAY['HealthDisabled']",
         ];
         if (rule.Conditions.Count > 0)
             parts.Add("v.conditions && @conditions::text[]");
@@ -59,10 +64,10 @@ internal static class AlertSql
         return string.Join(" AND ", parts);
     }
 
-    /// <summary>What of it lasts for long enough; a last bracket is to follow.</summary>
-    public const string Lasting = """
+    /// <summary>What of some rows of it lasts for long enough; a last bracket is to follow.</summary>
+    public static string Lasting(string rows) => $"""
         lasting AS (
-            SELECT w.* FROM wrong w
+            SELECT w.* FROM {rows} w
              WHERE w.since + CASE w.status WHEN 'failing' THEN @holdFailing WHEN 'degraded' THEN @holdDegraded ELSE @holdUnknown END
                      * INTERVAL '1 second' <= NOW()
         """;
@@ -103,11 +108,25 @@ internal static class AlertSql
         """;
 
     /// <summary>
-    /// How each open alert <c>o</c> of the rule stands, as <c>n</c>: still wrong, well, not to be told, or gone. It is found by keys alone,
-    /// since after a change of much at once nobody knows yet how much there is.
+    /// What is wrong beside what is open, in one look at both, but for what is open as it is wrong: that is nearly all of it, always, and
+    /// nothing follows from it. A full join is never made row by row, whatever the planner expects.
+    /// </summary>
+    private const string Compared = """
+        compared AS MATERIALIZED (
+            SELECT o.id AS alert_id, w.*
+              FROM (SELECT * FROM alerts WHERE rule_id = @rule AND ended_at IS NULL AND stack_id IS NOT NULL) o
+              FULL JOIN wrong w ON w.agent_id = o.agent_id AND w.stack_id = o.stack_id AND w.name = o.name
+             WHERE (o.deployment_object_id, o.status, o.since, o.conditions, o.digest, o.well_since) IS DISTINCT FROM
+                   (w.deployment_object_id, w.status, w.since, w.conditions, w.digest, NULL::timestamptz) OR o.frozen)
+        """;
+
+    /// <summary>
+    /// How each open alert <c>o</c> that differs stands, as <c>n</c>: still wrong, well, not to be told, or gone. It is found by keys
+    /// alone, since after a change of much at once nobody knows yet how much there is.
     /// </summary>
     private static string Standing(AlertRule rule) => $"""
-        alerts o
+        (SELECT alert_id FROM compared WHERE alert_id IS NOT NULL) c
+         CROSS JOIN LATERAL (SELECT * FROM alerts WHERE id = c.alert_id OFFSET 0) o
           LEFT JOIN LATERAL (
                SELECT id, revision, created_at FROM deployment_objects
                 WHERE stack_id = o.stack_id AND name = o.name COLLATE "default" AND superseded_at IS NULL OFFSET 0) d ON TRUE
@@ -116,7 +135,6 @@ internal static class AlertSql
          CROSS JOIN LATERAL (
                SELECT d.id AS deployment_object_id, d.revision, d.created_at AS revised_at, v.agent_id IS NULL AS is_gone, v.word,
                       COALESCE({Means(rule)}, FALSE) AS is_wrong, v.status, v.since, v.conditions, v.digest) n
-         WHERE o.rule_id = @rule AND o.ended_at IS NULL AND o.stack_id IS NOT NULL
         """;
 
     private const string IsWell = "NOT n.is_wrong AND n.word IS NULL AND NOT n.is_gone";
@@ -130,6 +148,7 @@ internal static class AlertSql
     /// <summary>One rule's pass over deployment objects; answers how many alerts it opened, changed or ended.</summary>
     public static string Objects(AlertRule rule) => $"""
         WITH {Wrong(rule)},
+        {Compared},
         followed AS (
             SELECT o.id, o.agent_id, n.is_wrong, n.is_gone, n.deployment_object_id, n.revision, n.revised_at,
                    CASE WHEN n.is_wrong THEN n.status ELSE o.status END AS status,
@@ -167,9 +186,7 @@ internal static class AlertSql
                AND (f.ended_at IS NOT NULL OR (a.status, a.since, a.conditions, a.digest, a.frozen, a.well_since, a.revision)
                    IS DISTINCT FROM (f.status, f.since, f.conditions, f.digest, f.frozen, f.well_since, COALESCE(f.revision, a.revision)))
             RETURNING a.id),
-        {Lasting}
-                 AND (SELECT o.id FROM alerts o WHERE o.rule_id = @rule AND o.agent_id = w.agent_id AND o.stack_id = w.stack_id
-                         AND o.name = w.name AND o.ended_at IS NULL LIMIT 1) IS NULL),
+        {Lasting("compared")} AND w.alert_id IS NULL),
         opened AS (
             INSERT INTO alerts (rule_id, rule_name, agent_id, agent_name, stack_id, stack_name, name, deployment_object_id, revision,
                                 revised_at, status, previous, since, conditions, digest, pods_ready, pods_total, finding, group_key)

@@ -79,7 +79,7 @@ internal sealed class AlertStore(Func<BrokerDb> openDb, AlertSilenceStore silenc
         var watching = (await db.FindValueAsync<DateTimeOffset>("SELECT watching_since FROM alert_watch", new { }, ct))!.Value;
         var objects = await db.ListAsync<AlertRow>(
             $"""
-             WITH {AlertSql.Wrong(rule)}, {AlertSql.Lasting})
+             WITH {AlertSql.Wrong(rule)}, {AlertSql.Lasting("wrong")})
              SELECT {AlertSql.Facts}, {Blank}, (COUNT(*) OVER ())::int AS firing FROM {AlertSql.FactsFrom}
               ORDER BY array_position(@worst::text[], w.status::text), w.since LIMIT {PreviewRows}
              """,

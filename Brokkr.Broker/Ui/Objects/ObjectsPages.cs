@@ -42,6 +42,7 @@ internal sealed class ObjectsPages(FleetHealthStore fleet, StackStore stacks, Ag
             {
                 DeploymentObjects = { list.Rows.Select(r => r.ToPlaced()) },
                 Counts = list.Counts.ToWire(),
+                CountsAtLeast = list.Counts.IsAtLeast,
                 Facets = list.Facets?.ToWire(),
                 NextPageToken = next,
             }),

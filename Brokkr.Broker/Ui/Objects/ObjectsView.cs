@@ -6,20 +6,22 @@ namespace Brokkr.Broker.Ui.Objects;
 /// <summary>What the list of deployment objects shows: a row for each object in each cluster that runs it.</summary>
 /// <param name="Query">What was asked for.</param>
 /// <param name="Total">How many rows there are on all pages.</param>
+/// <param name="IsAtLeast">Whether there are more rows than were counted.</param>
 /// <param name="Rows">The rows of this page.</param>
 /// <param name="Statuses">The statuses to choose from, worst first, with how many rows each has under the other filters.</param>
 /// <param name="Facets">Values of the other filters to choose from.</param>
 /// <param name="Filters">What narrows the list, each with the address of the list without it.</param>
 /// <param name="Next">The address of the next page; null on the last.</param>
 public sealed record ObjectsView(
-    ObjectsQuery Query, int Total, IReadOnlyList<PlacedView> Rows, IReadOnlyList<FacetChoice> Statuses, IReadOnlyList<FacetView> Facets,
-    IReadOnlyList<ActiveFilter> Filters, string? Next)
+    ObjectsQuery Query, int Total, bool IsAtLeast, IReadOnlyList<PlacedView> Rows, IReadOnlyList<FacetChoice> Statuses,
+    IReadOnlyList<FacetView> Facets, IReadOnlyList<ActiveFilter> Filters, string? Next)
 {
     /// <summary>The address of the first page; null where it is shown.</summary>
     public string? First => Query.After.Length > 0 ? (Query with { After = "" }).ToPath() : null;
 
     /// <summary>How many there are, in words.</summary>
-    public string Said => string.Create(CultureInfo.InvariantCulture, $"{Total:N0} {(Total == 1 ? "row" : "rows")}");
+    public string Said => string.Create(
+        CultureInfo.InvariantCulture, $"{(IsAtLeast ? "at least " : "")}{Total:N0} {(Total == 1 ? "row" : "rows")}");
 
     /// <summary>Pure.</summary>
     public static ObjectsView Of(ObjectsQuery query, Wire.ListHealthResponse list)
@@ -33,7 +35,7 @@ public sealed record ObjectsView(
         var facets = list.Facets ?? new();
         var meant = statuses.Where(s => query.Statuses.Count == 0 || s.IsChosen).Sum(s => s.Count);
         return new(
-            query, meant, [.. list.DeploymentObjects.Select(PlacedView.Of)], statuses,
+            query, meant, list.CountsAtLeast, [.. list.DeploymentObjects.Select(PlacedView.Of)], statuses,
             [
                 new("Condition", [.. facets.Conditions.Select(c =>
                     new FacetChoice(c.Name, c.Count, query.Conditions.Contains(c.Name), query.ToggleCondition(c.Name).ToPath()))]),

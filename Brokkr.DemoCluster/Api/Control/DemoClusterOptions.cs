@@ -32,6 +32,9 @@ internal sealed class DemoClusterOptions
     /// <summary>How long after a definition was written its kind is served.</summary>
     public TimeSpan EstablishDelay { get; set; }
 
+    /// <summary>Whether the last runs of CronJobs stay as long ago as they were at the start, each minute anew.</summary>
+    public bool KeepsSchedules { get; set; }
+
     /// <summary>The certificate to speak TLS with, and then HTTP/2 to who can; null speaks cleartext and HTTP/1.1.</summary>
     public X509Certificate2? Certificate { get; set; }
 

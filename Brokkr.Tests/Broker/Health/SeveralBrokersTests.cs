@@ -1,3 +1,5 @@
+using Brokkr.Broker.Health;
+using Microsoft.Extensions.DependencyInjection;
 using Word = Brokkr.V1.HealthStatus.Types.Word;
 
 namespace Brokkr.Tests.Broker.Health;
@@ -12,6 +14,24 @@ public sealed class SeveralBrokersTests(BrokerFixture broker) : IClassFixture<Br
     public async Task InitializeAsync() => _second = await broker.AnotherBrokerAsync();
 
     public Task DisposeAsync() => _second.DisposeAsync();
+
+    [Fact]
+    public async Task One_broker_counts_the_fleet_and_the_others_take_what_it_found_a_moment_ago()
+    {
+        var (one, other) = (broker.Services.GetRequiredService<FleetStore>(), _second.Services.GetRequiredService<FleetStore>());
+        var (me, you) = (Guid.NewGuid(), Guid.NewGuid());
+        await broker.SqlAsync("UPDATE fleet_samples SET sampled_at = '-infinity'");
+        var before = (await one.SampleAsync(me, CancellationToken.None)).Fleet.Agents;
+        await broker.SqlAsync($"UPDATE fleet_samples SET sampled_by = '{me}', sampled_at = NOW() + INTERVAL '1 day'");
+        await broker.GivenAgentAsync();
+
+        (await other.SampleAsync(you, CancellationToken.None)).Fleet.Agents.Should().Be(before);
+        (await one.SampleAsync(me, CancellationToken.None)).Fleet.Agents.Should().Be(before + 1, "its own figures are not news");
+
+        await broker.GivenAgentAsync();
+        await broker.SqlAsync("UPDATE fleet_samples SET sampled_at = NOW() - INTERVAL '13 seconds'");
+        (await other.SampleAsync(you, CancellationToken.None)).Fleet.Agents.Should().Be(before + 2, "the other one may have ended");
+    }
 
     [Fact]
     public async Task Whatever_order_reports_arrive_in_the_largest_number_stands()
