@@ -5,6 +5,8 @@ namespace Brokkr.Contracts.Text;
 /// <summary>Finds what headers of HTTP carry: credentials with their scheme, cookies; and the words of a wallet. Pure.</summary>
 internal static class Headers
 {
+    private const int ShortestCredential = 8;
+
     private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\n\"'\\],;`");
     private static readonly SearchValues<char> CookieEnds = SearchValues.Create("\n\"'\\]`");
 
@@ -114,10 +116,19 @@ internal static class Headers
         var length = Words.Run(text, at, Words.AnyBase64, 1024);
         var value = text.AsSpan(at, length);
         var isQuoted = at + length < text.Length && text[at + length] is '"' or '\'' or '\\';
-        return length >= 6 && (Words.IsUserAndPassword(value) || (isQuoted && ValueRules.IsRandom(value, "auth")))
+        return length >= 6 && (Words.IsUserAndPassword(value) || (isQuoted && ValueRules.IsRandom(value, "auth"))
+            || (IsWhole(text, at + length) && IsCredential(value)))
             ? new(at, at + length, RedactionRules.Basic)
             : default;
     }
+
+    private static bool IsWhole(string text, int end) =>
+        end >= text.Length || char.IsWhiteSpace(text[end]) || text[end] is '"' or '\'' or '\\' or ',' or '}' or ')' or ']';
+
+    /// <summary>No word, no way to sign in, no name of a thing.</summary>
+    private static bool IsCredential(ReadOnlySpan<char> value) =>
+        value.Length >= ShortestCredential && Words.IsJumbled(value) && !value.Contains("auth", StringComparison.OrdinalIgnoreCase)
+            && !value.ContainsAny('/', '-') && !Sentences.IsWay(value);
 
     /// <summary>A scheme with its credentials, or credentials alone; <c>authorization: denied</c> is neither.</summary>
     private static Found Authorization(string text, int at)

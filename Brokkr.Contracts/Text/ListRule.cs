@@ -8,10 +8,17 @@ namespace Brokkr.Contracts.Text;
 /// </summary>
 /// <param name="Kind">What the key says of each item.</param>
 /// <param name="IsOfSecrets">Whether the key is <c>secrets</c>, as of Kubernetes and Compose: names are their usual items.</param>
-internal readonly record struct ListRule(KeyKind Kind, bool IsOfSecrets)
+/// <param name="IsPlural">Whether the key speaks of several passwords, so that its items are them and not what is wrong with one.</param>
+internal readonly record struct ListRule(KeyKind Kind, bool IsOfSecrets, bool IsPlural)
 {
     private const int ShortestStrict = 4;
     private const int ShortestLoose = 8;
+
+    /// <summary>What is said of passwords.</summary>
+    private static readonly HashSet<string> Faults = new(
+        ["reused", "leaked", "breached", "common", "compromised", "mismatched", "matching", "different", "identical", "equal", "blank",
+            "strong", "length", "digits", "symbols", "letters", "uppercase", "lowercase", "special", "numbers", "hashed", "stored"],
+        StringComparer.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> NameLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-./");
     private static readonly SearchValues<char> Signs = SearchValues.Create("!@#%^&*+=~?$");
@@ -21,7 +28,8 @@ internal readonly record struct ListRule(KeyKind Kind, bool IsOfSecrets)
     public static ListRule Of(KeyKind kind, ReadOnlySpan<char> key) =>
         new(
             kind,
-            key.EndsWith("secret", StringComparison.OrdinalIgnoreCase) || key.EndsWith("secrets", StringComparison.OrdinalIgnoreCase));
+            key.EndsWith("secret", StringComparison.OrdinalIgnoreCase) || key.EndsWith("secrets", StringComparison.OrdinalIgnoreCase),
+            kind == KeyKind.Strict && key[^1] is 's' or 'S' && !key.EndsWith("pass", StringComparison.OrdinalIgnoreCase));
 
     /// <param name="item">Without its quotes.</param>
     public bool IsSecret(ReadOnlySpan<char> item)
@@ -32,9 +40,14 @@ internal readonly record struct ListRule(KeyKind Kind, bool IsOfSecrets)
         if (Words.IsUuid(item) || Words.IsObjectName(item) || Words.IsPath(item) || Sentences.IsWay(item) || IsName(item))
             return false;
         if (!Words.HasDigit(item))
-            return Kind == KeyKind.Strict && item.Length >= 6 && item.ContainsAny(Signs);
+            return Kind == KeyKind.Strict && item.Length >= 6 && (item.ContainsAny(Signs) || IsPlainPassword(item));
         return !IsOfSecrets || (item.Length >= 6 && (item.ContainsAnyExcept(NameLetters) || item.IndexOfAny('_', '-', '.') < 0));
     }
+
+    /// <summary>A word of letters that does not speak of passwords.</summary>
+    private bool IsPlainPassword(ReadOnlySpan<char> item) =>
+        IsPlural && !IsOfSecrets && !item.ContainsAnyExcept(Words.Letters) && !item.Contains('…') && !ValueRules.IsNoValue(item)
+            && !Faults.GetAlternateLookup<ReadOnlySpan<char>>().Contains(item);
 
     /// <summary>The same of a text that no list surrounds, so that counts and names of several stay.</summary>
     public bool IsSecretAlone(ReadOnlySpan<char> item) =>

@@ -17,6 +17,8 @@ internal readonly record struct Opening(int Start, char Quote = '\0', int Depth 
         "password", "new", "bytes", "jsonstring", "basicstring", "sqlstring", "opt", "maybe", "right", "valid",
     };
 
+    private static readonly System.Buffers.SearchValues<char> Stars = System.Buffers.SearchValues.Create("*");
+
     public bool IsQuoted => Quote != '\0' || Closing.Length > 0;
 
     public static Opening At(string text, int at, bool inElement)
@@ -60,7 +62,7 @@ internal readonly record struct Opening(int Start, char Quote = '\0', int Depth 
             return at;
         if (text[at] == '[' && !Redactor.IsMarkAt(text, at) && at + 1 < text.Length)
             return Separators.QuoteAt(text, at + 1) > 0 || IsRandom(text, at + 1) ? at + 1 : at;
-        if (text[at] == '(' && BehindTypes(text, at) is var typed && typed > at)
+        if ((text[at] == '(' || Words.StartsAt(text, at, "<*")) && BehindTypes(text, at) is var typed && typed > at)
             return typed;
         if (text[at] is '&' or '@' or '$' && at + 1 < text.Length && text[at + 1] is '"' or '\'')
             return at + 1;
@@ -82,10 +84,19 @@ internal readonly record struct Opening(int Start, char Quote = '\0', int Depth 
             && Wrappers.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.AsSpan(at, word)) ? at + word + 1 : at;
     }
 
-    /// <summary>Behind types and addresses as programs print them before a text: <c>(*string)(0xc000) "…"</c>.</summary>
+    /// <summary>
+    /// Behind types and addresses as programs print them before a text: <c>(*string)(0xc000) "…"</c>, <c>&lt;*&gt;(0xc000)…</c>.
+    /// </summary>
     private static int BehindTypes(string text, int at)
     {
         var end = at;
+        if (text[at] == '<')
+        {
+            end += 1 + Words.Run(text, at + 1, Stars, 4);
+            if (end >= text.Length || text[end++] != '>')
+                return at;
+        }
+
         for (var i = 0; i < 3 && end < text.Length && text[end] == '('; i++)
         {
             if (text.IndexOf(')', end, Math.Min(32, text.Length - end)) is not (var close and > 0)
@@ -96,7 +107,14 @@ internal readonly record struct Opening(int Start, char Quote = '\0', int Depth 
                 end++;
         }
 
-        return Separators.QuoteAt(text, end + Words.Run(text, end, Words.Slashes, 16)) == 1 ? end : at;
+        return Separators.QuoteAt(text, end + Words.Run(text, end, Words.Slashes, 16)) == 1 || IsBareText(text, end) ? end : at;
+    }
+
+    /// <summary>Whether a text without quotes stands here that is neither a word nor an address.</summary>
+    private static bool IsBareText(string text, int at)
+    {
+        var run = text.AsSpan(at, Words.Run(text, at, Words.Dotted, 64));
+        return run.Length >= 6 && Words.HasDigit(run) && Words.HasLetter(run) && !run.StartsWith("0x") && !Words.IsObjectName(run);
     }
 
     private static bool IsType(ReadOnlySpan<char> inner) =>

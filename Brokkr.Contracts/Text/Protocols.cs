@@ -9,13 +9,37 @@ internal static class Protocols
     private const int Longest = 128;
     private const int Shortest = 6;
 
+    /// <summary>What follows the word in sentences, and is no user.</summary>
+    private static readonly HashSet<string> Told = new(
+        ["user", "username", "account", "name", "from", "by", "for", "as", "at", "on", "with", "via", "to", "of", "failed", "failure",
+            "succeeded", "success", "successful", "ok", "attempt", "attempts", "request", "session", "event", "id", "uid", "ip", "error"],
+        StringComparer.OrdinalIgnoreCase);
+
     public static Found Find(string text, int start, int end, ReadOnlySpan<char> before) => text.AsSpan(start, end - start) switch
     {
         "AUTH" => Auth(text, end),
-        "LOGIN" when before.Length is > 1 and <= 8 && Words.HasDigit(before) => Argument(text, WordEnd(text, Next(text, end))),
+        "LOGIN" => Login(text, end, isTagged: before.Length is > 1 and <= 8 && Words.HasDigit(before)),
         "on" when Words.StartsAt(text, end, " >") => Rule(text, start, end + 2),
         _ => default,
     };
+
+    /// <summary>
+    /// <c>a1 LOGIN ann …</c>; without a tag a sentence may begin so, and the password has to be one for certain.
+    /// </summary>
+    private static Found Login(string text, int end, bool isTagged)
+    {
+        var user = Next(text, end);
+        var behind = WordEnd(text, user);
+        var found = Argument(text, behind);
+        if (isTagged || found.End == 0)
+            return found;
+        var name = text.AsSpan(user, behind - user);
+        var password = text.AsSpan(found.Start, found.End - found.Start);
+        return name.ContainsAnyInRange('a', 'z') && !Told.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name)
+            && password.Length >= 8 && Words.IsJumbled(password) && !password.ContainsAny('.', '/')
+            ? found
+            : default;
+    }
 
     private static Found Auth(string text, int end)
     {

@@ -63,10 +63,10 @@ public static class Redactor
 
     internal static string MarkOf(string rule) => $"{Mark}{rule}]";
 
-    /// <summary>Whether a text is nothing but a mark.</summary>
     /// <summary>Whether something was taken out of a text already.</summary>
     internal static bool HoldsMark(ReadOnlySpan<char> text) => text.IndexOf(Mark) >= 0;
 
+    /// <summary>Whether a text is nothing but a mark.</summary>
     internal static bool IsMark(ReadOnlySpan<char> text) => IsMarkAt(text, 0) && text.IndexOf(']') == text.Length - 1;
 
     internal static bool IsMarkAt(ReadOnlySpan<char> text, int at) =>

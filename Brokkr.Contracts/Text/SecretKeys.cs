@@ -122,6 +122,20 @@ internal static class SecretKeys
         return KeyKind.None;
     }
 
+    /// <summary>Whether the name says whose key it is: <c>ssh_key</c>, <c>deployKey</c>.</summary>
+    public static bool IsOwnedKey(ReadOnlySpan<char> name)
+    {
+        name = name.TrimEnd("0123456789_-.");
+        if (!name.EndsWith("key", StringComparison.OrdinalIgnoreCase))
+            return false;
+        var owner = name[..^3].TrimEnd("_-.");
+        var start = owner.Length;
+        while (start > 0 && char.IsLetter(owner[start - 1]) && !(start < owner.Length && char.IsLower(owner[start - 1])
+            && char.IsUpper(owner[start])))
+            start--;
+        return Owners.GetAlternateLookup<ReadOnlySpan<char>>().Contains(owner[start..]);
+    }
+
     /// <summary>The last letters and digits in lower case, and where words begin among them.</summary>
     private static int Letters(ReadOnlySpan<char> name, Span<char> letters, Span<bool> starts)
     {

@@ -85,6 +85,8 @@ internal static class SecretPairs
         if ((name is "val" || name.EndsWith("value", StringComparison.OrdinalIgnoreCase))
             && ValueFirst.Find(text, start, end, budget) is { End: > 0 } first)
             return first;
+        if (name is "Some" or "Ok" or "Just" or "Optional" && ValueFirst.FindWrapped(text, start, budget) is { End: > 0 } wrapped)
+            return wrapped;
         if (name is "VALUES" or "values" && SqlValues.Find(text, start, end, budget) is { Count: > 0 } columns)
             return new(0, 0, RedactionRules.Value, columns);
         if (Announced.Find(text, start, end, before, budget) is { End: > 0 } announced)
@@ -95,6 +97,9 @@ internal static class SecretPairs
             && IsIdentified(text, start))
             return Quoted(text, end + 1, budget);
         var kind = SecretKeys.Of(name, before);
+        if (kind == KeyKind.None && name.Equals("key", StringComparison.OrdinalIgnoreCase)
+            && ValueRules.ApiKeyAt(text, Separators.Behind(text, start, end)) is { End: > 0 } api)
+            return api;
         if (kind == KeyKind.None)
             return name[^1] is 's' or 'S' && SecretKeys.Of(name[..^1], before) is (KeyKind.Strict or KeyKind.Loose) and var single
                 ? Listed(text, start, Separators.Behind(text, start, end), ListRule.Of(single, name), budget, isPlural: true) ?? default

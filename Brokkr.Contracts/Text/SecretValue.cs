@@ -37,9 +37,22 @@ internal static class SecretValue
             ? text[key - 1]
             : '\0', start, end, kind, separator, opening.IsQuoted))
             return default;
-        return new(start, end < limit
-            ? end
-            : EndOf(text, start, text.Length, key, separator, opening), RuleOf(text.AsSpan(key, keyEnd - key)));
+        end = end < limit ? end : EndOf(text, start, text.Length, key, separator, opening);
+        return new(start, opening.IsQuoted ? end : BehindAddress(text, start, end), RuleOf(text.AsSpan(key, keyEnd - key)));
+    }
+
+    /// <summary>Go prints where a text lies before the text itself: <c>0xc000123456 …</c>; here, where no text follows.</summary>
+    private static int BehindAddress(string text, int start, int end)
+    {
+        if (end - start is < 8 or > 18 || !Words.StartsAt(text, start, "0x") || end >= text.Length || text[end] != ' '
+            || Words.Run(text, start + 2, Words.Hex, 16) != end - start - 2)
+            return end;
+        var last = end + 1 + Words.Run(text, end + 1, Words.Dotted, 64);
+        var next = text.AsSpan(end + 1, last - end - 1);
+        return next.Length >= 6 && Words.HasDigit(next) && Words.HasLetter(next) && !next.StartsWith("0x") && !Words.IsObjectName(next)
+            && (last >= text.Length || text[last] is not (':' or '='))
+            ? last
+            : end;
     }
 
     /// <summary>Where the value behind a separator begins and ends, of which so much is looked at as decides.</summary>

@@ -46,6 +46,8 @@ internal static class Sentences
             }
         }
 
+        if (ValueFirst.WrapperAt(text, at) is (var wrapper and > 0, var slashes))
+            (at, isTold) = (at + wrapper + slashes, true);
         var quote = Separators.QuoteAt(text, at) == 1 ? text[at++] : '\0';
         var last = at;
         while (last < text.Length && last - at < 128 && !char.IsWhiteSpace(text[last]) && text[last] != quote
@@ -53,7 +55,7 @@ internal static class Sentences
             last++;
         if (last - at >= 128)
             return default;
-        while (last > at && text[last - 1] is '.' or ':' or '!' or '?')
+        while (last > at && text[last - 1] is '.' or ':' or '!' or '?' or '\\')
             last--;
         var value = text.AsSpan(at, last - at);
         // Of tests.
@@ -108,7 +110,7 @@ internal static class Sentences
         if (kind == KeyKind.Loose)
             return value.Length >= (isTold || isQuoted ? 16 : 32)
                 && (!value.Contains('.') || (value.ContainsAnyInRange('A', 'Z') && value.ContainsAnyInRange('a', 'z')))
-                && ValueRules.LongestRun(value) >= 16;
+                && (ValueRules.LongestRun(value) >= 16 || (isTold && value.Length > 37 && Words.IsUuid(value[^36..])));
         return (isTold || !isQuoted || isPassword) && !value.Contains('_')
             && (isTold || (!value.Contains('-') && !value.Contains('.') && !char.IsAsciiDigit(value[0])));
     }

@@ -11,6 +11,9 @@ internal static class UrlPasswords
     /// <summary>A user alone is a name when it is short, and a token otherwise.</summary>
     private const int ShortestToken = 16;
 
+    /// <summary>What is jumbled is no name from this length on.</summary>
+    private const int ShortestJumble = 8;
+
     /// <summary>No user and password are longer.</summary>
     private const int LongestUserInfo = 1024;
 
@@ -121,7 +124,8 @@ internal static class UrlPasswords
         return length == text.Length || text[length] is '/' or '?' or '#' or ',' or ';' or ')' or ']' or '}' or '|' or '(';
     }
 
-    private static bool IsSecret(ReadOnlySpan<char> user) => user.Contains(':') || (user.Length >= ShortestToken && Words.HasDigit(user));
+    private static bool IsSecret(ReadOnlySpan<char> user) => user.Contains(':')
+        || (user.Length >= ShortestToken && Words.HasDigit(user)) || (user.Length >= ShortestJumble && Words.IsJumbled(user));
 
     /// <summary>Where user and password begin that stand before a host and its port without a scheme; here, where there are none.</summary>
     private static int StartOfBareUser(string text, int at, int done)

@@ -9,6 +9,8 @@ internal static class ValueFirst
     private const int MostPairs = 3;
     private const int Farthest = 160;
 
+    private static readonly string[] Wrappers = ["Some(", "Ok(", "Just(", "Just ", "Optional("];
+
     /// <summary>What stands before the name of a thing.</summary>
     private static readonly HashSet<string> Names =
         new(["name", "key", "variable", "var", "field", "id", "property", "parameter", "param", "header", "parameterKey", "parameterName",
@@ -29,6 +31,41 @@ internal static class ValueFirst
         return ValueRules.IsSecret(text, text.AsSpan(from, to - from), '\0', first, last, kind, new(SeparatorForm.Equals, first), isQuoted)
             ? new(first, last, RedactionRules.Value)
             : default;
+    }
+
+    /// <summary><c>Some("…") password</c>, as programs print what may be absent.</summary>
+    public static Found FindWrapped(string text, int start, RedactionBudget budget)
+    {
+        if (WrapperAt(text, start) is not (var wrapper and > 0, var slashes))
+            return default;
+        var first = start + wrapper + slashes + 1;
+        var last = SecretValue.QuotedEnd(text, first, text[first - 1], slashes, Math.Min(text.Length, first + Farthest));
+        budget.Steps += last - start;
+        var value = text.AsSpan(first, last - first);
+        var at = last + slashes + (text[start + wrapper - 1] == '(' ? 2 : 1);
+        if (value.Length < 6 || !Words.IsJumbled(value) || at >= text.Length || text[at] != ' ')
+            return default;
+        var end = ++at + Words.Run(text, at, Words.Dotted, 32);
+        return SecretKeys.Of(text.AsSpan(at, end - at), "") == KeyKind.Strict && Separators.Behind(text, at, end).Form == SeparatorForm.None
+            ? new(first, last, RedactionRules.Value)
+            : default;
+    }
+
+    /// <summary>
+    /// How long what languages write before a quoted text that may be absent is, and how many backslashes follow; nothing where none stands
+    /// here.
+    /// </summary>
+    public static (int Length, int Slashes) WrapperAt(string text, int at)
+    {
+        foreach (var wrapper in Wrappers)
+        {
+            var behind = at + wrapper.Length;
+            if (Words.StartsAt(text, at, wrapper) && Words.Run(text, behind, Words.Slashes, 16) is var slashes
+                && behind + slashes < text.Length && text[behind + slashes] is '"' or '\'')
+                return (wrapper.Length, slashes);
+        }
+
+        return default;
     }
 
     /// <summary>Whether the word here is introduced as a name: <c>"name":"…</c>.</summary>

@@ -11,6 +11,9 @@ internal static class ValueRules
     /// <summary>What is called a key or a session is mostly none; a secret one is long.</summary>
     private const int ShortestWeak = 16;
 
+    /// <summary>Of keys that say whose they are, and of signatures.</summary>
+    private const int ShortestOwned = 8;
+
     /// <summary>A word of this length before other words may still be a password.</summary>
     private const int LongWord = 12;
 
@@ -44,7 +47,7 @@ internal static class ValueRules
     {
         var value = text.AsSpan(start, end - start);
         var word = value.Trim(" .!'[]():;,");
-        if (word.IsEmpty || Redactor.IsMark(value) || NoValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word)
+        if (word.IsEmpty || Redactor.IsMark(value) || IsNoValue(word)
             || (value.Contains("::", StringComparison.Ordinal) && !Words.HasDigit(value))
             || !value.ContainsAnyExcept(Blots) || IsReference(value))
             return false;
@@ -54,7 +57,9 @@ internal static class ValueRules
         if (kind == KeyKind.Weak && key.EndsWith("code", StringComparison.OrdinalIgnoreCase) && before is not ('?' or '&'))
             return false;
         if (kind == KeyKind.Weak)
-            return value.Length >= (key.EndsWith("sig", StringComparison.OrdinalIgnoreCase) ? 8 : ShortestWeak) && IsRandom(value, key);
+            return value.Length >= (key.EndsWith("sig", StringComparison.OrdinalIgnoreCase) ? ShortestOwned : ShortestWeak)
+                ? IsRandom(value, key)
+                : value.Length >= ShortestOwned && SecretKeys.IsOwnedKey(key) && Words.IsJumbled(value) && IsUnnamed(value, key);
         if (kind == KeyKind.Loose && (value.Length < ShortestLoose || IsHarmless(value, isWord, separator)))
             return false;
         if (kind == KeyKind.Strict && IsNoSecret(key, value))
@@ -73,17 +78,37 @@ internal static class ValueRules
         };
     }
 
+    /// <summary><c>"key": "api-…"</c> with an identifier, where the name alone says nothing.</summary>
+    public static Found ApiKeyAt(string text, Separator separator)
+    {
+        const string Prefix = "api-";
+        if (separator.Form is not (SeparatorForm.Equals or SeparatorForm.Colon))
+            return default;
+        var start = Opening.At(text, separator.End, inElement: false).Start;
+        var id = start + Prefix.Length;
+        return id + 36 <= text.Length && Words.StartsAt(text, start, Prefix) && Words.IsUuid(text.AsSpan(id, 36))
+            ? new(start, id + 36, RedactionRules.Value)
+            : default;
+    }
+
     /// <summary>Long, of letters and digits, and neither a name, an identifier nor an address.</summary>
     public static bool IsRandom(ReadOnlySpan<char> value, ReadOnlySpan<char> key)
     {
         if (IsSignature(key))
             return Words.IsMixed(value) && !value.Contains(' ');
         var least = key.EndsWith("key", StringComparison.OrdinalIgnoreCase) ? 20 : 16;
-        return value.Length >= least && Words.HasDigit(value) && Words.HasLetter(value) && !value.ContainsAny(' ', ':', '@')
-            && !Words.IsUuid(value) && !Words.IsPath(value)
-            && !Words.IsObjectName(value) && !value.Contains("://", StringComparison.Ordinal) && !IsOrdinaryKey(key)
+        return value.Length >= (SecretKeys.IsOwnedKey(key) ? Math.Min(least, ShortestWeak) : least) && IsUnnamed(value, key)
             && LongestRun(value) >= 12;
     }
+
+    /// <summary>Of letters and digits, and neither a name, an identifier nor an address.</summary>
+    private static bool IsUnnamed(ReadOnlySpan<char> value, ReadOnlySpan<char> key) =>
+        Words.HasDigit(value) && Words.HasLetter(value) && !value.ContainsAny(' ', ':', '@') && !Words.IsUuid(value)
+            && !Words.IsPath(value) && !Words.IsObjectName(value) && !value.Contains("://", StringComparison.Ordinal)
+            && !IsOrdinaryKey(key);
+
+    /// <summary>Whether a word stands where a value would, and says that there is none, or how it is.</summary>
+    public static bool IsNoValue(ReadOnlySpan<char> word) => NoValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
 
     public static bool IsSignature(ReadOnlySpan<char> key) =>
         key.EndsWith("sig", StringComparison.OrdinalIgnoreCase) || key.EndsWith("signature", StringComparison.OrdinalIgnoreCase);

@@ -51,6 +51,18 @@ internal static class Words
         HasDigit(text) || text.Contains('=')
             || (text.Length > 1 && text[1..].ContainsAnyInRange('A', 'Z') && text.ContainsAnyInRange('a', 'z'));
 
+    /// <summary>
+    /// Whether letters and digits are thrown together as no name is: digits in several places, or one among letters of both sizes.
+    /// </summary>
+    public static bool IsJumbled(ReadOnlySpan<char> text)
+    {
+        var groups = 0;
+        for (var i = 0; i < text.Length; i++)
+            groups += char.IsAsciiDigit(text[i]) && (i == 0 || !char.IsAsciiDigit(text[i - 1])) ? 1 : 0;
+        return HasLetter(text)
+            && (groups > 1 || (groups == 1 && text[1..].ContainsAnyInRange('A', 'Z') && text.ContainsAnyInRange('a', 'z')));
+    }
+
     public static bool IsUuid(ReadOnlySpan<char> text) => text.Length == 36 && Guid.TryParseExact(text, "D", out _);
 
     /// <summary>A file, as in <c>/etc/tls/tls.key</c>.</summary>

@@ -140,6 +140,10 @@ internal sealed class Condition
     [JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]
     public long? ObservedGeneration { get; set; }
 
+    /// <summary>How much it matters that it is false: <c>Error</c>, <c>Warning</c> or <c>Info</c>; few controllers say.</summary>
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string? Severity { get; set; }
+
     /// <summary>Since when it is as it is; null where it does not say.</summary>
     [JsonIgnore]
     public DateTimeOffset? Since => LastTransitionTime ?? LastUpdateTime;

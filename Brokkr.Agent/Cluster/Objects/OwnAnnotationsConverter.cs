@@ -4,9 +4,9 @@ using System.Text.Json.Serialization;
 namespace Brokkr.Agent.Cluster.Objects;
 
 /// <summary>
-/// Reads a map of annotations and keeps those that begin with <c>brokkr.io/</c>, that stand in for a status or that number a revision. The
-/// serializer hands a converter the whole value, so that skipping succeeds; <c>Skip</c> itself refuses while the rest of the document still
-/// streams in.
+/// Reads a map of annotations and keeps those that begin with <c>brokkr.io/</c>, that stand in for a status, that number a revision or that
+/// make a hook. The serializer hands a converter the whole value, so that skipping succeeds; <c>Skip</c> itself refuses while the rest of
+/// the document still streams in.
 /// </summary>
 internal sealed class OwnAnnotationsConverter : JsonConverter<Dictionary<string, string>>
 {
@@ -15,6 +15,9 @@ internal sealed class OwnAnnotationsConverter : JsonConverter<Dictionary<string,
 
     /// <summary>Where the controller of a Deployment counts its revisions.</summary>
     public const string Revision = "deployment.kubernetes.io/revision";
+
+    /// <summary>What makes an object a hook, which runs until it is done.</summary>
+    public static readonly IReadOnlyList<string> Hooks = ["helm.sh/hook", "argocd.argoproj.io/hook"];
 
     private const string Prefix = "brokkr.io/";
 
@@ -34,7 +37,7 @@ internal sealed class OwnAnnotationsConverter : JsonConverter<Dictionary<string,
         {
             var key = reader.GetString()!;
             reader.Read();
-            if ((key.StartsWith(Prefix, StringComparison.Ordinal) || key is Conditions or Revision)
+            if ((key.StartsWith(Prefix, StringComparison.Ordinal) || key is Conditions or Revision || Hooks.Contains(key))
                 && reader.TokenType == JsonTokenType.String)
                 (kept ??= new(StringComparer.Ordinal))[key] = reader.GetString()!;
             else

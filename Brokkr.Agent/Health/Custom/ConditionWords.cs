@@ -12,16 +12,20 @@ internal static class ConditionWords
         conditions.Find(c => c.IsTrue && words.PausedTypes.Has(c.Type))
         ?? conditions.Find(c => !c.IsTrue && words.ReadyTypes.Has(c.Type) && words.PausedReasons.Has(c.Reason));
 
-    /// <summary>What says that something is wrong. What only waits is no fault, whatever its type.</summary>
+    /// <summary>
+    /// What says that something is wrong. What only waits is no fault, whatever its type, nor is what its controller calls mere
+    /// information.
+    /// </summary>
     public static Condition? Fault(List<Condition> conditions, RuleWords words)
     {
         var isReady = conditions.Exists(c => c is { Type: Ready, IsTrue: true });
-        var candidates = conditions.FindAll(c => !words.WaitingReasons.Has(c.Reason));
+        var candidates = conditions.FindAll(c => !words.WaitingReasons.Has(c.Reason) && !(c.IsFalse && c.Severity == "Info"));
         return candidates.Find(c => c is { Type: "Stalled", IsTrue: true })
             ?? candidates.Find(c => c.IsTrue && !isReady && words.FailureTypes.Has(c.Type))
             ?? candidates.Find(c => c.IsTrue && (!isReady || c.Type == Ready) && words.FailureReasons.Has(c.Reason)
                 && !words.FailureTypes.Has(c.Type))
             ?? candidates.Find(c => c.IsFalse && words.ReadyTypes.Has(c.Type) && words.ErrorReasons.Has(c.Reason))
+            ?? candidates.Find(c => c is { IsFalse: true, Severity: "Error" } && !isReady && !words.FailureTypes.Has(c.Type))
             ?? candidates.Find(c => c.IsFalse && !words.ReadyTypes.Has(c.Type) && !words.FailureTypes.Has(c.Type)
                 && words.OtherErrorReasons.Has(c.Reason));
     }

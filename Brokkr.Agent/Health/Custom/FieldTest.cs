@@ -26,22 +26,25 @@ internal sealed record Match(Condition? Condition = null, string? Value = null)
     public DateTimeOffset? Since { get; init; }
 }
 
-/// <summary>Asks for a condition: its type, status, reason and message.</summary>
+/// <summary>Asks for a condition: its type, status, reason, message and severity.</summary>
 /// <param name="Lists">The paths of the lists of conditions.</param>
 /// <param name="Types">Types to look for.</param>
 /// <param name="Statuses">Its status; null for any.</param>
 /// <param name="Reasons">Its reason; null for any.</param>
 /// <param name="Messages">Its message; null for any.</param>
+/// <param name="Severities">Its severity; null for any.</param>
 /// <param name="Absent">Whether there must be none like that.</param>
 internal sealed record ConditionTest(
-    IReadOnlyList<string> Lists, WordList Types, WordList? Statuses, WordList? Reasons, WordList? Messages, bool Absent) : FieldTest
+    IReadOnlyList<string> Lists, WordList Types, WordList? Statuses, WordList? Reasons, WordList? Messages, WordList? Severities,
+    bool Absent) : FieldTest
 {
     public override IEnumerable<string> Paths => Lists.SelectMany(ConditionLists.PathsOf);
 
     public override Match? Find(ProjectedObject resource)
     {
         var found = Lists.SelectMany(list => ConditionLists.In(resource, list)).FirstOrDefault(c =>
-            Types.Has(c.Type) && Statuses?.Has(c.Status) != false && Reasons?.Has(c.Reason) != false && Messages?.Has(c.Message) != false);
+            Types.Has(c.Type) && Statuses?.Has(c.Status) != false && Reasons?.Has(c.Reason) != false && Messages?.Has(c.Message) != false
+            && Severities?.Has(c.Severity) != false);
         return Absent == (found is null) ? new(found) { IsAbsence = Absent } : null;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class RuleBookReader(string file)
     ];
 
     private static readonly string[] TestKeys =
-        ["condition", "in", "status", "reason", "message", "path", "is", "is_not", "absent", "below", "above"];
+        ["condition", "in", "status", "reason", "message", "severity", "path", "is", "is_not", "absent", "below", "above"];
     private static readonly string[] RowKeys = [.. TestKeys, "and", "then", "after", "since", "text"];
 
     /// <exception cref="ConfigurationException">The file is not as it should be.</exception>
@@ -114,7 +114,7 @@ internal sealed class RuleBookReader(string file)
         if (condition is null == path is null)
             throw Wrong(node, "a test needs either condition or path");
         var foreign = fields.Keys.FirstOrDefault(k => condition is null
-            ? k is "in" or "status" or "reason" or "message"
+            ? k is "in" or "status" or "reason" or "message" or "severity"
             : k is "is" or "is_not" or "below" or "above");
         if (foreign is not null)
             throw Wrong(fields[foreign], $"{foreign} does not belong to a test of a {(condition is null ? "path" : "condition")}");
@@ -124,7 +124,7 @@ internal sealed class RuleBookReader(string file)
         return condition is not null
             ? new ConditionTest(
                 fields.TryGetValue("in", out var lists) ? Texts(lists) : [ConditionLists.OfWhole],
-                Words(condition), Given("status"), Given("reason"), Given("message"), absent ?? false)
+                Words(condition), Given("status"), Given("reason"), Given("message"), Given("severity"), absent ?? false)
             : new PathTest(Texts(path!), Given("is"), Given("is_not"), absent, Optional(fields, "below"), Optional(fields, "above"));
 
         WordList? Given(string key) => fields.TryGetValue(key, out var list) ? Words(list) : null;

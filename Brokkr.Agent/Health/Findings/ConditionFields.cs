@@ -8,6 +8,6 @@ internal static class ConditionFields
 
     /// <summary>Of the conditions at a path of lists of them.</summary>
     public static IEnumerable<string> Of(string list) =>
-        new[] { "type", "status", "reason", "message", "lastTransitionTime", "lastUpdateTime", "observedGeneration" }
+        new[] { "type", "status", "reason", "message", "lastTransitionTime", "lastUpdateTime", "observedGeneration", "severity" }
         .Select(part => $"{list}.*.{part}");
 }

@@ -12,6 +12,8 @@ internal static class AutoscalerRule
     public static readonly IReadOnlyList<string> Fields =
         [.. ConditionFields.OfStatus, "spec.scaleTargetRef.apiVersion", "spec.scaleTargetRef.kind", "spec.scaleTargetRef.name"];
 
+    private static readonly string[] Failures = ["Fail", "Invalid", "Error", "Forbidden", "NotFound"];
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     public static Verdict Evaluate(ProjectedObject autoscaler, ResourceCase resource, RuleContext context)
@@ -24,10 +26,11 @@ internal static class AutoscalerRule
         {
             var target = TargetOf(autoscaler, context);
             var changes = target?.Status.Conditions.Select(t => t.LastTransitionTime) ?? [];
-            var severity = target is not null && IsOnItsWay(target) ? Severity.Progressing : Severity.Lasting;
+            var isOnItsWay = target is not null && IsOnItsWay(target);
             return new(ResourceFinding.TextOf(faults[0]),
             [
-                .. faults.Select(c => ResourceFinding.FromCondition(autoscaler, ReasonWord.Of(c), severity, c) with
+                .. faults.Select(c => ResourceFinding.FromCondition(autoscaler, ReasonWord.Of(c),
+                    isOnItsWay || IsWaiting(c) ? Severity.Progressing : Severity.Lasting, c) with
                 {
                     // What a rollout brought about has its time from the end of that on.
                     Since = Starts.Latest(autoscaler, [c.LastTransitionTime, .. changes]),
@@ -52,6 +55,11 @@ internal static class AutoscalerRule
         { Type: "AbleToScale", IsTrue: true } => condition.Reason == "FailedGetScale",
         _ => false,
     };
+
+    /// <summary>Not being able to scale for a reason that is no failure, such as a back-off under changing load, is no fault.</summary>
+    private static bool IsWaiting(Condition condition) =>
+        condition is { Type: "AbleToScale", IsFalse: true, Reason: { Length: > 0 } reason }
+        && !Array.Exists(Failures, word => reason.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static Workload? TargetOf(ProjectedObject autoscaler, RuleContext context)
     {

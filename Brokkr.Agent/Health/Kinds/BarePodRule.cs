@@ -15,9 +15,14 @@ internal static class BarePodRule
         var containers = pod.Status.ContainerStatuses;
         var ready = $"{containers.Count(c => c.Ready)}/{Math.Max(containers.Count, pod.Spec.Containers.Count)} containers ready";
         return pod.Metadata.DeletionTimestamp is null
-            ? new($"{pod.Status.Phase ?? "Pending"}, {ready}", [])
+            ? new($"{pod.Status.Phase ?? "Pending"}, {ready}",
+                IsHook(pod) ? [ResourceFinding.Progressing(pod, "It is a hook and has not ended yet.")] : [])
             : new($"Being deleted, {ready}", []) { Row = RowStatus.Progressing };
     }
+
+    /// <summary>A hook is there to end, and what follows waits for that; one that is started again for ever is no such thing.</summary>
+    private static bool IsHook(Pod pod) => pod.Spec.RestartPolicy is "Never" or "OnFailure"
+        && OwnAnnotationsConverter.Hooks.Any(pod.Metadata.Annotations.ContainsKey);
 
     public static int ExpectedPods(KubeObject o) => o is Pod { Status.Phase: "Succeeded" } || o.Metadata.DeletionTimestamp is not null
         ? 0

@@ -11,7 +11,7 @@ internal static class KindRules
     private static readonly KindRule Deployment = KindRule.Workload(DeploymentRule.Evaluate, Replicas, through: new("apps", "ReplicaSet"));
     private static readonly KindRule ReplicaSet = KindRule.Workload(ReplicaSetRule.Evaluate, Replicas);
     private static readonly KindRule DaemonSet = KindRule.Workload(DaemonSetRule.Evaluate, set => set.Status.DesiredNumberScheduled);
-    private static readonly KindRule Address = KindRule.Projected(AddressRule.Fields, AddressRule.Evaluate);
+    private static readonly KindRule Address = KindRule.Projected(AddressRule.IngressFields, AddressRule.Evaluate);
 
     private static readonly FrozenDictionary<KindId, KindRule> ByKind = new Dictionary<KindId, KindRule>
     {

@@ -29,6 +29,9 @@ public sealed class RedactionWorkTests
         "password: (string) ", "setPassword(a1b2c3d4)", "echo a1b2 | ", "echo a | chpasswd", "echo ", "htpasswd -b ", "htpasswd -b f ann a1b2c3",
         "mc alias set a b c ", "net use * ", "sqlplus a/b1c2@", "- redis-cli\n- -a\n- ", "redis-cli -a ", "curl -sSu a:", "mysql -p=", "<<< ", "AUTH ",
         "AUTH PLAIN ", "a1 LOGIN b ", "user a on >", "#Password<", "--password\n- ",
+        "https://a1b2c3d4", "https://a1b2c3d4@", "ssh_key=", "ssh_key=a1b2c3d4", "Some(\"a1b2c3\") password", "Some(\"", "password Some(\"",
+        "password:<*>(0xc000010250)a1b2c3", "password:<*", "password:0xc000010250 a1b2c3", "LOGIN bob a1b2c3d4", "LOGIN ", "auth: a1b2c3d4", "auth: ",
+        "passwords: [sunshine,", "passwords:\n- sunshine\n",
     ];
 
     public static IEnumerable<object[]> Cases() => Signs.Select(s => new object[] { s });

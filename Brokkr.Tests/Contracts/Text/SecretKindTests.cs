@@ -109,6 +109,35 @@ public sealed class SecretKindTests
         "xfreerdp /p:\"{0}\"", "cmdkey /add:h /user:a /pass:{0}",
     ];
 
+    private static readonly string[] Short_values_by_their_mixture =
+    [
+        "git clone https://{0}@github.com/a/b", "https://{0}@host", "http://{0}@host:8080/x", "url=https://{0}@host/path", "\"https://{0}@r.x/y.git\"",
+        "ssh_key={0}", "ssh-key: {0}", "SSH_KEY={0}", "sshKey: \"{0}\"", "\"ssh_key\":\"{0}\"", "deploy_key={0}", "--ssh-key {0}", "webhook-key={0}",
+        "client_ssh_key = {0}", "SESSION_KEY={0}",
+        "password Some(\"{0}\")", "password = Some(\"{0}\")", "Some(\"{0}\") password", "the password Just \"{0}\"", "Ok(\"{0}\") passphrase",
+        "User { password: Some(\"{0}\") }",
+        "password:<*>(0xc000010250){0}", "&{password:<*>(0xc000010250){0} port:5432}", "password:(*string)(0xc000010250){0}",
+        "&{User:bob Password:0xc000010250 {0}}", "Password: (string) {0}", "(*string)(0xc000010250) Password: (*string)(0xc000010258){0}",
+        "password:<**>(0xc000010250->0xc000010258){0}", "&{password:<*>{0} user:ann}",
+        "LOGIN bob {0}", "C: LOGIN bob {0}", "> LOGIN \"bob\" \"{0}\"", "imap: LOGIN bob@x.example {0}",
+        "docker config auth: {0}", "auth: {0}", "\"auth\": \"{0}\"", "auth={0}", "  auths:\n    r.x:\n      auth: {0}",
+    ];
+
+    private static readonly string[] Identifiers_as_keys =
+    [
+        "api_key=api-{0}", "api-key: api-{0}", "apiKey=\"api-{0}\"", "x-api-key: api-{0}", "--api-key api-{0}", "\"api_key\": \"api-{0}\"",
+        "API_KEY='api-{0}'", "api key: api-{0}", "api key is api-{0}", "api_token: api-{0}", "key=api-{0}", "\"key\":\"api-{0}\"", "key: api-{0}",
+        "X-Key: api-{0}", "apikey=api_{0}", "service_key=svc-{0}", "Authorization: Bearer api-{0}", "Authorization: api-{0}", "[\"--api-key\",\"api-{0}\"]",
+        "api_keys: [api-{0}]", "apiKeys:\n- api-{0}", "{\"name\":\"API_KEY\",\"value\":\"api-{0}\"}", "<apiKey>api-{0}</apiKey>",
+    ];
+
+    private static readonly string[] Plain_words_in_lists =
+    [
+        "passwords: [sunshine, dragonfly]", "\"passwords\":[\"sunshine\",\"dragonfly\"]", "passwords:\n- sunshine\n- dragonfly",
+        "passwords:\n  - \"sunshine\"\n  - 'dragonfly'", "default_passwords=[\"sunshine\", \"dragonfly\"]", "Passwords:[]string{\"sunshine\", \"dragonfly\"}",
+        "passphrases: [sunshine, dragonfly]", "{\"log\":\"{\\\"passwords\\\":[\\\"sunshine\\\",\\\"dragonfly\\\"]}\"}",
+    ];
+
     public static IEnumerable<object[]> Forms(string kind) => (kind switch
     {
         nameof(Values_before_their_names) => Values_before_their_names,
@@ -116,6 +145,7 @@ public sealed class SecretKindTests
         nameof(Quoted_values_over_two_lines) => Quoted_values_over_two_lines,
         nameof(Names_with_unseen_characters_in_them) => Names_with_unseen_characters_in_them,
         nameof(Values_in_brackets) => Values_in_brackets,
+        nameof(Short_values_by_their_mixture) => Short_values_by_their_mixture,
         _ => Arguments_of_programs,
     }).Select(f => new object[] { f });
 
@@ -143,13 +173,32 @@ public sealed class SecretKindTests
     [MemberData(nameof(Forms), nameof(Arguments_of_programs))]
     public void An_argument_that_is_a_password_goes(string form) => Goes(form);
 
+    [Theory]
+    [MemberData(nameof(Forms), nameof(Short_values_by_their_mixture))]
+    public void A_short_value_that_no_name_looks_like_goes(string form) => Goes(form);
+
+    [Fact]
+    public void An_identifier_behind_a_word_goes_as_any_other_key_does()
+    {
+        const string Uuid = "3f2b8c1e-9d4a-4e57-b6a0-1c2d3e4f5a6b";
+        string.Join('\n', Identifiers_as_keys.Select(f => f.Replace("{0}", Uuid)).SelectMany(f => new[] { f, InJson(f), InJson(InJson(f)) }).Select(Cleaned)
+            .Where(c => c.Contains("9d4a", StringComparison.Ordinal) || c.Contains("1c2d3e", StringComparison.Ordinal))).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_plain_word_goes_where_a_list_is_of_passwords()
+    {
+        string.Join('\n', Plain_words_in_lists.SelectMany(f => new[] { f, InJson(f) }).Select(Cleaned)
+            .Where(c => c.Contains("sunshine", StringComparison.Ordinal) || c.Contains("dragonfly", StringComparison.Ordinal))).Should().BeEmpty();
+    }
+
     /// <summary>Lines that only look like these kinds: help texts, what is wrong with a password, types, names of secrets.</summary>
     [Fact]
     public void Their_ordinary_neighbours_stay()
     {
         var lines = File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "Brokkr.Tests", "fixtures", "secrets", "neighbours.txt"));
 
-        lines.Where(l => Cleaned(l) != TextCleaner.Clean(l)).Select(Cleaned).Should().BeEmpty();
+        string.Join('\n', lines.Where(l => Cleaned(l) != TextCleaner.Clean(l)).Select(Cleaned)).Should().BeEmpty();
         Cleaned(string.Join('\n', lines)).Should().Be(string.Join('\n', lines.Select(l => TextCleaner.Clean(l))), "one below the other as well");
         lines.Length.Should().BeGreaterThan(120);
     }

@@ -35,6 +35,18 @@ public class CustomResourceRuleTests
     }
 
     [Theory]
+    [InlineData("Ready=False/SkuTaken", "Error", nameof(RowStatus.Degraded))]
+    [InlineData("Ready=False/SkuTaken", "Warning", nameof(RowStatus.Progressing))]
+    [InlineData("Ready=False/Creating", "Error", nameof(RowStatus.Progressing))]
+    [InlineData("Failed=False/Fine", "Error", nameof(RowStatus.Healthy))]
+    [InlineData("Mounted=False/MountFailed", "Info", nameof(RowStatus.Healthy))]
+    [InlineData("Mounted=False/MountFailed", "Warning", nameof(RowStatus.Degraded))]
+    [InlineData("Mounted=True/Fine", "Error", nameof(RowStatus.Healthy))]
+    public void What_a_controller_calls_an_error_is_a_fault_and_mere_information_is_none(string condition, string severity, string row) =>
+        JudgeFirst(6, AWidget(Status(Parse(condition)[..^1] + $",\"severity\":\"{severity}\"}}"))).Resources[0].Status.ToString()
+            .Should().Be(row, $"{condition}, {severity}");
+
+    [Theory]
     [InlineData("phase", "Failed", nameof(RowStatus.Degraded))]
     [InlineData("state", "error", nameof(RowStatus.Degraded))]
     [InlineData("currentState", "Provisioning", nameof(RowStatus.Progressing))]
@@ -116,8 +128,41 @@ public class CustomResourceRuleTests
     [InlineData("tekton.dev/v1", "PipelineRun", "Succeeded=Unknown/Running", nameof(RowStatus.Progressing))]
     [InlineData("gateway.networking.k8s.io/v1", "Gateway", "Accepted=True Programmed=False/AddressNotAssigned", nameof(RowStatus.Progressing))]
     [InlineData("gateway.networking.k8s.io/v1", "Gateway", "Accepted=False/InvalidParameters", nameof(RowStatus.Degraded))]
+    [InlineData("cluster.x-k8s.io/v1beta2", "Machine", "HealthCheckSucceeded=False/UnhealthyNode Ready=False/NotReady", nameof(RowStatus.Degraded))]
+    [InlineData("cluster.karmada.io/v1alpha1", "Cluster", "Ready=False/ClusterNotReachable", nameof(RowStatus.Degraded))]
+    [InlineData("cluster.open-cluster-management.io/v1", "Placement", "PlacementSatisfied=False/NoManagedClusterMatched", nameof(RowStatus.Progressing))]
+    [InlineData("cilium.io/v2", "CiliumNetworkPolicy", "Valid=False", nameof(RowStatus.Degraded))]
+    [InlineData("cassandra.datastax.com/v1beta1", "CassandraDatacenter", "Stopped=True Ready=False", nameof(RowStatus.Suspended))]
+    [InlineData("scheduling.volcano.sh/v1", "PodGroup", "Unschedulable=True/NotEnoughResources", nameof(RowStatus.Progressing))]
     public void The_table_knows_what_a_kind_means(string apiVersion, string kind, string conditions, string row) =>
         JudgeFirst(6, AnObject(apiVersion, kind, Status([.. conditions.Split(' ').Select(c => Parse(c))]))).Resources[0].Status.ToString().Should().Be(row);
+
+    [Theory]
+    [InlineData("kueue.x-k8s.io/v1", "Workload", "{\"active\":false}",
+        "{\"conditions\":[{\"type\":\"Evicted\",\"status\":\"True\",\"reason\":\"Deactivated\"}]}", nameof(RowStatus.Suspended))]
+    [InlineData("kueue.x-k8s.io/v1", "Workload", "{\"active\":false}",
+        "{\"conditions\":[{\"type\":\"Evicted\",\"status\":\"True\",\"reason\":\"DeactivatedDueToRequeuingLimitExceeded\"}]}", nameof(RowStatus.Degraded))]
+    [InlineData("argoproj.io/v1alpha1", "Application", "{}",
+        "{\"health\":{\"status\":\"Healthy\"},\"conditions\":[{\"type\":\"ComparisonError\",\"message\":\"cannot read the repository\"}]}",
+        nameof(RowStatus.Degraded))]
+    [InlineData("argoproj.io/v1alpha1", "Application", "{}",
+        "{\"health\":{\"status\":\"Healthy\"},\"conditions\":[{\"type\":\"SharedResourceWarning\",\"message\":\"m\"}]}", nameof(RowStatus.Healthy))]
+    [InlineData("apps.kruise.io/v1alpha1", "BroadcastJob", "{}", "{\"desired\":2,\"succeeded\":1}", nameof(RowStatus.Progressing))]
+    [InlineData("policy.open-cluster-management.io/v1", "ConfigurationPolicy", "{}", "{\"compliant\":\"NonCompliant\",\"lastEvaluatedGeneration\":1}",
+        nameof(RowStatus.Progressing))]
+    [InlineData("policy.open-cluster-management.io/v1", "ConfigurationPolicy", "{}", "{\"compliant\":\"NonCompliant\",\"lastEvaluatedGeneration\":2}",
+        nameof(RowStatus.Degraded))]
+    [InlineData("metrics.keptn.sh/v1", "KeptnMetric", "{}", "{\"lastUpdated\":\"2026-03-01T12:00:00Z\"}", nameof(RowStatus.Progressing))]
+    [InlineData("promoter.argoproj.io/v1alpha1", "PromotionStrategy", "{}",
+        "{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}],\"environments\":[{\"active\":{\"dry\":{}}}]}", nameof(RowStatus.Progressing))]
+    public void The_table_knows_what_else_a_status_holds(string apiVersion, string kind, string spec, string status, string row) =>
+        JudgeFirst(4, AnObject(apiVersion, kind, $",\"spec\":{spec},\"status\":{status}", metadata: ",\"generation\":2")).Resources[0].Status.ToString()
+            .Should().Be(row, status);
+
+    [Fact]
+    public void A_rollout_that_has_not_seen_the_newest_workload_is_on_its_way() =>
+        JudgeFirst(4, AnObject("argoproj.io/v1alpha1", "Rollout", ",\"status\":{\"phase\":\"Healthy\",\"workloadObservedGeneration\":\"1\"}",
+            metadata: ",\"annotations\":{\"rollout.argoproj.io/workload-generation\":\"2\"}")).Resources[0].Status.Should().Be(RowStatus.Progressing);
 
     [Theory]
     [InlineData("argoproj.io/v1alpha1", "Workflow", ",\"status\":{\"phase\":\"Running\"}", 100_000, nameof(OverallStatus.Healthy))]

@@ -51,13 +51,60 @@ public class KindRuleTests
     [InlineData("v1", "Service", ",\"spec\":{\"type\":\"LoadBalancer\"},\"status\":{\"loadBalancer\":{\"ingress\":[{}]}}", "AddressPending")]
     [InlineData("v1", "Service", ",\"spec\":{\"type\":\"LoadBalancer\"},\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"10.0.0.1\"}]}}", "")]
     [InlineData("v1", "Service", ",\"spec\":{\"type\":\"LoadBalancer\",\"externalIPs\":[\"10.0.0.1\"]}", "")]
-    [InlineData("networking.k8s.io/v1", "Ingress", "", "AddressPending")]
+    [InlineData("networking.k8s.io/v1", "Ingress", ",\"spec\":{\"ingressClassName\":\"nginx\"}", "AddressPending")]
     [InlineData("networking.k8s.io/v1", "Ingress", ",\"status\":{\"loadBalancer\":{\"ingress\":[{}]}}", "")]
     [InlineData("networking.k8s.io/v1", "Ingress", ",\"status\":{\"loadBalancer\":{\"ingress\":[{\"hostname\":\"a.example\"}]}}", "")]
     public void An_address_that_is_awaited_is_never_a_fault(string apiVersion, string kind, string fields, string conditions) =>
         Expect(JudgeFirst(100_000, AnObject(apiVersion, kind, fields)), fields, conditions, conditions.Length > 0
             ? nameof(RowStatus.Progressing)
             : nameof(RowStatus.Healthy), nameof(OverallStatus.Healthy));
+
+    [Theory]
+    [InlineData("", "", false, nameof(RowStatus.Healthy))]
+    [InlineData(",\"spec\":{\"ingressClassName\":\"nginx\"}", "", false, nameof(RowStatus.Progressing))]
+    [InlineData("", ",\"annotations\":{\"kubernetes.io/ingress.class\":\"nginx\"}", false, nameof(RowStatus.Progressing))]
+    [InlineData("", ",\"finalizers\":[\"networking.gke.io/ingress-finalizer-V2\"]", false, nameof(RowStatus.Progressing))]
+    [InlineData(",\"status\":{\"loadBalancer\":{\"ingress\":[]}}", "", false, nameof(RowStatus.Progressing))]
+    [InlineData("", "", true, nameof(RowStatus.Progressing))]
+    public void An_ingress_is_on_its_way_to_an_address_where_some_controller_looks_after_it(string fields, string metadata, bool hasEvent, string row)
+    {
+        var ingress = AnObject("networking.k8s.io/v1", "Ingress", fields, metadata: metadata);
+
+        var health = Build.Evaluate(ATarget(ingress), new([ingress], hasEvent ? [AnEvent(ingress, "Sync", "Scheduled for sync")] : []), At(600));
+
+        Expect(health, fields, "AddressPending", row, nameof(OverallStatus.Healthy));
+    }
+
+    [Theory]
+    [InlineData("Never", "helm.sh/hook", nameof(RowStatus.Progressing))]
+    [InlineData("OnFailure", "argocd.argoproj.io/hook", nameof(RowStatus.Progressing))]
+    [InlineData("Always", "helm.sh/hook", nameof(RowStatus.Healthy))]
+    [InlineData("Never", "brokkr.io/note", nameof(RowStatus.Healthy))]
+    public void A_pod_that_is_a_hook_is_on_its_way_until_it_has_ended(string restartPolicy, string annotation, string row)
+    {
+        var pod = APod("migrate");
+        pod.Spec.RestartPolicy = restartPolicy;
+        pod.Metadata.Annotations = new() { [annotation] = "x" };
+        var read = AnObject("v1", "ConfigMap", "", metadata: $",\"annotations\":{{\"{annotation}\":\"x\"}}");
+
+        var running = JudgeFirst(100_000, pod);
+        pod.Status.Phase = "Succeeded";
+        var ended = JudgeFirst(100_000, pod);
+
+        read.Metadata.Annotations.Should().ContainKey(annotation, "it is kept of what is read");
+        (running.Resources[0].Status.ToString(), running.Status, running.IsRollingOut)
+            .Should().Be((row, OverallStatus.Healthy, row == nameof(RowStatus.Progressing)));
+        (ended.Resources[0].Status, ended.IsRollingOut).Should().Be((RowStatus.Healthy, false));
+    }
+
+    [Theory]
+    [InlineData("BackoffBoth", nameof(RowStatus.Progressing), nameof(OverallStatus.Healthy))]
+    [InlineData("FailedGetScale", nameof(RowStatus.Degraded), nameof(OverallStatus.Degraded))]
+    [InlineData("InvalidSelector", nameof(RowStatus.Degraded), nameof(OverallStatus.Degraded))]
+    [InlineData("", nameof(RowStatus.Degraded), nameof(OverallStatus.Degraded))]
+    public void An_autoscaler_that_only_backs_off_is_not_at_fault(string reason, string row, string overall) =>
+        Expect(JudgeFirst(600, AnAutoscaler(Status(C("AbleToScale", "False", reason, at: 60)))), reason, reason.Length > 0 ? reason : "AbleToScale", row,
+            overall);
 
     [Theory]
     [InlineData("ScalingActive", "False", "FailedGetResourceMetric", 74.9, nameof(OverallStatus.Healthy))]
