@@ -79,6 +79,16 @@ public sealed class FaceTests(BrokerFixture broker) : IClassFixture<BrokerFixtur
     }
 
     [Fact]
+    public async Task A_service_that_the_health_check_of_grpc_does_not_know_is_told_in_our_form()
+    {
+        var (status, text) = await broker.GrpcAsync(
+            "/grpc.health.v1.Health/Check", Google.Protobuf.MessageExtensions.ToByteArray(new Grpc.Health.V1.HealthCheckRequest { Service = "x" }));
+
+        status.Should().Be(Grpc.Core.StatusCode.NotFound);
+        text.Should().Contain("brokkr").And.Contain("not_found");
+    }
+
+    [Fact]
     public async Task A_head_that_is_too_large_is_told_in_our_words()
     {
         var headers = string.Concat(Enumerable.Range(0, 70).Select(i => $"X-{i}: 1\r\n"));
