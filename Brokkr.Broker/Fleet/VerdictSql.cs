@@ -73,7 +73,7 @@ internal static class VerdictSql
     /// <summary>
     /// So many bytes of summaries an answer holds in full, whatever agents report; what comes after has its numbers and words alone.
     /// </summary>
-    private const int SummaryBytes = 8 * 1024 * 1024;
+    private const int SummaryBytes = 4 * 1024 * 1024;
 
     /// <summary>Pods of a document <c>h</c>, of which anything may be stored: what is no number counts as none.</summary>
     public const string PodsReady = """

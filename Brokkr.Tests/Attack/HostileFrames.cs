@@ -87,7 +87,7 @@ internal sealed class HostileFrames(Random random, Prey prey)
     /// <summary>What was sent, to be told with what is wrong with its answer.</summary>
     public static string Told(HttpRequestMessage request, byte[] body) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{request.Method} {request.RequestUri} {request.Content?.Headers.ContentType} [{string.Join("; ", request.Headers.Where(h => h.Key != "authorization")
+        $"{request.Method} {request.RequestUri} {request.Content?.Headers.ContentType} [{string.Join("; ", request.Headers.Where(h => !h.Key.Equals("authorization", StringComparison.OrdinalIgnoreCase))
             .Select(h => $"{h.Key}: {string.Join(',', h.Value)}"))}] {Convert.ToHexString(body.AsSpan(0, Math.Min(body.Length, 60)))}");
 
     private T Pick<T>(params T[] of) => of[random.Next(of.Length)];

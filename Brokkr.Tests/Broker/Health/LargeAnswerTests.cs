@@ -5,12 +5,12 @@ namespace Brokkr.Tests.Broker.Health;
 /// <summary>What one agent reports at the most, many times over: answers that hold all of it stay within what a broker has memory for.</summary>
 public sealed class LargeAnswerTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
 {
-    private const int Objects = 60;
+    private const int Objects = 40;
 
     private const int ObjectsEach = 15;
 
     /// <summary>A page of JSON says each summary twice, and has more than summaries.</summary>
-    private const int MostCharacters = 3 * 8 * 1024 * 1024;
+    private const int MostCharacters = 3 * 4 * 1024 * 1024;
 
     [Fact]
     public async Task An_answer_holds_few_megabytes_of_summaries_in_full_and_numbers_and_words_of_the_others()
@@ -36,9 +36,11 @@ public sealed class LargeAnswerTests(BrokerFixture broker) : IClassFixture<Broke
             status.Should().Be(200, path);
             body.ToJsonString().Length.Should().BeLessThan(MostCharacters, path);
             var summaries = (body["deployment_objects"]?.AsArray().Select(o => o!["summary"]!) ?? []).ToList();
-            summaries.Should().HaveCount(path.Contains("groups", StringComparison.Ordinal) ? 0 : Objects, path);
+            if (path.Contains("groups", StringComparison.Ordinal))
+                continue;
+            summaries.Should().HaveCount(Objects, path);
             summaries.Should().AllSatisfy(s => Told(s).Should().Be((1, 3, "CrashLoopBackOff", 50, 50)), path);
-            summaries.Select(s => s["findings"]!.AsArray().Count).Distinct().Should().BeSubsetOf([0, 50]).And.HaveCount(summaries.Count == 0 ? 0 : 2, path);
+            summaries.Select(s => s["findings"]!.AsArray().Count).Distinct().Should().BeEquivalentTo([0, 50], path);
         }
 
         var one = (await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{ids[^1]}/health", broker.AdminPak)).Body["summary"]!;
