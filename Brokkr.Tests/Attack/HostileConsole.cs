@@ -34,7 +34,8 @@ internal sealed class HostileConsole(Random random, Prey prey, string cookie)
     private static readonly string[] Values =
     [
         "5\0", "+5", " 5 ", "0x5", "-1", "2147483648", "99999999999999999999", "NaN", "admin", "reader", "webhook", "email", "failing", "silent", "object",
-        "25:00", "00:00", "Europe/Zurich", "../../etc/passwd", "https://[::1", "http://a@b", "a@b", "/ui/../x", "//evil.example", "/ui/\u00e4\u202e", "/ui?x=\ud83d\udca9", "web", "prey", "1",
+        "25:00", "00:00", "Europe/Zurich", "../../etc/passwd", "https://[::1", "http://a@b", "a@b", "/ui/../x", "//evil.example", "/ui/\u00e4\u202e",
+        "/ui?x=\ud83d\udca9", "web", "prey", "1",
     ];
 
     private readonly HostileText _text = new(random, prey);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Net;
 
 namespace Brokkr.Tests.Attack;
@@ -85,10 +84,13 @@ internal sealed class HostileFrames(Random random, Prey prey)
     }
 
     /// <summary>What was sent, to be told with what is wrong with its answer.</summary>
-    public static string Told(HttpRequestMessage request, byte[] body) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{request.Method} {request.RequestUri} {request.Content?.Headers.ContentType} [{string.Join("; ", request.Headers.Where(h => !h.Key.Equals("authorization", StringComparison.OrdinalIgnoreCase))
-            .Select(h => $"{h.Key}: {string.Join(',', h.Value)}"))}] {Convert.ToHexString(body.AsSpan(0, Math.Min(body.Length, 60)))}");
+    public static string Told(HttpRequestMessage request, byte[] body)
+    {
+        var headers = request.Headers.Where(h => !h.Key.Equals("authorization", StringComparison.OrdinalIgnoreCase))
+            .Select(h => $"{h.Key}: {string.Join(',', h.Value)}");
+        var sent = Convert.ToHexString(body.AsSpan(0, Math.Min(body.Length, 60)));
+        return $"{request.Method} {request.RequestUri} {request.Content?.Headers.ContentType} [{string.Join("; ", headers)}] {sent}";
+    }
 
     private T Pick<T>(params T[] of) => of[random.Next(of.Length)];
 }
