@@ -17,8 +17,8 @@ internal sealed record Actor(string PakId, string Name, string Role, string Addr
     /// <summary>The same, with the identifier of what it concerns besides: that comes after the object's name.</summary>
     public const string AuditRelated = $"{Columns}, related_id) {By}";
 
-    /// <summary>The same for what was read, with the hour that it was read in at the end.</summary>
-    public const string AuditRead = $"{Columns}, related_id, read_hour) {By}";
+    /// <summary>The same for what may come often and is kept once within an hour, as reads are: the hour is at the end.</summary>
+    public const string AuditHourly = $"{Columns}, related_id, read_hour) {By}";
 
     /// <summary>The key that acts, in a statement that has <c>@by</c>.</summary>
     public const string PakIdOf = "(@by::text[])[1]";

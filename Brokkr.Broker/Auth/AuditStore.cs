@@ -41,7 +41,7 @@ internal sealed class AuditStore(Func<BrokerDb> openDb)
         await using var db = openDb();
         await db.RunAsync(
             $"""
-             {Actor.AuditRead}, @action, @objectId, @objectName, @relatedId, hour
+             {Actor.AuditHourly}, @action, @objectId, @objectName, @relatedId, hour
                FROM (SELECT FLOOR(EXTRACT(EPOCH FROM NOW()) / 3600)::bigint AS hour) present
               WHERE NOT EXISTS (
                  SELECT FROM audit_events r WHERE r.actor_pak_id = {Actor.PakIdOf} AND r.action = @action AND r.object_id = @objectId

@@ -162,7 +162,7 @@ internal sealed class AgentApi(
     }
 
     private static string Word(string text, string field) => text.Length <= Limits.VersionLength
-        ? TextCleaner.Clean(text, Limits.VersionLength)
+        ? Echo.Of(text, Limits.VersionLength)
         : throw Errors.Invalid(field, $"must have at most {Limits.VersionLength} characters.");
 
     private async Task<AgentRow> FindAsync(string id, ServerCallContext context) =>

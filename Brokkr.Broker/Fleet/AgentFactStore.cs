@@ -8,14 +8,17 @@ namespace Brokkr.Broker.Fleet;
 /// <summary>Writes <c>agent_facts</c>.</summary>
 internal sealed class AgentFactStore(Func<BrokerDb> openDb)
 {
-    /// <summary>Takes what an agent says of itself; a deletion that it did not hold back before is in the audit.</summary>
+    /// <summary>
+    /// Takes what an agent says of itself; a deletion that it did not hold back before is in the audit, once within an hour, however often
+    /// the agent changes its mind.
+    /// </summary>
     /// <param name="agentId">The agent.</param>
     /// <param name="count">How many objects it holds back; null where none.</param>
     /// <param name="number">For which target state.</param>
     /// <param name="missingRights">Serialized.</param>
     /// <param name="by">The agent's key.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <returns>Whether it holds back what it did not hold back before; null where there is no such agent.</returns>
+    /// <returns>Whether the audit got an event; null where there is no such agent.</returns>
     public async Task<bool?> SaveAsync(Guid agentId, int? count, long? number, byte[] missingRights, Actor by, CancellationToken ct)
     {
         await using var db = openDb();
@@ -32,11 +35,13 @@ internal sealed class AgentFactStore(Func<BrokerDb> openDb)
                           ELSE excluded.deletion_held_since END,
                         missing_rights = excluded.missing_rights
                  RETURNING agent_id, deletion_held_number),
-                  news AS (SELECT k.agent_id, k.deletion_held_number IS NOT NULL AND k.deletion_held_number IS DISTINCT FROM
-                             (SELECT deletion_held_number FROM former) AS is_new FROM kept k),
-                  audit AS ({Actor.Audit}, 'hold_deletion', a.id::text, a.name
-                    FROM news n JOIN agents a ON a.id = n.agent_id WHERE n.is_new)
-             SELECT is_new FROM news
+                  audit AS ({Actor.AuditHourly}, 'hold_deletion', a.id::text, a.name, '', FLOOR(EXTRACT(EPOCH FROM NOW()) / 3600)::bigint
+                    FROM kept k JOIN agents a ON a.id = k.agent_id
+                   WHERE k.deletion_held_number IS NOT NULL
+                     AND k.deletion_held_number IS DISTINCT FROM (SELECT deletion_held_number FROM former)
+                  ON CONFLICT (actor_pak_id, action, object_id, related_id, read_hour) WHERE read_hour IS NOT NULL DO NOTHING
+                  RETURNING id)
+             SELECT EXISTS (SELECT FROM audit) FROM kept
              """,
             new { agentId, count, number, missingRights, by = by.Values }, ct);
     }

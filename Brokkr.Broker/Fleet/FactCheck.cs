@@ -41,5 +41,5 @@ internal static class FactCheck
         },
     }.ToByteArray();
 
-    private static string Cleaned(string text) => TextCleaner.Clean(text, Limits.NameLength);
+    private static string Cleaned(string text) => Echo.Of(text, Limits.NameLength);
 }

@@ -1,4 +1,5 @@
 using DiffPlex;
+using DiffPlex.Chunkers;
 using DiffPlex.Model;
 using Side = Brokkr.V1.DiffSide.Types.Word;
 
@@ -10,16 +11,34 @@ internal static class ManifestDiff
     /// <summary>How many lines stand around what differs.</summary>
     private const int Around = 3;
 
+    /// <summary>So many lines, of both together, are compared line by line.</summary>
+    private const int MostCompared = 20_000;
+
     /// <summary>What differs in <paramref name="yaml"/> from <paramref name="before"/>, as the answer's counts and hunks.</summary>
     public static Wire.Diff Of(string before, string yaml)
     {
-        var diff = Differ.Instance.CreateLineDiffs(before, yaml, ignoreWhitespace: false);
+        var (old, present) = (LinesOf(before), LinesOf(yaml));
+        var found = BlocksOf(before, yaml, old, present);
         // Compared is what was written, shown what may be: a value that changed is a line that changed.
         var (shownBefore, shown) = (SecretMask.LinesOf(before), SecretMask.LinesOf(yaml));
-        var answer = new Wire.Diff { Added = diff.DiffBlocks.Sum(b => b.InsertCountB), Removed = diff.DiffBlocks.Sum(b => b.DeleteCountA) };
-        foreach (var blocks in Near(diff.DiffBlocks))
-            answer.Hunks.Add(HunkOf(blocks, shownBefore, shown, diff.PiecesOld.Count, diff.PiecesNew.Count));
+        var answer = new Wire.Diff { Added = found.Sum(b => b.InsertCountB), Removed = found.Sum(b => b.DeleteCountA) };
+        foreach (var blocks in Near(found))
+            answer.Hunks.Add(HunkOf(blocks, shownBefore, shown, old.Count, present.Count));
         return answer;
+    }
+
+    private static IReadOnlyList<string> LinesOf(string text) => text.Length == 0 ? [] : LineChunker.Instance.Chunk(text);
+
+    /// <summary>The work grows with the square of what differs: beyond some thousands of lines all of it is one place.</summary>
+    private static IList<DiffBlock> BlocksOf(string before, string yaml, IReadOnlyList<string> old, IReadOnlyList<string> present)
+    {
+        var shorter = Math.Min(old.Count, present.Count);
+        var head = Enumerable.Range(0, shorter).TakeWhile(i => old[i] == present[i]).Count();
+        var tail = Enumerable.Range(1, shorter - head).TakeWhile(i => old[^i] == present[^i]).Count();
+        var (removed, added) = (old.Count - head - tail, present.Count - head - tail);
+        return removed + added > MostCompared
+            ? [new(head, removed, head, added)]
+            : Differ.Instance.CreateLineDiffs(before, yaml, ignoreWhitespace: false).DiffBlocks;
     }
 
     /// <summary>Blocks whose surroundings touch are one place.</summary>

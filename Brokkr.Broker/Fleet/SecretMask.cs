@@ -1,3 +1,4 @@
+using System.Text;
 using Brokkr.Contracts.Manifests;
 using YamlDotNet.RepresentationModel;
 
@@ -85,7 +86,17 @@ internal static class SecretMask
     /// <summary>However long what is masked was: its length says something too.</summary>
     private static string Shown(string line)
     {
-        var first = line.IndexOf('\0', StringComparison.Ordinal);
-        return first < 0 ? line : $"{line[..first]}{Mask}{Shown(line[first..].TrimStart('\0'))}";
+        if (!line.Contains('\0', StringComparison.Ordinal))
+            return line;
+        var shown = new StringBuilder(line.Length);
+        for (var i = 0; i < line.Length; i++)
+        {
+            if (line[i] != '\0')
+                shown.Append(line[i]);
+            else if (i == 0 || line[i - 1] != '\0')
+                shown.Append(Mask);
+        }
+
+        return shown.ToString();
     }
 }

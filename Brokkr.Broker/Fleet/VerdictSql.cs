@@ -53,12 +53,13 @@ internal static class VerdictSql
     /// What a row of verdicts needs, from a verdict v, its agent a and the reported document h. What cannot be mapped is left out
     /// and said, so that it costs its own row and not the list.
     /// </summary>
-    public const string Columns = $"""
+    /// <param name="order">The order of the list, which decides whose summaries an answer holds in full.</param>
+    public static string Columns(string order) => $"""
         v.agent_id, a.name AS agent_name, v.status, v.word,
         CASE WHEN v.last_known_status IN {KnownWords} THEN v.last_known_status END AS last_known_status,
         CASE WHEN v.since {Calendar} THEN v.since END AS since, {SinceKey} AS since_key,
         CASE WHEN v.checked_at {Calendar} THEN v.checked_at END AS checked_at,
-        CASE WHEN v.received_at {Calendar} THEN v.received_at END AS received_at, h.summary::text AS summary,
+        CASE WHEN v.received_at {Calendar} THEN v.received_at END AS received_at, {SummaryWithin(order)} AS summary,
         COALESCE(v.reported NOT IN {KnownWords} OR v.since NOT {Calendar} OR v.checked_at NOT {Calendar}
           OR v.received_at NOT {Calendar}, FALSE) AS is_unreadable,
         COALESCE(v.is_rolling_out, FALSE) AS is_rolling_out
@@ -67,6 +68,43 @@ internal static class VerdictSql
     public const string Joins = """
         LEFT JOIN agents a ON a.id = v.agent_id
         LEFT JOIN deployment_health h ON h.agent_id = v.agent_id AND h.deployment_object_id = v.deployment_object_id
+        """;
+
+    /// <summary>
+    /// So many bytes of summaries an answer holds in full, whatever agents report; what comes after has its numbers and words alone.
+    /// </summary>
+    private const int SummaryBytes = 4 * 1024 * 1024;
+
+    /// <summary>Pods of a document <c>h</c>, of which anything may be stored: what is no number counts as none.</summary>
+    public const string PodsReady = """
+        CASE WHEN jsonb_typeof(h.summary -> 'pods_ready') = 'number'
+             THEN GREATEST(0, LEAST((h.summary ->> 'pods_ready')::numeric, 2147483647))::int ELSE 0 END
+        """;
+
+    /// <summary>The same of all pods.</summary>
+    public const string PodsTotal = """
+        CASE WHEN jsonb_typeof(h.summary -> 'pods_total') = 'number'
+             THEN GREATEST(0, LEAST((h.summary ->> 'pods_total')::numeric, 2147483647))::int ELSE 0 END
+        """;
+
+    /// <summary>Resources of a document <c>h</c>, those that it left out too.</summary>
+    public static readonly string Resources = Rows("resources");
+
+    /// <summary>Findings of a document <c>h</c>, those that it left out too.</summary>
+    public static readonly string Findings = Rows("findings");
+
+    private static string Rows(string field) => $"""
+        CASE WHEN jsonb_typeof(h.summary -> '{field}') = 'array' THEN jsonb_array_length(h.summary -> '{field}') ELSE 0 END
+          + CASE WHEN jsonb_typeof(h.summary -> '{field}_omitted') = 'number'
+                 THEN GREATEST(0, LEAST((h.summary ->> '{field}_omitted')::numeric, {int.MaxValue})) ELSE 0 END
+        """;
+
+    private static string SummaryWithin(string order) => $"""
+        CASE WHEN SUM(octet_length(h.summary::text)) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) <= {SummaryBytes}
+             THEN h.summary::text
+             WHEN h.summary IS NOT NULL THEN jsonb_build_object('pods_ready', {PodsReady}, 'pods_total', {PodsTotal},
+               'conditions', to_jsonb(v.conditions), 'resources_omitted', LEAST({Resources}, {int.MaxValue})::int,
+               'findings_omitted', LEAST({Findings}, {int.MaxValue})::int)::text END
         """;
 
     /// <summary>Whether a condition is a word that the broker itself puts beside the reported ones.</summary>

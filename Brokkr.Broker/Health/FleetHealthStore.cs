@@ -144,7 +144,7 @@ internal sealed class FleetHealthStore(Func<BrokerDb> openDb, Staleness stalenes
                 $"""
                  WITH {found},
                  v AS (SELECT * FROM found v ORDER BY {order} LIMIT @limit)
-                 SELECT v.deployment_object_id AS id, v.name, v.stack_id, s.name AS stack_name, {VerdictSql.Columns}
+                 SELECT v.deployment_object_id AS id, v.name, v.stack_id, s.name AS stack_name, {VerdictSql.Columns(order)}
                    FROM v JOIN stacks s ON s.id = v.stack_id {VerdictSql.Joins} ORDER BY {order}
                  """,
                 filter.Parameters(Words, StaleAfter, limit, after), Ct);

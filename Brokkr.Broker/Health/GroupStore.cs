@@ -51,7 +51,8 @@ internal sealed class GroupStore(Func<BrokerDb> openDb, Staleness staleness)
     {
         var rows = await db.ListAsync<VerdictRow>(
             $"""
-             SELECT v.deployment_object_id AS id, v.name, v.stack_id, s.name AS stack_name, {VerdictSql.Columns}
+             SELECT v.deployment_object_id AS id, v.name, v.stack_id, s.name AS stack_name,
+                    {VerdictSql.Columns("v.name, v.deployment_object_id, v.agent_id")}
                FROM (SELECT DISTINCT * FROM unnest(@objects::uuid[], @agents::uuid[]) AS e(deployment_object_id, agent_id)) e
                JOIN {VerdictSql.Verdicts} v ON v.deployment_object_id = e.deployment_object_id AND v.agent_id = e.agent_id
                JOIN stacks s ON s.id = v.stack_id {VerdictSql.Joins}

@@ -98,7 +98,7 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
              WITH v AS (
                  SELECT * FROM {VerdictSql.Verdicts} v
                   WHERE v.agent_id = @agentId AND (v.stack_id, v.name) > (@afterStack, @after) ORDER BY v.stack_id, v.name LIMIT @limit)
-             SELECT v.deployment_object_id AS id, v.name, v.stack_id, {VerdictSql.Columns} FROM v {VerdictSql.Joins}
+             SELECT v.deployment_object_id AS id, v.name, v.stack_id, {VerdictSql.Columns("v.stack_id, v.name")} FROM v {VerdictSql.Joins}
                ORDER BY v.stack_id, v.name
              """,
             new

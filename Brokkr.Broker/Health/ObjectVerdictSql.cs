@@ -11,6 +11,8 @@ internal static class ObjectVerdictSql
     /// <summary>So many agents of a deployment object are answered at once, the worst first.</summary>
     public const int Shown = 100;
 
+    private const string Order = """d.name COLLATE "C", v.rank, v.agent_name COLLATE "C" """;
+
     private const string IsNext = """(s.rank, s.agent_name COLLATE "C") > (@afterRank, @afterAgent)""";
 
     private const string IsMeant =
@@ -31,9 +33,10 @@ internal static class ObjectVerdictSql
                    COUNT(*) FILTER (WHERE {IsNext})
                      OVER (PARTITION BY s.deployment_object_id ORDER BY s.rank, s.agent_name COLLATE "C") AS place
               FROM seen s)
-        SELECT d.id, d.name, d.stack_id, d.is_superseded, COALESCE(v.agents_total, 0)::int AS agents_total, {VerdictSql.Columns}
+        SELECT d.id, d.name, d.stack_id, d.is_superseded, COALESCE(v.agents_total, 0)::int AS agents_total,
+               {VerdictSql.Columns(Order)}
           FROM page d LEFT JOIN ranked v ON v.deployment_object_id = d.id AND v.is_next AND v.place <= {Shown} + 1 {VerdictSql.Joins}
-         ORDER BY d.name COLLATE "C", v.rank, v.agent_name COLLATE "C"
+         ORDER BY {Order}
         """;
 
     /// <summary>
@@ -41,9 +44,8 @@ internal static class ObjectVerdictSql
     /// </summary>
     public static readonly string Rollups = $"""
         WITH v AS (
-            SELECT v.*, {Number("pods_ready")} AS pods_ready, {Number("pods_total")} AS pods_total,
-                   {Length("resources")} + {Number("resources_omitted")} AS resources,
-                   {Length("findings")} + {Number("findings_omitted")} AS findings
+            SELECT v.*, {VerdictSql.PodsReady} AS pods_ready, {VerdictSql.PodsTotal} AS pods_total,
+                   {VerdictSql.Resources} AS resources, {VerdictSql.Findings} AS findings
               FROM {VerdictSql.Verdicts} v {VerdictSql.Joins} WHERE v.deployment_object_id = ANY(@ids) AND {IsMeant}),
         words AS (
             SELECT v.deployment_object_id AS id, array_agg(DISTINCT w.word) AS conditions
@@ -60,15 +62,6 @@ internal static class ObjectVerdictSql
                     WHEN c.unknown > 0 THEN c.since_unknown ELSE c.since_healthy END AS since
           FROM c LEFT JOIN words w ON w.id = c.id
         """;
-
-    /// <summary>What is stored may be anything: what is no number counts as none.</summary>
-    private static string Number(string field) => $"""
-        CASE WHEN jsonb_typeof(h.summary -> '{field}') = 'number'
-             THEN GREATEST(0, LEAST((h.summary ->> '{field}')::numeric, {int.MaxValue})) ELSE 0 END
-        """;
-
-    private static string Length(string field) =>
-        $"CASE WHEN jsonb_typeof(h.summary -> '{field}') = 'array' THEN jsonb_array_length(h.summary -> '{field}') ELSE 0 END";
 
     private static string Sum(string column) => $"LEAST(SUM(v.{column}), {int.MaxValue})::int AS {column}";
 

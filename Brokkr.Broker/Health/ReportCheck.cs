@@ -16,6 +16,9 @@ internal static class ReportCheck
     /// <summary>More than any summary needs that keeps to the documented bounds.</summary>
     private const int SummaryBytes = 256 * 1024;
 
+    /// <summary>The same as it is stored and answered, in JSON.</summary>
+    private const int StoredSummaryBytes = 512 * 1024;
+
     private static readonly JsonFormatter Stored = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
 
     /// <summary>
@@ -29,10 +32,13 @@ internal static class ReportCheck
         {
             var parsed = Requests.TryUuid(item.Id, out var id);
             var reason = !parsed ? "invalid_id" : ReasonAgainst(item) ?? (seen.Add(id) ? null : "duplicate_id");
+            var row = reason is null ? RowOf(id, item, received) : null;
+            if (row is not null && Encoding.UTF8.GetByteCount(row.Summary) > StoredSummaryBytes)
+                reason = "too_large";
             if (reason is not null)
                 rejected.Add(new() { Id = Echo.Of(item.Id, Limits.NameLength), Reason = reason });
             else
-                rows.Add(RowOf(id, item, received));
+                rows.Add(row!);
         }
 
         return (rows, rejected);

@@ -36,11 +36,12 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
             context.Response.Body = body;
         }
 
+        // A method of gRPC that was not called as one says so in its own way too, which means nothing here.
+        context.Response.Headers.Remove("grpc-status");
+        context.Response.Headers.Remove("grpc-message");
         if (context.Response.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
         {
             // A path of gRPC over HTTP/1.1: an empty 200 says nothing to whoever asked.
-            context.Response.Headers.Remove("grpc-status");
-            context.Response.Headers.Remove("grpc-message");
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             context.Items[ErrorItem] = Errors.NoSuchPath();
         }
@@ -164,7 +165,7 @@ internal sealed class ErrorFace(RequestDelegate next, ILogger<ErrorFace> log)
             new(StatusCode.Unimplemented, $"This path does not know {Verb(context)}: the header Allow names what it knows."),
             [], "method_not_allowed", 405),
         413 => Errors.BodyTooLarge(),
-        415 or 426 => Errors.UnsupportedMediaType("The content type must be application/json."),
+        415 or 426 => Errors.UnsupportedMediaType("The content type must be application/json, and application/grpc over gRPC."),
         408 => Errors.TimedOut(),
         400 when Said(buffer).StartsWith("Request body too large", StringComparison.Ordinal) => Errors.BodyTooLarge(),
         400 => Errors.Malformed("invalid_request", "The request cannot be read: a value has the wrong shape."),

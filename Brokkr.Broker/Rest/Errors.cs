@@ -105,5 +105,5 @@ internal static class Errors
 
     /// <summary>What a caller sent, fit to be repeated in a sentence.</summary>
     private static string Shown(string id) =>
-        id.Length <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? id : "of that id";
+        id.Length is > 0 and <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? id : "of that id";
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Brokkr.Broker.Storage;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Npgsql;
 using KestrelServer = Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServer;
 
 namespace Brokkr.Broker.Rest;
@@ -19,8 +20,9 @@ internal static class Failures
         {
             case ApiError error:
                 return error;
-            case RpcException { Status: var status, Trailers: var trailers }:
-                return new(status, trailers, "error", StatusCodes.Status500InternalServerError);
+            // So the health check of gRPC says that it does not know a service.
+            case RpcException { StatusCode: StatusCode.NotFound }:
+                return Errors.NotFound("service", "");
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return Errors.BodyTooLarge();
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
@@ -38,6 +40,9 @@ internal static class Failures
                 context.RequestServices.GetRequiredService<DatabaseWatch>().Failed(exception);
                 RestLog.DatabaseAway(log, context.TraceIdentifier);
                 return Errors.DatabaseAway();
+            case PostgresException { ConstraintName: var constraint } when DatabaseFailure.IsOvertaken(exception):
+                RestLog.Overtaken(log, constraint ?? "", context.TraceIdentifier);
+                return Errors.Unavailable("What the call is about was changed by another one at the same moment: try again.");
             default:
                 RestLog.Failed(log, exception, context.TraceIdentifier);
                 return Errors.Internal(context.TraceIdentifier);

@@ -11,6 +11,11 @@ internal static partial class RestLog
         Message = "The database does not answer; the correlation id of the call is {CorrelationId}")]
     public static partial void DatabaseAway(ILogger logger, string correlationId);
 
-    [LoggerMessage(EventId = 1120, Level = LogLevel.Information, Message = "The database undid a call that met another; it is run again")]
-    public static partial void RunAgain(ILogger logger, Exception exception);
+    [LoggerMessage(EventId = 1102, Level = LogLevel.Warning,
+        Message = "What a call is about changed each time it was run ({Constraint}); the correlation id of the call is {CorrelationId}")]
+    public static partial void Overtaken(ILogger logger, string constraint, string correlationId);
+
+    [LoggerMessage(EventId = 1120, Level = LogLevel.Information,
+        Message = "The database undid a call that met another ({SqlState}); it is run again")]
+    public static partial void RunAgain(ILogger logger, string sqlState);
 }

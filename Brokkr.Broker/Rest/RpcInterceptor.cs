@@ -2,6 +2,7 @@ using Brokkr.Broker.Storage;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Npgsql;
 
 namespace Brokkr.Broker.Rest;
 
@@ -27,9 +28,9 @@ internal sealed class RpcInterceptor(RpcMetrics metrics, TimeProvider clock, ILo
                 Measure(context, StatusCode.OK, began);
                 return response;
             }
-            catch (Exception e) when (round < Rounds && DatabaseFailure.IsUndone(e))
+            catch (Exception e) when (round < Rounds && (DatabaseFailure.IsUndone(e) || DatabaseFailure.IsOvertaken(e)))
             {
-                RestLog.RunAgain(log, e);
+                RestLog.RunAgain(log, ((PostgresException)e).SqlState);
             }
             catch (Exception e)
             {

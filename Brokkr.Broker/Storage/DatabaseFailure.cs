@@ -33,6 +33,14 @@ internal static class DatabaseFailure
         || e is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
 
     /// <summary>
+    /// What the call refers to went, or what it adds came, at the same moment by another call: run again it finds that out, and says it.
+    /// </summary>
+    public static bool IsOvertaken(Exception e) => e is PostgresException
+    {
+        SqlState: PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.UniqueViolation
+    };
+
+    /// <summary>
     /// The session does not know a statement that was prepared, or knows another of that name: it is not the one in which that was done.
     /// </summary>
     public static bool IsOfPrepared(Exception e) => e is PostgresException

@@ -157,7 +157,9 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     {
         try
         {
-            await using var database = NpgsqlDataSource.Create(ConnectionString + ";Pooling=false;Timeout=5");
+            // Metrics know a source without a name by its connection string.
+            await using var database =
+                new NpgsqlDataSourceBuilder(ConnectionString + ";Pooling=false;Timeout=5") { Name = "broker-embedded" }.Build();
             await using var command = database.CreateCommand("SELECT 1");
             await command.ExecuteScalarAsync(ct);
             return Answer.Ready;

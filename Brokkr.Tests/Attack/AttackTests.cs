@@ -21,14 +21,16 @@ public sealed class AttackTests(ITestOutputHelper output)
 
     /// <summary>Always the same calls: what it finds was brought in by a change.</summary>
     [Fact]
-    public Task A_short_attack_hurts_nobody_else() => RunAsync(seed: 7, new(Rest: 1000, Rpc: 200, Wire: 72, Steps: 40));
+    public Task A_short_attack_hurts_nobody_else() => RunAsync(
+        seed: 7, new(Rest: 1000, Rpc: 200, Wire: 72, Steps: 40, Frames: 150, Console: 200, Churn: 300, Manifests: 20));
 
     [Fact]
     [Trait("Category", "Attack")]
     public Task A_long_attack_hurts_nobody_else()
     {
         var isGiven = int.TryParse(Environment.GetEnvironmentVariable("BROKKR_ATTACK_SEED"), CultureInfo.InvariantCulture, out var given);
-        return RunAsync(isGiven ? given : Random.Shared.Next(), new(Rest: 10_000, Rpc: 1500, Wire: 480, Steps: 400));
+        return RunAsync(isGiven ? given : Random.Shared.Next(),
+            new(Rest: 10_000, Rpc: 1500, Wire: 480, Steps: 400, Frames: 1500, Console: 2000, Churn: 3000, Manifests: 200));
     }
 
     private async Task RunAsync(int seed, Size size)
@@ -47,7 +49,8 @@ public sealed class AttackTests(ITestOutputHelper output)
         var work = honest.RunAsync(stop.Token);
         var refused = attackers.StreamsAsync(Streams);
         await Task.WhenAll(attackers.RestAsync(size.Rest, workers: 6), attackers.RpcAsync(size.Rpc, workers: 2), attackers.WireAsync(size.Wire, workers: 4),
-            attackers.AgentAsync(size.Steps), refused);
+            attackers.AgentAsync(size.Steps), attackers.FramesAsync(size.Frames, workers: 2), attackers.ConsoleAsync(size.Console, workers: 2),
+            attackers.ChurnAsync(size.Churn, workers: 4), attackers.AdminAsync(size.Manifests), refused);
         await stop.CancelAsync();
         await work;
 
@@ -87,5 +90,5 @@ public sealed class AttackTests(ITestOutputHelper output)
         return new(broker.AdminPak, (string)reader["pak"]!, agent, pak, other, [.. more], [stack, held, (string)asked["request_id"]!]);
     }
 
-    private sealed record Size(int Rest, int Rpc, int Wire, int Steps);
+    private sealed record Size(int Rest, int Rpc, int Wire, int Steps, int Frames, int Console, int Churn, int Manifests);
 }

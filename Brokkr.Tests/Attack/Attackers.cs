@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Brokkr.Tests.Broker;
+using Brokkr.Tests.Broker.Ui;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
@@ -15,6 +16,9 @@ internal sealed class Attackers(AttackedBroker broker, Prey prey, int seed) : ID
     private readonly ConcurrentDictionary<string, int> _answers = new(StringComparer.Ordinal);
     private readonly HttpClient _http =
         new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = broker.Rest, Timeout = Patience };
+
+    private readonly HttpClient _rpc =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = broker.Rpc, Timeout = Patience };
 
     public ConcurrentBag<string> Flaws { get; } = [];
 
@@ -43,6 +47,33 @@ internal sealed class Attackers(AttackedBroker broker, Prey prey, int seed) : ID
         return () => agent.StepAsync(step++);
     });
 
+    /// <summary>One worker, of manifests that take the broker long enough.</summary>
+    public Task AdminAsync(int steps) => ShareAsync(steps, 1, random => new HostileAdmin(prey, random, SendAsync).StepAsync);
+
+    /// <summary>Several who are in each other's way.</summary>
+    public Task ChurnAsync(int steps, int workers)
+    {
+        var commons = new HostileChurn.Commons();
+        return ShareAsync(steps, workers, random => new HostileChurn(random, commons, prey.AdminPak, SendAsync).StepAsync);
+    }
+
+    public async Task ConsoleAsync(int calls, int workers)
+    {
+        using var browser = new PlainBrowser(broker.Rest);
+        using var answer = await browser.SignInAsync(prey.AdminPak);
+        await ShareAsync(calls, workers, random =>
+        {
+            var generator = new HostileConsole(random, prey, browser.Cookie!);
+            return () => (Task)SendAsync(generator.Next());
+        });
+    }
+
+    public Task FramesAsync(int calls, int workers) => ShareAsync(calls, workers, random =>
+    {
+        var generator = new HostileFrames(random, prey);
+        return () => FrameAsync(generator.Next());
+    });
+
     /// <summary>Opens more streams than one address may hold; answers how many the broker refused.</summary>
     public async Task<int> StreamsAsync(int streams)
     {
@@ -66,7 +97,11 @@ internal sealed class Attackers(AttackedBroker broker, Prey prey, int seed) : ID
         return refused;
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _rpc.Dispose();
+    }
 
     /// <summary>Answers the body of a success, and null otherwise.</summary>
     private async Task<string?> SendAsync(HttpRequestMessage request)
@@ -112,6 +147,36 @@ internal sealed class Attackers(AttackedBroker broker, Prey prey, int seed) : ID
         catch (HttpRequestException e)
         {
             Count($"gRPC {e.HttpRequestError}");
+        }
+    }
+
+    private async Task FrameAsync(HttpRequestMessage request)
+    {
+        using (request)
+        {
+            var told = HostileFrames.Told(request, await request.Content!.ReadAsByteArrayAsync());
+            try
+            {
+                using var answer = await _rpc.SendAsync(request);
+                var body = await answer.Content.ReadAsStringAsync();
+                var (status, details) = (Find("grpc-status"), RawCalls.Details(Find("grpc-status-details-bin")));
+                Count($"frame {(int)answer.StatusCode} {status}");
+                // Who says how long to wait for an answer is told by the server itself that the time is over.
+                if (status == $"{(int)StatusCode.DeadlineExceeded}" && request.Headers.Contains("grpc-timeout"))
+                    return;
+                Note(told, int.TryParse(status, out var code)
+                    ? Complaints.OfRpc((StatusCode)code, details)
+                    : Complaints.OfRest((int)answer.StatusCode, Find("x-request-id"), answer.Content.Headers.ContentType?.MediaType, body,
+                        request.Method != HttpMethod.Head && !$"{request.RequestUri}".Contains("/ui", StringComparison.Ordinal)));
+
+                string Find(string name) => answer.TrailingHeaders.TryGetValues(name, out var values) || answer.Headers.TryGetValues(name, out values)
+                    ? values.First()
+                    : "";
+            }
+            catch (HttpRequestException e)
+            {
+                Count($"frame {e.HttpRequestError}");
+            }
         }
     }
 

@@ -5,7 +5,14 @@ internal static class HostileYaml
 {
     private const string Map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
 
-    public static string Next(Random random) => random.Next(14) switch
+    /// <summary>What costs a parser something each time, of four megabytes at most.</summary>
+    private static readonly string[] Tokens =
+    [
+        "- ", "? ", "&a ", "*a\n", "!x ", "|\n", "'", "\"\\", "#\n", "%TAG ! x\n", "---\n", "...\n", ": ", "{}\n", ",", "\t", "\u2028", "<<: ", "k: v\n",
+        "- - ", "[a, ", "a: [", "? a\n", "\n", "a\n ", ">\n\n",
+    ];
+
+    public static string Next(Random random) => random.Next(19) switch
     {
         0 => $"a: &a [x,x,x,x,x,x,x,x,x]\n{string.Concat("bcdefghi".Select(c => $"{c}: &{c} [{Nine((char)(c - 1))}]\n"))}",
         1 => new string('[', random.Next(50, 100_000)),
@@ -20,6 +27,11 @@ internal static class HostileYaml
         10 => $"{Map}data:\n  a: |\n{string.Concat(Enumerable.Repeat("    nexttoken=\n", 20_000))}",
         11 => $"%YAML 9.9\n--- \u0085\u2028 ? {{[]: }}",
         12 => $"{Map}\0",
+        13 => $"{{apiVersion: v1, kind: Secret, metadata: {{name: s}}, data: {{{string.Join(", ", Enumerable.Range(0, 40_000).Select(i => $"k{i}: v"))}}}}}",
+        14 => $"{Map}data: {{\"\\0a\": \"\\uD800\", \"\\x07\": \"\\e[31m\", \"\\uFFFE\": \"\\u202e\", \"\\uDC00\\uD800\": x}}\n",
+        15 => $"apiVersion: \"v1\\0\"\nkind: \"Sec\\uD800ret\"\nmetadata: {{name: \"a\\e[31m\\u202e\", namespace: \"\\0\"}}\n",
+        16 => string.Concat(Enumerable.Repeat(Tokens[random.Next(Tokens.Length)], random.Next(50_000, 150_000))),
+        17 => Map + string.Concat(Enumerable.Range(0, 60_000).OrderBy(_ => random.Next()).Select(i => $"#{i % 20_000}\n")),
         _ => $"{Map}data:\n{string.Concat(Enumerable.Range(0, 2000).Select(i => $"  k{i}: 'v{i}'\n"))}",
     };
 

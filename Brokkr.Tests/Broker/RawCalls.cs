@@ -39,13 +39,16 @@ internal static class RawCalls
         await response.Content.ReadAsByteArrayAsync();
         if (!int.TryParse(Find("grpc-status"), out var status))
             throw new InvalidOperationException($"This is no answer of gRPC: {response}");
-        return ((StatusCode)status, Encoding.UTF8.GetString(Convert.FromBase64String(Padded(Find("grpc-status-details-bin")))));
+        return ((StatusCode)status, Details(Find("grpc-status-details-bin")));
 
         string Find(string name) => response.TrailingHeaders.TryGetValues(name, out var trailing) || response.Headers.TryGetValues(name, out trailing)
             ? trailing.First()
             : "";
-        static string Padded(string base64) => base64 + new string('=', (4 - (base64.Length % 4)) % 4);
     }
+
+    /// <summary>What the details of an error hold, as far as it is text.</summary>
+    public static string Details(string base64) =>
+        Encoding.UTF8.GetString(Convert.FromBase64String(base64 + new string('=', (4 - (base64.Length % 4)) % 4)));
 
     /// <summary>Sends text over a bare connection to the REST port, keeps it open, and answers what comes back until the broker closes it.</summary>
     public static Task<string> TcpAsync(this BrokerFixture broker, string text, TimeSpan patience) => TcpAsync(broker.Urls[0], text, patience);

@@ -30,7 +30,17 @@ internal sealed class Courier(HttpSender http, MailSender mails, SecretBox box, 
     {
         using var late = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
-        var outcome = await send(either.Token);
+        Outcome outcome;
+        try
+        {
+            outcome = await send(either.Token);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
+        {
+            // What earlier versions took: it costs this receiver and no other.
+            outcome = new(0, "What is kept of this receiver cannot be sent to: enter all of it anew.");
+        }
+
         ct.ThrowIfCancellationRequested();
         return outcome;
     }

@@ -85,14 +85,14 @@ internal static class AlertSql
         """;
 
     /// <summary>Columns of a new alert from a row <c>w</c> of what lasts.</summary>
-    public const string Facts = """
+    public const string Facts = $"""
         w.agent_id, a.name AS agent_name, w.stack_id, s.name AS stack_name, w.name, w.deployment_object_id, d.revision,
         d.created_at AS revised_at, w.status,
         COALESCE((SELECT t.from_status FROM health_transitions t
                    WHERE t.deployment_object_id = w.deployment_object_id AND t.at = w.since AND t.agent_id = w.agent_id
                      LIMIT 1), '') AS previous,
-        w.since, w.conditions, w.digest, COALESCE((h.summary ->> 'pods_ready')::int, 0) AS pods_ready,
-        COALESCE((h.summary ->> 'pods_total')::int, 0) AS pods_total,
+        w.since, w.conditions, w.digest, {VerdictSql.PodsReady} AS pods_ready,
+        {VerdictSql.PodsTotal} AS pods_total,
         h.summary -> 'findings' -> 0 AS finding
         """;
 
@@ -175,8 +175,8 @@ internal static class AlertSql
                    deployment_object_id = COALESCE(f.deployment_object_id, a.deployment_object_id), revision = COALESCE(f.revision,
                      a.revision), revised_at = COALESCE(f.revised_at, a.revised_at),
                    acknowledged_at = CASE WHEN f.is_worse THEN NULL ELSE a.acknowledged_at END,
-                   pods_ready = CASE WHEN f.is_news THEN COALESCE((h.summary ->> 'pods_ready')::int, 0) ELSE a.pods_ready END,
-                   pods_total = CASE WHEN f.is_news THEN COALESCE((h.summary ->> 'pods_total')::int, 0) ELSE a.pods_total END,
+                   pods_ready = CASE WHEN f.is_news THEN {VerdictSql.PodsReady} ELSE a.pods_ready END,
+                   pods_total = CASE WHEN f.is_news THEN {VerdictSql.PodsTotal} ELSE a.pods_total END,
                    finding = CASE WHEN f.is_news THEN h.summary -> 'findings' -> 0 ELSE a.finding END
               FROM followed f
               LEFT JOIN LATERAL (

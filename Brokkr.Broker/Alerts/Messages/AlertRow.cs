@@ -121,8 +121,12 @@ internal sealed class AlertRow
             return null;
         using var document = JsonDocument.Parse(Finding);
         var given = document.RootElement;
+        if (given.ValueKind is not JsonValueKind.Object)
+            return null;
         return new(Text("name"), Text("container") is { Length: > 0 } container ? container : null,
-            given.TryGetProperty("exit_code", out var code) && code.TryGetInt32(out var number) ? number : null,
+            given.TryGetProperty("exit_code", out var code) && code.ValueKind is JsonValueKind.Number && code.TryGetInt32(out var number)
+                ? number
+                : null,
             TextCleaner.Clean(Text("message"), Limits.MessageLength));
 
         string Text(string field) => given.TryGetProperty(field, out var value) && value.ValueKind is JsonValueKind.String

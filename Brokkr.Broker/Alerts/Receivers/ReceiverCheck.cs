@@ -1,5 +1,6 @@
 using System.Net.Mail;
 using Brokkr.Broker.Rest;
+using MimeKit;
 using Kind = Brokkr.V1.AlertReceiverKind.Types.Word;
 
 namespace Brokkr.Broker.Alerts.Receivers;
@@ -19,12 +20,16 @@ internal sealed class ReceiverCheck(Destinations destinations)
             throw Errors.Invalid("mail", "belongs to receivers of the kind email.");
         if (secret.Length > SecretLength)
             throw Errors.Invalid("secret", $"must have at most {SecretLength} characters.");
+        if (secret.Any(char.IsControl))
+            throw Errors.Invalid("secret", "must hold no control characters.");
         switch (kind)
         {
             case Kind.Webhook:
                 if (secret.Length > 0 && SigningSecret.Parse(secret) is null)
                     throw Errors.Invalid("secret", "must be 24 to 64 bytes in Base64 after whsec_, or be empty for one of the broker's.");
                 return Http(url, secret.Length == 0 ? SigningSecret.New() : secret);
+            case Kind.Alertmanager when secret.Any(c => c is ' ' or > '~'):
+                throw Errors.Invalid("secret", "must be one word of ASCII characters: it is sent as a bearer token.");
             case Kind.Alertmanager:
                 return Http(url, secret);
             case Kind.Slack or Kind.Teams when secret.Length > 0:
@@ -76,7 +81,7 @@ internal sealed class ReceiverCheck(Destinations destinations)
     private static void RequireAddress(string address, string field)
     {
         if (address.Length is 0 or > AddressLength || address.Any(c => char.IsControl(c) || c is '<' or '>' or ' ')
-            || !MailAddress.TryCreate(address, out _))
+            || !MailAddress.TryCreate(address, out _) || !MailboxAddress.TryParse(address, out _))
             throw Errors.Invalid(field, "must be a mail address such as oncall@example.com.");
     }
 }

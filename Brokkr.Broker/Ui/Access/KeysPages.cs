@@ -1,4 +1,3 @@
-using System.Globalization;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Ui.Parts;
@@ -96,7 +95,7 @@ internal sealed class KeysPages(PakStore paks, PakVerifier verifier, TimeProvide
 
     private DateTimeOffset? ExpiryOf(string days) =>
         days.Length == 0 ? null
-        : int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 3650
+        : Forms.TryNumber(days, out var number) && number is >= 1 and <= 3650
             ? clock.GetUtcNow().AddDays(number)
         : throw Errors.Invalid("days", "must be between 1 and 3650.");
 }

@@ -1,4 +1,5 @@
 using Brokkr.Broker.Rest;
+using Brokkr.Broker.Ui.Parts;
 
 namespace Brokkr.Broker.Ui.Alerts;
 
@@ -12,6 +13,6 @@ internal static class AlertForms
     /// <summary>A whole number; null where the field is empty.</summary>
     /// <exception cref="ApiError">It is none.</exception>
     public static int? Number(IFormCollection form, string field) => form[field].ToString().Trim() is not { Length: > 0 } text ? null
-        : int.TryParse(text, out var number) ? number
+        : Forms.TryNumber(text, out var number) ? number
         : throw Errors.Invalid(field, "must be a whole number.");
 }

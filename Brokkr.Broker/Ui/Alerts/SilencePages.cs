@@ -78,7 +78,7 @@ internal sealed class SilencePages(AlertSilenceStore silences, AlertStore alerts
         {
             silence.Weekly = new()
             {
-                Days = { form["days"].Select(d => int.TryParse(d, out var day) ? day : 0) },
+                Days = { form["days"].Select(d => Forms.TryNumber(d, out var day) ? day : 0) },
                 Start = form["start"].ToString(),
                 Minutes = AlertForms.Number(form, "minutes") ?? 0,
                 TimeZone = form["time_zone"].ToString().Trim(),

@@ -27,8 +27,9 @@ internal static class ConsolePaths
     /// <summary>Where to go after an act: back to a page of the console, and nowhere else.</summary>
     public static string Return(string? path) => IsOwn(path) ? path! : Root;
 
+    /// <summary>As addresses are written: a header holds nothing else.</summary>
     private static bool IsOwn(string? path) =>
         path is { Length: < 2048 }
             && (path == Root || path.StartsWith("/ui/", StringComparison.Ordinal) || path.StartsWith("/ui?", StringComparison.Ordinal))
-        && !path.StartsWith(SignIn, StringComparison.Ordinal) && !path.Any(c => char.IsControl(c) || c == '\\');
+        && !path.StartsWith(SignIn, StringComparison.Ordinal) && !path.Any(c => c is <= ' ' or > '~' or '\\');
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 
@@ -49,6 +50,14 @@ internal static class Forms
 
     /// <summary>What somebody reads who put the page of one order into the address of another.</summary>
     public static ApiError OtherOrder() => Errors.Invalid("after", "belongs to another order: begin with the first page.");
+
+    /// <summary>A number of digits alone: the framework takes signs, blanks and NULs beside them.</summary>
+    public static bool TryNumber(string? text, out int number)
+    {
+        number = 0;
+        return text is { Length: > 0 } && text.All(char.IsAsciiDigit)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
 
     /// <summary>A page with a new secret is sent as it is: the length of a packed one would tell something of it.</summary>
     public static void NeverPack(HttpContext context) => context.Response.Headers.ContentEncoding = "identity";

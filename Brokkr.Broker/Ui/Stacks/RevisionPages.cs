@@ -1,7 +1,7 @@
-using System.Globalization;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
 using Brokkr.Broker.Rest;
+using Brokkr.Broker.Ui.Parts;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Brokkr.Broker.Ui.Stacks;
@@ -52,6 +52,6 @@ internal sealed class RevisionPages(DeploymentObjectStore objects, AuditStore au
 
     private static int? Number(string text, string field) =>
         text.Length == 0 ? null
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : Forms.TryNumber(text, out var number) ? number
         : throw Errors.Invalid(field, "must be a number.");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Fleet;
@@ -117,7 +116,7 @@ internal sealed class StackPages(
         DeploymentObjectRow? from = null;
         if (form["revision"].ToString() is { Length: > 0 } number)
         {
-            var revision = int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
+            var revision = Forms.TryNumber(number, out var parsed)
                 ? parsed
                 : throw Errors.Invalid("revision", "must be a number.");
             from = await objects.FindRevisionAsync(stackName, Requests.Text(name, "name"), revision, ct)

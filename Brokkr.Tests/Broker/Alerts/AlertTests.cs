@@ -38,6 +38,27 @@ public sealed class AlertTests
         (await alerts.AlertsAsync("?state=ended")).Should().ContainSingle();
     }
 
+    [Theory]
+    [InlineData("""{"pods_ready":"many","pods_total":1e30,"findings":[5]}""")]
+    [InlineData("""{"pods_total":-5,"findings":[{"exit_code":"one","message":7}]}""")]
+    [InlineData("[1]")]
+    public async Task What_is_stored_and_no_summary_keeps_nothing_else_from_being_told(string summary)
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        var (agent, web) = await GivenWebAsync(alerts);
+        var (other, well) = await GivenWebAsync(alerts);
+        await alerts.Broker.ReportAsync(agent, web, "failing");
+        await alerts.Broker.ReportAsync(other, well, "failing");
+        await alerts.Broker.SqlAsync($"UPDATE deployment_health SET summary = '{summary}' WHERE deployment_object_id = '{web}'");
+
+        await alerts.PassAsync();
+        await alerts.Broker.SqlAsync($"UPDATE placements SET digest = gen_random_uuid() WHERE deployment_object_id = '{web}'");
+        await alerts.PassAsync();
+
+        (await alerts.AlertsAsync("?state=open")).Should().HaveCount(2);
+        alerts.Inbox.Bodies.SelectMany(b => b["data"]!["alerts"]!.AsArray()).Select(a => (string)a!["deployment_object"]!["id"]!).Should().Contain([web, well]);
+    }
+
     [Fact]
     public async Task Degraded_must_last_before_anybody_is_told()
     {

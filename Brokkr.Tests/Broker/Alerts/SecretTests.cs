@@ -1,3 +1,4 @@
+using Brokkr.Broker.Alerts.Delivery;
 using Brokkr.Broker.Alerts.Receivers;
 using Brokkr.Broker.Alerts.Secrets;
 using Brokkr.Broker.Storage;
@@ -77,6 +78,31 @@ public sealed class SecretTests : IDisposable
             (await rotating.Services.GetRequiredService<ReceiverStore>().ResealAsync(CancellationToken.None)).Should().Be(1);
         await using var last = await StartAsync(anew, first);
         (await last.RestAsync(HttpMethod.Post, $"{path}/test", first.AdminPak, "{}")).Body["delivered"]!.GetValue<bool>().Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData("a\\nb")]
+    [InlineData("a b")]
+    [InlineData("\\u00e4")]
+    public async Task A_secret_that_no_header_can_hold_is_refused(string secret)
+    {
+        await using var broker = await StartAsync(KeyFile(1), null);
+
+        var (status, body) = await broker.RestAsync(HttpMethod.Post, "/api/v1/alert-receivers", broker.AdminPak,
+            $$"""{"name":"ops","kind":"alertmanager","url":"https://127.0.0.1/","secret":"{{secret}}"}""");
+
+        (status, body["message"]!.GetValue<string>()[..7]).Should().Be((400, "secret:"), body.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_receiver_that_cannot_be_sent_to_says_so_and_costs_no_other()
+    {
+        await using var broker = await StartAsync(KeyFile(1), null);
+        var receiver = new Receiver(Guid.NewGuid(), "ops", Wire.AlertReceiverKind.Types.Word.Alertmanager, null, new("https://127.0.0.1:1/", "a\nb"));
+
+        var outcome = await broker.Services.GetRequiredService<Courier>().PostAsync(receiver, "{}", CancellationToken.None);
+
+        outcome.Error.Should().Contain("enter all of it anew");
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

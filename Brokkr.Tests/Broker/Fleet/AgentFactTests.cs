@@ -37,6 +37,21 @@ public sealed class AgentFactTests(BrokerFixture broker) : IClassFixture<BrokerF
     }
 
     [Fact]
+    public async Task However_often_an_agent_changes_its_mind_a_deletion_is_in_the_audit_once_an_hour()
+    {
+        var agent = await broker.GivenAgentAsync();
+
+        for (var number = 1; number <= 20; number++)
+        {
+            await ReportAsync(agent, new() { DeletionHeld = new() { Count = 1, Number = number } });
+            await ReportAsync(agent, new());
+        }
+
+        (await broker.SqlAsync($"SELECT COUNT(*) FROM audit_events WHERE action = 'hold_deletion' AND object_id = '{agent.Id}'")).Should()
+            .Match(n => (long)n <= 2, "the hour may end in between");
+    }
+
+    [Fact]
     public async Task Missing_rights_and_the_cluster_stand_with_the_agent()
     {
         var agent = await broker.GivenAgentAsync();
@@ -49,6 +64,18 @@ public sealed class AgentFactTests(BrokerFixture broker) : IClassFixture<BrokerF
         var read = await GetAsync(agent);
         read.MissingRights.Should().ContainSingle().Which.Should().Match<Wire.MissingRight>(r => !r.Resource.Contains('\u0007') && r.Verbs.Count == 2);
         (read.KubernetesVersion, read.ClusterId).Should().Be(("v1.36.0", "uid-of-kube-system"));
+    }
+
+    [Fact]
+    public async Task Secrets_in_what_an_agent_says_of_itself_are_taken_out()
+    {
+        var agent = await broker.GivenAgentAsync();
+        await Client.StartSessionAsync(new() { AgentId = agent.Id, AgentVersion = "token=hunter2-planted", ClusterId = "password=hunter2-planted" },
+            BrokerFixture.As(agent.Pak));
+
+        await ReportAsync(agent, new() { MissingRights = { new Wire.MissingRight { Resource = agent.Pak, Verbs = { "password=hunter2-planted" } } } });
+
+        (await GetAsync(agent)).ToString().Should().NotContainAny("hunter2", agent.Pak[^20..]).And.Contain("[redacted:brokkr_pak]");
     }
 
     [Fact]

@@ -32,5 +32,17 @@ public sealed class SecretMaskTests
             + "    kubectl.kubernetes.io/last-applied-configuration: '{\"data\":{\"a\":\"eA==\"}}'\n")
             .Should().Contain("team: shop").And.Contain("configuration: ***").And.NotContain("eA==");
 
+    /// <summary>Work and stack grow with the length of a line and not with what stands in it.</summary>
+    [Fact]
+    public void A_secret_of_many_values_in_one_line_is_masked()
+    {
+        const int count = 60_000;
+        var values = string.Join(", ", Enumerable.Range(0, count).Select(i => $"k{i}: v"));
+
+        var shown = Shown($"{{apiVersion: v1, kind: Secret, metadata: {{name: s}}, stringData: {{{values}}}}}");
+
+        shown.Split("***").Should().HaveCount(count + 1);
+    }
+
     private static string Shown(string yaml) => string.Join('\n', SecretMask.LinesOf(yaml));
 }

@@ -78,6 +78,37 @@ public sealed class FaceTests(BrokerFixture broker) : IClassFixture<BrokerFixtur
         text.Should().Contain("brokkr");
     }
 
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/json")]
+    public async Task A_method_of_grpc_that_is_not_called_as_one_is_answered_as_rest_alone(string contentType)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(broker.Urls[1], "/brokkr.v1.StackService/ListStacks"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent([0, 0, 0, 0, 0]) { Headers = { ContentType = new(contentType) } },
+        };
+        request.Headers.Authorization = new("Bearer", broker.AdminPak);
+
+        using var answer = await http.SendAsync(request);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.UnsupportedMediaType);
+        answer.Headers.Concat(answer.TrailingHeaders).Select(h => h.Key).Should().NotContain(h => h.StartsWith("grpc-"));
+        JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["error"]!.GetValue<string>().Should().Be("unsupported_media_type");
+    }
+
+    [Fact]
+    public async Task A_service_that_the_health_check_of_grpc_does_not_know_is_told_in_our_form()
+    {
+        var (status, text) = await broker.GrpcAsync(
+            "/grpc.health.v1.Health/Check", Google.Protobuf.MessageExtensions.ToByteArray(new Grpc.Health.V1.HealthCheckRequest { Service = "x" }));
+
+        status.Should().Be(Grpc.Core.StatusCode.NotFound);
+        text.Should().Contain("brokkr").And.Contain("not_found");
+    }
+
     [Fact]
     public async Task A_head_that_is_too_large_is_told_in_our_words()
     {

@@ -35,6 +35,16 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task Metrics_do_not_tell_how_the_server_is_reached()
+    {
+        using var names = new PoolNames();
+
+        await using var server = await StartAsync();
+
+        names.Seen().Should().Contain("broker-embedded").And.NotContain(n => n.Contains(new NpgsqlConnectionStringBuilder(server.ConnectionString).Host!));
+    }
+
+    [Fact]
     public async Task A_server_that_cannot_be_started_is_tried_again_until_it_can()
     {
         var log = new LogLines();

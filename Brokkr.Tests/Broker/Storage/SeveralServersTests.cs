@@ -74,6 +74,21 @@ public sealed class SeveralServersTests : IAsyncLifetime
         database.ConnectionString.Should().Contain(used);
     }
 
+    [Fact]
+    public async Task Metrics_name_the_database_and_none_of_the_servers()
+    {
+        const string sign = "metrics-of-several";
+        var primary = new NpgsqlConnectionStringBuilder(await PostgresServer.CreateDatabaseAsync());
+        await using var database = DataSources.Create(
+            $"Host=/nowhere,{primary.Host};Username={primary.Username};Database={primary.Database};Application Name={sign};SSL Password={sign}");
+        using var names = new PoolNames();
+
+        await using (var command = database.CreateCommand("SELECT 1"))
+            await command.ExecuteScalarAsync();
+
+        names.Seen().Should().Contain("broker").And.NotContain(n => n.Contains(sign));
+    }
+
     private Task<EmbeddedPostgres> StartAsync() =>
         EmbeddedPostgres.StartAsync(_directory, new Dictionary<string, string>(), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
 }

@@ -113,6 +113,8 @@ public sealed class SessionTests(BrokerFixture broker) : IClassFixture<BrokerFix
     [InlineData("/ui/\\evil.example", "/ui")]
     [InlineData("/api/v1/stacks", "/ui")]
     [InlineData("/uix", "/ui")]
+    [InlineData("/ui/\u00e4", "/ui")]
+    [InlineData("/ui?x=\u202e", "/ui")]
     [InlineData("/ui/a\r\nSet-Cookie: x=y", "/ui")]
     [InlineData("/ui/sign-in?return=/ui/sign-in", "/ui")]
     [InlineData("/ui?status=failing", "/ui?status=failing")]

@@ -44,6 +44,7 @@ public sealed class KeysPageTests(BrokerFixture broker) : IClassFixture<BrokerFi
     [InlineData("<b>", "reader", "7", "name: must have")]
     [InlineData("carol", "agent", "7", "role: must be admin or reader")]
     [InlineData("carol", "admin", "0", "days: must be between")]
+    [InlineData("carol", "admin", "+5", "days: must be between")]
     public async Task What_is_wrong_in_the_form_is_said_beside_it(string name, string role, string days, string says)
     {
         using var admin = await PlainBrowser.SignedInAsync(broker, "admin");

@@ -65,6 +65,8 @@ public sealed class AlertPagesTests
         var id = (Guid)(await alerts.Broker.SqlAsync("SELECT id FROM alert_rules WHERE name = 'quick'"))!;
         await admin.PostAsync("/ui/alerts/rules", Here, ("id", $"{id}"), ("name", "quicker"), ("statuses", "failing"), ("hold_failing_seconds", "7"));
         (await alerts.Broker.SqlAsync($"SELECT name || (settings ->> 'hold_failing_seconds') FROM alert_rules WHERE id = '{id}'")).Should().Be("quicker7");
+        using var odd = await admin.PostAsync("/ui/alerts/rules", Here, ("id", $"{id}"), ("name", "quicker"), ("hold_failing_seconds", "+7"));
+        (await odd.Content.ReadAsStringAsync()).Should().Contain("hold_failing_seconds: must be a whole number.");
         using (var refused = await admin.PostAsync("/ui/alerts/rules", Here, ("name", "bad"), ("wait_seconds", "99999")))
             (await refused.Content.ReadAsStringAsync()).Should().Contain("wait_seconds: must be between");
         await admin.PostAsync($"/ui/alerts/rules/{id}/delete", Here);
