@@ -22,7 +22,7 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
     {
         await RunAsync("""
             CREATE TABLE bench_reports (
-                agent INT, variant INT, agent_id UUID, epoch BIGINT, ids UUID[], statuses TEXT[], summaries TEXT[],
+                agent INT, variant INT, agents UUID[], epochs BIGINT[], reports INT[], ids UUID[], statuses TEXT[], summaries TEXT[],
                 conditions TEXT[], rollouts BOOL[], digests UUID[], times TEXT[],
                 PRIMARY KEY (agent, variant))
             """, ct);
@@ -47,9 +47,9 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
             WITH sessions AS (INSERT INTO agent_sessions (agent_id, agent_version, patience) SELECT id, '0.0.0', INTERVAL '3 minutes'
               FROM agents RETURNING agent_id, epoch)
             UPDATE agents a SET epoch = s.epoch FROM sessions s WHERE a.id = s.agent_id;
-            UPDATE bench_reports r SET epoch = a.epoch FROM agents a WHERE a.id = r.agent_id;
+            UPDATE bench_reports r SET epochs = ARRAY[a.epoch] FROM agents a WHERE a.id = r.agents[1];
             """, ct);
-        await using var command = database.CreateCommand("SELECT epoch FROM bench_reports WHERE variant = 0 ORDER BY agent");
+        await using var command = database.CreateCommand("SELECT epochs[1] FROM bench_reports WHERE variant = 0 ORDER BY agent");
         await using var reader = await command.ExecuteReaderAsync(ct);
         var epochs = new List<long>();
         while (await reader.ReadAsync(ct))
@@ -60,7 +60,8 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
     private Task StoreAsync(int agent, int variant, List<ReportRow> rows, CancellationToken ct) => RunAsync(
         """
         INSERT INTO bench_reports
-          VALUES (@agent, @variant, @id, 0, @ids, @statuses, @summaries, @conditions, @rollouts, @digests, @times)
+          VALUES (@agent, @variant, ARRAY[@id], ARRAY[0], array_fill(1, ARRAY[cardinality(@ids)]), @ids, @statuses, @summaries, @conditions,
+                  @rollouts, @digests, @times)
         """, ct,
         new("agent", agent), new("variant", variant), new("id", Agents[agent].Id), new("ids", rows.Select(r => r.Id).ToArray()),
         new("statuses", rows.Select(r => r.Status.Text()).ToArray()), new("summaries", rows.Select(r => r.Summary).ToArray()),

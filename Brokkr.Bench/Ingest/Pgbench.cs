@@ -22,7 +22,7 @@ internal sealed partial class Pgbench(string connectionString, string directory,
     public async Task<(double PerSecond, Latencies Calls)> RunAsync(TimeSpan duration, CancellationToken ct)
     {
         var script = Path.Combine(directory, "report.pgbench.sql");
-        var statement = ParameterName().Replace(ReportStore.SaveSql, m => m.Value.Replace('@', ':').ToLowerInvariant());
+        var statement = ParameterName().Replace(ReportSql.Save, m => m.Value.Replace('@', ':').ToLowerInvariant());
         await File.WriteAllTextAsync(script,
             (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Ingest", "report.pgbench.sql"), ct))
             .Replace("\n{{statement}}", $"\n{statement}", StringComparison.Ordinal), ct);
@@ -34,7 +34,7 @@ internal sealed partial class Pgbench(string connectionString, string directory,
             "--no-vacuum", "--protocol=prepared", $"--client={clients}", "--jobs=2", LengthOf(duration), $"--file={script}", "--log",
             "--log-prefix=calls",
             "-D", "sequence=0", "-D", $"own={agents / clients}", "-D", $"variants={IngestFleet.Variants}",
-            "-D", "now=now", "-D", "issilent=false", "-D", "confirms=0", "-D", "staleafter=180",
+            "-D", "now=now", "-D", "silences={f}", "-D", "rooms={10000}", "-D", "confirms={0}", "-D", "staleafter=180",
             "-h", database.Host!, "-U", database.Username!, database.Database!,
         ];
         var start = new ProcessStartInfo(Path.Combine(PostgresBinaries.Find(null, ""), "pgbench"), arguments)

@@ -4,5 +4,5 @@
 \set sequence :sequence + 1
 \set agent :client_id * :own + mod(:sequence, :own)
 \set variant mod(:sequence / :own, :variants)
-SELECT agent_id AS agentid, epoch, ids, statuses, summaries, conditions, rollouts, digests, times FROM bench_reports WHERE agent = :agent AND variant = :variant \gset
+SELECT agents, epochs, ARRAY[:sequence::bigint] AS sequences, reports, ids, statuses, summaries, conditions, rollouts, digests, times FROM bench_reports WHERE agent = :agent AND variant = :variant \gset
 {{statement}};

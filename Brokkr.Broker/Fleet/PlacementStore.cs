@@ -48,8 +48,8 @@ internal static class PlacementStore
          WHERE t.agent_id = g.agent_id
         """;
 
-    /// <summary>Holds an agent until the end of the transaction; no row where there is none. Needs the parameter <c>agentId</c>.</summary>
-    public const string HoldAgentSql = "SELECT id FROM agents WHERE id = @agentId FOR NO KEY UPDATE";
+    /// <summary>Holds agents until the end of the transaction, and answers which there are. Needs the parameter <c>agents</c>.</summary>
+    public const string HoldAgentsSql = "SELECT id FROM agents WHERE id = ANY(@agents) ORDER BY id FOR NO KEY UPDATE";
 
     /// <summary>
     /// Holds a stack until the end of the transaction; false where there is none. Everything else that refers to it passes.
@@ -59,7 +59,7 @@ internal static class PlacementStore
 
     /// <summary>Holds an agent until the end of the transaction; false where there is none.</summary>
     public static async Task<bool> HoldAgentAsync(this BrokerDb db, Guid agentId, CancellationToken ct) =>
-        await db.FindValueAsync<Guid>(HoldAgentSql, new { agentId }, ct) is not null;
+        await db.FindValueAsync<Guid>(HoldAgentsSql, new { agents = new[] { agentId } }, ct) is not null;
 
     /// <summary>Holds the agents that are targeted at a held stack, and answers which they are.</summary>
     public static async Task<Guid[]> HoldAgentsAsync(this BrokerDb db, Guid stackId, CancellationToken ct)

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Authorization;
 namespace Brokkr.Broker.Health;
 
 /// <summary>The gRPC and JSON face of health: checks the request, asks the store, maps the answer.</summary>
-internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHealthStore fleet, GroupStore groups, ChangeStore changes,
+internal sealed class HealthApi(ReportQueue reports, HealthStore health, FleetHealthStore fleet, GroupStore groups, ChangeStore changes,
     HistoryStore history, StackStore stacks, AgentStore agents, ReportMetrics metrics, AgentChanges agentChanges, TimeProvider clock)
     : Wire.HealthService.HealthServiceBase
 {
@@ -27,7 +27,7 @@ internal sealed class HealthApi(ReportStore reports, HealthStore health, FleetHe
 
         var outcome = rows.Count == 0 && number is null
             ? ReportOutcome.Nothing
-            : await reports.SaveAsync(agentId, number, rows, context.CancellationToken)
+            : await reports.SaveAsync(new(agentId, number, rows), context.CancellationToken)
             ?? throw Errors.Precondition("session_unknown",
             "The broker does not know this session, or another took its place: start a session and report everything.");
         if (outcome.Noticed is { } noticed)

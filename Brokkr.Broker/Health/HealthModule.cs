@@ -5,7 +5,7 @@ internal static class HealthModule
 {
     public static WebApplicationBuilder AddHealth(this WebApplicationBuilder builder, HealthOptions options)
     {
-        builder.Services.AddSingleton(options).AddSingleton<ReportStore>().AddSingleton<HealthStore>().AddSingleton<FleetHealthStore>()
+        builder.Services.AddSingleton(options).AddSingleton<ReportStore>().AddSingleton<ReportQueue>().AddSingleton<HealthStore>().AddSingleton<FleetHealthStore>()
             .AddSingleton<GroupStore>().AddSingleton<ChangeStore>().AddSingleton<HistoryStore>().AddSingleton<ObjectHistoryStore>()
             .AddSingleton<ReportMetrics>()
             .AddHostedService<HistorySweeper>();

@@ -15,41 +15,42 @@ internal static class HistoryBounds
     public const int RowsPerDay = 10_000;
 
     /// <summary>
-    /// Expressions that write the history of the reports in <c>applied</c>. Needs <c>@historyRoom</c>, the rows that the agent has left
-    /// today. <c>surplus</c> then says which changes got no row of their own.
+    /// Expressions that write the history of the reports in <c>applied</c>, of which <c>history_room</c> says how many rows their agent has
+    /// left today. <c>surplus</c> then says which changes got no row of their own.
     /// </summary>
     public const string WriteSql = $"""
         turns AS (
-            SELECT a.id, t.from_status, t.to_status, t.conditions, t.at,
-                   ROW_NUMBER() OVER (ORDER BY t.at, a.id) > @historyRoom AS is_over_budget,
-                   ROW_NUMBER() OVER (PARTITION BY a.id ORDER BY t.at) + n.recent > {RowsPerHour} AS is_surplus
+            SELECT a.number, a.agent_id, a.id, t.from_status, t.to_status, t.conditions, t.at,
+                   ROW_NUMBER() OVER (PARTITION BY a.agent_id ORDER BY t.at, a.id) > a.history_room AS is_over_budget,
+                   ROW_NUMBER() OVER (PARTITION BY a.number ORDER BY t.at) + (
+                     SELECT COUNT(*)
+                       FROM (SELECT 1 FROM health_transitions h WHERE h.agent_id = a.agent_id AND h.deployment_object_id = a.id
+                                AND h.at > @now::timestamptz - INTERVAL '1 hour' LIMIT {RowsPerHour}) h) > {RowsPerHour} AS is_surplus
               FROM applied a CROSS JOIN LATERAL (VALUES
                    (CASE WHEN a.was_stale THEN a.former ELSE 'unknown' END, 'unknown', ARRAY['Stale'], a.stale_at),
                    (a.visible, a.status, string_to_array(a.conditions, chr(31)), @now::timestamptz)) AS t(from_status, to_status,
                      conditions, at)
-              CROSS JOIN LATERAL (
-                   SELECT COUNT(*) AS recent
-                     FROM (SELECT 1 FROM health_transitions h WHERE h.agent_id = @agentId AND h.deployment_object_id = a.id
-                              AND h.at > @now::timestamptz - INTERVAL '1 hour' LIMIT {RowsPerHour}) h) n
              WHERE t.from_status <> t.to_status),
         surplus AS (
-            SELECT DISTINCT ON (id) id, to_status, conditions, at, is_over_budget, COUNT(*) OVER (PARTITION BY id)::int AS changes
-              FROM turns WHERE is_surplus OR is_over_budget ORDER BY id, at DESC),
+            SELECT DISTINCT ON (number) number, agent_id, id, to_status, conditions, at, is_over_budget,
+                   COUNT(*) OVER (PARTITION BY number)::int AS changes
+              FROM turns WHERE is_surplus OR is_over_budget ORDER BY number, at DESC),
         summarized AS (
             UPDATE health_transitions h
                SET to_status = s.to_status, conditions = s.conditions, at = s.at, changes = LEAST(h.changes::bigint + s.changes, 2147483647)
               FROM surplus s
-             WHERE h.id = (SELECT l.id FROM health_transitions l WHERE l.agent_id = @agentId AND l.deployment_object_id = s.id
+             WHERE h.id = (SELECT l.id FROM health_transitions l WHERE l.agent_id = s.agent_id AND l.deployment_object_id = s.id
                             ORDER BY l.at DESC, l.id DESC LIMIT 1)),
         written AS (
             INSERT INTO health_transitions (agent_id, deployment_object_id, from_status, to_status, conditions, at)
-            SELECT @agentId, id, from_status, to_status, conditions, at FROM turns WHERE NOT is_surplus AND NOT is_over_budget ORDER BY at
-            RETURNING id),
+            SELECT agent_id, id, from_status, to_status, conditions, at FROM turns WHERE NOT is_surplus AND NOT is_over_budget ORDER BY at
+            RETURNING agent_id),
         budget AS (
             UPDATE agents a
                SET history_rows = CASE WHEN a.history_day = d.today THEN a.history_rows ELSE 0 END + d.rows, history_day = d.today
-              FROM (SELECT COUNT(*)::int AS rows, (@now::timestamptz AT TIME ZONE 'UTC')::date AS today FROM written) d
-             WHERE a.id = @agentId AND d.rows > 0)
+              FROM (SELECT agent_id, COUNT(*)::int AS rows, (@now::timestamptz AT TIME ZONE 'UTC')::date AS today
+                      FROM written GROUP BY agent_id) d
+             WHERE a.id = d.agent_id)
         """;
 
     /// <summary>The day that counts at this moment, by the database's clock.</summary>

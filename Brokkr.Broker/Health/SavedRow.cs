@@ -3,6 +3,9 @@ namespace Brokkr.Broker.Health;
 /// <summary>What became of one report.</summary>
 internal sealed class SavedRow
 {
+    /// <summary>The place of its report among those that were stored with it, beginning with 1.</summary>
+    public int Report { get; set; }
+
     public Guid Id { get; set; }
 
     /// <summary>False where the object is unknown or not targeted at the agent.</summary>
@@ -13,6 +16,12 @@ internal sealed class SavedRow
 
     /// <summary>Whether it was written: what says the same as before need not be.</summary>
     public bool Changed { get; set; }
+
+    /// <summary>What was written; null where nothing was.</summary>
+    public string? Status { get; set; }
+
+    /// <summary>What stood there before; null where nothing was reported before, or nothing written now.</summary>
+    public string? Former { get; set; }
 
     /// <summary>The report had no number, and a session of the agent reports.</summary>
     public bool SessionActive { get; set; }

@@ -3,6 +3,8 @@ namespace Brokkr.Broker.Health;
 /// <summary>What the database knows of an agent's sessions when a report arrives.</summary>
 internal sealed class SessionStateRow
 {
+    public Guid AgentId { get; set; }
+
     /// <summary>The database's clock.</summary>
     public DateTimeOffset Now { get; set; }
 

@@ -42,6 +42,14 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
     public async Task<List<T>> ListAfterAsync<T>(string first, string second, object parameters, CancellationToken ct) =>
         (await this.SetCommand($"{first};\n{second}", parameters).QueryMultipleAsync<Pair<T>>(ct)).Rows;
 
+    /// <summary>Does the same and answers the rows of both.</summary>
+    public async Task<(List<T1> First, List<T2> Second)> ListBothAsync<T1, T2>(
+        string first, string second, object parameters, CancellationToken ct)
+    {
+        var both = await this.SetCommand($"{first};\n{second}", parameters).QueryMultipleAsync<Both<T1, T2>>(ct);
+        return (both.First, both.Second);
+    }
+
     /// <summary>Runs SQL that answers one row or none.</summary>
     public async Task<T?> FindAsync<T>(string sql, object parameters, CancellationToken ct) where T : class =>
         (await this.QueryToArrayAsync<T>(sql, parameters, ct)).SingleOrDefault();
@@ -73,6 +81,16 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
         }
 
         return total;
+    }
+
+    /// <summary>The answers to two statements.</summary>
+    private sealed class Both<T1, T2>
+    {
+        [ResultSetIndex(0)]
+        public List<T1> First { get; set; } = [];
+
+        [ResultSetIndex(1)]
+        public List<T2> Second { get; set; } = [];
     }
 
     /// <summary>The answers to two statements, of which the second counts.</summary>
