@@ -20,6 +20,8 @@ internal static class DataSources
         ["Application Name"] = "brokkr-broker",
         ["Timeout"] = 5,
         ["Command Timeout"] = 10,
+        // PostgreSQL calls a commit done whose wait for the synchronous standby is cancelled: nobody is to hear of that.
+        ["Cancellation Timeout"] = -1,
         ["Host Recheck Seconds"] = 2,
         // Two brokers fit into what PostgreSQL allows from the start, which is 100 for everybody.
         ["Maximum Pool Size"] = 40,
