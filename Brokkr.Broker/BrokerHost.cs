@@ -179,6 +179,7 @@ internal static class BrokerHost
     [
         () => RequireReadable("connection_string", options.ConnectionString, () => DataSources.CreatePlain(options.ConnectionString)),
         () => RequireReadable("listen_connection_string", options.ListenConnectionString, () => DataSources.CreateForListening(options)),
+        () => RequireReadable("read_connection_string", options.ReadConnectionString, () => DataSources.CreateForReading(options)),
     ];
 
     private static void RequireReadable(string key, string given, Func<NpgsqlDataSource> create)

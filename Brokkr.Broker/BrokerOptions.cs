@@ -145,6 +145,12 @@ internal sealed class BrokerOptions : OptionsSection
                 + "broker.allow_cleartext behind a proxy that ends TLS.";
         }
 
+        if (Database is { ReadConnectionString.Length: > 0, ConnectionString.Length: 0 })
+        {
+            yield return "broker.database.read_connection_string needs broker.database.connection_string: the embedded PostgreSQL has no "
+                + "standby.";
+        }
+
         if (Telemetry.OtlpEndpoint.Length > 0
             && !(Uri.TryCreate(Telemetry.OtlpEndpoint, UriKind.Absolute, out var otlp) && otlp.Scheme is "http" or "https"))
             yield return

@@ -30,6 +30,7 @@ internal sealed partial class AlertApi
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.ListAlertReceiversResponse> ListAlertReceivers(Wire.ListAlertReceiversRequest request,
         ServerCallContext context)
     {
@@ -39,6 +40,7 @@ internal sealed partial class AlertApi
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.AlertReceiver> GetAlertReceiver(Wire.GetAlertReceiverRequest request, ServerCallContext context) =>
         (await FindReceiverAsync(request.Id, context)).ToWire(box);
 

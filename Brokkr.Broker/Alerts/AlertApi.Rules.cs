@@ -24,6 +24,7 @@ internal sealed partial class AlertApi
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.ListAlertRulesResponse> ListAlertRules(Wire.ListAlertRulesRequest request, ServerCallContext context)
     {
         var page = Page.Of<NameKey>(request.PageSize, request.PageToken);
@@ -32,6 +33,7 @@ internal sealed partial class AlertApi
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.AlertRule> GetAlertRule(Wire.GetAlertRuleRequest request, ServerCallContext context) =>
         (await FindRuleAsync(request.Id, context)).ToWire();
 

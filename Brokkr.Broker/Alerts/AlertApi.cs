@@ -20,6 +20,7 @@ internal sealed partial class AlertApi(
     : Wire.AlertService.AlertServiceBase
 {
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.ListAlertsResponse> ListAlerts(Wire.ListAlertsRequest request, ServerCallContext context)
     {
         var page = Page.Of<AlertKey>(request.PageSize, request.PageToken);
@@ -61,6 +62,7 @@ internal sealed partial class AlertApi(
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.ListAlertSilencesResponse> ListAlertSilences(Wire.ListAlertSilencesRequest request,
         ServerCallContext context)
     {
@@ -78,6 +80,7 @@ internal sealed partial class AlertApi(
             : throw Errors.NotFound("silence", request.Id);
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.ListAlertDeliveriesResponse> ListAlertDeliveries(Wire.ListAlertDeliveriesRequest request,
         ServerCallContext context)
     {

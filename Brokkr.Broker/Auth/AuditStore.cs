@@ -51,6 +51,18 @@ internal sealed class AuditStore(Func<BrokerDb> openDb)
             new { by = by.Values, action, objectId = objectId.ToString(), objectName, relatedId }, ct);
     }
 
+    /// <summary>Whether a key wrote anything lately, by whichever broker.</summary>
+    public async Task<bool> WroteAsync(string pakId, TimeSpan lately, CancellationToken ct)
+    {
+        await using var db = openDb();
+        return (await db.FindValueAsync<bool>(
+            """
+            SELECT EXISTS (SELECT FROM audit_events
+             WHERE at > NOW() - @lately * INTERVAL '1 second' AND actor_pak_id = @pakId AND read_hour IS NULL)
+            """,
+            new { pakId, lately = lately.TotalSeconds }, ct))!.Value;
+    }
+
     /// <summary>Forgets what is older than it is to be kept; answers how many events that were.</summary>
     public async Task<int> SweepAsync(TimeSpan keep, CancellationToken ct)
     {

@@ -1,5 +1,6 @@
 using Brokkr.Broker.Rest;
 using Brokkr.Contracts;
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 
@@ -16,6 +17,9 @@ internal static class AuthModule
             .AddSingleton<Permissions>().AddHostedService<AuditSweeper>()
             .AddSingleton<RefusalTrail>().AddHostedService(services => services.GetRequiredService<RefusalTrail>());
         builder.Services.AddSingleton<RefusalMetrics>().AddRateLimiter(limiter => RateLimits.Configure(limiter, limits));
+        // After the one that turns what fails into an error: what it turned could not be asked elsewhere.
+        builder.Services.AddSingleton<ReadMetrics>().AddSingleton<ReadChoice>()
+            .Configure<GrpcServiceOptions>(grpc => grpc.Interceptors.Add<ReadChoice>());
         // The framework's evaluator would be one for each call, which a held poll keeps.
         builder.Services.AddSingleton<Refusals>().AddSingleton<IPolicyEvaluator, PolicyEvaluator>()
             .AddSingleton<IAuthorizationMiddlewareResultHandler>(services => services.GetRequiredService<Refusals>());
@@ -33,6 +37,7 @@ internal static class AuthModule
     {
         // Its series are known before the first call is refused, but not before somebody listens to meters.
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<RefusalMetrics>());
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<ReadMetrics>());
         app.UseMiddleware<PakAuthentication>();
         app.UseRateLimiter();
         app.UseAuthorization();

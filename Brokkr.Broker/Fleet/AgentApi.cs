@@ -26,6 +26,7 @@ internal sealed class AgentApi(
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.ListAgentsResponse> ListAgents(Wire.ListAgentsRequest request, ServerCallContext context)
     {
         var filter = AgentFilter.Of(request);
@@ -39,6 +40,7 @@ internal sealed class AgentApi(
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.Agent> GetAgent(Wire.GetAgentRequest request, ServerCallContext context) =>
         (await FindAsync(request.Id, context)).ToWire();
 
@@ -75,6 +77,7 @@ internal sealed class AgentApi(
     }
 
     [Authorize(Policies.Admin)]
+    [MayLag]
     public override async Task<Wire.ListTargetsResponse> ListTargets(Wire.ListTargetsRequest request, ServerCallContext context)
     {
         var page = Page.Of<NameKey>(request.PageSize, request.PageToken);

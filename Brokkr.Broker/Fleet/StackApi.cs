@@ -19,6 +19,7 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.ListStacksResponse> ListStacks(Wire.ListStacksRequest request, ServerCallContext context)
     {
         var filter = StackFilter.Of(request);
@@ -30,6 +31,7 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.Stack> GetStack(Wire.GetStackRequest request, ServerCallContext context) =>
         (await FindStackAsync(request.Id, "id", context)).ToWire();
 
@@ -57,6 +59,7 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.ListDeploymentObjectsResponse> ListDeploymentObjects(
         Wire.ListDeploymentObjectsRequest request, ServerCallContext context)
     {
@@ -79,6 +82,7 @@ internal sealed class StackApi(StackStore stacks, DeploymentObjectStore objects,
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.ListRevisionsResponse> ListRevisions(Wire.ListRevisionsRequest request, ServerCallContext context)
     {
         var page = Page.Of<RevisionKey>(request.PageSize, request.PageToken);

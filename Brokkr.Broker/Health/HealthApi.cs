@@ -48,6 +48,7 @@ internal sealed class HealthApi(ReportQueue reports, HealthStore health, FleetHe
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.DeploymentObjectHealth> GetDeploymentObjectHealth(
         Wire.GetDeploymentObjectHealthRequest request, ServerCallContext context)
     {
@@ -73,6 +74,7 @@ internal sealed class HealthApi(ReportQueue reports, HealthStore health, FleetHe
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.StackHealth> GetStackHealth(Wire.GetStackHealthRequest request, ServerCallContext context)
     {
         var page = Page.Of<PlaceKey>(request.PageSize, request.PageToken, allByDefault: true);
@@ -92,6 +94,7 @@ internal sealed class HealthApi(ReportQueue reports, HealthStore health, FleetHe
     }
 
     [Authorize(Policies.Anyone)]
+    [MayLag]
     public override async Task<Wire.AgentHealth> GetAgentHealth(Wire.GetAgentHealthRequest request, ServerCallContext context)
     {
         var id = context.CallerIs(PakRole.Agent) ? context.CallerAgentId(request.Id) : Requests.Uuid(request.Id, "id");
@@ -112,6 +115,7 @@ internal sealed class HealthApi(ReportQueue reports, HealthStore health, FleetHe
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.ListHealthResponse> ListHealth(Wire.ListHealthRequest request, ServerCallContext context)
     {
         var filter = HealthFilter.Of(request);
@@ -131,6 +135,7 @@ internal sealed class HealthApi(ReportQueue reports, HealthStore health, FleetHe
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.ListGroupsResponse> ListGroups(Wire.ListGroupsRequest request, ServerCallContext context)
     {
         var page = Page.Of<GroupKey>(request.PageSize, request.PageToken);
@@ -145,6 +150,7 @@ internal sealed class HealthApi(ReportQueue reports, HealthStore health, FleetHe
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.ListChangesResponse> ListChanges(Wire.ListChangesRequest request, ServerCallContext context)
     {
         var page = Page.Of<ChangeKey>(request.PageSize, request.PageToken);
@@ -154,6 +160,7 @@ internal sealed class HealthApi(ReportQueue reports, HealthStore health, FleetHe
     }
 
     [Authorize(Policies.Reader)]
+    [MayLag]
     public override async Task<Wire.ListHealthHistoryResponse> ListHealthHistory(Wire.ListHealthHistoryRequest request,
         ServerCallContext context)
     {

@@ -5,6 +5,9 @@ internal sealed class AnswerHeaders(RequestDelegate next, ILogger<AnswerHeaders>
 {
     public const string RequestId = "x-request-id";
 
+    /// <summary>Of what a standby answered: all that was committed until then is in it, an RFC 3339 time by the primary's clock.</summary>
+    public const string AsOf = "x-brokkr-as-of";
+
     /// <summary>Answers of the API are never a page.</summary>
     private const string NoPage = "default-src 'none'; frame-ancestors 'none'";
 

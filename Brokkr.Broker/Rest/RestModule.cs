@@ -23,7 +23,7 @@ internal static class RestModule
         {
             builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. corsOrigins])
                 .WithHeaders("Authorization", "Content-Type").WithMethods("GET", "POST", "PATCH", "DELETE")
-                .WithExposedHeaders(AnswerHeaders.RequestId, "Retry-After")));
+                .WithExposedHeaders(AnswerHeaders.RequestId, AnswerHeaders.AsOf, "Retry-After")));
         }
 
         return builder;

@@ -10,6 +10,7 @@ internal static class DataSources
 
     private const string Setting = "broker.database.connection_string";
     private const string ListenSetting = "broker.database.listen_connection_string";
+    private const string ReadSetting = "broker.database.read_connection_string";
 
     /// <summary>
     /// What holds where the connection string says nothing: a database that went away is noticed and found again within 10 s.
@@ -19,6 +20,8 @@ internal static class DataSources
         ["Application Name"] = "brokkr-broker",
         ["Timeout"] = 5,
         ["Command Timeout"] = 10,
+        // PostgreSQL calls a commit done whose wait for the synchronous standby is cancelled: nobody is to hear of that.
+        ["Cancellation Timeout"] = -1,
         ["Host Recheck Seconds"] = 2,
         // Two brokers fit into what PostgreSQL allows from the start, which is 100 for everybody.
         ["Maximum Pool Size"] = 40,
@@ -54,6 +57,23 @@ internal static class DataSources
         ? CreateSingle(apart, "listening", ListenSetting)
         : CreateSingle(options.ConnectionString, "listening", Setting);
 
+    /// <summary>For what a standby answers. Nothing is prepared unless the string says how many: a pooler may stand before it.</summary>
+    /// <exception cref="StartException">The connection string asks for a server that takes writes.</exception>
+    public static NpgsqlDataSource CreateForReading(DatabaseOptions options)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(options.ReadConnectionString);
+        if (!SaysWhatIsPrepared(options.ReadConnectionString))
+            settings.MaxAutoPrepare = 0;
+        return Create(settings, $"{SourceName}-standby", ReadSetting);
+    }
+
+    /// <summary>One connection to the primary, which shows how far a standby follows.</summary>
+    public static NpgsqlDataSource CreateForMarks(DatabaseOptions options) => CreateSingle(options.ConnectionString, "marks", Setting);
+
+    /// <summary>One connection to the standby, by which it is looked at.</summary>
+    public static NpgsqlDataSource CreateForStandbyLooks(DatabaseOptions options) =>
+        CreateSingle(options.ReadConnectionString, "standby-looks", ReadSetting);
+
     /// <summary>Whether statements are to be prepared is not for the broker to find.</summary>
     public static bool SaysWhatIsPrepared(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString).ShouldSerialize("Max Auto Prepare");
@@ -83,18 +103,26 @@ internal static class DataSources
     }
 
     /// <summary>
-    /// Which server is meant: what the string says; the primary where it names several and says nothing; null where there is no choice.
+    /// Which server is meant: what the string says; where it names several and says nothing, the primary, or a standby for what one may
+    /// answer; null where there is no choice.
     /// </summary>
     private static TargetSessionAttributes? TargetOf(NpgsqlConnectionStringBuilder settings, string setting) =>
-        settings.TargetSessionAttributes?.ToLowerInvariant() switch
+        (settings.TargetSessionAttributes?.ToLowerInvariant(), setting == ReadSetting) switch
         {
-            "any" => TargetSessionAttributes.Any,
-            "read-write" => TargetSessionAttributes.ReadWrite,
-            "primary" => TargetSessionAttributes.Primary,
-            "prefer-primary" => TargetSessionAttributes.PreferPrimary,
-            null => settings.Host?.Contains(',', StringComparison.Ordinal) == true ? TargetSessionAttributes.Primary : null,
-            var other => throw new StartException(
+            ("any", _) => TargetSessionAttributes.Any,
+            ("read-write", false) => TargetSessionAttributes.ReadWrite,
+            ("primary", false) => TargetSessionAttributes.Primary,
+            ("prefer-primary", false) => TargetSessionAttributes.PreferPrimary,
+            ("read-only", true) => TargetSessionAttributes.ReadOnly,
+            ("standby", true) => TargetSessionAttributes.Standby,
+            ("prefer-standby", true) => TargetSessionAttributes.PreferStandby,
+            (null, var isForReading) => settings.Host?.Contains(',', StringComparison.Ordinal) != true ? null
+                : isForReading ? TargetSessionAttributes.PreferStandby : TargetSessionAttributes.Primary,
+            (var other, false) => throw new StartException(
                 $"{setting}: Target Session Attributes is {other}, but the broker writes: say primary, read-write, "
                 + "prefer-primary or any."),
+            (var other, true) => throw new StartException(
+                $"{setting}: Target Session Attributes is {other}, but it is for reads alone: say standby, prefer-standby, "
+                + "read-only or any."),
         };
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Brokkr.Contracts.Configuration;
 
 namespace Brokkr.Broker.Storage;
@@ -13,4 +14,11 @@ internal sealed class DatabaseOptions : OptionsSection
     /// never logged.
     /// </summary>
     public string ListenConnectionString { get; set; } = "";
+
+    /// <summary>The same for a standby that answers what readers ask; empty: the primary does. Holds a secret: never logged.</summary>
+    public string ReadConnectionString { get; set; } = "";
+
+    /// <summary>How old what the standby answers may be, in seconds; beyond it the primary is asked.</summary>
+    [Range(2, 3600)]
+    public int ReadLagSeconds { get; set; } = 10;
 }

@@ -45,4 +45,13 @@ internal static partial class StorageLog
         Message = "A pooler stands before the database's notifications; in transaction mode it lets none through, and requests are found "
             + "within 2 seconds. Name the database itself in broker.database.listen_connection_string")]
     public static partial void PoolerBeforeNotifications(ILogger logger);
+
+    [LoggerMessage(EventId = 1010, Level = LogLevel.Warning,
+        Message = "The standby at {Address} {Trouble}: what readers ask goes to the primary until it follows. The next line about it says "
+            + "when it does")]
+    public static partial void StandbyAway(ILogger logger, string address, string trouble);
+
+    [LoggerMessage(EventId = 1011, Level = LogLevel.Warning,
+        Message = "The standby at {Address} follows again, and answers what readers ask")]
+    public static partial void StandbyFollows(ILogger logger, string address);
 }

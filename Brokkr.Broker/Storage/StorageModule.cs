@@ -13,8 +13,12 @@ internal static class StorageModule
         {
             var connections = services.GetRequiredService<StoreConnections>();
             var settings = BrokerDb.OptionsFor(connections.Create).UseInterceptor(connections);
-            return () => new(settings);
+            var standby = services.GetRequiredService<Standby>();
+            return () => Reading.Current is null ? new(settings) : standby.Open();
         });
+        builder.Services.AddSingleton<Standby>();
+        if (options.ReadConnectionString.Length > 0)
+            builder.Services.AddSingleton<StandbyWatch>().AddHostedService(services => services.GetRequiredService<StandbyWatch>());
         builder.Services.AddSingleton<Migrator>().AddSingleton<ConnectionRoom>()
             .AddSingleton<DatabaseWatch>().AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         return builder;

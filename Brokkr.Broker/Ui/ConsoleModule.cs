@@ -71,19 +71,21 @@ internal static class ConsoleModule
         SignInPages.Map(app);
         var pages = app.MapGroup("/ui").RequireAuthorization(Policies.Reader);
         pages.MapPost("/theme", (Delegate)Themes.ChooseAsync);
-        FleetPages.Map(pages);
-        ObjectsPages.Map(pages);
+        // These write: who is shown manifests or results leaves a trace, and requests come to their end when somebody looks at them.
         ObjectPages.Map(pages);
         DiagnosticPages.Map(pages);
-        ClusterPages.Map(pages);
-        StackPages.Map(pages);
         RevisionPages.Map(pages);
-        AlertsPages.Map(pages);
-        SilencePages.Map(pages);
-        RulePages.Map(pages);
-        ReceiverPages.Map(pages);
-        DeliveryPages.Map(pages);
         KeysPages.Map(pages);
         AuditPages.Map(pages);
+        var mayLag = pages.MapGroup("").AddEndpointFilter<ReadChoice>();
+        FleetPages.Map(mayLag);
+        ObjectsPages.Map(mayLag);
+        ClusterPages.Map(mayLag);
+        StackPages.Map(mayLag);
+        AlertsPages.Map(mayLag);
+        SilencePages.Map(mayLag);
+        RulePages.Map(mayLag);
+        ReceiverPages.Map(mayLag);
+        DeliveryPages.Map(mayLag);
     }
 }

@@ -81,7 +81,7 @@ public sealed class BrokerFixture : IAsyncLifetime, IAsyncDisposable
     public async Task<BrokerFixture> AnotherBrokerAsync()
     {
         var another = new BrokerFixture();
-        another.Options.Database.ConnectionString = Options.Database.ConnectionString;
+        another.Options.Database = Options.Database;
         await another.InitializeAsync();
         return another;
     }

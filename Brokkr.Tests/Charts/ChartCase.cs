@@ -76,7 +76,7 @@ public sealed record ChartCase(string Chart, string Name, string Values, string 
             """),
         new(BrokerChart, "everything", """
             nameOverride: fleet
-            database: {secretName: "pg", secretKey: uri}
+            database: {secretName: "pg", secretKey: uri, readSecretKey: standby-uri, readLagSeconds: 30}
             bootstrap: {secretName: brokkr-admin, secretKey: key}
             tls:
               certManager: {enabled: true, issuerRef: {name: company, kind: ClusterIssuer}, dnsNames: [broker.example.com]}

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Brokkr.Agent;
 using Brokkr.Broker;
 using Brokkr.Broker.Alerts.Settings;
+using Brokkr.Broker.Storage;
 using Brokkr.Contracts;
 using Brokkr.Contracts.Configuration;
 using Brokkr.Tests.Contracts.Configuration;
@@ -79,7 +80,8 @@ public sealed partial class ChartConfigurationTests : IDisposable
         options.Should().BeEquivalentTo(new BrokerOptions(), same =>
             same.Excluding(o => o.Tls).Excluding(o => o.AdminPakFile).Excluding(o => o.Database).Excluding(o => o.Telemetry));
         options.Telemetry.LogFormat.Should().Be("json");
-        options.Database.ConnectionString.Should().Be("from brokkr-database connection-string");
+        options.Database.Should().BeEquivalentTo(
+            new DatabaseOptions { ConnectionString = "from brokkr-database connection-string" }, "nothing is asked of a standby");
     }
 
     [Fact]
@@ -107,7 +109,8 @@ public sealed partial class ChartConfigurationTests : IDisposable
         (all.Diagnostics.RetentionMinutes, all.Diagnostics.CleanupIntervalMinutes, all.Limits.PakBurst).Should().Be((30, 5, 2000));
         (all.Telemetry.LogFormat, all.Telemetry.OtlpEndpoint, all.AllowCleartext).Should().Be(("text", "http://collector:4317", false));
         (all.Tls.Enabled, Path.GetFileName(all.Tls.ClientCa), Path.GetFileName(all.BootstrapPakFile)).Should().Be((true, "ca.crt", "pak"));
-        all.Database.ConnectionString.Should().Be("from pg uri");
+        all.Database.Should().BeEquivalentTo(
+            new { ConnectionString = "from pg uri", ReadConnectionString = "from pg standby-uri", ReadLagSeconds = 30 });
         (open.Tls.Enabled, open.AllowCleartext, open.CleartextAddress).Should().Be((false, true, null), "the ports without TLS are open to the proxies");
         open.TrustedProxies.Should().Equal("10.0.0.0/8", "2001:db8::7");
         open.CorsOrigins.Should().Equal("https://console.example.com");
@@ -141,6 +144,7 @@ public sealed partial class ChartConfigurationTests : IDisposable
     [InlineData(typeof(AgentOptions), "diagnostics.logTailLines", "Diagnostics.LogTailLines")]
     [InlineData(typeof(AgentOptions), "diagnostics.eventLookbackMinutes", "Diagnostics.EventLookbackMinutes")]
     [InlineData(typeof(BrokerOptions), "auditDays", "AuditDays")]
+    [InlineData(typeof(BrokerOptions), "database.readLagSeconds", "Database.ReadLagSeconds")]
     [InlineData(typeof(BrokerOptions), "fleet.revisionsKept", "Fleet.RevisionsKept")]
     [InlineData(typeof(BrokerOptions), "health.staleAfterSeconds", "Health.StaleAfterSeconds")]
     [InlineData(typeof(BrokerOptions), "health.historyDays", "Health.HistoryDays")]

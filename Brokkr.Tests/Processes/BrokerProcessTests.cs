@@ -134,12 +134,15 @@ public sealed class BrokerProcessTests : IDisposable
     {
         await using var good = RunningProgram.Start("brokkr-broker", ["--broker.http_port=8090", "--check-config"]);
         await using var bad = RunningProgram.Start(
-            "brokkr-broker", ["--check-config", "--broker.http_port=many", "--broker.colour=red", "--broker.grpc_port=9090", "--broker.audit_days=0"]);
+            "brokkr-broker", ["--check-config", "--broker.http_port=many", "--broker.colour=red", "--broker.grpc_port=9090", "--broker.audit_days=0",
+                "--broker.database.read_connection_string=Host=copy", "--broker.database.read_lag_seconds=1"]);
 
         (await good.ExitCodeAsync()).Should().Be(0, good.Said);
         (await bad.ExitCodeAsync()).Should().Be(2, bad.Said);
         bad.Said.Should().Contain("broker.http_port must be a whole number").And.Contain("There is no setting broker.colour")
-            .And.Contain("broker.audit_days must be between 1 and 3650").And.Contain("broker.grpc_port and broker.management_port are both 9090");
+            .And.Contain("broker.audit_days must be between 1 and 3650").And.Contain("broker.grpc_port and broker.management_port are both 9090")
+            .And.Contain("broker.database.read_lag_seconds must be between 2 and 3600")
+            .And.Contain("broker.database.read_connection_string needs broker.database.connection_string");
     }
 
     [Fact]
@@ -149,6 +152,7 @@ public sealed class BrokerProcessTests : IDisposable
         {
             ["BROKKR__BROKER__DATABASE__CONNECTION_STRING"] = "nonsense",
             ["BROKKR__BROKER__DATABASE__LISTEN_CONNECTION_STRING"] = "Host=db;Target Session Attributes=standby",
+            ["BROKKR__BROKER__DATABASE__READ_CONNECTION_STRING"] = "Host=db;Target Session Attributes=primary",
             ["BROKKR__BROKER__TLS__CERTIFICATE"] = "/nowhere/tls.crt",
             ["BROKKR__BROKER__TLS__KEY"] = "/nowhere/tls.key",
             ["BROKKR__BROKER__SECRETS_KEY_FILE"] = "/nowhere/secrets.key",
@@ -162,6 +166,7 @@ public sealed class BrokerProcessTests : IDisposable
         (await bad.ExitCodeAsync()).Should().Be(2, bad.Said);
         bad.Said.Should().Contain("broker.database.connection_string is not one")
             .And.Contain("broker.database.listen_connection_string: Target Session Attributes is standby")
+            .And.Contain("broker.database.read_connection_string: Target Session Attributes is primary")
             .And.Contain("broker.tls.certificate, key and client_ca cannot be used")
             .And.Contain("broker.secrets_key_file: /nowhere/secrets.key cannot be read").And.Contain("broker.alerts.ca_file: /nowhere/ca.crt cannot be read")
             .And.Contain("broker.alerts.receivers, ops: kind: must be").And.Contain("broker.alerts.rules, slow: wait_seconds: must be");

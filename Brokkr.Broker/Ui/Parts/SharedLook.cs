@@ -1,3 +1,5 @@
+using Brokkr.Broker.Storage;
+
 namespace Brokkr.Broker.Ui.Parts;
 
 /// <summary>
@@ -11,18 +13,38 @@ internal sealed class SharedLook<T>(Func<CancellationToken, Task<T>> look, TimeP
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private Task<T>? _latest;
-    private long _began;
+    private readonly Latest _ofPrimary = new();
+    private readonly Latest _ofStandby = new();
 
-    public Task<T> GetAsync(HttpContext context)
+    public async Task<T> GetAsync(HttpContext context)
     {
+        var reading = Reading.Current;
+        Task<Looked> looking;
         lock (_gate)
         {
-            var isGone = _latest is null or { IsFaulted: true } or { IsCanceled: true } || clock.GetElapsedTime(_began) >= Moment;
+            // Who asks the primary may know what the standby does not.
+            var latest = reading is null ? _ofPrimary : _ofStandby;
+            var isGone = latest.Look is null or { IsFaulted: true } or { IsCanceled: true } || clock.GetElapsedTime(latest.Began) >= Moment;
             // Nobody's leaving ends what others wait for.
             if (isGone || !ConsolePaths.IsRefresh(context))
-                (_began, _latest) = (clock.GetTimestamp(), look(CancellationToken.None));
-            return _latest!.WaitAsync(context.RequestAborted);
+                (latest.Began, latest.Look) = (clock.GetTimestamp(), LookAsync());
+            looking = latest.Look!;
         }
+
+        var looked = await looking.WaitAsync(context.RequestAborted);
+        if (looked.AsOf is { } asOf)
+            reading?.Note(asOf);
+        return looked.Seen;
+    }
+
+    private async Task<Looked> LookAsync() => new(await look(CancellationToken.None), Reading.Current?.AsOf);
+
+    private sealed record Looked(T Seen, DateTimeOffset? AsOf);
+
+    private sealed class Latest
+    {
+        public Task<Looked>? Look { get; set; }
+
+        public long Began { get; set; }
     }
 }
