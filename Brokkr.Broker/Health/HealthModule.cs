@@ -5,9 +5,9 @@ internal static class HealthModule
 {
     public static WebApplicationBuilder AddHealth(this WebApplicationBuilder builder, HealthOptions options)
     {
-        builder.Services.AddSingleton(options).AddSingleton<ReportStore>().AddSingleton<ReportQueue>().AddSingleton<HealthStore>().AddSingleton<FleetHealthStore>()
-            .AddSingleton<GroupStore>().AddSingleton<ChangeStore>().AddSingleton<HistoryStore>().AddSingleton<ObjectHistoryStore>()
-            .AddSingleton<ReportMetrics>()
+        builder.Services.AddSingleton(options).AddSingleton<ReportStore>().AddSingleton<ReportQueue>()
+            .AddSingleton<HealthStore>().AddSingleton<FleetHealthStore>().AddSingleton<GroupStore>()
+            .AddSingleton<ChangeStore>().AddSingleton<HistoryStore>().AddSingleton<ObjectHistoryStore>().AddSingleton<ReportMetrics>()
             .AddHostedService<HistorySweeper>();
         builder.Services.AddSingleton<FleetStore>().AddSingleton<FleetMetrics>().AddHostedService<FleetSampler>();
         return builder;

@@ -39,7 +39,7 @@ internal sealed class ReportStore(Func<BrokerDb> openDb, Staleness staleness)
         }, ct);
         var held = states.Where(s => agents.Contains(s.AgentId)).ToDictionary(s => s.AgentId, s => new HeldReport(byAgent[s.AgentId], s));
         if (held.Values.Where(h => !h.IsForgotten).ToList() is { Count: > 0 } batch)
-            await new ReportBatch(db, batch, staleness.Seconds, ct).StoreAsync();
+            await new ReportBatchStore(db, batch, staleness.Seconds, ct).StoreAsync();
         await transaction.CommitAsync(ct);
         return [.. reports.Select(r => held.TryGetValue(r.AgentId, out var mine) ? mine.Answer : ReportAnswer.Alone)];
     }

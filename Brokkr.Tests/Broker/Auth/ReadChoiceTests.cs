@@ -135,7 +135,8 @@ public sealed partial class ReadChoiceTests(ReplicaPair servers) : IClassFixture
 
         string[] present =
         [
-            "paks", "audit-events", "self", $"diagnostics/{diagnostic}", $"deployment-objects/{objectId}/diagnostics", $"deployment-objects/{objectId}", $"deployment-objects/{objectId}/diff",
+            "paks", "audit-events", "self", $"diagnostics/{diagnostic}", $"deployment-objects/{objectId}/diagnostics",
+            $"deployment-objects/{objectId}", $"deployment-objects/{objectId}/diff",
         ];
         foreach (var path in present)
             (await GetAsync(broker, $"/api/v1/{path}", admin)).AsOf.Should().BeNull(path);

@@ -7,7 +7,7 @@ using Word = Brokkr.V1.HealthStatus.Types.Word;
 namespace Brokkr.Broker.Health;
 
 /// <summary>Stores reports of agents that are held, each of another one, within their transaction.</summary>
-internal sealed class ReportBatch(BrokerDb db, IReadOnlyList<HeldReport> reports, int staleAfter, CancellationToken ct)
+internal sealed class ReportBatchStore(BrokerDb db, IReadOnlyList<HeldReport> reports, int staleAfter, CancellationToken ct)
 {
     /// <summary>How many missing deployment objects one answer names.</summary>
     private const int MissingLimit = 1000;
