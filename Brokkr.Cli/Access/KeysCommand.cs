@@ -58,12 +58,12 @@ internal static class KeysCommand
 
     private static Command Rotate(CommandLine line)
     {
-        var (id, key, overlap) = (Id(line), NewKey.Option(), NewKey.Overlap());
-        return line.Runs(new("rotate", "Replace a key by a new one; the old one stays valid for a while") { id, key, overlap },
+        var (name, key, overlap) = (Name(line), NewKey.Option(), NewKey.Overlap());
+        return line.Runs(new("rotate", "Replace a key by a new one; the old one stays valid for a while") { name, key, overlap },
             async (run, ct) =>
         {
-            var answer = await run.Broker.PostAsync($"api/v1/paks/{Uri.EscapeDataString(run.Get(id))}/rotate",
-                NewKey.Body(run.Get(overlap)), ct);
+            var id = await KeyNames.FindAsync(run, run.Get(name), ct);
+            var answer = await run.Broker.PostAsync($"api/v1/paks/{id}/rotate", NewKey.Body(run.Get(overlap)), ct);
             NewKey.Write(run, run.Get(key), $"{answer["pak"]}");
             run.Screen.Note($"The old key is valid until {answer["old_expires_at"]}.");
             return ExitCodes.Ok;
@@ -72,16 +72,16 @@ internal static class KeysCommand
 
     private static Command Revoke(CommandLine line)
     {
-        var (id, yes) = (Id(line), Confirmation.Option());
-        return line.Runs(new("revoke", "End a key") { id, yes }, async (run, ct) =>
+        var (name, yes) = (Name(line), Confirmation.Option());
+        return line.Runs(new("revoke", "End a key") { name, yes }, async (run, ct) =>
         {
-            run.Confirm($"End the key {run.Get(id)}? Whoever uses it is refused within seconds.", run.Get(yes));
-            await run.Broker.DeleteAsync($"api/v1/paks/{Uri.EscapeDataString(run.Get(id))}", ct);
-            run.Screen.Note($"The key {run.Get(id)} is revoked.");
+            var id = await KeyNames.FindAsync(run, run.Get(name), ct);
+            run.Confirm($"End the key {run.Get(name)}? Whoever uses it is refused within seconds.", run.Get(yes));
+            await run.Broker.DeleteAsync($"api/v1/paks/{id}", ct);
+            run.Screen.Note($"The key {run.Get(name)} is revoked.");
             return ExitCodes.Ok;
         });
     }
 
-    private static Argument<string> Id(CommandLine line) => line.Name("ID", "A key, by its id", async (run, ct) =>
-        (await run.Broker.ListAsync(() => new("api/v1/paks"), "paks", 500, ct))["paks"]!.AsArray().Select(k => $"{k!["id"]}"));
+    private static Argument<string> Name(CommandLine line) => line.Name("KEY", "A key, by name or id", KeyNames.ListAsync);
 }

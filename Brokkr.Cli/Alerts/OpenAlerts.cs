@@ -48,7 +48,7 @@ internal static class OpenAlerts
         {
             return await run.Finder.ObjectAsync(text, ct);
         }
-        catch (CommandException e) when (e.ExitCode == ExitCodes.NotFound && Guid.TryParse(text, out _))
+        catch (CommandException e) when (e.ExitCode == ExitCodes.NotFound && Identifier.Of(text) is not null)
         {
             return null;
         }

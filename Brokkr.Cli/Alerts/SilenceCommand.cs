@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Brokkr.Cli.Invocation;
+using Brokkr.Cli.Lookup;
 using Brokkr.Cli.Rest;
 using Brokkr.Cli.Terminal;
 
@@ -37,7 +38,7 @@ internal static class SilenceCommand
         {
             foreach (var id in run.Get(ids))
             {
-                await run.Broker.DeleteAsync($"api/v1/alert-silences/{Uri.EscapeDataString(id)}", ct);
+                await run.Broker.DeleteAsync($"api/v1/alert-silences/{Identifier.Require(id, "silence", "brokkr silence list")}", ct);
                 run.Screen.Note($"The silence {id} is over.");
             }
 

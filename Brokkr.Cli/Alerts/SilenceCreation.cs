@@ -14,12 +14,12 @@ internal static class SilenceCreation
     public static Command Create(CommandLine line)
     {
         var name = line.OptionalName("Only this deployment object: web, shop/web or web@eu-1", (run, ct) =>
-            run.Finder.ObjectNamesAsync(ct));
+            run.Finder.ObjectNamesAsync(run.Word, ct));
         var lasts = Durations.Option("--for", "How long it lasts, with --every each time");
         lasts.Required = true;
         var statuses = new Option<string[]>("--status") { Description = "Only what is failing, degraded, unknown or silent" };
         statuses.AcceptOnlyFromAmong("failing", "degraded", "unknown", "silent");
-        var conditions = new Option<string[]>("--condition") { Description = "Only with one of these conditions, as in CrashLoopBackOff" };
+        var conditions = Conditions.Option();
         var every = new Option<string[]>("--every") { Description = "Each week on these days: mon, tue, wed, thu, fri, sat, sun" };
         every.AcceptOnlyFromAmong(Days);
         var at = new Option<string?>("--at") { Description = "With --every: when it begins, as in 22:30", HelpName = "HH:MM" };

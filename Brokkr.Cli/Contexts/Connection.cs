@@ -50,7 +50,8 @@ internal sealed record Connection(string? Url, string? Context, string? PakFile,
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCodes.NotAllowed, $"The key cannot be read: {e.Message}");
+            throw new CommandException(ExitCodes.NotAllowed, $"The key cannot be read: {e.Message}",
+                "--pak-file or BROKKR_PAK_FILE names a file that you can read; brokkr login keeps a key.");
         }
     }
 

@@ -79,7 +79,8 @@ internal sealed class ContextFile(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCodes.Failed, $"{path} cannot be written: {e.Message}");
+            throw new CommandException(ExitCodes.Failed, $"{path} cannot be written: {e.Message}",
+                "BROKKR_CONTEXTS names another file; BROKKR_URL with BROKKR_PAK_FILE needs none.");
         }
     }
 

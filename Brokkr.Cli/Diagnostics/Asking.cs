@@ -33,7 +33,8 @@ internal static class Asking
             {
                 var left = timeout - run.Around.Clock.GetElapsedTime(began);
                 var held = Math.Clamp((int)Math.Ceiling(left.TotalSeconds), 0, Limits.PollWaitSeconds);
-                var answer = await run.Broker.GetAsync(new Query(path).With("wait_seconds", $"{held}"), ct);
+                var query = new Query(path).With("wait_seconds", $"{held}");
+                var answer = await run.PatientlyAsync(() => run.Broker.GetAsync(query, ct), began, timeout, ct);
                 var status = $"{answer["status"]}";
                 if (status is not ("pending" or "claimed"))
                     return answer;
@@ -56,7 +57,7 @@ internal static class Asking
                 $"The agent has not answered yet: the request {diagnostic.RequestId} is {diagnostic.Status}.",
                 $"brokkr diagnose --request {diagnostic.RequestId} --wait"),
             _ => throw new CommandException(ExitCodes.Failed,
-                $"The request {diagnostic.RequestId} is {diagnostic.Status}: {diagnostic.Error}"),
+                $"The request {diagnostic.RequestId} is {diagnostic.Status}: {diagnostic.Error}", "brokkr diagnose NAME --wait asks anew."),
         };
     }
 }

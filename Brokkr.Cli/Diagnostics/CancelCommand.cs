@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Brokkr.Cli.Invocation;
+using Brokkr.Cli.Lookup;
 using Brokkr.Cli.Rest;
 using Brokkr.Cli.Terminal;
 
@@ -11,10 +12,10 @@ internal static class CancelCommand
     public static Command Create(CommandLine line)
     {
         var name = line.Name("NAME", "A diagnostic request by its id, or a deployment object of which every open one is meant",
-            (run, ct) => run.Finder.ObjectNamesAsync(ct));
+            (run, ct) => run.Finder.ObjectNamesAsync(run.Word, ct));
         return line.Runs(new("cancel", "Withdraw a diagnostic request") { name }, async (run, ct) =>
         {
-            var ids = Guid.TryParse(run.Get(name), out _) ? [run.Get(name)] : await OpenAsync(run, run.Get(name), ct);
+            var ids = Identifier.Of(run.Get(name)) is { } one ? [one] : await OpenAsync(run, run.Get(name), ct);
             foreach (var id in ids)
             {
                 await run.Broker.PostAsync($"api/v1/diagnostics/{id}/cancel", [], ct);
@@ -32,6 +33,7 @@ internal static class CancelCommand
         var open = BrokerClient.Read(answer, "diagnostics", Answers.Default.Diagnostic)
             .Where(d => d.Status is "pending" or "claimed" && (found.Agent is null || d.AgentId == found.Agent.Id))
                 .Select(d => d.RequestId).ToList();
-        return open.Count > 0 ? open : throw new CommandException(ExitCodes.NotFound, $"Nothing is asked about {found} at the moment.");
+        return open.Count > 0 ? open : throw new CommandException(ExitCodes.NotFound, $"Nothing is asked about {found} at the moment.",
+            $"brokkr get diagnostics {found.FullName} shows what was.");
     }
 }

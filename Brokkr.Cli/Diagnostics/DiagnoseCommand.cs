@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Brokkr.Cli.Invocation;
+using Brokkr.Cli.Lookup;
 using Brokkr.Cli.Objects;
 using Brokkr.Cli.Rest;
 using Brokkr.Cli.Terminal;
@@ -16,7 +17,7 @@ internal static class DiagnoseCommand
     public static Command Create(CommandLine line)
     {
         var name = line.OptionalName("A deployment object: web, shop/web, web@eu-1, or an id", (run, ct) =>
-            run.Finder.ObjectNamesAsync(ct));
+            run.Finder.ObjectNamesAsync(run.Word, ct));
         var request = new Option<string?>("--request")
         {
             Description = "Show what became of this request instead of making one",
@@ -38,7 +39,7 @@ internal static class DiagnoseCommand
         });
         return line.Runs(command, async (run, ct) =>
         {
-            var id = run.Get(request);
+            var id = run.Get(request) is { } asked ? Identifier.Require(asked, "diagnostic request", "brokkr get diagnostics NAME") : null;
             if (id is null)
             {
                 var found = await run.Finder.ObjectAsync(run.Get(name)!, ct);
@@ -103,7 +104,8 @@ internal static class DiagnoseCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCodes.Failed, $"{file} cannot be written: {e.Message}");
+            throw new CommandException(ExitCodes.Failed, $"{file} cannot be written: {e.Message}",
+                $"-f names another file: brokkr diagnose --request {diagnostic.RequestId} -o zip -f FILE");
         }
 
         run.Screen.Raw(new Piece(file).Text);

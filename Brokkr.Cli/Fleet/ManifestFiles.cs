@@ -15,14 +15,16 @@ internal static class ManifestFiles
     public static IReadOnlyList<ManifestBundle> Read(string path, string? name, TextReader input)
     {
         if (path == "-")
-            return [new(name ?? throw new CommandException(ExitCodes.Usage, "What comes from standard input needs a --name."),
+            return [new(name ?? throw new CommandException(ExitCodes.Usage, "What comes from standard input needs a --name.",
+                "As in brokkr submit shop -f - --name web"),
                 Text(path, input))];
         if (!Directory.Exists(path))
             return [new(name ?? Path.GetFileNameWithoutExtension(path), Text(path, input))];
         var files = Directory.EnumerateFiles(path).Where(f => Path.GetExtension(f) is ".yaml" or ".yml" or ".json")
             .Order(StringComparer.Ordinal).ToList();
         if (files.Count == 0)
-            throw new CommandException(ExitCodes.Usage, $"There is no file of manifests (.yaml, .yml, .json) in {path}.");
+            throw new CommandException(ExitCodes.Usage, $"There is no file of manifests (.yaml, .yml, .json) in {path}.",
+                "-f names a file, or a directory with such files in it.");
         return name is null
             ? [.. files.Select(f => new ManifestBundle(Path.GetFileNameWithoutExtension(f), Text(f, input)))]
             : [new(name, string.Join("\n---\n", files.Select(f => Text(f, input))))];
@@ -36,11 +38,13 @@ internal static class ManifestFiles
             return text.Length <= Limits.ManifestBytes
                 ? text
                 : throw new CommandException(ExitCodes.Usage,
-                    $"{path} is larger than {Limits.ManifestBytes / 1024} KiB, which is the most for a deployment object.");
+                    $"{path} is larger than {Limits.ManifestBytes / 1024} KiB, which is the most for a deployment object.",
+                    "Split it into several.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCodes.Usage, $"{path} cannot be read: {e.Message}");
+            throw new CommandException(ExitCodes.Usage, $"{path} cannot be read: {e.Message}",
+                "-f names a file, a directory, or - for standard input.");
         }
     }
 }

@@ -8,6 +8,9 @@ namespace Brokkr.Cli.Invocation;
 /// <summary>What every command understands, and how each is run.</summary>
 internal sealed class CommandLine(Surroundings around)
 {
+    /// <summary>EPIPE, as Unix numbers it.</summary>
+    private const int BrokenPipe = 32;
+
     /// <summary>As long as somebody waits who pressed the tabulator.</summary>
     private TimeSpan CompletionPatience =>
         Ages.TryParse(around.Variable("BROKKR_COMPLETION_TIMEOUT") ?? "", out var given) ? given : TimeSpan.FromSeconds(1.5);
@@ -16,8 +19,7 @@ internal sealed class CommandLine(Surroundings around)
 
     public Option<string?> Url { get; } = Everywhere<string?>("--url", "Address of the broker; else BROKKR_URL, else that of the context");
 
-    public Option<string?> Context { get; } = Everywhere<string?>("--context",
-        "A broker that you signed in to, by its name; else BROKKR_CONTEXT");
+    public Option<string?> Context { get; } = ContextOption(around);
 
     public Option<string?> PakFile { get; } = Everywhere<string?>("--pak-file", "File that holds your key; else BROKKR_PAK_FILE");
 
@@ -47,10 +49,18 @@ internal sealed class CommandLine(Surroundings around)
             }
             catch (CommandException e)
             {
-                run.Screen.Note(e.Message);
-                if (e.Next.Length > 0)
-                    run.Screen.Note(e.Next);
+                run.Screen.Explain(e);
                 return e.ExitCode;
+            }
+            catch (IOException e) when (e.HResult == BrokenPipe)
+            {
+                // Whoever reads has had enough.
+                return ExitCodes.Ok;
+            }
+            catch (IOException e)
+            {
+                run.Screen.Note($"The output cannot be written: {e.Message}");
+                return ExitCodes.Failed;
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -72,31 +82,50 @@ internal sealed class CommandLine(Surroundings around)
     public Option<string?> NameOption(string name, string description, Func<Run, CancellationToken, Task<IEnumerable<string>>> known)
     {
         var option = new Option<string?>(name) { Description = description };
-        option.CompletionSources.Add(context => Known(context.ParseResult, known));
+        option.CompletionSources.Add(context => Known(context, known));
         return option;
     }
 
     public Argument<T> Completed<T>(Argument<T> argument, Func<Run, CancellationToken, Task<IEnumerable<string>>> known)
     {
-        argument.CompletionSources.Add(context => Known(context.ParseResult, known));
+        argument.CompletionSources.Add(context => Known(context, known));
         return argument;
     }
 
     /// <summary>The deployment object that a command is about.</summary>
     public Argument<string> ObjectName() =>
-        Name("NAME", "A deployment object: web, shop/web, shop/web@eu-1, or an id", (run, ct) => run.Finder.ObjectNamesAsync(ct));
+        Name("NAME", "A deployment object: web, shop/web, shop/web@eu-1, or an id", (run, ct) => run.Finder.ObjectNamesAsync(run.Word, ct));
 
     /// <summary>Nobody who completes a line wants to read why there is nothing to complete it with.</summary>
     private IEnumerable<CompletionItem> Known(
-        ParseResult parsed, Func<Run, CancellationToken, Task<IEnumerable<string>>> known)
+        CompletionContext context, Func<Run, CancellationToken, Task<IEnumerable<string>>> known)
     {
         using var patience = new CancellationTokenSource(CompletionPatience);
         try
         {
-            using var run = new Run(parsed, this);
+            using var run = new Run(context.ParseResult, this) { Word = context.WordToComplete };
             return [.. Task.Run(() => known(run, patience.Token)).GetAwaiter().GetResult().Select(name => new CompletionItem(name))];
         }
         catch (Exception e) when (e is CommandException or OperationCanceledException)
+        {
+            return [];
+        }
+    }
+
+    private static Option<string?> ContextOption(Surroundings around)
+    {
+        var option = Everywhere<string?>("--context", "A broker that you signed in to, by its name; else BROKKR_CONTEXT");
+        option.CompletionSources.Add(_ => ContextNames(around).Select(name => new CompletionItem(name)));
+        return option;
+    }
+
+    private static IEnumerable<string> ContextNames(Surroundings around)
+    {
+        try
+        {
+            return ContextFile.Of(around.Environment).Read().Contexts.Select(c => c.Name);
+        }
+        catch (CommandException)
         {
             return [];
         }

@@ -9,6 +9,8 @@ namespace Brokkr.Cli.Invocation;
 /// <summary>One run of a command: what it was told, whom it calls, where it writes.</summary>
 internal sealed class Run : IDisposable
 {
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
+
     private readonly ParseResult _parsed;
     private readonly CommandLine _line;
     private readonly Lazy<BrokerClient> _broker;
@@ -25,6 +27,9 @@ internal sealed class Run : IDisposable
 
     /// <summary>Another one while the screen is drawn again and again.</summary>
     public Screen Screen { get; set; }
+
+    /// <summary>What somebody has typed of the word that a shell completes; empty in a run.</summary>
+    public string Word { get; init; } = "";
 
     public Surroundings Around => _line.Around;
 
@@ -88,6 +93,28 @@ internal sealed class Run : IDisposable
         Around.Error.Write($"{new Piece(question).Text} [y/N] ");
         if (Around.In.ReadLine()?.Trim().ToLowerInvariant() is not ("y" or "yes"))
             throw new CommandException(ExitCodes.Failed, "Nothing was changed.");
+    }
+
+    /// <summary>Calls again while the broker is away or has too much to do, for whoever waits anyway.</summary>
+    /// <param name="call">What is asked.</param>
+    /// <param name="began">When the waiting began, by the run's clock.</param>
+    /// <param name="timeout">How long it is at most.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task<JsonObject> PatientlyAsync(Func<Task<JsonObject>> call, long began, TimeSpan timeout, CancellationToken ct)
+    {
+        for (var isSaid = false; ; isSaid = true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (CommandException e) when (e.MayPass && Around.Clock.GetElapsedTime(began) < timeout)
+            {
+                if (!isSaid)
+                    Screen.Note($"{e.Message} Trying again.");
+                await PauseAsync(TryAgain, ct);
+            }
+        }
     }
 
     /// <summary>Waits by the clock that the run has.</summary>

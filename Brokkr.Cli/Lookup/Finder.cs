@@ -24,7 +24,7 @@ internal sealed class Finder(BrokerClient broker)
     {
         var name = ObjectName.Parse(text);
         var agent = name.Agent is null ? null : await AgentAsync(name.Agent, ct);
-        if (name.Stack is null && Guid.TryParse(name.Name, out _))
+        if (name.Stack is null && Identifier.Of(name.Name) is not null)
             return await ByIdAsync(name.Name, agent, ct);
         if (name.Stack is not null)
             return await InStackAsync(await StackAsync(name.Stack, ct), name.Name, agent, ct);
@@ -52,6 +52,19 @@ internal sealed class Finder(BrokerClient broker)
         return answer["deployment_objects"]!.AsArray().Select(r => $"{r!["stack_name"]}/{r["name"]}").Distinct();
     }
 
+    /// <summary>How a word goes on that somebody types for a deployment object: with its stack or without, on an agent behind an @.</summary>
+    public async Task<IEnumerable<string>> ObjectNamesAsync(string word, CancellationToken ct)
+    {
+        var answer = await broker.ListAsync(() => new Query("api/v1/health").With("text", word.Split('/', '@')[^1]), "deployment_objects",
+            Candidates, ct);
+        return answer["deployment_objects"]!.AsArray().SelectMany(row =>
+        {
+            var name = word.Contains('@', StringComparison.Ordinal) ? $"{row!["name"]}@{row["agent_name"]}" : $"{row!["name"]}";
+            IEnumerable<string> names = [$"{row["stack_name"]}/{name}", name];
+            return word.Length == 0 ? names.Take(1) : names.Where(n => n.StartsWith(word, StringComparison.Ordinal));
+        }).Distinct();
+    }
+
     public Task<IEnumerable<string>> StackNamesAsync(CancellationToken ct) => NamesAsync("stacks", ct);
 
     public Task<IEnumerable<string>> AgentNamesAsync(CancellationToken ct) => NamesAsync("agents", ct);
@@ -65,7 +78,7 @@ internal sealed class Finder(BrokerClient broker)
     private async Task<T> OneAsync<T>(string kind, string text, JsonTypeInfo<T> type, CancellationToken ct) where T : class
     {
         var all = $"{kind}s";
-        if (Guid.TryParse(text, out _))
+        if (Identifier.Of(text) is not null)
             return BrokerClient.Read(await broker.GetAsync($"api/v1/{all}/{text}", ct), type);
         var answer = await broker.GetAsync(new Query($"api/v1/{all}").With("name", text), ct);
         return BrokerClient.Read(answer, all, type).FirstOrDefault()

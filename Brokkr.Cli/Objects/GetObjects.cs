@@ -11,10 +11,10 @@ internal static class GetObjects
 {
     public static Command Create(CommandLine line)
     {
-        var name = line.OptionalName("Only this one: web, shop/web or web@eu-1", (run, ct) => run.Finder.ObjectNamesAsync(ct));
+        var name = line.OptionalName("Only this one: web, shop/web or web@eu-1", (run, ct) => run.Finder.ObjectNamesAsync(run.Word, ct));
         var statuses = new Option<string[]>("--status") { Description = "Only failing, degraded, unknown or healthy ones" };
         statuses.AcceptOnlyFromAmong("failing", "degraded", "unknown", "healthy");
-        var conditions = new Option<string[]>("--condition") { Description = "Only with one of these conditions, as in CrashLoopBackOff" };
+        var conditions = Conditions.Option();
         var text = new Option<string?>("--text") { Description = "Only where object, stack or agent is called something like this" };
         var order = new Option<string>("--order-by") { Description = "severity, name or since", DefaultValueFactory = _ => "severity" };
         order.AcceptOnlyFromAmong("severity", "name", "since");

@@ -72,8 +72,17 @@ internal static class TopCommand
             page.Line(new Piece(e.Message, Tone.Failing));
         }
 
-        var lines = run.Screen.Render(page).TrimEnd('\n').Split('\n').Take(run.Around.Size().Height);
-        return $"\e[H{string.Join("\e[K\n", lines)}\e[K\e[J";
+        return Picture(run.Screen.Render(page), run.Around.Size().Height);
+    }
+
+    /// <summary>
+    /// Lines in the place of those before. Each is cleared before it is written: what is cleared behind a line as wide as the terminal is its
+    /// last character. Pure.
+    /// </summary>
+    public static string Picture(string text, int height)
+    {
+        var lines = text.TrimEnd('\n').Split('\n').Take(height).ToList();
+        return $"\e[H{string.Join('\n', lines.Select(l => $"\e[K{l}"))}{(lines.Count < height ? "\n\e[J" : "")}";
     }
 
     /// <summary>Pure.</summary>

@@ -44,9 +44,9 @@ internal static class WaitCommand
         var (began, last) = (run.Around.Clock.GetTimestamp(), "");
         while (true)
         {
-            var health = BrokerClient.Read(
-                await run.Broker.GetAsync(new Query($"api/v1/deployment-objects/{found.Id}/health").With("agent_id", found.Agent?.Id), ct),
-                Answers.Default.DeploymentObjectHealth);
+            var query = new Query($"api/v1/deployment-objects/{found.Id}/health").With("agent_id", found.Agent?.Id);
+            var answer = await run.PatientlyAsync(() => run.Broker.GetAsync(query, ct), began, timeout, ct);
+            var health = BrokerClient.Read(answer, Answers.Default.DeploymentObjectHealth);
             var agents = health.Agents.Where(a => found.Agent is null || a.AgentId == found.Agent.Id).ToList();
             var blocking = HealthWords.Blocking($"{found}", agents);
             if (agents.Count > 0 && (status == "healthy" ? agents.TrueForAll(a => a.Status == status)

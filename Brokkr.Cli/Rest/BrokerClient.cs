@@ -63,16 +63,16 @@ internal sealed class BrokerClient : IDisposable
     public async Task<JsonObject> ListAsync(Func<Query> query, string field, int limit, CancellationToken ct)
     {
         var whole = await GetAsync(query().With("page_size", $"{SizeAfter(0)}"), ct);
-        var rows = whole[field]!.AsArray();
+        var rows = RowsOf(whole, field);
         while (NextPage(whole) is { } token && (limit == 0 || rows.Count < limit))
         {
             var page = await GetAsync(query().With("page_size", $"{SizeAfter(rows.Count)}").With("page_token", token), ct);
-            var more = page[field]!.AsArray().ToArray();
-            page[field]!.AsArray().Clear();
+            var more = RowsOf(page, field).ToArray();
+            RowsOf(page, field).Clear();
             foreach (var row in more)
                 rows.Add(row);
 
-            whole["next_page_token"] = page["next_page_token"]!.GetValue<string>();
+            whole["next_page_token"] = NextPage(page) ?? "";
         }
 
         return whole;
@@ -82,13 +82,29 @@ internal sealed class BrokerClient : IDisposable
 
     /// <summary>What asks for the page after an answer; null on the last one.</summary>
     public static string? NextPage(JsonObject answer) =>
-        (string?)answer["next_page_token"] is { Length: > 0 } token ? token : null;
+        Text(answer["next_page_token"]) is { Length: > 0 } token ? token : null;
 
     /// <summary>Reads an answer, or a part of one.</summary>
-    public static T Read<T>(JsonNode? answer, JsonTypeInfo<T> type) => answer.Deserialize(type)!;
+    /// <exception cref="Terminal.CommandException">It is of another form.</exception>
+    public static T Read<T>(JsonNode? answer, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return answer.Deserialize(type) ?? throw CallFailures.Unreadable($"there is no {type.Type.Name}");
+        }
+        catch (JsonException e)
+        {
+            throw CallFailures.Unreadable(e.Message);
+        }
+    }
 
     public static List<T> Read<T>(JsonObject answer, string field, JsonTypeInfo<T> type) =>
-        [.. answer[field]!.AsArray().Select(row => row.Deserialize(type)!)];
+        [.. RowsOf(answer, field).Select(row => Read(row, type))];
+
+    private static JsonArray RowsOf(JsonObject answer, string field) =>
+        answer[field] as JsonArray ?? throw CallFailures.Unreadable($"it has no {field}");
+
+    private static string? Text(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
 
     private async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken ct)
     {
@@ -100,9 +116,12 @@ internal sealed class BrokerClient : IDisposable
             using var response = await _http.SendAsync(request, ct);
             var text = await response.Content.ReadAsStringAsync(ct);
             var answer = AsObject(text);
-            if (response.IsSuccessStatusCode && answer is not null)
+            // Every answer of a broker has one; what another program says is no success, either.
+            var requestId = response.Headers.TryGetValues("x-request-id", out var ids) ? ids.First() : null;
+            if (response.IsSuccessStatusCode && answer is not null && requestId is not null)
                 return answer;
-            throw CallFailures.Of((int)response.StatusCode, (string?)answer?["error"], (string?)answer?["message"], Url);
+            throw CallFailures.Of((int)response.StatusCode, response.IsSuccessStatusCode ? null : Text(answer?["error"]),
+                Text(answer?["message"]), Url, path, requestId);
         }
         catch (HttpRequestException e) when (e.InnerException is AuthenticationException tls)
         {

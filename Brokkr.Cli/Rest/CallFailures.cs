@@ -13,7 +13,9 @@ internal static class CallFailures
     /// <param name="word">The broker's word for it; null where the answer is none of a broker.</param>
     /// <param name="message">The broker's sentence.</param>
     /// <param name="url">Where it was asked.</param>
-    public static CommandException Of(int status, string? word, string? message, Uri url)
+    /// <param name="path">What was asked for.</param>
+    /// <param name="requestId">Under which the broker's log has more; null where the answer has none.</param>
+    public static CommandException Of(int status, string? word, string? message, Uri url, string path, string? requestId)
     {
         if (word is null)
             return new(ExitCodes.Failed, $"What answers at {Shown(url)} is no Brokkr broker (HTTP {status}).", CheckAddress);
@@ -22,11 +24,19 @@ internal static class CallFailures
         {
             401 => new(ExitCodes.NotAllowed, sentence, "Sign in with brokkr login, or name the file of a valid key in BROKKR_PAK_FILE."),
             403 => new(ExitCodes.NotAllowed, sentence, "brokkr whoami shows what your key may do."),
-            404 => new(ExitCodes.NotFound, sentence),
-            429 or 503 => new(ExitCodes.Failed, sentence, "Try again in a few seconds."),
+            404 => new(ExitCodes.NotFound, sentence, $"{ListOf(path)} shows what there is."),
+            429 or 503 => new(ExitCodes.Failed, sentence, "Try again in a few seconds.", mayPass: true),
+            >= 500 => new(ExitCodes.Failed, sentence,
+                $"Try again; the broker's log has more under the request id {TextCleaner.Clean(requestId ?? "", 256)}."),
+            // What was asked for is wrong, and the broker's sentence says what would be right.
             _ => new(ExitCodes.Failed, sentence),
         };
     }
+
+    /// <summary>The answer is none that this version of the command understands.</summary>
+    public static CommandException Unreadable(string reason) =>
+        new(ExitCodes.Failed, $"The broker's answer cannot be read: {TextCleaner.Clean(reason, 1024).TrimEnd('.')}.",
+            "brokkr version shows both versions: they may be too far apart.");
 
     public static CommandException Unreachable(Uri url, HttpRequestException failure)
     {
@@ -38,7 +48,8 @@ internal static class CallFailures
             HttpRequestError.ResponseEnded => "the connection broke",
             _ => failure.Message.TrimEnd('.'),
         };
-        return new(ExitCodes.Failed, $"The broker at {Shown(url)} cannot be reached: {TextCleaner.Clean(reason, 1024)}.", CheckAddress);
+        return new(ExitCodes.Failed, $"The broker at {Shown(url)} cannot be reached: {TextCleaner.Clean(reason, 1024)}.", CheckAddress,
+            mayPass: true);
     }
 
     public static CommandException Untrusted(Uri url, AuthenticationException failure) =>
@@ -48,7 +59,20 @@ internal static class CallFailures
                 "--ca FILE names the CA that signed it.");
 
     public static CommandException Silent(Uri url, TimeSpan patience) =>
-        new(ExitCodes.Failed, $"The broker at {Shown(url)} did not answer within {patience.TotalSeconds} s.", CheckAddress);
+        new(ExitCodes.Failed, $"The broker at {Shown(url)} did not answer within {patience.TotalSeconds} s.", CheckAddress,
+            mayPass: true);
+
+    /// <summary>The command that lists what a path of the REST API is about.</summary>
+    private static string ListOf(string path) => path.Split('/', '?').ElementAtOrDefault(2) switch
+    {
+        "agents" => "brokkr get agents",
+        "stacks" => "brokkr get stacks",
+        "paks" => "brokkr keys list",
+        "alerts" => "brokkr get alerts",
+        "alert-silences" => "brokkr silence list",
+        "diagnostics" => "brokkr get diagnostics NAME",
+        _ => "brokkr get objects",
+    };
 
     /// <summary>Without a password that somebody put into it.</summary>
     private static string Shown(Uri url) => url.GetLeftPart(UriPartial.Path).TrimEnd('/');

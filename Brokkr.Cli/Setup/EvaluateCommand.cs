@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel;
 using System.Diagnostics;
 using Brokkr.Cli.Invocation;
 using Brokkr.Cli.Terminal;
@@ -26,10 +27,23 @@ internal static class EvaluateCommand
             var program = Find(run.Around) ?? throw new CommandException(ExitCodes.Failed,
                 $"{Program}, which judges objects, is not installed here.",
                 "It comes in the archive and the package brokkr-agent of the same release: put it into a directory of PATH.");
-            using var process = Process.Start(new ProcessStartInfo(program, ["evaluate", .. run.Get(rest), .. run.Unmatched]))!;
+            using var process = Start(new(program, ["evaluate", .. run.Get(rest), .. run.Unmatched]));
             await process.WaitForExitAsync(ct);
             return process.ExitCode;
         });
+    }
+
+    private static Process Start(ProcessStartInfo program)
+    {
+        try
+        {
+            return Process.Start(program)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new CommandException(ExitCodes.Failed, $"{program.FileName} cannot be started: {e.Message}.",
+                "It comes in the archive and the package brokkr-agent of the same release.");
+        }
     }
 
     /// <summary>Beside this program, or in a directory of PATH; null where it is in none.</summary>

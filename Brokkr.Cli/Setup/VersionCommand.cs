@@ -15,7 +15,7 @@ internal static class VersionCommand
             Formats.Of("text", Formats.Json, Formats.Yaml));
         return line.Runs(new("version", "The versions of the command and of the broker") { mine, output }, async (run, ct) =>
         {
-            var versions = new JsonObject { ["client"] = ProgramVersion.Current };
+            var (versions, code) = (new JsonObject { ["client"] = ProgramVersion.Current }, ExitCodes.Ok);
             try
             {
                 if (!run.Get(mine))
@@ -28,6 +28,11 @@ internal static class VersionCommand
             {
                 run.Screen.Note("No broker was asked, since none is known.");
             }
+            catch (CommandException e) when (e.ExitCode is ExitCodes.Failed)
+            {
+                run.Screen.Explain(e);
+                code = e.ExitCode;
+            }
 
             run.Show(run.Get(output), versions, () => [], _ =>
             {
@@ -37,7 +42,7 @@ internal static class VersionCommand
                     page.Line($"broker {there}");
                 return page;
             });
-            return ExitCodes.Ok;
+            return code;
         });
     }
 }

@@ -25,6 +25,14 @@ internal sealed class Screen(Surroundings around, bool colours)
     /// <summary>For people, and out of the way of programs.</summary>
     public void Note(string text) => around.Error.WriteLine(new Piece(text).Text);
 
+    /// <summary>Why the command cannot go on, and what to do next.</summary>
+    public void Explain(CommandException failure)
+    {
+        Note(failure.Message);
+        if (failure.Next.Length > 0)
+            Note(failure.Next);
+    }
+
     public string Render(Page page)
     {
         var text = new StringWriter();

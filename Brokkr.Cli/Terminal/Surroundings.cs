@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Brokkr.Cli.Terminal;
 
@@ -44,7 +45,7 @@ internal sealed record Surroundings
     public static Surroundings OfProcess()
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        var raw = Console.OpenStandardOutput();
+        var raw = Output();
         return new()
         {
             Out = new StreamWriter(raw, utf8) { AutoFlush = true },
@@ -61,6 +62,16 @@ internal sealed record Surroundings
             Environment = System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
                 .ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal),
         };
+    }
+
+    /// <summary>The console's own stream takes no notice of a reader of a pipe that is gone, and would be written to for ever.</summary>
+    private static Stream Output()
+    {
+        if (!Console.IsOutputRedirected || OperatingSystem.IsWindows())
+            return Console.OpenStandardOutput();
+        var pipe = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        // Where others write to the same file, too, all share one place in it.
+        return pipe.CanSeek ? Console.OpenStandardOutput() : pipe;
     }
 
     private static (int Width, int Height) SizeOfTerminal()

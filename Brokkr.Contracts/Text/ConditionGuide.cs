@@ -15,6 +15,9 @@ public static partial class ConditionGuide
 {
     private static readonly FrozenDictionary<string, ConditionNote> Notes = Read();
 
+    /// <summary>Every condition that the documentation names, in the order of the alphabet.</summary>
+    public static IEnumerable<string> Known => Notes.Keys.Order(StringComparer.Ordinal);
+
     /// <summary>What is said of a condition; null where the documentation does not name it.</summary>
     public static ConditionNote? Of(string condition) => Notes.GetValueOrDefault(condition);
 

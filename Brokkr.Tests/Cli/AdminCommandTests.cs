@@ -169,6 +169,41 @@ public sealed class AdminCommandTests(BrokerFixture broker) : IClassFixture<Brok
     }
 
     [Fact]
+    public async Task A_key_is_named_by_what_it_is_called_where_that_is_clear()
+    {
+        await RunAsync("keys create ticket-bot");
+        var first = (await RunAsync("keys create chat-bot")).Out.Split('_')[2];
+
+        (await RunAsync("keys revoke ticket-bot --yes")).Code.Should().Be(0);
+        (await RunAsync("keys list")).Out.Should().MatchRegex("ticket-bot +reader +revoked");
+        var again = await RunAsync("keys revoke ticket-bot --yes");
+        again.Should().Match<CommandRun>(r => r.Code == 5 && r.Error.StartsWith("There is no key ticket-bot that is in force."));
+        (await RunAsync("keys rotate chat-bt")).Should().Match<CommandRun>(r => r.Code == 5 && r.Error.Contains("Did you mean chat-bot?"));
+
+        var second = (await RunAsync("keys rotate chat-bot")).Out.Split('_')[2];
+        var several = await RunAsync("keys revoke chat-bot --yes");
+        several.Code.Should().Be(2, "the old one is still valid");
+        several.Error.Should().Contain("2 keys that are in force are called chat-bot.").And.Contain(first).And.Contain(second);
+    }
+
+    [Fact]
+    public async Task Evaluate_hands_on_what_it_is_given_and_how_that_ends()
+    {
+        var agent = Path.Combine(_directory, "brokkr-agent");
+        await File.WriteAllTextAsync(agent, $"#!/bin/sh\necho \"$@\" > {_directory}/given\nexit 3\n");
+        var environment = new Dictionary<string, string> { ["PATH"] = _directory };
+        string[] args = ["evaluate", "--file", "dump.json", "--fail-on", "degraded", "-o", "json"];
+
+        var closed = await CommandRun.OfAsync(environment, args);
+        File.SetUnixFileMode(agent, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var run = await CommandRun.OfAsync(environment, args);
+
+        (closed.Code, run.Code).Should().Be((1, 3), closed.Error + run.Error);
+        closed.Error.Should().Contain("brokkr-agent cannot be started");
+        (await File.ReadAllTextAsync(Path.Combine(_directory, "given"))).Should().Be("evaluate --file dump.json --fail-on degraded -o json\n");
+    }
+
+    [Fact]
     public async Task A_key_that_cannot_be_put_into_its_file_is_not_lost()
     {
         var run = await RunAsync($"keys create lost --key-file {_directory}/no/such/directory");
