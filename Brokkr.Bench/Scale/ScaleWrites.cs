@@ -100,7 +100,9 @@ internal static class ScaleWrites
                 ["status"] = status,
                 ["summary"] = new JsonObject
                 {
-                    ["pods_ready"] = 9, ["pods_total"] = 10, ["conditions"] = new JsonArray("ReadinessFailing"),
+                    ["pods_ready"] = 9,
+                    ["pods_total"] = 10,
+                    ["conditions"] = new JsonArray("ReadinessFailing"),
                 },
             }),
         };

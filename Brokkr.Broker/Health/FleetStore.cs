@@ -58,7 +58,10 @@ internal sealed class FleetStore(Func<BrokerDb> openDb, Staleness staleness, Hea
         var (fleet, stacks) = (await ReadAsync(db, ct), await ReadStacksAsync(db, ct));
         await db.RunAsync(KeepSql, new
         {
-            broker, stacks = options.StackMetrics, fleet = JsonSerializer.Serialize(fleet), counted = JsonSerializer.Serialize(stacks),
+            broker,
+            stacks = options.StackMetrics,
+            fleet = JsonSerializer.Serialize(fleet),
+            counted = JsonSerializer.Serialize(stacks),
         }, ct);
         await transaction.CommitAsync(ct);
         return (fleet, stacks);

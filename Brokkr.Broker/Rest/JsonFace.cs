@@ -68,6 +68,7 @@ internal sealed class JsonFace(RequestDelegate next)
 
         request.ContentType = "application/json";
         JsonBodyCheck.Require(body, method.MethodDescriptor.InputType, request.RouteValues);
+        body = WellKnownJson.WithMaskInCamelCase(body, method.MethodDescriptor.InputType);
         request.Body = new MemoryStream(body);
         request.ContentLength = body.Length;
     }
