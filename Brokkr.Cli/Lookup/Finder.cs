@@ -52,7 +52,9 @@ internal sealed class Finder(BrokerClient broker)
         return answer["deployment_objects"]!.AsArray().Select(r => $"{r!["stack_name"]}/{r["name"]}").Distinct();
     }
 
-    /// <summary>How a word goes on that somebody types for a deployment object: with its stack or without, on an agent behind an @.</summary>
+    /// <summary>
+    /// How a word goes on that somebody types for a deployment object: with its stack or without, on an agent behind an @.
+    /// </summary>
     public async Task<IEnumerable<string>> ObjectNamesAsync(string word, CancellationToken ct)
     {
         var answer = await broker.ListAsync(() => new Query("api/v1/health").With("text", word.Split('/', '@')[^1]), "deployment_objects",

@@ -76,8 +76,8 @@ internal static class TopCommand
     }
 
     /// <summary>
-    /// Lines in the place of those before. Each is cleared before it is written: what is cleared behind a line as wide as the terminal is its
-    /// last character. Pure.
+    /// Lines in the place of those before. Each is cleared before it is written: what is cleared behind a line as wide as the terminal is
+    /// its last character. Pure.
     /// </summary>
     public static string Picture(string text, int height)
     {

@@ -20,7 +20,7 @@ public sealed class MaskTests(BrokerFixture broker) : IClassFixture<BrokerFixtur
     }
 
     [Theory]
-    [InlineData("\"nobody_knows\"", "invalid_argument", "update_mask must name fields of a rule")]
+    [InlineData("\"nobody_knows\"", "invalid_argument", "update_mask: must name fields of a rule")]
     [InlineData("\"stack__ids\"", "invalid_field", "$.update_mask must name fields")]
     [InlineData("\"stack_ids,\"", "invalid_field", "$.update_mask must name fields")]
     [InlineData("{\"paths\":[\"stack_ids\"]}", "invalid_field", "$.update_mask must be a string")]
