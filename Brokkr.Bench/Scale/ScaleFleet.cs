@@ -28,7 +28,7 @@ internal sealed class ScaleFleet(NpgsqlDataSource database, IReadOnlyList<Seeded
     {
         var seed = new FleetSeed(database);
         var planted = await seed.PlantAsync(agents, stacks, objects, reported: true, ct);
-        // Each object of every hundredth agent changed thirty times, and a year of acts was noted.
+        // Each object of every hundredth agent changed thirty times, and what was done is noted for as long as a broker keeps it.
         await RunAsync(database, """
             INSERT INTO health_transitions (agent_id, deployment_object_id, from_status, to_status, conditions, at)
             SELECT p.agent_id, p.deployment_object_id, CASE WHEN n % 2 = 0 THEN 'healthy' ELSE 'failing' END,
@@ -37,7 +37,7 @@ internal sealed class ScaleFleet(NpgsqlDataSource database, IReadOnlyList<Seeded
              WHERE substr(a.name, 7)::int % 100 = 1 ORDER BY n DESC;
             INSERT INTO audit_events (at, actor, actor_pak_id, actor_role, address, action, object_id, object_name)
             SELECT NOW() - n * INTERVAL '1 minute', 'seed', '0000000000', 'admin', '127.0.0.1', 'create_stack', n::text, 'stack'
-              FROM generate_series(500000, 1, -1) n;
+              FROM generate_series(129600, 1, -1) n;
             """, ct);
         await RunAsync(database, "VACUUM ANALYZE health_transitions, audit_events", ct);
         var middle = planted[(agents / 2 / 100 * 100) + 1].Id;

@@ -35,18 +35,19 @@ internal static class ScalePart
         var size = string.Create(CultureInfo.InvariantCulture, $"{agents:#,0} agents, {(agents * ObjectsPerStack):#,0} placements");
         run.Screen.Step($"{size}: seeding");
         var connectionString = await run.Database.CreateAsync(ct);
-        // It makes the tables.
-        await (await BrokerProcess.StartAsync(run.NewDirectory(), connectionString, ct, Settings)).DisposeAsync();
+        var directory = run.NewDirectory();
+        // It makes the tables, and the first admin's key.
+        await (await BrokerProcess.StartAsync(directory, connectionString, ct, Settings)).DisposeAsync();
+        var pak = (await File.ReadAllTextAsync(Path.Combine(directory, "admin.pak"), ct)).Trim();
         await using var database = NpgsqlDataSource.Create(connectionString);
         var began = TimeProvider.System.GetTimestamp();
         var fleet = await ScaleFleet.PlantAsync(database, agents, stacks, ObjectsPerStack, ct);
         var (calls, sizes) = (run.Table("scale", size), run.Table("scale", "On the disk"));
         calls.Add("first", "seeding, s", "", TimeProvider.System.GetElapsedTime(began).TotalSeconds);
-        var directory = run.NewDirectory();
         var measured = new List<(ScaleCall Call, double Median)>();
         await using (var broker = await BrokerProcess.StartAsync(directory, connectionString, ct, Settings))
         {
-            using var crew = new ScaleCaller(run, broker, await AdminAsync(directory, ct), calls);
+            using var crew = new ScaleCaller(run, broker, pak, calls);
             foreach (var read in ScaleReads.Of(fleet))
                 measured.Add((read, await crew.MeasureAsync(read, ct)));
             foreach (var write in await WritesAsync(fleet, ct))
@@ -62,7 +63,7 @@ internal static class ScalePart
         }
 
         var slowest = measured.OrderByDescending(m => m.Median).Take(Slowest).Select(m => m.Call).ToList();
-        await SlowPlans.WriteAsync(run, connectionString, slowest, Settings, ct);
+        await SlowPlans.WriteAsync(run, connectionString, pak, slowest, Settings, ct);
     }
 
     /// <summary>A stack that all agents run: what one act on it costs, and whether others feel it.</summary>
@@ -112,9 +113,6 @@ internal static class ScalePart
 
         return ScaleWrites.Of(fleet, n => epochs[n], n => objects[n]);
     }
-
-    private static async Task<string> AdminAsync(string directory, CancellationToken ct) =>
-        (await File.ReadAllTextAsync(Path.Combine(directory, "admin.pak"), ct)).Trim();
 
     private static ScaleCall Once(string name, string path, JsonObject body) =>
         new(name, HttpMethod.Post, _ => path, null) { Body = _ => body.DeepClone() };

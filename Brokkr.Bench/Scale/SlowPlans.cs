@@ -11,7 +11,8 @@ internal static class SlowPlans
     private static readonly TimeSpan Settles = TimeSpan.FromMilliseconds(300);
 
     public static async Task WriteAsync(
-        BenchRun run, string connectionString, IReadOnlyList<ScaleCall> slowest, (string, string)[] settings, CancellationToken ct)
+        BenchRun run, string connectionString, string adminPak, IReadOnlyList<ScaleCall> slowest, (string, string)[] settings,
+        CancellationToken ct)
     {
         if (!await ExplainAsync(connectionString, ct))
         {
@@ -19,16 +20,14 @@ internal static class SlowPlans
             return;
         }
 
-        var directory = run.NewDirectory();
-        await using var broker = await BrokerProcess.StartAsync(directory, connectionString, ct, settings);
-        var pak = (await File.ReadAllTextAsync(Path.Combine(directory, "admin.pak"), ct)).Trim();
+        await using var broker = await BrokerProcess.StartAsync(run.NewDirectory(), connectionString, ct, settings);
         using var http = new HttpClient { BaseAddress = new(broker.Http, "/api/v1/"), Timeout = TimeSpan.FromMinutes(2) };
         var plans = new StringBuilder();
         foreach (var call in slowest)
         {
             run.Screen.Step($"plans: {call.Name}");
             var before = Logged(run.Database.Log).Length;
-            using var request = call.Request(0, pak);
+            using var request = call.Request(0, adminPak);
             using var answer = await http.SendAsync(request, ct);
             // The server's collector writes what it is told a moment later.
             await Task.Delay(Settles, TimeProvider.System, ct);
