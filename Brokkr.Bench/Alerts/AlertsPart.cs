@@ -52,8 +52,8 @@ internal static class AlertsPart
 
         run.Screen.Step("the first look");
         table.Add(column, "first look, which opens all alerts", "ms", (await PassAsync(watch, ct)).TotalMilliseconds);
-        table.Add(column, "alerts that it opened", "", await NumberAsync(database, "SELECT COUNT(*) FROM alerts", ct));
-        await ExecuteAsync(database, "VACUUM ANALYZE", ct);
+        table.Add(column, "alerts that it opened", "", await database.NumberAsync("SELECT COUNT(*) FROM alerts", ct));
+        await database.ExecuteAsync("VACUUM ANALYZE", ct);
         var before = await IndexesAsync(database, ct);
 
         run.Screen.Step("more looks");
@@ -74,20 +74,17 @@ internal static class AlertsPart
     }
 
     /// <summary>A receiver that nothing is sent to, and a rule for each stack beside the one for everything.</summary>
-    private static async Task PrepareAsync(NpgsqlDataSource database, List<Guid> stacks, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand("""
-            UPDATE placements SET since = NOW() - INTERVAL '1 hour';
-            INSERT INTO alert_receivers (name, kind, settings, sealed) VALUES ('bench', 'webhook', '{}', '');
-            INSERT INTO alert_rules (name, settings) SELECT * FROM unnest(@names, @settings::jsonb[]);
-            UPDATE alert_watch SET watching_since = NOW() - INTERVAL '1 day', seen_at = NOW()
-            """);
-        command.CommandTimeout = 600;
-        command.Parameters.AddWithValue("names", Enumerable.Range(0, Rules - 1).Select(i => $"rule-{i}").ToArray());
-        command.Parameters.AddWithValue("settings", Enumerable.Range(0, Rules - 1).Select(i => AlertRuleStore.SettingsOf(
-            AlertRule.Of(Guid.Empty, "rule", new() { StackIds = { $"{stacks[i % stacks.Count]}" } }))).ToArray());
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    private static Task PrepareAsync(NpgsqlDataSource database, List<Guid> stacks, CancellationToken ct) => database.ExecuteAsync(
+        """
+        UPDATE placements SET since = NOW() - INTERVAL '1 hour';
+        INSERT INTO alert_receivers (name, kind, settings, sealed) VALUES ('bench', 'webhook', '{}', '');
+        INSERT INTO alert_rules (name, settings) SELECT * FROM unnest(@names, @settings::jsonb[]);
+        UPDATE alert_watch SET watching_since = NOW() - INTERVAL '1 day', seen_at = NOW()
+        """,
+        ct,
+        new("names", Enumerable.Range(0, Rules - 1).Select(i => $"rule-{i}").ToArray()),
+        new("settings", Enumerable.Range(0, Rules - 1).Select(i => AlertRuleStore.SettingsOf(
+            AlertRule.Of(Guid.Empty, "rule", new() { StackIds = { $"{stacks[i % stacks.Count]}" } }))).ToArray()));
 
     private static async Task<TimeSpan> PassAsync(WatchStore watch, CancellationToken ct)
     {
@@ -98,7 +95,7 @@ internal static class AlertsPart
     }
 
     /// <summary>Some objects fail, or are well again.</summary>
-    private static Task ChangeAsync(NpgsqlDataSource database, string status, CancellationToken ct) => ExecuteAsync(database, $"""
+    private static Task ChangeAsync(NpgsqlDataSource database, string status, CancellationToken ct) => database.ExecuteAsync($"""
         UPDATE placements SET status = '{status}', since = NOW(), conditions = '{(status == "failing" ? "{CrashLoopBackOff}" : "{}")}'
          WHERE (agent_id, deployment_object_id) IN (
                SELECT agent_id, deployment_object_id FROM placements WHERE name = 'app-7' AND status IS NOT NULL
@@ -106,18 +103,5 @@ internal static class AlertsPart
         """, ct);
 
     private static Task<double> IndexesAsync(NpgsqlDataSource database, CancellationToken ct) =>
-        NumberAsync(database, "SELECT pg_indexes_size('alerts') / 1048576.0", ct);
-
-    private static async Task<double> NumberAsync(NpgsqlDataSource database, string sql, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(sql);
-        return Convert.ToDouble(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
-    }
-
-    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(sql);
-        command.CommandTimeout = 600;
-        await command.ExecuteNonQueryAsync(ct);
-    }
+        database.NumberAsync("SELECT pg_indexes_size('alerts') / 1048576.0", ct);
 }

@@ -41,9 +41,9 @@ internal static class TellingPart
             ("SECRETS_KEY_FILE", keys), ("ALERTS__ALLOWED_NETWORKS", "127.0.0.0/8"));
         await using var database = NpgsqlDataSource.Create(connectionString);
         await new FleetSeed(database).PlantAsync(failures, failures, objects: 1, reported: true, ct);
-        await ExecuteAsync(database, "UPDATE placements SET status = 'healthy', conditions = '{}', received_at = NOW()", ct);
+        await database.ExecuteAsync("UPDATE placements SET status = 'healthy', conditions = '{}', received_at = NOW()", ct);
         var rule = AlertRuleStore.SettingsOf(AlertRule.Of(Guid.Empty, "rule", new() { WaitSeconds = wait }));
-        await ExecuteAsync(database, $"UPDATE alert_rules SET settings = '{rule}'", ct);
+        await database.ExecuteAsync($"UPDATE alert_rules SET settings = '{rule}'", ct);
         using var hook = new HttpListener { Prefixes = { $"http://127.0.0.1:{FreePort.Next()}/" } };
         hook.Start();
         var arrived = new ConcurrentDictionary<string, long>();
@@ -56,7 +56,7 @@ internal static class TellingPart
             // Not in the rhythm of the broker's looks.
             await Task.Delay(Apart * Random.Shared.NextDouble(), TimeProvider.System, ct);
             changed[$"stack-{i}/app-0"] = TimeProvider.System.GetTimestamp();
-            await ExecuteAsync(database, $"""
+            await database.ExecuteAsync($"""
                 UPDATE placements p SET status = 'failing', since = NOW()
                   FROM stacks s WHERE s.id = p.stack_id AND s.name = 'stack-{i}'
                 """, ct);
@@ -106,11 +106,5 @@ internal static class TellingPart
         using var answer = await http.PostAsync("api/v1/alert-receivers", content, ct);
         if (!answer.IsSuccessStatusCode)
             throw new BenchException($"The broker answered {(int)answer.StatusCode} to a new receiver.");
-    }
-
-    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(ct);
     }
 }

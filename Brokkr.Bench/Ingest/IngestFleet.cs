@@ -20,7 +20,7 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
 
     public async Task PrepareAsync(CancellationToken ct)
     {
-        await RunAsync("""
+        await database.ExecuteAsync("""
             CREATE TABLE bench_reports (
                 agent INT, variant INT, agents UUID[], epochs BIGINT[], reports INT[], ids UUID[], statuses TEXT[], summaries TEXT[],
                 conditions TEXT[], rollouts BOOL[], digests UUID[], times TEXT[],
@@ -43,7 +43,7 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
     /// <summary>Begins a session for every agent, as a load that starts its numbers anew needs it; answers the epochs.</summary>
     public async Task<IReadOnlyList<long>> StartSessionsAsync(CancellationToken ct)
     {
-        await RunAsync("""
+        await database.ExecuteAsync("""
             WITH sessions AS (INSERT INTO agent_sessions (agent_id, agent_version, patience) SELECT id, '0.0.0', INTERVAL '3 minutes'
               FROM agents RETURNING agent_id, epoch)
             UPDATE agents a SET epoch = s.epoch FROM sessions s WHERE a.id = s.agent_id;
@@ -57,7 +57,7 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
         return epochs;
     }
 
-    private Task StoreAsync(int agent, int variant, List<ReportRow> rows, CancellationToken ct) => RunAsync(
+    private Task StoreAsync(int agent, int variant, List<ReportRow> rows, CancellationToken ct) => database.ExecuteAsync(
         """
         INSERT INTO bench_reports
           VALUES (@agent, @variant, ARRAY[@id], ARRAY[0], array_fill(1, ARRAY[cardinality(@ids)]), @ids, @statuses, @summaries, @conditions,
@@ -68,11 +68,4 @@ internal sealed class IngestFleet(NpgsqlDataSource database, IReadOnlyList<Seede
         new("conditions", rows.Select(r => r.Conditions).ToArray()), new("rollouts", rows.Select(r => r.IsRollingOut).ToArray()),
         new("digests", rows.Select(r => r.Digest).ToArray()),
         new("times", NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = new string?[rows.Count] });
-
-    private async Task RunAsync(string sql, CancellationToken ct, params NpgsqlParameter[] parameters)
-    {
-        await using var command = database.CreateCommand(sql);
-        command.Parameters.AddRange(parameters);
-        await command.ExecuteNonQueryAsync(ct);
-    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Brokkr.Bench.Stage;
 using Npgsql;
 
@@ -29,7 +28,7 @@ internal sealed class ScaleFleet(NpgsqlDataSource database, IReadOnlyList<Seeded
         var seed = new FleetSeed(database);
         var planted = await seed.PlantAsync(agents, stacks, objects, reported: true, ct);
         // Each object of every hundredth agent changed thirty times, and what was done is noted for as long as a broker keeps it.
-        await RunAsync(database, """
+        await database.ExecuteAsync("""
             INSERT INTO health_transitions (agent_id, deployment_object_id, from_status, to_status, conditions, at)
             SELECT p.agent_id, p.deployment_object_id, CASE WHEN n % 2 = 0 THEN 'healthy' ELSE 'failing' END,
                    CASE WHEN n % 2 = 0 THEN 'failing' ELSE 'healthy' END, '{}', NOW() - n * INTERVAL '1 day'
@@ -39,7 +38,7 @@ internal sealed class ScaleFleet(NpgsqlDataSource database, IReadOnlyList<Seeded
             SELECT NOW() - n * INTERVAL '1 minute', 'seed', '0000000000', 'admin', '127.0.0.1', 'create_stack', n::text, 'stack'
               FROM generate_series(129600, 1, -1) n;
             """, ct);
-        await RunAsync(database, "VACUUM ANALYZE health_transitions, audit_events", ct);
+        await database.ExecuteAsync("VACUUM ANALYZE health_transitions, audit_events", ct);
         var middle = planted[(agents / 2 / 100 * 100) + 1].Id;
         var stack = (await seed.ListAsync($"SELECT stack_id FROM agent_targets WHERE agent_id = '{middle}'", ct))[0];
         return new(database, planted, stack, middle, (await seed.ObjectsOfAsync(middle, ct))[0]);
@@ -47,17 +46,10 @@ internal sealed class ScaleFleet(NpgsqlDataSource database, IReadOnlyList<Seeded
 
     /// <summary>Makes every agent responsible for a stack that has nothing yet.</summary>
     public Task TargetAllAsync(Guid target, CancellationToken ct) =>
-        RunAsync(database, $"INSERT INTO agent_targets (agent_id, stack_id) SELECT id, '{target}' FROM agents ORDER BY id", ct);
-
-    public async Task<double> NumberAsync(string sql, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(sql);
-        command.CommandTimeout = 600;
-        return Convert.ToDouble(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
-    }
+        database.ExecuteAsync($"INSERT INTO agent_targets (agent_id, stack_id) SELECT id, '{target}' FROM agents ORDER BY id", ct);
 
     public async Task<long> EpochAsync(int n, CancellationToken ct) =>
-        (long)await NumberAsync($"SELECT COALESCE(epoch, 0) FROM agents WHERE id = '{Agent(n).Id}'", ct);
+        (long)await database.NumberAsync($"SELECT COALESCE(epoch, 0) FROM agents WHERE id = '{Agent(n).Id}'", ct);
 
     public async Task<Guid> ObjectOfAsync(int n, CancellationToken ct) =>
         (await new FleetSeed(database).ObjectsOfAsync(Agent(n).Id, ct))[0];
@@ -74,12 +66,5 @@ internal sealed class ScaleFleet(NpgsqlDataSource database, IReadOnlyList<Seeded
         while (await reader.ReadAsync(ct))
             sizes.Add((reader.GetString(0), reader.GetDouble(1), reader.GetDouble(2)));
         return sizes;
-    }
-
-    private static async Task RunAsync(NpgsqlDataSource database, string sql, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(sql);
-        command.CommandTimeout = 1800;
-        await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -52,7 +52,7 @@ internal static class ScalePart
                 measured.Add((read, await crew.MeasureAsync(read, ct)));
             foreach (var write in await WritesAsync(fleet, ct))
                 await crew.MeasureAsync(write, ct);
-            measured.AddRange(await MeasureWideAsync(run, fleet, crew, calls, ct));
+            measured.AddRange(await MeasureWideAsync(run, database, fleet, crew, calls, ct));
             broker.RequireRunning();
         }
 
@@ -68,7 +68,7 @@ internal static class ScalePart
 
     /// <summary>A stack that all agents run: what one act on it costs, and whether others feel it.</summary>
     private static async Task<List<(ScaleCall Call, double Median)>> MeasureWideAsync(
-        BenchRun run, ScaleFleet fleet, ScaleCaller crew, FigureTable table, CancellationToken ct)
+        BenchRun run, NpgsqlDataSource database, ScaleFleet fleet, ScaleCaller crew, FigureTable table, CancellationToken ct)
     {
         var measured = new List<(ScaleCall, double)>();
         var created = await crew.CallAsync(Once("create a stack", "stacks", new() { ["name"] = "everywhere" }), ct);
@@ -91,7 +91,7 @@ internal static class ScalePart
         await crew.CallAsync(new("everywhere: delete the stack", HttpMethod.Delete, _ => $"stacks/{stack}", null), ct, SubmitLimit);
         var began = TimeProvider.System.GetTimestamp();
         run.Screen.Step("everywhere: until the last row is gone");
-        while (await fleet.NumberAsync($"SELECT COUNT(*) FROM (SELECT 1 FROM placements WHERE stack_id = '{stack}' LIMIT 1) p", ct) > 0)
+        while (await database.NumberAsync($"SELECT COUNT(*) FROM (SELECT 1 FROM placements WHERE stack_id = '{stack}' LIMIT 1) p", ct) > 0)
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, ct);
         var gone = TimeProvider.System.GetElapsedTime(began);
         table.Add("first", "everywhere: until the last row is gone, s", "", gone.TotalSeconds, new(SweepLimit));

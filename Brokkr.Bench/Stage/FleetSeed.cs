@@ -84,7 +84,7 @@ internal sealed class FleetSeed(NpgsqlDataSource database)
     public async Task<IReadOnlyList<SeededAgent>> PlantAsync(int agents, int stacks, int objects, bool reported, CancellationToken ct)
     {
         var paks = Enumerable.Range(0, agents).Select(_ => Pak.Create(PakRole.Agent)).ToList();
-        await RunAsync(
+        await database.ExecuteAsync(
             $"""
              INSERT INTO stacks (name) SELECT 'stack-' || s FROM generate_series(0, @stacks - 1) s;
              INSERT INTO deployment_objects (stack_id, name, revision, yaml)
@@ -105,7 +105,7 @@ internal sealed class FleetSeed(NpgsqlDataSource database)
         var ids = await ListAsync("SELECT id FROM agents ORDER BY substr(name, 7)::int", ct);
         await using (var db = new BrokerDb(BrokerDb.OptionsFor(database)))
             await db.TallyAsync([.. ids], ct);
-        await RunAsync("VACUUM ANALYZE", ct);
+        await database.ExecuteAsync("VACUUM ANALYZE", ct);
         return [.. ids.Zip(paks, (id, pak) => new SeededAgent(id, pak.Reveal()))];
     }
 
@@ -120,13 +120,5 @@ internal sealed class FleetSeed(NpgsqlDataSource database)
         while (await reader.ReadAsync(ct))
             ids.Add(reader.GetGuid(0));
         return ids;
-    }
-
-    private async Task RunAsync(string sql, CancellationToken ct, params NpgsqlParameter[] parameters)
-    {
-        await using var command = database.CreateCommand(sql);
-        command.CommandTimeout = 600;
-        command.Parameters.AddRange(parameters);
-        await command.ExecuteNonQueryAsync(ct);
     }
 }

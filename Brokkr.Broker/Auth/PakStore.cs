@@ -68,7 +68,7 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
-        var rows = await db.ListAfterAsync<PakRow>(
+        var (_, rows) = await db.ListBothAsync<string, PakRow>(
             "SELECT id FROM paks WHERE id = @id FOR UPDATE",
             $"""
              WITH old AS (SELECT * FROM paks WHERE id = @id AND {ActivePakStore.InForce}),
@@ -105,7 +105,7 @@ internal sealed class PakStore(Func<BrokerDb> openDb)
     {
         await using var db = openDb();
         await using var transaction = await db.BeginTransactionAsync(ct);
-        var rows = await db.ListAfterAsync<PakRow>(
+        var (_, rows) = await db.ListBothAsync<Guid, PakRow>(
             "SELECT id FROM agents WHERE id = @agentId FOR NO KEY UPDATE",
             $"""
              WITH agent AS (SELECT id, name FROM agents WHERE id = @agentId),

@@ -75,17 +75,11 @@ internal static class VerdictSql
     /// </summary>
     private const int SummaryBytes = 4 * 1024 * 1024;
 
-    /// <summary>Pods of a document <c>h</c>, of which anything may be stored: what is no number counts as none.</summary>
-    public const string PodsReady = """
-        CASE WHEN jsonb_typeof(h.summary -> 'pods_ready') = 'number'
-             THEN GREATEST(0, LEAST((h.summary ->> 'pods_ready')::numeric, 2147483647))::int ELSE 0 END
-        """;
+    /// <summary>Pods of a document <c>h</c>.</summary>
+    public static readonly string PodsReady = $"({Number("pods_ready")})::int";
 
     /// <summary>The same of all pods.</summary>
-    public const string PodsTotal = """
-        CASE WHEN jsonb_typeof(h.summary -> 'pods_total') = 'number'
-             THEN GREATEST(0, LEAST((h.summary ->> 'pods_total')::numeric, 2147483647))::int ELSE 0 END
-        """;
+    public static readonly string PodsTotal = $"({Number("pods_total")})::int";
 
     /// <summary>Resources of a document <c>h</c>, those that it left out too.</summary>
     public static readonly string Resources = Rows("resources");
@@ -95,8 +89,13 @@ internal static class VerdictSql
 
     private static string Rows(string field) => $"""
         CASE WHEN jsonb_typeof(h.summary -> '{field}') = 'array' THEN jsonb_array_length(h.summary -> '{field}') ELSE 0 END
-          + CASE WHEN jsonb_typeof(h.summary -> '{field}_omitted') = 'number'
-                 THEN GREATEST(0, LEAST((h.summary ->> '{field}_omitted')::numeric, {int.MaxValue})) ELSE 0 END
+          + {Number($"{field}_omitted")}
+        """;
+
+    /// <summary>Of a document anything may be stored: what is no number counts as none.</summary>
+    private static string Number(string field) => $"""
+        CASE WHEN jsonb_typeof(h.summary -> '{field}') = 'number'
+             THEN GREATEST(0, LEAST((h.summary ->> '{field}')::numeric, {int.MaxValue})) ELSE 0 END
         """;
 
     private static string SummaryWithin(string order) => $"""

@@ -49,7 +49,7 @@ internal sealed class FleetHealthStore(Func<BrokerDb> openDb, Staleness stalenes
         {
             if (await MatchesAsync(filter) is not (> 0 and var matches))
                 return [];
-            if (filter.Text is not null && Words is { Names: { } names, Stacks: [], Agents: [] } && Counts.IsAtLeast)
+            if (filter.Text is not null && Words is { Names: not null, Stacks: [], Agents: [] } && Counts.IsAtLeast)
                 return await ByNamesAsync(filter, after, limit);
             var seeks = IsCounted(filter, matches) && IsSooner(filter, matches, limit, Total);
             await AllowSortAsync(seeks);

@@ -36,13 +36,9 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
         [.. await this.QueryToArrayAsync<T>(sql, parameters, ct)];
 
     /// <summary>
-    /// Runs two statements in one trip to the database and answers the rows of the second, which sees what others committed while the first
+    /// Runs two statements in one trip to the database and answers the rows of both; the second sees what others committed while the first
     /// waited.
     /// </summary>
-    public async Task<List<T>> ListAfterAsync<T>(string first, string second, object parameters, CancellationToken ct) =>
-        (await this.SetCommand($"{first};\n{second}", parameters).QueryMultipleAsync<Pair<T>>(ct)).Rows;
-
-    /// <summary>Does the same and answers the rows of both.</summary>
     public async Task<(List<T1> First, List<T2> Second)> ListBothAsync<T1, T2>(
         string first, string second, object parameters, CancellationToken ct)
     {
@@ -91,12 +87,5 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
 
         [ResultSetIndex(1)]
         public List<T2> Second { get; set; } = [];
-    }
-
-    /// <summary>The answers to two statements, of which the second counts.</summary>
-    private sealed class Pair<T>
-    {
-        [ResultSetIndex(1)]
-        public List<T> Rows { get; set; } = [];
     }
 }

@@ -85,7 +85,7 @@ internal static class AlertSql
         """;
 
     /// <summary>Columns of a new alert from a row <c>w</c> of what lasts.</summary>
-    public const string Facts = $"""
+    public static readonly string Facts = $"""
         w.agent_id, a.name AS agent_name, w.stack_id, s.name AS stack_name, w.name, w.deployment_object_id, d.revision,
         d.created_at AS revised_at, w.status,
         COALESCE((SELECT t.from_status FROM health_transitions t
