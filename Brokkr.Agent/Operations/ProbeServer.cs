@@ -1,77 +1,109 @@
+using System.Net.Sockets;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 
 namespace Brokkr.Agent.Operations;
 
 /// <summary>Answers probes and scrapers on <c>agent.health_port</c>, on all addresses, IPv4 and IPv6, and without a key.</summary>
-internal sealed class ProbeServer(AgentReadiness readiness, AgentMetrics metrics, ProbeOptions options, ILoggerFactory loggers)
+internal sealed class ProbeServer(AgentReadiness readiness, AgentMetrics metrics, ProbeOptions options, ILogger<ProbeServer> log)
     : BackgroundService
 {
     /// <summary>Probes and scrapers are few; whoever opens more than this waits.</summary>
     private const int MostConnections = 64;
 
-    private readonly ILogger _log = loggers.CreateLogger<ProbeServer>();
+    /// <summary>How long a caller may take for all of it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _free = new(MostConnections);
+
+    public override void Dispose()
+    {
+        _free.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (options.HealthPort == 0)
             return;
-        await using var server = Build();
+        using var listener = TcpListener.Create(options.HealthPort);
         try
         {
-            await server.StartAsync(stoppingToken);
+            listener.Start();
         }
-        catch (IOException e)
+        catch (SocketException e)
         {
             // A port that is taken costs the probes, not the agent: it works on, and says so.
-            OperationsLog.PortTaken(_log, options.HealthPort, e.Message);
+            OperationsLog.PortTaken(log, options.HealthPort, e.Message);
             return;
         }
 
-        OperationsLog.Serving(_log, options.HealthPort);
-        await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private WebApplication Build()
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Services.AddSingleton(loggers);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        OperationsLog.Serving(log, options.HealthPort);
+        while (!stoppingToken.IsCancellationRequested)
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.ListenAnyIP(options.HealthPort);
-        });
-        var server = builder.Build();
-        server.Run(AnswerAsync);
-        return server;
+            await _free.WaitAsync(stoppingToken);
+            _ = ServeAsync(await AcceptAsync(listener, stoppingToken), stoppingToken);
+        }
     }
 
-    private Task AnswerAsync(HttpContext http) => http.Request switch
+    private static async Task<Socket> AcceptAsync(TcpListener listener, CancellationToken stoppingToken)
     {
-        { Method: not ("GET" or "HEAD") } => WriteAsync(http, 405, new("not_allowed", ["only GET is answered"])),
-        { Path.Value: "/metrics" } => WriteMetricsAsync(http),
-        { Path.Value: "/healthz" } => WriteAsync(http, readiness.NotLiving()),
-        { Path.Value: "/readyz" } => WriteAsync(http, readiness.NotReady()),
-        _ => WriteAsync(http, 404, new("not_found", ["there are /healthz, /readyz and /metrics"])),
+        while (true)
+        {
+            try
+            {
+                return await listener.AcceptSocketAsync(stoppingToken);
+            }
+            catch (SocketException)
+            {
+                // Without a free descriptor nobody can be taken; probes are asked again.
+                await Task.Delay(Pause, stoppingToken);
+            }
+        }
+    }
+
+    /// <summary>One request on a connection. Whoever says nothing, too much or nonsense is left, and costs nobody else.</summary>
+    private async Task ServeAsync(Socket socket, CancellationToken stoppingToken)
+    {
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            limit.CancelAfter(Patience);
+            await using var caller = new NetworkStream(socket, ownsSocket: true);
+            if (await ProbeRequest.ReadAsync(caller, limit.Token) is { } request)
+                await (await AnswerAsync(request, limit.Token)).WriteAsync(caller, request.IsHead, limit.Token);
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        {
+            // The caller is gone, or the agent about to be.
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    private async Task<ProbeResponse> AnswerAsync(ProbeRequest request, CancellationToken ct) => request switch
+    {
+        { Method: not ("GET" or "HEAD") } => Of(405, new("not_allowed", ["only GET is answered"])),
+        { Path: "/metrics" } => await MetricsAsync(ct),
+        { Path: "/healthz" } => Of(readiness.NotLiving()),
+        { Path: "/readyz" } => Of(readiness.NotReady()),
+        _ => Of(404, new("not_found", ["there are /healthz, /readyz and /metrics"])),
     };
 
-    private static Task WriteAsync(HttpContext http, IReadOnlyList<string> reasons) =>
-        WriteAsync(http, reasons.Count == 0 ? 200 : 503, new(reasons.Count == 0 ? "ok" : "unavailable", reasons));
+    private static ProbeResponse Of(IReadOnlyList<string> reasons) =>
+        Of(reasons.Count == 0 ? 200 : 503, new(reasons.Count == 0 ? "ok" : "unavailable", reasons));
 
-    private static async Task WriteAsync(HttpContext http, int status, ProbeAnswer answer)
-    {
-        (http.Response.StatusCode, http.Response.ContentType) = (status, "application/json");
-        await http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(answer, ProbeJson.Default.ProbeAnswer),
-            http.RequestAborted);
-    }
+    private static ProbeResponse Of(int status, ProbeAnswer answer) =>
+        new(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(answer, ProbeJson.Default.ProbeAnswer));
 
-    private async Task WriteMetricsAsync(HttpContext http)
+    private async Task<ProbeResponse> MetricsAsync(CancellationToken ct)
     {
-        http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        await metrics.WriteAsync(http.Response.Body, http.RequestAborted);
+        using var page = new MemoryStream();
+        await metrics.WriteAsync(page, ct);
+        return new(200, "text/plain; version=0.0.4; charset=utf-8", page.ToArray());
     }
 }

@@ -11,7 +11,11 @@ internal static class AgentPart
 {
     private const int TargetPods = 5000;
 
-    private static readonly int[] Pods = [1000, TargetPods, 10_000];
+    /// <summary>How much memory the published agent may take in a cluster of so many pods, in MiB.</summary>
+    private static readonly SortedDictionary<int, double> MostMiB = new() { [30] = 40, [TargetPods] = 48, [10_000] = 64 };
+
+    /// <summary>How much more it may take for a moment.</summary>
+    private const double MostAtPeak = 1.3;
 
     /// <summary>After the first report: what was only needed for the list is given back by then.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(25);
@@ -31,8 +35,8 @@ internal static class AgentPart
         IReadOnlyList<int> sizes = run.Arguments switch
         {
             { Pods: { } one } => [one],
-            { Growth: true } => [.. run.Factors.Select(f => Pods[0] * f)],
-            _ => Pods,
+            { Growth: true } => [.. run.Factors.Select(f => 1000 * f)],
+            _ => [.. MostMiB.Keys],
         };
         IReadOnlyList<string> binaries = run.Arguments.AgentBinaries.Count > 0 ? run.Arguments.AgentBinaries : [Programs.Agent];
         return [.. binaries.SelectMany(b => sizes.Select(s => (s, b)))];
@@ -41,16 +45,19 @@ internal static class AgentPart
     /// <summary>How a binary is told from the others of the run.</summary>
     private static string Kind(BenchRun run, string binary)
     {
-        var isPublished = !binary.EndsWith(".dll", StringComparison.Ordinal);
-        var alike = run.Arguments.AgentBinaries.Count(b => b.EndsWith(".dll", StringComparison.Ordinal) != isPublished);
-        return (isPublished ? ", published" : ", JIT") + (alike > 1 ? $" in {Path.GetFileName(Path.GetDirectoryName(binary))}" : "");
+        var alike = run.Arguments.AgentBinaries.Count(b => IsPublished(b) == IsPublished(binary));
+        return (IsPublished(binary) ? ", published" : ", JIT")
+            + (alike > 1 ? $" in {Path.GetFileName(Path.GetDirectoryName(binary))}" : "");
     }
+
+    private static bool IsPublished(string binary) => !binary.EndsWith(".dll", StringComparison.Ordinal);
 
     private static async Task MeasureAsync(BenchRun run, FigureTable table, int pods, string binary, CancellationToken ct)
     {
         var column = string.Create(CultureInfo.InvariantCulture, $"{pods:#,0} pods{Kind(run, binary)}");
         var deployments = pods / ClusterRecording.PodsPerDeployment;
         Target? At5000(double limit) => pods == TargetPods ? new(limit) : null;
+        Target? Memory(double factor) => IsPublished(binary) && MostMiB.TryGetValue(pods, out var most) ? new(most * factor) : null;
 
         run.Screen.Step($"{column}: a cluster and a broker");
         var directory = run.NewDirectory();
@@ -70,7 +77,7 @@ internal static class AgentPart
         await agent.WaitForReportsAsync(database, ct);
         table.Add(column, "start to first report of everything", "s", TimeProvider.System.GetElapsedTime(began).TotalSeconds);
         await run.PauseAsync(Settling, ct);
-        table.Add(column, "memory after the list", "MiB", agent.Use().ResidentMiB, At5000(100));
+        table.Add(column, "memory after the list", "MiB", agent.Use().ResidentMiB, Memory(1));
 
         run.Screen.Step($"{column}: nothing changes");
         var quiet = await SteadyAsync(run, cluster, agent, () => Task.Delay(run.Duration, TimeProvider.System, ct), ct);
@@ -83,7 +90,7 @@ internal static class AgentPart
         table.Add(column, "processor, 5 changes/s", "cores", busy.Cores, At5000(0.05));
         table.Add(column, "API requests, 5 changes/s", "1/min", busy.PerMinute, At5000(12));
         table.Add(column, "memory, 5 changes/s", "MiB", agent.Use().ResidentMiB);
-        table.Add(column, "memory at its peak", "MiB", agent.Use().PeakMiB);
+        table.Add(column, "memory at its peak", "MiB", agent.Use().PeakMiB, Memory(MostAtPeak));
         table.Add(column, "change to report at the broker, p50", "s", changes.Reported.At(50) / 1000);
         table.Add(column, "change to report at the broker, p95", "s", changes.Reported.At(95) / 1000);
         table.Add(column, "changes without a report", "", changes.Lost, new(0));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Brokkr.Agent;
 using Brokkr.Contracts;
 using Brokkr.DemoCluster.Api;
@@ -75,6 +76,24 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     }
 
     [Fact]
+    public async Task Heads_are_asked_for_and_what_is_no_request_is_left_and_costs_nobody_else()
+    {
+        using var agent = await StartAsync("http://127.0.0.1:1", "http://127.0.0.1:1");
+        await BecomesAsync("/healthz?verbose", 200, "ok");
+        using var silent = new TcpClient();
+        await silent.ConnectAsync(_http.BaseAddress!.Host, _http.BaseAddress.Port);
+
+        (await SayAsync("HEAD /healthz HTTP/1.1\r\nHost: agent\r\n\r\n")).Should().StartWith("HTTP/1.1 200 OK\r\n").And.Contain("Content-Length: ")
+            .And.EndWith("\r\n\r\n");
+        (await SayAsync("GET /healthz HTTP/2.0\r\n\r\n")).Should().BeEmpty();
+        (await SayAsync("\u0016\u0003\u0001 any other protocol\r\n\r\n")).Should().BeEmpty();
+        (await SayAsync($"GET /{new string('a', 9000)}")).Should().BeEmpty("it has no end");
+
+        await BecomesAsync("/healthz", 200, "ok");
+        await agent.StopAsync();
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_named_and_costs_nothing_else()
     {
         using var squatter = new TcpListener(IPAddress.Any, 0);
@@ -108,6 +127,23 @@ public sealed class ProbeTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         var agent = AgentApp.Create(options, services => services.AddSingleton(_log.Provider));
         await agent.StartAsync();
         return agent;
+    }
+
+    /// <summary>All that is answered to some bytes; nothing where the connection is broken off.</summary>
+    private async Task<string> SayAsync(string bytes)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(_http.BaseAddress!.Host, _http.BaseAddress.Port);
+        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(bytes));
+        try
+        {
+            using var reader = new StreamReader(client.GetStream());
+            return await reader.ReadToEndAsync();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private Task BecomesAsync(string path, int status, string text) => Processes.Eventually.IsAsync($"{path} is {status} with {text}", async () =>
