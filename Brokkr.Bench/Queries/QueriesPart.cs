@@ -18,10 +18,13 @@ internal static class QueriesPart
 
     private const double CountsLimit = 30;
 
-    /// <summary>Of the calls for one query: what is compiled or prepared once does not count.</summary>
+    /// <summary>Of the calls for one query in a fleet of full size: what is compiled or prepared once does not count.</summary>
     private const int WarmUps = 20;
 
     private const int FewestCalls = 100;
+
+    /// <summary>In the smallest fleet, which is only a quick look.</summary>
+    private const int FewestOfAll = 5;
 
     private static readonly TimeSpan LongestQuery = TimeSpan.FromSeconds(5);
 
@@ -85,9 +88,9 @@ internal static class QueriesPart
             var method = path.StartsWith("stacks", StringComparison.Ordinal)
                 ? "GetStackHealth"
                 : path.StartsWith("agents", StringComparison.Ordinal) ? "GetAgentHealth" : "ListHealth";
-            await CallAsync(http, path, WarmUps, LongestQuery, ct);
+            await CallAsync(http, path, Math.Max(FewestOfAll, run.Scaled(WarmUps)), LongestQuery, ct);
             var before = await BrokerHistogram.ReadAsync(management, method, ct);
-            var calls = await CallAsync(http, path, FewestCalls, run.Duration / 10, ct);
+            var calls = await CallAsync(http, path, Math.Max(FewestOfAll, run.Scaled(FewestCalls)), run.Duration / 10, ct);
             var after = await BrokerHistogram.ReadAsync(management, method, ct);
             table.Add($"{size} rows, p50", name, "ms", calls.At(50));
             table.Add($"{size} rows, p99", name, "ms", calls.At(99), target is { } most ? new(most) : null);

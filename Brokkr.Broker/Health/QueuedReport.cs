@@ -3,11 +3,15 @@ using System.Diagnostics;
 namespace Brokkr.Broker.Health;
 
 /// <summary>A report that waits for its transaction, or for the end of it.</summary>
-internal sealed class QueuedReport(Report report)
+/// <param name="report">What is to be stored.</param>
+/// <param name="since">When it came, as the clock counts.</param>
+internal sealed class QueuedReport(Report report, long since)
 {
     private readonly TaskCompletionSource<ReportAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Report Report => report;
+
+    public long Since => since;
 
     /// <summary>The trace of its call.</summary>
     public Activity? Trace { get; } = Activity.Current;

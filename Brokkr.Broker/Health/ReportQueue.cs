@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
 using Npgsql;
 
@@ -7,7 +8,8 @@ namespace Brokkr.Broker.Health;
 /// <summary>
 /// Gathers reports that arrive at the same time into one transaction, which costs the database less than one for each. While none runs, a
 /// report goes at once; what arrives meanwhile goes together. Reports of one agent go one after another, in the order they came. What
-/// waits is bounded by the bodies that may be in memory, since each caller waits with it.
+/// waits is bounded by the bodies that may be in memory, since each caller waits with it, and in time: where more arrive than the database
+/// takes, some are sent away, so that the others are answered while somebody still waits for it.
 /// </summary>
 internal sealed class ReportQueue : IDisposable
 {
@@ -22,7 +24,11 @@ internal sealed class ReportQueue : IDisposable
     /// <summary>How long what waits is gathered where a transaction runs and another one could.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>How much later than now whoever was sent away is to come again.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+
     private readonly ReportStore _store;
+    private readonly TimeProvider _clock;
     private readonly ILogger<ReportQueue> _log;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
@@ -33,9 +39,12 @@ internal sealed class ReportQueue : IDisposable
 
     public ReportQueue(ReportStore store, TimeProvider clock, ILogger<ReportQueue> log)
     {
-        (_store, _log) = (store, log);
+        (_store, _clock, _log) = (store, clock, log);
         _timer = clock.CreateTimer(_ => Gathered(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>How long a report may wait for its transaction to begin; agents wait 15 seconds for all of it.</summary>
+    internal TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many reports wait for their transaction to begin.</summary>
     internal int Waiting
@@ -52,7 +61,7 @@ internal sealed class ReportQueue : IDisposable
     /// <summary>As <see cref="ReportStore.SaveAsync(Report, CancellationToken)"/>; answers after the commit.</summary>
     public async Task<ReportOutcome?> SaveAsync(Report report, CancellationToken ct)
     {
-        var queued = new QueuedReport(report);
+        var queued = new QueuedReport(report, _clock.GetTimestamp());
         lock (_gate)
         {
             _waiting.AddLast(queued);
@@ -111,14 +120,21 @@ internal sealed class ReportQueue : IDisposable
             _isGathering = _timer.Change(Gathering, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Takes the first that wait, one of an agent, of agents of which nothing is being stored.</summary>
+    /// <summary>
+    /// Takes the first that wait, one of an agent, of agents of which nothing is being stored, and sends away what waited for too long.
+    /// </summary>
     private List<QueuedReport> Take()
     {
         var (batch, items) = (new List<QueuedReport>(), 0);
         for (var node = _waiting.First; node is not null && batch.Count < MostReports;)
         {
             var (queued, next) = (node.Value, node.Next);
-            if (IsFree(queued))
+            if (_clock.GetElapsedTime(queued.Since) > LongestWait)
+            {
+                _waiting.Remove(node);
+                queued.Fail(Errors.Busy(Again));
+            }
+            else if (IsFree(queued))
             {
                 items += queued.Report.Rows.Count;
                 if (batch.Count > 0 && items > MostItems)

@@ -66,6 +66,12 @@ internal static class Errors
         $"Too many requests: try again in {Math.Ceiling(wait.TotalSeconds)} seconds, and ask less often.",
         new RetryInfo { RetryDelay = wait.ToDuration() });
 
+    /// <summary>Carries when to try again, for programs.</summary>
+    public static ApiError Busy(TimeSpan wait) => Create(
+        Code.ResourceExhausted, StatusCodes.Status429TooManyRequests, "busy",
+        $"More reports arrive than the database takes: try again in {wait.TotalSeconds} seconds.",
+        new RetryInfo { RetryDelay = wait.ToDuration() });
+
     public static ApiError TimedOut() => Create(
         Code.DeadlineExceeded, StatusCodes.Status408RequestTimeout, "request_timeout",
         "The request took too long to arrive or to answer: try again, with less at once.");

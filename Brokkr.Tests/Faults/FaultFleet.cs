@@ -212,7 +212,8 @@ internal sealed class FaultFleet(IReadOnlyList<FaultBroker> brokers, string admi
             {
                 return null;
             }
-            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal)
+            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled
+                or StatusCode.Internal or StatusCode.ResourceExhausted)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50 + random.Next(100)));
             }

@@ -13,7 +13,7 @@ internal static class ConditionLists
 
     /// <summary>The entries that have conditions of their own.</summary>
     private static readonly string[] Entries =
-        ["status.ancestors.*", Parents, "status.bindings.*", "status.byPod.*", "status.conditionStatus"];
+        ["status.ancestors.*", Parents, "status.parent.*", "status.bindings.*", "status.byPod.*", "status.conditionStatus"];
 
     private const string Parents = "status.parents.*";
 

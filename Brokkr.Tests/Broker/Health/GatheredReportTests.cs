@@ -1,4 +1,5 @@
 using Brokkr.Tests.Agent;
+using Google.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -114,6 +115,28 @@ public sealed class GatheredReportTests(GatheringBroker stage) : IClassFixture<G
         (await Task.WhenAll(answers)).Should().OnlyContain(a => a.Accepted == 1);
         (await stage.StatusOfAsync(agents[0], id)).Should().Be(Word.Degraded);
         await stage.Broker.SqlAsync("DROP TRIGGER wait_at_commit ON placements");
+    }
+
+    [Fact]
+    public async Task What_waited_for_too_long_is_sent_away_unstored_and_told_when_to_come_again()
+    {
+        var (id, agents) = await stage.GivenAgentsAsync(2);
+        var patience = stage.Queue.LongestWait;
+
+        Task<Wire.ReportHealthResponse> late;
+        await using (await stage.HoldUpAsync())
+        {
+            late = await stage.QueueAsync(agents[0], 1, id, Word.Degraded);
+            stage.Queue.LongestWait = TimeSpan.Zero;
+        }
+
+        var refused = (await FluentActions.Awaiting(() => late).Should().ThrowAsync<RpcException>()).Which;
+        stage.Queue.LongestWait = patience;
+        refused.StatusCode.Should().Be(StatusCode.ResourceExhausted);
+        refused.GetRpcStatus()!.GetDetail<RetryInfo>()!.RetryDelay.ToTimeSpan().Should().BePositive();
+        (await stage.StatusOfAsync(agents[0], id)).Should().Be(Word.Unknown);
+        (await stage.ReportAsync(agents[0], 2, id, Word.Degraded)).Accepted.Should().Be(1);
+        (await stage.ReportAsync(agents[1], 1, id, Word.Healthy)).Accepted.Should().Be(1);
     }
 
     [Fact]

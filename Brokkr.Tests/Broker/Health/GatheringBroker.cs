@@ -13,12 +13,13 @@ public sealed class GatheringBroker : IAsyncLifetime
 
     public BrokerFixture Broker { get; private set; } = null!;
 
-    private ReportQueue Queue => Broker.Services.GetRequiredService<ReportQueue>();
+    internal ReportQueue Queue => Broker.Services.GetRequiredService<ReportQueue>();
 
     public async Task InitializeAsync()
     {
         var database = await PostgresServer.CreateMigratedDatabaseAsync();
         Broker = await BrokerFixture.StartAsync(o => o.Database.ConnectionString = $"{database};Command Timeout={PatienceSeconds}");
+        Queue.LongestWait = TimeSpan.FromSeconds(PatienceSeconds);
     }
 
     public Task DisposeAsync() => Broker.DisposeAsync();

@@ -48,6 +48,8 @@ public class CustomWordsTests
     [InlineData("\"ancestors\":[{\"conditions\":[{\"type\":\"Accepted\",\"status\":\"False\",\"reason\":\"Invalid\"}]}]", nameof(RowStatus.Degraded))]
     [InlineData("\"bindings\":[{\"conditions\":[{\"type\":\"Accepted\",\"status\":\"True\"}]},"
         + "{\"conditions\":[{\"type\":\"Accepted\",\"status\":\"False\"}]}]", nameof(RowStatus.Progressing))]
+    [InlineData("\"parent\":[{\"conditions\":[{\"type\":\"ResolvedRefs\",\"status\":\"False\",\"reason\":\"InvalidExtensionRef\"}]}]",
+        nameof(RowStatus.Degraded))]
     [InlineData("\"conditionStatus\":{\"conditions\":[{\"type\":\"Configured\",\"status\":\"False\",\"reason\":\"Failed\"}]}", nameof(RowStatus.Degraded))]
     [InlineData("\"byPod\":[{\"id\":\"a\"},{\"id\":\"b\",\"errors\":[{\"code\":\"ingest\",\"message\":\"no such target\"}]}]", nameof(RowStatus.Degraded))]
     [InlineData("\"byPod\":[{\"id\":\"a\"},{\"id\":\"b\",\"errors\":[]}]", nameof(RowStatus.Healthy))]
