@@ -58,10 +58,10 @@ internal sealed class ScaleFleet(NpgsqlDataSource database, IReadOnlyList<Seeded
     public async Task<List<(string Table, double Rows, double Size)>> SizesAsync(CancellationToken ct)
     {
         await using var command = database.CreateCommand("""
-            SELECT c.relname, SUM(GREATEST(p.reltuples, 0))::float8, SUM(pg_total_relation_size(p.oid))::float8 / 1048576 AS size
-              FROM pg_class c CROSS JOIN LATERAL (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf UNION ALL SELECT c.oid WHERE c.relkind = 'r') t
-              JOIN pg_class p ON p.oid = t.relid
+            SELECT c.relname, SUM(GREATEST(p.reltuples, 0))::float8, (SUM(pg_total_relation_size(p.oid)) / 1048576)::float8 AS size
+              FROM pg_class c JOIN pg_class p ON p.oid = c.oid OR p.oid IN (SELECT relid FROM pg_partition_tree(c.oid))
              WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace
+               AND p.relkind = 'r'
              GROUP BY c.oid ORDER BY size DESC LIMIT 8
             """);
         await using var reader = await command.ExecuteReaderAsync(ct);

@@ -55,7 +55,7 @@ internal sealed class ReportBatchStore(BrokerDb db, IReadOnlyList<HeldReport> re
             await SummarizeAsync(surplus);
     }
 
-    private Task SummarizeAsync(List<SavedRow> surplus) => db.RunAsync(HistoryBounds.SummarizeSql, new
+    private Task<int> SummarizeAsync(List<SavedRow> surplus) => db.RunAsync(HistoryBounds.SummarizeSql, new
     {
         agents = surplus.Select(s => reports[s.Report - 1].AgentId).ToArray(),
         ids = surplus.Select(s => s.Id).ToArray(),

@@ -61,8 +61,15 @@ internal sealed class Partitions(Func<BrokerDb> openDb, ILogger<Partitions> log)
         // What is no partition of one time loses rows one by one: the first, which is the table of before, and the default one.
         foreach (var name in await db.ListAsync<string>($"WITH {All} SELECT name FROM partitions WHERE lower IS NULL", parameters, ct))
         {
-            gone += await db.SweepAsync(name, $"at {IsOver} ORDER BY at", ct,
-                new DataParameter("days", days), new DataParameter("now", now?.UtcDateTime, DataType.DateTimeOffset));
+            try
+            {
+                gone += await db.SweepAsync(name, $"at {IsOver} ORDER BY at", ct,
+                    new DataParameter("days", days), new DataParameter("now", now?.UtcDateTime, DataType.DateTimeOffset));
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
+            {
+                // Another broker dropped it.
+            }
         }
 
         await AnalyzeAsync(db, table, ct);

@@ -61,12 +61,12 @@ DECLARE
     first TEXT;
 BEGIN
     FOR whole, first IN VALUES ('health_transitions', 'health_transitions_first'), ('audit_trail', 'audit_events') LOOP
-        -- Takes what no other partition does, so that no insert fails; those that follow are made like it.
-        EXECUTE format('CREATE TABLE %I PARTITION OF %I (PRIMARY KEY (id)) DEFAULT', whole || '_default', whole);
         EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (MINVALUE) TO (%L)', whole, first,
             (SELECT substring(pg_get_constraintdef(oid) FROM '''(.*)''') FROM pg_constraint
               WHERE conrelid = first::regclass AND conname = 'first_partition'));
         EXECUTE format('ALTER TABLE %I DROP CONSTRAINT first_partition', first);
+        -- Takes what no other partition does, so that no insert fails; those that follow are made like it.
+        EXECUTE format('CREATE TABLE %I PARTITION OF %I (PRIMARY KEY (id)) DEFAULT', whole || '_default', whole);
     END LOOP;
 END;
 $$;
