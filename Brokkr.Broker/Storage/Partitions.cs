@@ -14,7 +14,9 @@ internal sealed class Partitions(Func<BrokerDb> openDb, ILogger<Partitions> log)
     /// <summary>Who comes after one that waits for a lock waits behind it.</summary>
     private const string LockTimeout = "1s";
 
-    /// <summary>How long a partition is: few days are kept longer than asked for, and a few dozen partitions are the most there are.</summary>
+    /// <summary>
+    /// How long a partition is: few days are kept longer than asked for, and a few dozen partitions are the most there are.
+    /// </summary>
     private const string Period =
         "CASE WHEN @days <= 60 THEN 'week' WHEN @days <= 730 THEN 'month' ELSE 'year' END";
 
