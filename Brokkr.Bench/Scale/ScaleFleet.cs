@@ -34,11 +34,11 @@ internal sealed class ScaleFleet(NpgsqlDataSource database, IReadOnlyList<Seeded
                    CASE WHEN n % 2 = 0 THEN 'failing' ELSE 'healthy' END, '{}', NOW() - n * INTERVAL '1 day'
               FROM agents a JOIN placements p ON p.agent_id = a.id CROSS JOIN generate_series(1, 30) n
              WHERE substr(a.name, 7)::int % 100 = 1 ORDER BY n DESC;
-            INSERT INTO audit_events (at, actor, actor_pak_id, actor_role, address, action, object_id, object_name)
+            INSERT INTO audit_trail (at, actor, actor_pak_id, actor_role, address, action, object_id, object_name)
             SELECT NOW() - n * INTERVAL '1 minute', 'seed', '0000000000', 'admin', '127.0.0.1', 'create_stack', n::text, 'stack'
               FROM generate_series(129600, 1, -1) n;
             """, ct);
-        await database.ExecuteAsync("VACUUM ANALYZE health_transitions, audit_events", ct);
+        await database.ExecuteAsync("VACUUM ANALYZE health_transitions, audit_trail", ct);
         var middle = planted[(agents / 2 / 100 * 100) + 1].Id;
         var stack = (await seed.ListAsync($"SELECT stack_id FROM agent_targets WHERE agent_id = '{middle}'", ct))[0];
         return new(database, planted, stack, middle, (await seed.ObjectsOfAsync(middle, ct))[0]);
@@ -58,8 +58,11 @@ internal sealed class ScaleFleet(NpgsqlDataSource database, IReadOnlyList<Seeded
     public async Task<List<(string Table, double Rows, double Size)>> SizesAsync(CancellationToken ct)
     {
         await using var command = database.CreateCommand("""
-            SELECT relname, reltuples::float8, pg_total_relation_size(oid) / 1048576.0::float8 FROM pg_class
-             WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace ORDER BY pg_total_relation_size(oid) DESC LIMIT 8
+            SELECT c.relname, SUM(GREATEST(p.reltuples, 0))::float8, (SUM(pg_total_relation_size(p.oid)) / 1048576)::float8 AS size
+              FROM pg_class c JOIN pg_class p ON p.oid = c.oid OR p.oid IN (SELECT relid FROM pg_partition_tree(c.oid))
+             WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace
+               AND p.relkind = 'r'
+             GROUP BY c.oid ORDER BY size DESC LIMIT 8
             """);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var sizes = new List<(string, double, double)>();

@@ -23,7 +23,7 @@ internal sealed record Actor(string PakId, string Name, string Role, string Addr
     /// <summary>The key that acts, in a statement that has <c>@by</c>.</summary>
     public const string PakIdOf = "(@by::text[])[1]";
 
-    private const string Columns = "INSERT INTO audit_events (actor_pak_id, actor, actor_role, address, action, object_id, object_name";
+    private const string Columns = "INSERT INTO audit_trail (actor_pak_id, actor, actor_role, address, action, object_id, object_name";
 
     private const string By = $"SELECT {PakIdOf}, (@by::text[])[2], (@by::text[])[3], (@by::text[])[4]";
 

@@ -2,7 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Brokkr.Broker.Auth;
 
-/// <summary>A row of <c>audit_events</c>.</summary>
+/// <summary>A row of <c>audit_trail</c>.</summary>
 internal sealed class AuditRow
 {
     public required long Id { get; set; }

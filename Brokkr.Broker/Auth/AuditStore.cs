@@ -1,14 +1,13 @@
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
-using LinqToDB.Data;
 
 namespace Brokkr.Broker.Auth;
 
 /// <summary>
-/// Reads <c>audit_events</c>. The statements that act write them themselves (<see cref="Actor.Audit"/>); what acts on nothing is written
+/// Reads <c>audit_trail</c>. The statements that act write them themselves (<see cref="Actor.Audit"/>); what acts on nothing is written
 /// here.
 /// </summary>
-internal sealed class AuditStore(Func<BrokerDb> openDb)
+internal sealed class AuditStore(Func<BrokerDb> openDb, Partitions partitions, AuthOptions options)
 {
     /// <summary>Lists events, newest first, a page of them; empty filters let everything through.</summary>
     public async Task<List<AuditRow>> ListAsync(string actor, string action, DateTimeOffset? since, Page<AuditKey> page,
@@ -17,12 +16,21 @@ internal sealed class AuditStore(Func<BrokerDb> openDb)
         await using var db = openDb();
         return await db.ListAsync<AuditRow>(
             """
-            SELECT id, at, actor, actor_pak_id, actor_role, address, action, object_id, object_name, related_id FROM audit_events
-             WHERE id < @before AND (@since::timestamptz IS NULL OR at >= @since::timestamptz)
+            SELECT id, at, actor, actor_pak_id, actor_role, address, action, object_id, object_name, related_id FROM audit_trail
+             WHERE id < @before AND at > NOW() - @days * INTERVAL '1 day'
+               AND (@since::timestamptz IS NULL OR at >= @since::timestamptz)
                AND (@actor = '' OR actor = @actor OR actor_pak_id = @actor) AND (@action = '' OR action = @action)
              ORDER BY id DESC LIMIT @limit
             """,
-            new { actor, action, since = since?.UtcDateTime, before = page.After?.Id ?? long.MaxValue, limit = page.Fetch }, ct);
+            new
+            {
+                actor,
+                action,
+                since = since?.UtcDateTime,
+                before = page.After?.Id ?? long.MaxValue,
+                limit = page.Fetch,
+                days = options.AuditDays,
+            }, ct);
     }
 
     /// <summary>Writes down what no other statement does.</summary>
@@ -44,9 +52,9 @@ internal sealed class AuditStore(Func<BrokerDb> openDb)
              {Actor.AuditHourly}, @action, @objectId, @objectName, @relatedId, hour
                FROM (SELECT FLOOR(EXTRACT(EPOCH FROM NOW()) / 3600)::bigint AS hour) present
               WHERE NOT EXISTS (
-                 SELECT FROM audit_events r WHERE r.actor_pak_id = {Actor.PakIdOf} AND r.action = @action AND r.object_id = @objectId
-                    AND r.related_id = @relatedId AND r.read_hour = hour)
-             ON CONFLICT (actor_pak_id, action, object_id, related_id, read_hour) WHERE read_hour IS NOT NULL DO NOTHING
+                 SELECT FROM audit_trail r WHERE r.actor_pak_id = {Actor.PakIdOf} AND r.action = @action AND r.object_id = @objectId
+                    AND r.related_id = @relatedId AND r.read_hour = hour AND r.at >= to_timestamp(hour * 3600))
+             ON CONFLICT DO NOTHING
              """,
             new { by = by.Values, action, objectId = objectId.ToString(), objectName, relatedId }, ct);
     }
@@ -57,17 +65,12 @@ internal sealed class AuditStore(Func<BrokerDb> openDb)
         await using var db = openDb();
         return (await db.FindValueAsync<bool>(
             """
-            SELECT EXISTS (SELECT FROM audit_events
+            SELECT EXISTS (SELECT FROM audit_trail
              WHERE at > NOW() - @lately * INTERVAL '1 second' AND actor_pak_id = @pakId AND read_hour IS NULL)
             """,
             new { pakId, lately = lately.TotalSeconds }, ct))!.Value;
     }
 
     /// <summary>Forgets what is older than it is to be kept; answers how many events that were.</summary>
-    public async Task<int> SweepAsync(TimeSpan keep, CancellationToken ct)
-    {
-        await using var db = openDb();
-        return await db.SweepAsync(
-            "audit_events", "at < NOW() - @keep * INTERVAL '1 second' ORDER BY at", ct, new DataParameter("keep", keep.TotalSeconds));
-    }
+    public Task<int> SweepAsync(CancellationToken ct) => partitions.KeepAsync("audit_trail", options.AuditDays, ct);
 }

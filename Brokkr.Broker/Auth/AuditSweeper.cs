@@ -15,8 +15,7 @@ internal sealed class AuditSweeper(AuditStore audit, PakStore paks, AuthOptions 
 
     internal async Task SweepAsync(CancellationToken ct)
     {
-        var keep = TimeSpan.FromDays(options.AuditDays);
-        var (events, keys) = (await audit.SweepAsync(keep, ct), await paks.SweepAsync(keep, ct));
+        var (events, keys) = (await audit.SweepAsync(ct), await paks.SweepAsync(TimeSpan.FromDays(options.AuditDays), ct));
         if (events + keys == 0)
             return;
         metrics.Deleted("audit_events", events);

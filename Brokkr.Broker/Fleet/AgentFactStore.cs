@@ -39,7 +39,7 @@ internal sealed class AgentFactStore(Func<BrokerDb> openDb)
                     FROM kept k JOIN agents a ON a.id = k.agent_id
                    WHERE k.deletion_held_number IS NOT NULL
                      AND k.deletion_held_number IS DISTINCT FROM (SELECT deletion_held_number FROM former)
-                  ON CONFLICT (actor_pak_id, action, object_id, related_id, read_hour) WHERE read_hour IS NOT NULL DO NOTHING
+                  ON CONFLICT DO NOTHING
                   RETURNING id)
              SELECT EXISTS (SELECT FROM audit) FROM kept
              """,

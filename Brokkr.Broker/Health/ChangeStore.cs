@@ -6,7 +6,7 @@ using Brokkr.Broker.Storage;
 namespace Brokkr.Broker.Health;
 
 /// <summary>Lists how statuses changed in the whole fleet.</summary>
-internal sealed class ChangeStore(Func<BrokerDb> openDb, Staleness staleness)
+internal sealed class ChangeStore(Func<BrokerDb> openDb, HealthOptions options, Staleness staleness)
 {
     /// <summary>A page of the changes, newest first.</summary>
     public async Task<List<TransitionRow>> ListAsync(ChangeFilter filter, Page<ChangeKey> page, CancellationToken ct)
@@ -19,7 +19,7 @@ internal sealed class ChangeStore(Func<BrokerDb> openDb, Staleness staleness)
              drawn AS ({TransitionSql.Drawn} AND v.agent_id IN (SELECT agent_id FROM unheard)),
              t AS (
                  (SELECT {TransitionSql.Fields} FROM health_transitions t
-                   WHERE {Meant(filter, page)} AND t.deployment_object_id NOT IN {DeletedStackSql.Objects}
+                   WHERE {Meant(filter, page)} AND t.deployment_object_id NOT IN {DeletedStackSql.Objects} AND {TransitionSql.IsKept}
                    ORDER BY {TransitionSql.NewestFirst} LIMIT @limit)
                  UNION ALL
                  (SELECT * FROM drawn t WHERE {Meant(filter, page)} ORDER BY {TransitionSql.NewestFirst} LIMIT @limit))
@@ -39,6 +39,7 @@ internal sealed class ChangeStore(Func<BrokerDb> openDb, Staleness staleness)
                 beforeObject = page.After?.ObjectId ?? Guid.Empty,
                 limit = page.Fetch,
                 staleAfter = staleness.Seconds,
+                historyDays = options.HistoryDays,
             }, ct);
     }
 

@@ -16,7 +16,7 @@ internal static class HistoryBounds
 
     /// <summary>
     /// Expressions that write the history of the reports in <c>applied</c>, of which <c>history_room</c> says how many rows their agent has
-    /// left today. <c>surplus</c> then says which changes got no row of their own.
+    /// left today. <c>surplus</c> then says which changes got no row of their own: <see cref="SummarizeSql"/> is to follow for them.
     /// </summary>
     public const string WriteSql = $"""
         turns AS (
@@ -35,12 +35,6 @@ internal static class HistoryBounds
             SELECT DISTINCT ON (number) number, agent_id, id, to_status, conditions, at, is_over_budget,
                    COUNT(*) OVER (PARTITION BY number)::int AS changes
               FROM turns WHERE is_surplus OR is_over_budget ORDER BY number, at DESC),
-        summarized AS (
-            UPDATE health_transitions h
-               SET to_status = s.to_status, conditions = s.conditions, at = s.at, changes = LEAST(h.changes::bigint + s.changes, 2147483647)
-              FROM surplus s
-             WHERE h.id = (SELECT l.id FROM health_transitions l WHERE l.agent_id = s.agent_id AND l.deployment_object_id = s.id
-                            ORDER BY l.at DESC, l.id DESC LIMIT 1)),
         written AS (
             INSERT INTO health_transitions (agent_id, deployment_object_id, from_status, to_status, conditions, at)
             SELECT agent_id, id, from_status, to_status, conditions, at FROM turns WHERE NOT is_surplus AND NOT is_over_budget ORDER BY at
@@ -51,6 +45,22 @@ internal static class HistoryBounds
               FROM (SELECT agent_id, COUNT(*)::int AS rows, (@now::timestamptz AT TIME ZONE 'UTC')::date AS today
                       FROM written GROUP BY agent_id) d
              WHERE a.id = d.agent_id)
+        """;
+
+    /// <summary>
+    /// Adds changes that got no row of their own to the last row of their object on their agent. A statement of its own, since it is
+    /// rarely needed, and has to be ready for every partition of the history.
+    /// </summary>
+    public const string SummarizeSql = """
+        UPDATE health_transitions h
+           SET to_status = s.status, conditions = string_to_array(s.conditions, chr(31)), at = s.at,
+               changes = LEAST(h.changes::bigint + s.changes, 2147483647)
+          FROM unnest(@agents::uuid[], @ids::uuid[], @statuses::text[], @conditions::text[], @times::timestamptz[], @changes::int[])
+               AS s(agent_id, id, status, conditions, at, changes)
+         CROSS JOIN LATERAL (
+               SELECT l.id, l.at FROM health_transitions l WHERE l.agent_id = s.agent_id AND l.deployment_object_id = s.id
+                ORDER BY l.at DESC, l.id DESC LIMIT 1) l
+         WHERE h.id = l.id AND h.at = l.at
         """;
 
     /// <summary>The day that counts at this moment, by the database's clock.</summary>

@@ -51,7 +51,19 @@ internal sealed class ReportBatchStore(BrokerDb db, IReadOnlyList<HeldReport> re
         }, ct);
         foreach (var row in saved)
             reports[row.Report - 1].Saved.Add(row);
+        if (saved.FindAll(s => s.Summarized > 0) is { Count: > 0 } surplus)
+            await SummarizeAsync(surplus);
     }
+
+    private Task<int> SummarizeAsync(List<SavedRow> surplus) => db.RunAsync(HistoryBounds.SummarizeSql, new
+    {
+        agents = surplus.Select(s => reports[s.Report - 1].AgentId).ToArray(),
+        ids = surplus.Select(s => s.Id).ToArray(),
+        statuses = surplus.Select(s => s.SummarizedStatus).ToArray(),
+        conditions = surplus.Select(s => s.SummarizedConditions).ToArray(),
+        times = surplus.Select(s => s.SummarizedAt!.Value.UtcDateTime).ToArray(),
+        changes = surplus.Select(s => s.Summarized).ToArray(),
+    }, ct);
 
     /// <summary>Finds what confirmations left out, and answers the agents of which something can no longer be confirmed.</summary>
     private async Task<IReadOnlyList<Guid>> ConfirmAsync()

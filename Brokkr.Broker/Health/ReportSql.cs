@@ -79,7 +79,8 @@ internal static class ReportSql
                a.number IS NOT NULL AS changed, a.status, a.former,
                a.number IS NOT NULL OR COALESCE(j.is_newer AND j.is_confirmed, FALSE) OR COALESCE(j.is_repeated, FALSE) AS stored,
                r.epoch = 0 AND COALESCE(j.former_epoch > 0, FALSE) AND NOT r.is_silent AS session_active,
-               COALESCE(s.changes, 0) AS summarized, COALESCE(s.is_over_budget, FALSE) AS is_over_budget
+               COALESCE(s.changes, 0) AS summarized, COALESCE(s.is_over_budget, FALSE) AS is_over_budget,
+               s.to_status AS summarized_status, array_to_string(s.conditions, chr(31)) AS summarized_conditions, s.at AS summarized_at
           FROM reports r LEFT JOIN judged j ON j.number = r.number LEFT JOIN applied a ON a.number = r.number
           LEFT JOIN surplus s ON s.number = r.number
         """;

@@ -32,6 +32,15 @@ internal sealed class SavedRow
     /// <summary>Whether that is so because the agent has written all rows of a day.</summary>
     public bool IsOverBudget { get; set; }
 
+    /// <summary>The last of these changes: its status, ...</summary>
+    public string? SummarizedStatus { get; set; }
+
+    /// <summary>... its conditions, with the unit separator (U+001F) between them, ...</summary>
+    public string? SummarizedConditions { get; set; }
+
+    /// <summary>... and when it was.</summary>
+    public DateTimeOffset? SummarizedAt { get; set; }
+
     /// <summary>Why it was not stored; null where it was.</summary>
     public string? Reason => this switch
     {

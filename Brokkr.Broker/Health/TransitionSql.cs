@@ -12,6 +12,12 @@ internal static class TransitionSql
     /// <summary>The columns of <c>health_transitions</c> that are read, as <see cref="Drawn"/> has them too.</summary>
     public const string Fields = "id, agent_id, deployment_object_id, from_status, to_status, conditions, at, changes";
 
+    /// <summary>
+    /// What is still kept of <c>health_transitions</c>: older rows stand there until their partition goes. Needs the parameter
+    /// <c>historyDays</c>.
+    /// </summary>
+    public const string IsKept = "at > NOW() - @historyDays * INTERVAL '1 day'";
+
     /// <summary>The changes that are not written yet, of verdicts <c>v</c>; more conditions may follow. Needs the parameter of
     /// <see cref="Staleness"/>.</summary>
     public const string Drawn = $"""

@@ -14,6 +14,12 @@ internal sealed record Migration(string Name, string Sql)
     /// <summary>Those that this broker knows, in order.</summary>
     public static IReadOnlyList<Migration> All { get; } = [.. Read().OrderBy(m => m.Name, StringComparer.Ordinal)];
 
+    /// <summary>
+    /// Whether it is committed by itself, with what came before it committed already: its locks end with it, and what it reads is not
+    /// read under the locks of another.
+    /// </summary>
+    public bool IsAlone => Sql.StartsWith("-- alone:", StringComparison.Ordinal);
+
     /// <summary>SHA-256 of its lines, in hexadecimal: how they end, are indented and set apart makes no difference.</summary>
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Join('\n', Sql.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))));

@@ -25,7 +25,22 @@ internal sealed class Migrator(NpgsqlDataSource database, TimeProvider clock, IL
     /// </summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Idempotent. Everything that is missing is applied in one transaction.</summary>
+    private enum Outcome
+    {
+        /// <summary>Nothing is missing.</summary>
+        Done,
+
+        /// <summary>Some were applied, others follow in a transaction of their own.</summary>
+        More,
+
+        /// <summary>Nothing was changed, since something was held by others.</summary>
+        HeldUp,
+    }
+
+    /// <summary>
+    /// Idempotent. Everything that is missing is applied in one transaction, but for what is to have one of its own
+    /// (<see cref="Migration.IsAlone"/>).
+    /// </summary>
     /// <exception cref="StartException">
     /// The database was migrated by a newer broker, or by other scripts of the same names, or is held by others.
     /// </exception>
@@ -34,12 +49,16 @@ internal sealed class Migrator(NpgsqlDataSource database, TimeProvider clock, IL
     /// <inheritdoc cref="MigrateAsync(CancellationToken)"/>
     internal async Task MigrateAsync(IReadOnlyList<Migration> migrations, CancellationToken ct)
     {
-        for (var round = 1; !await TryAsync(migrations, round == Rounds, ct); round++)
-            await Task.Delay(LockTimeout, clock, ct);
+        var round = 1;
+        while (await TryAsync(migrations, round == Rounds, ct) is var outcome and not Outcome.Done)
+        {
+            round = outcome == Outcome.More ? 1 : round + 1;
+            if (outcome == Outcome.HeldUp)
+                await Task.Delay(LockTimeout, clock, ct);
+        }
     }
 
-    /// <summary>Answers whether it is done; otherwise nothing was changed, since something was held by others.</summary>
-    private async Task<bool> TryAsync(IReadOnlyList<Migration> migrations, bool isLast, CancellationToken ct)
+    private async Task<Outcome> TryAsync(IReadOnlyList<Migration> migrations, bool isLast, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -51,22 +70,19 @@ internal sealed class Migrator(NpgsqlDataSource database, TimeProvider clock, IL
 
         await RunAsync(connection,
             string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {(int)LockTimeout.TotalMilliseconds}"), ct);
-        foreach (var migration in migrations)
+        if (migrations.FirstOrDefault(m => applied.GetValueOrDefault(m.Name) is { } checksum && checksum != m.Checksum) is { } other)
+            throw IsAnother(other);
+        var missing = migrations.Where(m => !applied.ContainsKey(m.Name)).ToList();
+        List<Migration> next = missing is [{ IsAlone: true } alone, ..] ? [alone] : [.. missing.TakeWhile(m => !m.IsAlone)];
+        foreach (var migration in next)
         {
-            if (applied.TryGetValue(migration.Name, out var checksum))
-            {
-                if (checksum is not null && checksum != migration.Checksum)
-                    throw IsAnother(migration);
-            }
-            else if (!await TryApplyAsync(connection, migration, isLast, ct))
-            {
-                return false;
-            }
+            if (!await TryApplyAsync(connection, migration, isLast, ct))
+                return Outcome.HeldUp;
         }
 
-        await RememberAsync(connection, migrations.Where(m => applied.GetValueOrDefault(m.Name) is null).ToList(), ct);
+        await RememberAsync(connection, [.. migrations.Where(m => applied.ContainsKey(m.Name) && applied[m.Name] is null), .. next], ct);
         await transaction.CommitAsync(ct);
-        return true;
+        return next.Count == missing.Count ? Outcome.Done : Outcome.More;
     }
 
     private async Task<bool> TryApplyAsync(NpgsqlConnection connection, Migration migration, bool isLast, CancellationToken ct)
@@ -123,6 +139,6 @@ internal sealed class Migrator(NpgsqlDataSource database, TimeProvider clock, IL
 
     private StartException IsHeldUp(Migration migration) =>
         new($"The schema is not brought up to date: {Rounds} times, {migration.Name} waited {LockTimeout.TotalMilliseconds} ms for what "
-            + "others hold in the database. Nothing was changed. Let long transactions come to their end (pg_stat_activity shows them), "
+            + "others hold in the database. Nothing of it was done. Let long transactions come to their end (pg_stat_activity shows them), "
             + "then start this broker again.");
 }

@@ -54,4 +54,12 @@ internal static partial class StorageLog
     [LoggerMessage(EventId = 1011, Level = LogLevel.Warning,
         Message = "The standby at {Address} follows again, and answers what readers ask")]
     public static partial void StandbyFollows(ILogger logger, string address);
+
+    [LoggerMessage(EventId = 1012, Level = LogLevel.Information, Message = "Dropped {Partition}, whose time was over")]
+    public static partial void PartitionDropped(ILogger logger, string partition);
+
+    [LoggerMessage(EventId = 1013, Level = LogLevel.Warning,
+        Message = "The partitions of {Table} wait for what others hold in the database, such as a backup; they are tried again in an hour, "
+            + "and nothing fails for it")]
+    public static partial void PartitionsWait(ILogger logger, string table);
 }

@@ -19,7 +19,7 @@ internal static class StorageModule
         builder.Services.AddSingleton<Standby>();
         if (options.ReadConnectionString.Length > 0)
             builder.Services.AddSingleton<StandbyWatch>().AddHostedService(services => services.GetRequiredService<StandbyWatch>());
-        builder.Services.AddSingleton<Migrator>().AddSingleton<ConnectionRoom>()
+        builder.Services.AddSingleton<Migrator>().AddSingleton<Partitions>().AddSingleton<ConnectionRoom>()
             .AddSingleton<DatabaseWatch>().AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         return builder;
     }

@@ -66,7 +66,7 @@ public sealed class WrongDeletionTests(BrokerFixture broker) : IClassFixture<Bro
 
         ((int)held!["count"]!).Should().Be(1, "few as they are, a newer state asked for them");
         (await UidsAsync(http, 2)).Should().BeEquivalentTo(uids);
-        (await restored.SqlAsync("SELECT COUNT(*) FROM audit_events WHERE action = 'hold_deletion'")).Should().Be(1L);
+        (await restored.SqlAsync("SELECT COUNT(*) FROM audit_trail WHERE action = 'hold_deletion'")).Should().Be(1L);
         await restored.RestAsync(HttpMethod.Post, $"/api/v1/stacks/{cluster.StackOf("web")}/deployment-objects", first.AdminPak,
             new JsonObject { ["name"] = "web", ["yaml"] = AConfigMap("one-0", "a: one") + AConfigMap("newer", "a: one") }.ToJsonString());
         await HeldAsync(restored, cluster, h => h is null, first.AdminPak);

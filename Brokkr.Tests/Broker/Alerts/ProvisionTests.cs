@@ -53,7 +53,7 @@ public sealed class ProvisionTests : IDisposable
         var gone = (await ListAsync(broker, "receivers"))[0]!;
         (gone["provisioned"]!.GetValue<bool>(), (string)gone["id"]!).Should().Be((false, (string)receiver["id"]!));
         gone["problem"]!.GetValue<string>().Should().Contain("brokkr.toml");
-        (await broker.SqlAsync("SELECT string_agg(action, ' ' ORDER BY id) FROM audit_events WHERE actor = 'broker' AND action LIKE '%alert%'")).Should()
+        (await broker.SqlAsync("SELECT string_agg(action, ' ' ORDER BY id) FROM audit_trail WHERE actor = 'broker' AND action LIKE '%alert%'")).Should()
             .Be("provision_alert_receiver provision_alert_rule provision_alert_rule leave_alert_configuration leave_alert_configuration");
     }
 

@@ -77,7 +77,7 @@ public sealed class AuditTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         }
 
         (await EventsAsync($"?actor={first.Id}&action=get_diagnostic"))[0]["related_id"]!.GetValue<string>().Should().Be(asked);
-        await broker.SqlAsync($"UPDATE audit_events SET read_hour = read_hour - 1 WHERE actor_pak_id = '{first.Id}'");
+        await broker.SqlAsync($"UPDATE audit_trail SET read_hour = read_hour - 1 WHERE actor_pak_id = '{first.Id}'");
         await broker.RestAsync(HttpMethod.Get, $"/api/v1/diagnostics/{asked}", first.Pak);
         (await EventsAsync($"?actor={first.Id}&action=get_diagnostic")).Should().HaveCount(2, "it is another hour");
     }
@@ -186,13 +186,13 @@ public sealed class AuditTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         var (old, young) = (await broker.GivenPakAsync("reader"), await broker.GivenPakAsync("reader"));
         await broker.SqlAsync($"UPDATE paks SET revoked_at = NOW() - INTERVAL '91 days' WHERE id = '{old.Id}'; UPDATE paks SET revoked_at = NOW() - INTERVAL "
             + $"'89 days' WHERE id = '{young.Id}'");
-        await broker.SqlAsync($"UPDATE audit_events SET at = NOW() - INTERVAL '91 days' WHERE object_id = '{old.Id}'; UPDATE audit_events SET at = NOW() - "
+        await broker.SqlAsync($"UPDATE audit_trail SET at = NOW() - INTERVAL '91 days' WHERE object_id = '{old.Id}'; UPDATE audit_trail SET at = NOW() - "
             + $"INTERVAL '89 days' WHERE object_id = '{young.Id}'");
 
         await broker.Services.GetServices<IHostedService>().OfType<AuditSweeper>().Single().SweepAsync(CancellationToken.None);
 
         (await broker.SqlAsync($"SELECT string_agg(id, ',') FROM paks WHERE id IN ('{old.Id}', '{young.Id}')")).Should().Be(young.Id);
-        (await broker.SqlAsync($"SELECT string_agg(object_id, ',') FROM audit_events WHERE object_id IN ('{old.Id}', '{young.Id}')")).Should().Be(young.Id);
+        (await broker.SqlAsync($"SELECT string_agg(object_id, ',') FROM audit_trail WHERE object_id IN ('{old.Id}', '{young.Id}')")).Should().Be(young.Id);
     }
 
     private async Task<JsonNode> OkAsync(HttpMethod method, string path)
@@ -209,5 +209,5 @@ public sealed class AuditTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         return [.. body["audit_events"]!.AsArray().Select(e => e!)];
     }
 
-    private async Task<long> CountAsync() => (long)(await broker.SqlAsync("SELECT COUNT(*) FROM audit_events"))!;
+    private async Task<long> CountAsync() => (long)(await broker.SqlAsync("SELECT COUNT(*) FROM audit_trail"))!;
 }

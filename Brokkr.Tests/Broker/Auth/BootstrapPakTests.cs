@@ -32,7 +32,7 @@ public sealed class BootstrapPakTests : IDisposable
         }
 
         (await again.SqlAsync("SELECT string_agg(id || ' ' || role || ' ' || name, ',') FROM paks")).Should().Be($"{pak.Id} admin bootstrap");
-        (await again.SqlAsync("SELECT COUNT(*) FROM audit_events WHERE actor = 'broker' AND action = 'create_pak'")).Should().Be(1L);
+        (await again.SqlAsync("SELECT COUNT(*) FROM audit_trail WHERE actor = 'broker' AND action = 'create_pak'")).Should().Be(1L);
         foreach (var broker in brokers)
             await broker.DisposeAsync();
     }

@@ -70,9 +70,9 @@ public sealed partial class ReadChoiceTests(ReplicaPair servers) : IClassFixture
                 body.Should().Contain(stack);
             }
 
-            await servers.First.SqlAsync($"UPDATE audit_events SET at = at - INTERVAL '{Ever + 20} seconds'", DatabaseOf(broker));
+            await servers.First.SqlAsync($"UPDATE audit_trail SET at = at - INTERVAL '{Ever + 20} seconds'", DatabaseOf(broker));
             (await GetAsync(broker, "/api/v1/stacks", broker.AdminPak)).AsOf.Should().BeNull("the call itself may have taken a minute");
-            await servers.First.SqlAsync("UPDATE audit_events SET at = at - INTERVAL '41 seconds'", DatabaseOf(broker));
+            await servers.First.SqlAsync("UPDATE audit_trail SET at = at - INTERVAL '41 seconds'", DatabaseOf(broker));
             (await GetAsync(broker, "/api/v1/stacks", broker.AdminPak)).AsOf.Should().NotBeNull("everybody knows by now");
         }
         finally

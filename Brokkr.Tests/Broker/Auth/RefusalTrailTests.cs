@@ -71,5 +71,5 @@ public sealed class RefusalTrailTests(BrokerFixture broker) : IClassFixture<Brok
 
     private void Note(string address, string key) => Trail.Note(new(Actor.Broker with { Address = address }, key, RefusalMetrics.Invalid));
 
-    private Task<object?> CountAsync() => broker.SqlAsync("SELECT COUNT(*) FROM audit_events WHERE action = 'refuse_key'");
+    private Task<object?> CountAsync() => broker.SqlAsync("SELECT COUNT(*) FROM audit_trail WHERE action = 'refuse_key'");
 }

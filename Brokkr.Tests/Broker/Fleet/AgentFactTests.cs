@@ -47,7 +47,7 @@ public sealed class AgentFactTests(BrokerFixture broker) : IClassFixture<BrokerF
             await ReportAsync(agent, new());
         }
 
-        (await broker.SqlAsync($"SELECT COUNT(*) FROM audit_events WHERE action = 'hold_deletion' AND object_id = '{agent.Id}'")).Should()
+        (await broker.SqlAsync($"SELECT COUNT(*) FROM audit_trail WHERE action = 'hold_deletion' AND object_id = '{agent.Id}'")).Should()
             .Match(n => (long)n <= 2, "the hour may end in between");
     }
 

@@ -57,7 +57,7 @@ public sealed class SilenceTests(BrokerFixture broker) : IClassFixture<BrokerFix
     }
 
     private Task<object?> TrailAsync(string agent) =>
-        broker.SqlAsync($"SELECT string_agg(actor || ' ' || action, ',' ORDER BY id) FROM audit_events WHERE object_id = '{agent}'");
+        broker.SqlAsync($"SELECT string_agg(actor || ' ' || action, ',' ORDER BY id) FROM audit_trail WHERE object_id = '{agent}'");
 
     private Task LookAsync() => broker.Services.GetRequiredService<SilenceStore>().NoteAsync(CancellationToken.None);
 }

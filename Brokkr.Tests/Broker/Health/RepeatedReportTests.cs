@@ -48,7 +48,7 @@ public sealed class RepeatedReportTests(BrokerFixture broker) : IClassFixture<Br
         (await NotedAsync()).Should().Be(1L);
 
         Task<object?> NotedAsync() =>
-            broker.SqlAsync($"SELECT COUNT(*) FROM audit_events WHERE action = 'agent_two_epochs' AND object_id = '{agent.Id}' AND actor = 'broker'");
+            broker.SqlAsync($"SELECT COUNT(*) FROM audit_trail WHERE action = 'agent_two_epochs' AND object_id = '{agent.Id}' AND actor = 'broker'");
     }
 
     private async Task<long> EpochAsync((string Id, string Pak) agent)

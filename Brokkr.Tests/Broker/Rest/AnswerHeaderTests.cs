@@ -78,7 +78,7 @@ public sealed class AnswerHeaderTests(BrokerFixture broker) : IClassFixture<Brok
 
         (await proxied.Http.SendAsync(request)).EnsureSuccessStatusCode();
 
-        (await proxied.SqlAsync("SELECT address FROM audit_events WHERE object_name = 'proxied'")).Should().Be(expected);
+        (await proxied.SqlAsync("SELECT address FROM audit_trail WHERE object_name = 'proxied'")).Should().Be(expected);
     }
 
     private async Task<HttpResponseMessage> GetAsync(string path, bool withKey)

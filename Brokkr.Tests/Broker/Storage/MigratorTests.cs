@@ -110,6 +110,26 @@ public sealed class MigratorTests : IAsyncLifetime
         (await AskAsync("SELECT to_regclass('before')::text")).Should().Be(DBNull.Value);
     }
 
+    [Fact]
+    public async Task A_migration_that_is_to_be_alone_is_committed_by_itself_after_what_is_before_it()
+    {
+        Migration[] steps = [new("9996_before.sql", "CREATE TABLE before (id INT)"), new("9997_alone.sql", "-- alone: tested\nCREATE TABLE alone (id INT)"),
+            new("9998_after.sql", "CREATE TABLE after (id INT)"), Next];
+        await using var connection = await _database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await HoldAsync(connection);
+
+        var migrating = Migrator.MigrateAsync([.. Migration.All, .. steps], CancellationToken.None);
+        await AdvanceUntilAsync(migrating);
+
+        await FluentActions.Awaiting(() => migrating).Should().ThrowAsync<StartException>();
+        (await AskAsync("SELECT string_agg(name, ' ' ORDER BY name) FROM schema_migrations JOIN schema_checksums USING (name) WHERE name LIKE '999%'"))
+            .Should().Be("9996_before.sql 9997_alone.sql", "what comes after it is undone together");
+        await transaction.CommitAsync();
+        await Migrator.MigrateAsync([.. Migration.All, .. steps], CancellationToken.None);
+        (await AskAsync("SELECT COUNT(*) FROM schema_migrations JOIN schema_checksums USING (name) WHERE name LIKE '999%'")).Should().Be(4L);
+    }
+
     private static async Task HoldAsync(NpgsqlConnection connection)
     {
         await using var read = new NpgsqlCommand("SELECT COUNT(*) FROM stacks", connection);

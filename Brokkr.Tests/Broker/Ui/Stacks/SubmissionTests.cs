@@ -97,7 +97,7 @@ public sealed class SubmissionTests(BrokerFixture broker) : IClassFixture<Broker
 
         (await admin.PostAsync($"/ui/stacks/{name}/submit", Here, ("name", "web"), ("revision", "1"))).StatusCode.Should().Be(HttpStatusCode.SeeOther);
         (await broker.SqlAsync($"SELECT yaml FROM deployment_objects WHERE stack_id = '{stack}' AND superseded_at IS NULL")).Should().Be(secret);
-        (await broker.SqlAsync($"SELECT COUNT(*) FROM audit_events WHERE action = 'roll_back' AND related_id = '{stack}'")).Should().Be(1L);
+        (await broker.SqlAsync($"SELECT COUNT(*) FROM audit_trail WHERE action = 'roll_back' AND related_id = '{stack}'")).Should().Be(1L);
     }
 
     [Fact]
