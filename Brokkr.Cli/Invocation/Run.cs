@@ -100,7 +100,7 @@ internal sealed class Run : IDisposable
     /// <param name="began">When the waiting began, by the run's clock.</param>
     /// <param name="timeout">How long it is at most.</param>
     /// <param name="ct">Ends it.</param>
-    public async Task<JsonObject> PatientlyAsync(Func<Task<JsonObject>> call, long began, TimeSpan timeout, CancellationToken ct)
+    public async Task<T> PatientlyAsync<T>(Func<Task<T>> call, long began, TimeSpan timeout, CancellationToken ct)
     {
         for (var isSaid = false; ; isSaid = true)
         {

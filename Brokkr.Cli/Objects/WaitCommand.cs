@@ -11,6 +11,9 @@ internal static class WaitCommand
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
+    /// <summary>The broker's own condition of a revision that a newer one took the place of.</summary>
+    private const string Superseded = nameof(Superseded);
+
     public static Command Create(CommandLine line)
     {
         var name = line.ObjectName();
@@ -37,7 +40,10 @@ internal static class WaitCommand
 
     public static TimeSpan TimeoutOf(Run run, Option<TimeSpan?> timeout) => run.Get(timeout) ?? TimeSpan.FromMinutes(10);
 
-    /// <summary>Waits, and ends with one line that says what is, or what is in the way.</summary>
+    /// <summary>
+    /// Waits, and ends with one line that says what is, or what is in the way. It is the name that is waited for: of a revision that is
+    /// submitted under it meanwhile, too.
+    /// </summary>
     public static async Task<int> UntilAsync(Run run, FoundObject found, string status, bool failFast, TimeSpan timeout,
         CancellationToken ct)
     {
@@ -48,6 +54,17 @@ internal static class WaitCommand
             var answer = await run.PatientlyAsync(() => run.Broker.GetAsync(query, ct), began, timeout, ct);
             var health = BrokerClient.Read(answer, Answers.Default.DeploymentObjectHealth);
             var agents = health.Agents.Where(a => found.Agent is null || a.AgentId == found.Agent.Id).ToList();
+            if (agents.Count == 0 && health.Summary.Conditions.Contains(Superseded))
+            {
+                var standing = await run.PatientlyAsync(() => run.Finder.ObjectAsync($"{found}", ct), began, timeout, ct);
+                if (standing.Id != found.Id)
+                {
+                    run.Screen.Note($"{found} has a newer revision, which is waited for.");
+                    found = standing;
+                    continue;
+                }
+            }
+
             var blocking = HealthWords.Blocking($"{found}", agents);
             if (agents.Count > 0 && (status == "healthy" ? agents.TrueForAll(a => a.Status == status)
                 : agents.Exists(a => a.Status == status)))

@@ -18,7 +18,7 @@ internal sealed record PlacedHealth(string Id, string Status, HealthSummary Summ
 
 /// <summary>One deployment object over its agents.</summary>
 internal sealed record DeploymentObjectHealth(
-    string Status, IReadOnlyList<AgentVerdict> Agents, DateTimeOffset? Since, int AgentsTotal);
+    string Status, HealthSummary Summary, IReadOnlyList<AgentVerdict> Agents, DateTimeOffset? Since, int AgentsTotal);
 
 internal sealed record AgentVerdict(string AgentId, string AgentName, string Status, HealthSummary Summary, DateTimeOffset? ReceivedAt,
     string? LastKnownStatus, DateTimeOffset? Since);

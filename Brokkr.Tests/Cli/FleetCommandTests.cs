@@ -132,6 +132,22 @@ public sealed class FleetCommandTests(BrokerFixture broker) : IClassFixture<Brok
     }
 
     [Fact]
+    public async Task Waiting_goes_on_with_the_revision_that_took_the_place_of_the_former()
+    {
+        var (stack, agent, former) = await GivenReportAsync("revised");
+        await broker.GivenObjectAsync((string)(await broker.SqlAsync($"SELECT id::text FROM stacks WHERE name = '{stack}'"))!, "revised");
+
+        foreach (var (named, suffix) in new[] { (former, ""), ($"{former}@{agent}", $"@{agent}") })
+        {
+            var run = await CommandRun.OfAsync(broker, "wait", named, "--timeout", "0s");
+
+            run.Code.Should().Be(124);
+            run.Error.Should().MatchRegex(
+                $@"^{stack}/revised{suffix} has a newer revision, which is waited for\.\n{stack}/revised{suffix} is unknown on {agent}: .*\n$");
+        }
+    }
+
+    [Fact]
     public async Task What_no_agent_runs_is_found_within_its_stack()
     {
         var stack = await broker.GivenStackAsync();

@@ -46,13 +46,14 @@
 
   // Find in a log: marks what is found without touching the log.
   function find(field, step) {
-    const log = field.closest(".log"), wanted = field.value.toLowerCase(), ranges = [];
+    const log = field.closest(".log"), wanted = field.value, ranges = [];
+    const pattern = new RegExp(wanted.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "gi");
     for (const line of wanted ? all(".lines > span", log) : []) {
-      const node = line.lastChild, hay = node.nodeValue.toLowerCase();
-      for (let at = hay.indexOf(wanted); at >= 0; at = hay.indexOf(wanted, at + wanted.length)) {
+      const node = line.lastChild;
+      for (const { 0: found, index } of node.nodeValue.matchAll(pattern)) {
         const range = new Range();
-        range.setStart(node, at);
-        range.setEnd(node, Math.min(at + wanted.length, node.length));
+        range.setStart(node, index);
+        range.setEnd(node, index + found.length);
         ranges.push(range);
       }
     }
@@ -64,9 +65,16 @@
     if (!CSS.highlights) return;
     CSS.highlights.set("found", new Highlight(...ranges));
     CSS.highlights.set("found-now", new Highlight(...ranges.slice(now, now + 1)));
-    if (!ranges.length) return;
-    const lines = $(".lines", log), line = ranges[now].startContainer.parentElement;
-    lines.scrollTop = line.offsetTop - lines.offsetTop - lines.clientHeight / 2;
+    if (ranges.length) show($(".lines", log), ranges[now]);
+  }
+  // The place comes into sight, and for some frames is held there: lines that were never near only get their size then.
+  function show(lines, range, frames = 10) {
+    const frame = lines.getBoundingClientRect(), place = range.getBoundingClientRect();
+    const isAside = place.left < frame.left || place.right > frame.right, isAway = place.top < frame.top || place.bottom > frame.bottom;
+    lines.scrollBy(isAside ? place.left - frame.left - frame.width / 2 : 0, isAway ? place.top - frame.top - frame.height / 2 : 0);
+    const below = range.getBoundingClientRect().bottom + 24 - innerHeight;
+    if (below > 0) scrollBy(0, below);
+    if (frames) requestAnimationFrame(() => show(lines, range, frames - 1));
   }
   document.addEventListener("input", (event) => {
     if (!event.target.closest("[data-find]")) return;

@@ -35,23 +35,48 @@ public sealed record SubmissionError(string Said, IReadOnlyList<GivenLine> Aroun
         [
             .. flaws.Select((flaw, i) => flaw.IsOfAll
                 ? new SubmissionError($"The text {flaw.Message}", [])
-                : new($"Line {flaw.Line}, column {flaw.Column}: {flaw.Message}", i < MostShown ? Near(lines, flaw.Line) : [])),
+                : new($"Line {flaw.Line}, column {flaw.Column}: {flaw.Message}", i < MostShown ? Near(lines, flaw.Line, flaw.Column) : [])),
         ];
     }
 
-    private static IReadOnlyList<GivenLine> Near(string[] lines, int meant)
+    private static IReadOnlyList<GivenLine> Near(string[] lines, int meant, int column)
     {
+        // What lacks at the end is missed in the line behind the last.
+        string[] given = meant > lines.Length ? [.. lines, ""] : lines;
         var first = Math.Max(1, meant - LinesAround);
         return
         [
-            .. lines.Skip(first - 1).Take(Math.Min(meant, lines.Length) + LinesAround - first + 1)
-                .Select((text, i) => new GivenLine(first + i, text, first + i == meant)),
+            .. given.Skip(first - 1).Take(meant + LinesAround - first + 1)
+                .Select((text, i) => GivenLine.Of(first + i, text, first + i == meant ? column : null)),
         ];
     }
 }
 
-/// <summary>A line of what was given.</summary>
+/// <summary>A line of what was given, or as much of it as a page has room for.</summary>
 /// <param name="Number">Its number, from 1.</param>
-/// <param name="Text">The line.</param>
-/// <param name="IsMeant">Whether the error is in it.</param>
-public sealed record GivenLine(int Number, string Text, bool IsMeant);
+/// <param name="Before">The line up to what is meant; all of it where nothing in it is.</param>
+/// <param name="Meant">The character that the error is at, a blank behind the end of the line; empty where nothing here is meant.</param>
+/// <param name="After">The rest of the line.</param>
+public sealed record GivenLine(int Number, string Before, string Meant, string After)
+{
+    private const int MostBefore = 80;
+
+    private const int MostBehind = 200;
+
+    /// <summary>Pure.</summary>
+    /// <param name="number">Its number, from 1.</param>
+    /// <param name="text">The whole line.</param>
+    /// <param name="column">The column that the error is at, from 1; null where it is in another line.</param>
+    internal static GivenLine Of(int number, string text, int? column)
+    {
+        if (column is not { } at)
+            return new(number, Cut(text), "", "");
+        var before = text[..Math.Clamp(at - 1, 0, text.Length)];
+        var rest = text[before.Length..];
+        var meant = rest.Length == 0 ? " " : char.IsSurrogatePair(rest, 0) ? rest[..2] : rest[..1];
+        return new(number, before.Length > MostBefore ? $"…{before[^MostBefore..]}" : before, meant,
+            Cut(rest.Length > 0 ? rest[meant.Length..] : ""));
+    }
+
+    private static string Cut(string text) => text.Length > MostBehind ? $"{text[..MostBehind]}…" : text;
+}

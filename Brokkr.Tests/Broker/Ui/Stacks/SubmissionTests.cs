@@ -72,7 +72,47 @@ public sealed class SubmissionTests(BrokerFixture broker) : IClassFixture<Broker
 
         var page = await answer.Content.ReadAsStringAsync();
         Regex.Matches(page, "<p>Line ([0-9]+), column").Select(m => m.Groups[1].Value).Should().Equal("1", "5");
-        page.Should().Contain("<span class=\"meant\" data-line=\"5\">kind: Pod").And.Contain("<span data-line=\"6\">metadata: {name: b}");
+        page.Should().Contain("<span class=\"meant\" data-line=\"5\"><mark>k</mark>ind: Pod").And.Contain("<span data-line=\"6\">metadata: {name: b}");
+    }
+
+    [Theory]
+    [InlineData("kind: Pod", 7, "kind: |P|od")]
+    [InlineData("kind:", 6, "kind:| |")]
+    [InlineData("kind:", 99, "kind:| |")]
+    [InlineData("a: 😀b", 4, "a: |😀|b")]
+    [InlineData("kind: Pod", null, "kind: Pod||")]
+    public void A_line_is_marked_where_the_mistake_is(string text, int? column, string expected)
+    {
+        var line = GivenLine.Of(3, text, column);
+
+        $"{line.Before}|{line.Meant}|{line.After}".Should().Be(expected);
+        line.Number.Should().Be(3);
+    }
+
+    [Theory]
+    [InlineData("kind: [")]
+    [InlineData("kind: [\n")]
+    public void What_lacks_at_the_end_is_marked_there(string text)
+    {
+        var error = SubmissionError.Of(text, [new(2, 1, "lacks an end")]).Should().ContainSingle().Which;
+
+        error.Around.Should().Equal(new GivenLine(1, "kind: [", "", ""), new GivenLine(2, "", " ", ""));
+    }
+
+    [Fact]
+    public async Task Of_lines_without_end_a_page_shows_what_is_around_the_mistakes()
+    {
+        var stack = await broker.GivenStackAsync();
+        var name = (string)(await broker.SqlAsync($"SELECT name FROM stacks WHERE id = '{stack}'"))!;
+        using var admin = await PlainBrowser.SignedInAsync(broker, "admin");
+        var given = string.Concat(Enumerable.Range(0, 30).Select(i => $"---\nkind: Pod # {new string('x', 20_000)}\nmetadata: {{name: b{i}}}\n"));
+
+        using var answer = await admin.PostAsync($"/ui/stacks/{name}/check", Here, ("name", "web"), ("yaml", given));
+
+        var page = await answer.Content.ReadAsStringAsync();
+        Regex.Count(page, "<p>Line [0-9]+, column").Should().Be(30);
+        page.Should().Contain("<mark>k</mark>ind: Pod # x").And.Contain("x&#x2026;");
+        page.Length.Should().BeLessThan(given.Length + 100_000, "the text is in its field once, and not again around each mistake");
     }
 
     [Fact]
