@@ -7,11 +7,13 @@ namespace Brokkr.Cli.Setup;
 /// <summary><c>brokkr completion</c>: scripts by which shells complete commands, options and the names that the broker knows.</summary>
 internal static class CompletionCommand
 {
-    /// <summary>What bash breaks words at, as the @ of web@eu-1, is not to be repeated.</summary>
+    /// <summary>
+    /// What is before the place where bash breaks a word is not to be repeated; the @ of web@eu-1 is, which only its second argument has.
+    /// </summary>
     private const string Bash = """
         # Completes brokkr in bash: source <(brokkr completion bash)
         _brokkr() {
-          local line=${COMP_LINE:0:$COMP_POINT} current word=${COMP_WORDS[COMP_CWORD]} found
+          local line=${COMP_LINE:0:$COMP_POINT} current word=$2 found
           current=${line##*[[:space:]]}
           COMPREPLY=()
           while IFS= read -r found; do

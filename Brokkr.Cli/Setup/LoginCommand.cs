@@ -44,6 +44,8 @@ internal static class LoginCommand
     {
         if (!run.Around.InIsTerminal)
             return run.Around.In.ReadLine() ?? "";
+        // Whether there is a key is asked without echo, which stays off from then on: what is pasted at the prompt is never seen.
+        _ = run.Around.KeyAvailable();
         run.Around.Error.Write("Key: ");
         var typed = new StringBuilder();
         while (run.Around.ReadKey() is var key && key.Key != ConsoleKey.Enter)

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Spectre.Console;
 
 namespace Brokkr.Cli.Terminal;
 
 /// <summary>Writes what a command shows: data to standard output, progress and errors to the other one.</summary>
-internal sealed class Screen(Surroundings around, bool colours)
+internal sealed partial class Screen(Surroundings around, bool colours)
 {
     /// <summary>A pipe is as wide as what goes through it.</summary>
     private const int Unlimited = 100_000;
@@ -36,7 +37,7 @@ internal sealed class Screen(Surroundings around, bool colours)
     public string Render(Page page)
     {
         var text = new StringWriter();
-        var console = Console(text, around.OutIsTerminal ? around.Size().Width : Unlimited, colours && around.OutIsTerminal);
+        var console = Console(text, around.OutIsTerminal ? around.Size().Width : Unlimited);
         foreach (var block in page.Blocks)
         {
             if (block.Grid is { } grid)
@@ -45,19 +46,20 @@ internal sealed class Screen(Surroundings around, bool colours)
                 console.Write(new Padder(Paragraph(block.Line)).Padding(block.Indent, 0, 0, 0));
         }
 
-        return string.Concat(text.ToString().Split('\n')[..^1].Select(line => line.TrimEnd() + "\n"));
+        var shown = colours && around.OutIsTerminal ? text.ToString() : Styles().Replace(text.ToString(), "");
+        return string.Concat(shown.Split('\n')[..^1].Select(line => line.TrimEnd() + "\n"));
     }
 
-    /// <summary>Shows that something is waited for: a spinner on a terminal, a line elsewhere.</summary>
+    /// <summary>Shows that something is waited for: a spinner on a terminal with colours, a line elsewhere.</summary>
     public async Task<T> WaitAsync<T>(string what, Func<Task<T>> work)
     {
-        if (!around.ErrorIsTerminal)
+        if (!around.ErrorIsTerminal || !colours)
         {
             Note(what);
             return await work();
         }
 
-        var status = Console(around.Error, around.Size().Width, colours).Status();
+        var status = Console(around.Error, around.Size().Width).Status();
         return await status.StartAsync(Markup.Escape(new Piece(what).Text), _ => work());
     }
 
@@ -69,17 +71,24 @@ internal sealed class Screen(Surroundings around, bool colours)
         return pieces.Count == 0 ? paragraph.Append(" ") : paragraph;
     }
 
-    private static IAnsiConsole Console(TextWriter to, int width, bool ansi)
+    /// <summary>
+    /// Always with styles, also where they are taken out again: without, it would reset those of the process's own terminal.
+    /// </summary>
+    private static IAnsiConsole Console(TextWriter to, int width)
     {
         var console = AnsiConsole.Create(new()
         {
-            Ansi = ansi ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = ansi ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = ansi ? InteractionSupport.Yes : InteractionSupport.No,
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = ColorSystemSupport.Standard,
+            Interactive = InteractionSupport.Yes,
             Out = new AnsiConsoleOutput(to),
             Enrichment = new() { UseDefaultEnrichers = false },
         });
         console.Profile.Width = width;
         return console;
     }
+
+    /// <summary>What texts have of it is cleaned.</summary>
+    [GeneratedRegex(@"\e\[[0-9;]*m")]
+    private static partial Regex Styles();
 }

@@ -15,8 +15,7 @@ internal static class DemoLock
         }
         catch (IOException)
         {
-            throw new DemoException(
-                $"Another demo runs on {settings.Directory}: its console is at http://127.0.0.1:{settings.HttpPort}/ui. End it first.");
+            throw new DemoException($"Another demo runs on {settings.Directory}: end it first. Its first line says where its console is.");
         }
     }
 }

@@ -14,6 +14,7 @@ public sealed class TopTests(BrokerFixture broker) : IClassFixture<BrokerFixture
     [InlineData(80, 24)]
     [InlineData(51, 10)]
     [InlineData(34, 8)]
+    [InlineData(24, 10)]
     public async Task It_fits_the_screen_whatever_things_are_called(int width, int height)
     {
         await GivenFleetAsync();

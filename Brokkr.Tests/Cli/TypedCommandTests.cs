@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Brokkr.Tests.Broker;
 using Brokkr.Tests.Broker.Diagnostics;
 
@@ -6,6 +7,61 @@ namespace Brokkr.Tests.Cli;
 /// <summary>The command on a real terminal, typed by somebody.</summary>
 public sealed class TypedCommandTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
 {
+    private const int Width = 80;
+
+    [Fact]
+    public async Task What_it_shows_fits_whatever_things_are_called_and_steers_nothing()
+    {
+        var objectId = await GivenEvilNamesAsync();
+        using var installed = new InstalledCommand(broker);
+        foreach (var line in new[]
+        {
+            "get objects", "get objects -o wide", "get agents", "get agents -o wide", "get stacks", "get stacks -o wide", "get alerts", "get alerts -o wide",
+            $"describe {objectId}", $"history {objectId}", $"get diagnostics {objectId}", "changes", "audit", "keys list", "silence list", "whoami", "version",
+        })
+        {
+            var run = await CommandRun.OfAsync(new(installed.Environment), line.Split(' '), terminal: Width);
+
+            run.Code.Should().Be(0, $"{line}: {run.Error}");
+            var seen = Regex.Replace(run.Out, "\e\\[[0-9;]*m", "");
+            seen.Should().NotContainAny("\e", "\a", "\u202e");
+            seen.Split('\n').Where(l => l.Sum(c => c == '日' ? 2 : 1) > Width).Should().BeEmpty(line);
+        }
+    }
+
+    [Fact]
+    public async Task Colours_are_for_terminals_and_for_whoever_wants_them()
+    {
+        var objectId = await GivenEvilNamesAsync();
+        using var installed = new InstalledCommand(broker);
+        await using var terminal = PseudoTerminal.Start(
+            "brokkr get objects; echo '== without'; NO_COLOR=1 brokkr get objects; brokkr get objects --no-color; "
+            + $"brokkr describe {objectId} | cat; echo '== end'", installed.Environment, Width, height: 50);
+
+        var coloured = (await terminal.SaysAsync("^(.*)== without\r\n")).Groups[1].Value;
+        var plain = (await terminal.SaysAsync("^(.*)== end\r\n")).Groups[1].Value;
+
+        coloured.Should().Contain("\e[91mfailing");
+        Regex.Count(plain, "failing").Should().BeGreaterThanOrEqualTo(3);
+        // How the terminal sends its keys is no colour.
+        Regex.Replace(plain, "\e(\\[\\?1[hl]|=|>)", "").Should().NotContain("\e");
+        (await terminal.EndsAsync()).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_pasted_at_its_prompt_is_never_shown()
+    {
+        using var installed = new InstalledCommand(broker);
+        await using var terminal = PseudoTerminal.Start(
+            $"unset BROKKR_PAK_FILE; brokkr login {broker.Urls[0]} --name here; echo ended $?", installed.Environment);
+
+        await terminal.SaysAsync("Key: ");
+        terminal.Type($"{broker.AdminPak}\r");
+
+        await terminal.SaysAsync("Signed in to .*ended 0");
+        terminal.Output.Should().NotContain(broker.AdminPak[^12..]);
+    }
+
     [Theory]
     [InlineData("n", 1)]
     [InlineData("y", 0)]
@@ -59,5 +115,16 @@ public sealed class TypedCommandTests(BrokerFixture broker) : IClassFixture<Brok
         await terminal.SaysAsync("ended 124\r\n0\r\n");
         terminal.Output.LastIndexOf("\e[?25h", StringComparison.Ordinal).Should().BeGreaterThan(
             terminal.Output.LastIndexOf("\e[?25l", StringComparison.Ordinal), "the cursor is shown again");
+    }
+
+    /// <summary>A deployment object that fails on an agent, both called what would steer a terminal; answers the object's identifier.</summary>
+    private async Task<string> GivenEvilNamesAsync()
+    {
+        var (objectId, agent) = await broker.GivenTargetAsync();
+        await broker.ReportInFullAsync(agent, objectId);
+        await broker.RestAsync(HttpMethod.Post, $"/api/v1/deployment-objects/{objectId}/diagnostics", broker.AdminPak);
+        await broker.SqlAsync($@"UPDATE deployment_objects SET name = E'ev\x1b[2Jil\u202e' || repeat('日', 60) WHERE id = '{objectId}'");
+        await broker.SqlAsync($@"UPDATE agents SET name = E'\x1b]0;owned\x07' || repeat('a', 90) || id WHERE id = '{agent.Id}'");
+        return objectId;
     }
 }

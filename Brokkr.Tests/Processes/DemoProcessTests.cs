@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Brokkr.DemoCluster.Demo;
 
 namespace Brokkr.Tests.Processes;
 
@@ -54,7 +57,61 @@ public sealed class DemoProcessTests : IDisposable
         demo.Said.Should().Contain(expected).And.NotContain("   at ");
     }
 
+    [Fact]
+    public async Task A_second_demo_touches_nothing_of_the_first()
+    {
+        await using var first = StartHere(FreePort.Next());
+        await Eventually.IsAsync("the first demo has an agent in its cluster",
+            () => Task.FromResult(File.Exists(Path.Combine(_directory, ".brokkr", "logs", "agent.log"))));
+        var kubeconfig = Path.Combine(_directory, ".brokkr", "kubeconfig");
+        var written = (await File.ReadAllTextAsync(kubeconfig), File.GetLastWriteTimeUtc(kubeconfig));
+
+        await using var second = StartHere(FreePort.Next(), "--reset");
+
+        (await second.ExitCodeAsync()).Should().Be(1);
+        second.Said.Should().Contain($"Another demo runs on {_directory}/.brokkr: end it first.");
+        (await File.ReadAllTextAsync(kubeconfig), File.GetLastWriteTimeUtc(kubeconfig)).Should().Be(written);
+        first.HasExited.Should().BeFalse();
+        await first.SignalAsync("INT");
+        await first.ExitCodeAsync();
+    }
+
+    [Fact]
+    public async Task Another_program_on_the_port_is_said_and_gets_no_key()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        await using var demo = StartHere(port);
+
+        (await demo.ExitCodeAsync()).Should().Be(1);
+        demo.Said.Should().Contain($"Port {port} is in use by another program: set BROKKR__BROKER__HTTP_PORT to a free one.");
+        while (other.Pending())
+        {
+            using var caller = await other.AcceptSocketAsync();
+            caller.Receive(new byte[1]).Should().Be(0, "nobody says anything to it");
+        }
+    }
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    /// <summary>As people start it, with its data below the directory of the test.</summary>
+    private RunningProgram StartHere(int port, params string[] arguments)
+    {
+        // The database server runs as another user where this one is root.
+        File.SetUnixFileMode(_directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute
+            | UnixFileMode.GroupExecute);
+        var environment = new Dictionary<string, string>
+        {
+            ["BROKKR__BROKER__HTTP_PORT"] = $"{port}",
+            ["BROKKR__BROKER__GRPC_PORT"] = $"{FreePort.Next()}",
+            ["BROKKR__BROKER__MANAGEMENT_PORT"] = $"{FreePort.Next()}",
+        };
+        return RunningProgram.Start("brokkr-demo",
+            ["run", "--broker", RunningProgram.PathOf("brokkr-broker"), "--agent", RunningProgram.PathOf("brokkr-agent"), .. arguments], environment,
+            _directory);
+    }
 
     /// <summary>The mark tells this run's children from those of tests beside it.</summary>
     private RunningProgram Start(params string[] arguments) => RunningProgram.Start(
