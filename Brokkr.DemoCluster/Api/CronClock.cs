@@ -8,8 +8,8 @@ using Brokkr.DemoCluster.Api.Recordings;
 namespace Brokkr.DemoCluster.Api;
 
 /// <summary>
-/// Keeps the last runs of CronJobs as long ago as they were at the start: no controller starts any here, and a schedule that stands still
-/// would soon be one that was missed.
+/// Keeps the last runs of CronJobs half as long ago as the recording ends: no controller starts any here, and a schedule that stands
+/// still is one that is missed, one of every minute after some 11 minutes.
 /// </summary>
 internal sealed class CronClock(DemoClusterOptions options, KindCatalog catalog, ObjectStore store) : IHostedService, IDisposable
 {
@@ -22,6 +22,7 @@ internal sealed class CronClock(DemoClusterOptions options, KindCatalog catalog,
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        Move();
         _timer = options.Clock.CreateTimer(_ => Move(), null, Step, Step);
         return Task.CompletedTask;
     }
@@ -36,7 +37,7 @@ internal sealed class CronClock(DemoClusterOptions options, KindCatalog catalog,
 
     private void Move()
     {
-        var passed = Step * Math.Floor(options.Clock.GetElapsedTime(_start) / Step);
+        var passed = TimeSpan.FromMinutes(options.AgeMinutes / 2) + (Step * Math.Floor(options.Clock.GetElapsedTime(_start) / Step));
         if (passed == _moved || catalog.FindKind("batch/v1", "CronJob") is not { } kind)
             return;
         foreach (var key in store.Read(kind).Objects.Keys)

@@ -33,6 +33,8 @@ public class ChangeTests
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var cluster = await RunningCluster.StartAsync(new() { Clock = clock, KeepsSchedules = true });
         var before = (await cluster.GetAsync(nightly))["status"]!;
+        (clock.GetUtcNow() - before["lastScheduleTime"]!.GetValue<DateTimeOffset>()).Should().BeLessThan(TimeSpan.FromMinutes(6),
+            "a run every minute is missed after eleven");
 
         for (var i = 0; i < 90; i++)
             clock.Advance(TimeSpan.FromMinutes(1));
