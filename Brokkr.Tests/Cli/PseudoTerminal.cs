@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Brokkr.Tests.Processes;
 
 namespace Brokkr.Tests.Cli;
 
@@ -24,7 +25,11 @@ internal sealed class PseudoTerminal : IAsyncDisposable
     /// <summary>Runs a line of bash on a terminal of so many columns and rows.</summary>
     public static PseudoTerminal Start(string line, IReadOnlyDictionary<string, string> environment, int width = 80, int height = 24)
     {
-        var start = new ProcessStartInfo("script", ["--quiet", "--flush", "--return", "--command", $"stty cols {width} rows {height}; {line}", "/dev/null"])
+        var start = new ProcessStartInfo("env",
+        [
+            RunningProgram.HearsInterrupts, "script", "--quiet", "--flush", "--return", "--command",
+            $"stty cols {width} rows {height}; {line}", "/dev/null",
+        ])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

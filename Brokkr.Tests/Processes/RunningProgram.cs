@@ -17,6 +17,9 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    /// <summary>Of <c>env</c>: a shell that runs tests in the background has all that they start ignore SIGINT.</summary>
+    public const string HearsInterrupts = "--default-signal=INT";
+
     private readonly Process _process;
     private readonly StringBuilder _said = new();
 
@@ -48,7 +51,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     {
         var path = PathOf(program);
         string[] command = Path.GetExtension(path) == ".dll" ? ["dotnet", path] : [path];
-        var start = new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
+        var start = new ProcessStartInfo("env", [HearsInterrupts, .. command, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
