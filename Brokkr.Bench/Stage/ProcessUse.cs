@@ -15,12 +15,20 @@ internal readonly record struct ProcessUse(TimeSpan Cpu, double ResidentMiB, dou
     /// <summary>Reads <c>/proc</c>. A process that has ended reads as nothing used.</summary>
     public static ProcessUse Of(int pid)
     {
-        var own = Stat.Of(pid);
-        if (own is null)
-            return default;
-        var children = Directory.EnumerateDirectories("/proc")
-            .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var id) ? Stat.Of(id) : null)
-            .Where(s => s?.Parent == pid).Sum(s => s!.OwnTicks + s.EndedTicks);
+        Stat? own;
+        long children;
+        do
+        {
+            own = Stat.Of(pid);
+            if (own is null)
+                return default;
+            children = Directory.EnumerateDirectories("/proc")
+                .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var id) ? Stat.Of(id) : null)
+                .Where(s => s?.Parent == pid).Sum(s => s!.OwnTicks + s.EndedTicks);
+        }
+        // A child that ends meanwhile would be counted neither as running nor as ended.
+        while (Stat.Of(pid)?.EndedTicks != own.EndedTicks);
+
         var status = Read($"/proc/{pid}/status");
         return new(TimeSpan.FromSeconds((double)(own.OwnTicks + own.EndedTicks + children) / TicksPerSecond), MiB(status, "VmRSS:"),
             MiB(status, "RssAnon:"), MiB(status, "VmHWM:"));
