@@ -11,6 +11,9 @@ internal static class AgentPart
 {
     private const int TargetPods = 5000;
 
+    /// <summary>The smallest cluster where it is shown how figures grow.</summary>
+    private const int GrowthPods = 1000;
+
     /// <summary>How much memory the published agent may take in a cluster of so many pods, in MiB.</summary>
     private static readonly SortedDictionary<int, double> MostMiB = new() { [30] = 40, [TargetPods] = 48, [10_000] = 64 };
 
@@ -35,7 +38,7 @@ internal static class AgentPart
         IReadOnlyList<int> sizes = run.Arguments switch
         {
             { Pods: { } one } => [one],
-            { Growth: true } => [.. run.Factors.Select(f => 1000 * f)],
+            { Growth: true } => [.. run.Factors.Select(f => GrowthPods * f)],
             _ => [.. MostMiB.Keys],
         };
         IReadOnlyList<string> binaries = run.Arguments.AgentBinaries.Count > 0 ? run.Arguments.AgentBinaries : [Programs.Agent];

@@ -13,20 +13,10 @@ public sealed class AlertCommandTests : IAsyncLifetime
 
     private Task<CommandRun> RunAsync(params string[] args) => CommandRun.OfAsync(_alerts.Broker, args);
 
-    /// <summary>An open alert; answers stack and agent.</summary>
-    private async Task<(string Stack, string Agent)> GivenAlertAsync()
-    {
-        var (agent, web) = await _alerts.GivenWebAsync();
-        await _alerts.Broker.ReportAsync(agent, web, "failing");
-        await _alerts.LookAsync();
-        var alert = (await _alerts.AlertsAsync()).Should().ContainSingle().Which!;
-        return ((string)alert["stack_name"]!, (string)alert["agent_name"]!);
-    }
-
     [Fact]
     public async Task Alerts_are_listed_acknowledged_by_name_and_part_of_a_description()
     {
-        var (stack, agent) = await GivenAlertAsync();
+        var (stack, agent) = await _alerts.GivenAlertAsync();
 
         var listed = await RunAsync("get", "alerts", "--stack", stack);
         var described = await RunAsync("describe", $"{stack}/web");
@@ -77,7 +67,7 @@ public sealed class AlertCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_silence_is_made_of_a_name_listed_by_names_and_ended()
     {
-        var (stack, agent) = await GivenAlertAsync();
+        var (stack, agent) = await _alerts.GivenAlertAsync();
 
         var made = await RunAsync("silence", "create", $"{stack}/web@{agent}", "--for", "2h", "--condition", "CrashLoopBackOff", "--comment", "migration");
         var id = made.Out.Trim();

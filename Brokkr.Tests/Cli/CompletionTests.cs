@@ -14,7 +14,7 @@ public sealed class CompletionTests : IAsyncLifetime
     [Fact]
     public async Task Bash_goes_on_with_what_the_command_and_the_broker_know()
     {
-        var (stack, agent) = await GivenAlertAsync();
+        var (stack, agent) = await _alerts.GivenAlertAsync();
         using var installed = new InstalledCommand(_alerts.Broker);
         await using var bash = await BashAsync(installed);
 
@@ -31,7 +31,7 @@ public sealed class CompletionTests : IAsyncLifetime
     [Fact]
     public async Task Every_word_that_is_known_is_offered()
     {
-        var (stack, agent) = await GivenAlertAsync();
+        var (stack, agent) = await _alerts.GivenAlertAsync();
         var silence = (await RunAsync("silence", "create", $"{stack}/web", "--for", "2h", "-o", "name")).Out.Trim();
         (await RunAsync("keys", "create", "dashboard")).Code.Should().Be(0);
         using var installed = new InstalledCommand(_alerts.Broker);
@@ -65,16 +65,6 @@ public sealed class CompletionTests : IAsyncLifetime
         (await CompletedAsync(bash, "brokkr describe we")).Should().Be("brokkr describe we");
         (await CompletedAsync(bash, "brokkr desc")).Should().Be("brokkr describe");
         bash.Output.Should().NotContain("cannot be reached");
-    }
-
-    /// <summary>An open alert; answers stack and agent.</summary>
-    private async Task<(string Stack, string Agent)> GivenAlertAsync()
-    {
-        var (agent, web) = await _alerts.GivenWebAsync();
-        await _alerts.Broker.ReportAsync(agent, web, "failing");
-        await _alerts.LookAsync();
-        var alert = (await _alerts.AlertsAsync()).Should().ContainSingle().Which!;
-        return ((string)alert["stack_name"]!, (string)alert["agent_name"]!);
     }
 
     private Task<CommandRun> RunAsync(params string[] args) => CommandRun.OfAsync(_alerts.Broker, args);

@@ -108,16 +108,16 @@ public sealed class DemoProcessTests : IDisposable
             ["BROKKR__BROKER__GRPC_PORT"] = $"{FreePort.Next()}",
             ["BROKKR__BROKER__MANAGEMENT_PORT"] = $"{FreePort.Next()}",
         };
-        return RunningProgram.Start("brokkr-demo",
-            ["run", "--broker", RunningProgram.PathOf("brokkr-broker"), "--agent", RunningProgram.PathOf("brokkr-agent"), .. arguments], environment,
-            _directory);
+        return Start(environment, _directory, arguments);
     }
 
     /// <summary>The mark tells this run's children from those of tests beside it.</summary>
-    private RunningProgram Start(params string[] arguments) => RunningProgram.Start(
-        "brokkr-demo",
-        ["run", "--broker", RunningProgram.PathOf("brokkr-broker"), "--agent", RunningProgram.PathOf("brokkr-agent"), .. arguments],
-        new Dictionary<string, string> { ["BROKKR_TEST_MARK"] = _directory });
+    private RunningProgram Start(params string[] arguments) =>
+        Start(new() { ["BROKKR_TEST_MARK"] = _directory }, directory: null, arguments);
+
+    private static RunningProgram Start(Dictionary<string, string> environment, string? directory, string[] arguments) => RunningProgram.Start(
+        "brokkr-demo", ["run", "--broker", RunningProgram.PathOf("brokkr-broker"), "--agent", RunningProgram.PathOf("brokkr-agent"), .. arguments],
+        environment, directory);
 
     private int Count(string program) => Process.GetProcesses().Count(
         p => p.ProcessName is "dotnet" or "brokkr-agent" && Reads($"/proc/{p.Id}/cmdline", RunningProgram.PathOf(program))

@@ -87,6 +87,16 @@ public sealed class AlertFixture : IAsyncDisposable
         return (await Broker.GivenAgentAsync(stack), web);
     }
 
+    /// <summary>The one open alert, of a deployment object <c>web</c> that fails; answers stack and agent.</summary>
+    public async Task<(string Stack, string Agent)> GivenAlertAsync()
+    {
+        var (agent, web) = await GivenWebAsync();
+        await Broker.ReportAsync(agent, web, "failing");
+        await LookAsync();
+        var alert = (await AlertsAsync()).Should().ContainSingle().Which!;
+        return ((string)alert["stack_name"]!, (string)alert["agent_name"]!);
+    }
+
     /// <summary>An agent with so many deployment objects that report a status.</summary>
     public async Task<string> GivenManyAsync(int count, string status)
     {
