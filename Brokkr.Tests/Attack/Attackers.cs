@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Brokkr.Broker.Rest;
 using Brokkr.Tests.Broker;
 using Brokkr.Tests.Broker.Ui;
 using Grpc.Core;
@@ -11,6 +12,9 @@ namespace Brokkr.Tests.Attack;
 /// <summary>Sends what the generators make, several at a time, and gathers what is wrong with the answers.</summary>
 internal sealed class Attackers(AttackedBroker broker, Prey prey, int seed) : IDisposable
 {
+    /// <summary>Of the first line of a request, beside its target: more than any method and version have.</summary>
+    private const int RestOfLine = 64;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentDictionary<string, int> _answers = new(StringComparer.Ordinal);
@@ -103,6 +107,14 @@ internal sealed class Attackers(AttackedBroker broker, Prey prey, int seed) : ID
         _rpc.Dispose();
     }
 
+    /// <summary>Whether the server itself refused the request, before there was a call that could have an identifier.</summary>
+    private static bool IsOfParser(Uri uri, HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.BadRequest => uri.AbsolutePath.Contains("%00", StringComparison.Ordinal),
+        HttpStatusCode.RequestUriTooLong => uri.PathAndQuery.Length > 4 * RequestHead.MaxTarget - RestOfLine,
+        _ => false,
+    };
+
     /// <summary>Answers the body of a success, and null otherwise.</summary>
     private async Task<string?> SendAsync(HttpRequestMessage request)
     {
@@ -113,9 +125,9 @@ internal sealed class Attackers(AttackedBroker broker, Prey prey, int seed) : ID
                 using var answer = await _http.SendAsync(request);
                 var body = await answer.Content.ReadAsStringAsync();
                 Count($"REST {(int)answer.StatusCode}");
-                // A NUL in a path is refused by the server itself. Below /ui it is a page for people, and nothing after HEAD.
+                // Below /ui it is a page for people, and nothing after HEAD.
                 var hasForm = request.Method != HttpMethod.Head && !$"{request.RequestUri}".Contains("/ui", StringComparison.OrdinalIgnoreCase);
-                if (request.RequestUri!.AbsolutePath.Contains("%00", StringComparison.Ordinal) && answer.StatusCode == HttpStatusCode.BadRequest)
+                if (IsOfParser(request.RequestUri!, answer.StatusCode))
                     return null;
                 var id = answer.Headers.TryGetValues("x-request-id", out var ids) ? ids.First() : null;
                 Note($"{request.Method} {request.RequestUri} {request.Content?.Headers.ContentType}",

@@ -14,9 +14,6 @@ internal static partial class Complaints
     {
         if (status >= 500 && status != 503)
             return $"{status}: {Cut(body)}";
-        // A head far beyond what is permitted ends at the parser, before there is a call that could have an identifier.
-        if (status is 414 or 431 && string.IsNullOrEmpty(requestId) && body.Length == 0)
-            return null;
         if (string.IsNullOrEmpty(requestId))
             return $"{status} without x-request-id: {Cut(body)}";
         if (status < 400 || !hasForm)
