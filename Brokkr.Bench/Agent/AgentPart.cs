@@ -23,7 +23,7 @@ internal static class AgentPart
     /// <summary>After the first report: what was only needed for the list is given back by then.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(25);
 
-    public static int Steps(BenchRun run) => Cases(run).Count * 4;
+    public static int Steps(BenchRun run) => Cases(run).Count * 5;
 
     public static async Task RunAsync(BenchRun run, CancellationToken ct)
     {
@@ -93,10 +93,16 @@ internal static class AgentPart
         table.Add(column, "processor, 5 changes/s", "cores", busy.Cores, At5000(0.05));
         table.Add(column, "API requests, 5 changes/s", "1/min", busy.PerMinute, At5000(12));
         table.Add(column, "memory, 5 changes/s", "MiB", agent.Use().ResidentMiB);
-        table.Add(column, "memory at its peak", "MiB", agent.Use().PeakMiB, Memory(MostAtPeak));
         table.Add(column, "change to report at the broker, p50", "s", changes.Reported.At(50) / 1000);
         table.Add(column, "change to report at the broker, p95", "s", changes.Reported.At(95) / 1000);
         table.Add(column, "changes without a report", "", changes.Lost, new(0));
+
+        run.Screen.Step($"{column}: {EventStorm.PerMinute:#,0} events a minute");
+        var storm = new EventStorm(cluster, recording, deployments);
+        var stormy = await SteadyAsync(run, cluster, agent, () => storm.RunAsync(run.Duration, ct), ct);
+        table.Add(column, "processor, 5,000 events/min", "cores", stormy.Cores);
+        table.Add(column, "memory, 5,000 events/min", "MiB", agent.Use().ResidentMiB);
+        table.Add(column, "memory at its peak", "MiB", agent.Use().PeakMiB, Memory(MostAtPeak));
         agent.RequireRunning();
         broker.RequireRunning();
     }

@@ -88,6 +88,23 @@ internal sealed class ClusterRecording
         return made;
     }
 
+    /// <summary>
+    /// One of many events, each about another pod; every second one about a pod of no deployment here. It says what a kubelet says of a
+    /// container that crashes again and again.
+    /// </summary>
+    public JsonObject Warning(int number, int deployments, DateTimeOffset now)
+    {
+        var (deployment, pod) = (number / 2 % deployments, number / 2 / deployments % PodsPerDeployment);
+        var made = Event(number % 2 == 0 ? deployment : deployment + deployments, pod);
+        var name = made["involvedObject"]!["name"]!.GetValue<string>();
+        (made["metadata"]!["name"], made["metadata"]!["uid"]) = ($"{name}.{number:x16}", Uid('b', number));
+        made["metadata"]!.AsObject().Remove("resourceVersion");
+        (made["type"], made["reason"]) = ("Warning", "BackOff");
+        made["message"] = $"Back-off restarting failed container app in pod {name}_{Namespace}({made["involvedObject"]!["uid"]})";
+        made["eventTime"] = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+        return made;
+    }
+
     private JsonObject Event(int deployment, int pod)
     {
         var made = Named(_event, $"{PodName(deployment, pod)}.17e5", Uid('c', (deployment * PodsPerDeployment) + pod));

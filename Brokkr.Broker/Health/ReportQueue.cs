@@ -14,7 +14,7 @@ namespace Brokkr.Broker.Health;
 internal sealed class ReportQueue : IDisposable
 {
     /// <summary>As many as make use of a database of few cores; the more there are, the less each of them gathers.</summary>
-    internal const int BatchesAtOnce = 2;
+    internal const int BatchesAtOnce = 4;
 
     /// <summary>Of one transaction: so many reports, and unless it is a single one so many items, take some 30 ms.</summary>
     private const int MostReports = 32;
@@ -108,7 +108,7 @@ internal sealed class ReportQueue : IDisposable
     /// <summary>Begins what may begin now. Needs the lock.</summary>
     private void Begin(bool isGathered = false)
     {
-        while (_running < BatchesAtOnce && (_running == 0 || isGathered || _waiting.Count >= MostReports)
+        while (_running < BatchesAtOnce && (_running == 0 || isGathered || _waiting.Count >= MostReports || HasGathered())
             && Take() is { Count: > 0 } batch)
         {
             _running++;
@@ -119,6 +119,9 @@ internal sealed class ReportQueue : IDisposable
         if (_running is > 0 and < BatchesAtOnce && !_isGathering && _waiting.Any(IsFree))
             _isGathering = _timer.Change(Gathering, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Whether what may go next has waited long enough for others, as while all transactions that may run did.</summary>
+    private bool HasGathered() => _waiting.FirstOrDefault(IsFree) is { } first && _clock.GetElapsedTime(first.Since) >= Gathering;
 
     /// <summary>
     /// Takes the first that wait, one of an agent, of agents of which nothing is being stored, and sends away what waited for too long.

@@ -68,17 +68,20 @@ internal sealed class HostileRest(Random random, Prey prey)
             HttpRule.PatternOneofCase.Patch => (HttpMethod.Patch, rule.Patch),
             _ => (HttpMethod.Delete, rule.Delete),
         };
+        if (random.Next(30) == 0)
+            verb = Verb();
+        var ends = verb == HttpMethod.Delete || Prey.IsEnd(method.Name);
         var filled = string.Join('/', path.Split('/').Select(part =>
-            part.StartsWith('{') ? InPath(method, part) + part[(part.IndexOf('}', StringComparison.Ordinal) + 1)..] : part));
-        var request = new HttpRequestMessage(random.Next(30) == 0 ? Verb() : verb, rule.Body.Length > 0 ? filled : $"{filled}{Query(method.InputType)}");
+            part.StartsWith('{') ? InPath(method, part, ends) + part[(part.IndexOf('}', StringComparison.Ordinal) + 1)..] : part));
+        var request = new HttpRequestMessage(verb, rule.Body.Length > 0 ? filled : $"{filled}{Query(method.InputType)}");
         if (rule.Body.Length > 0 || random.Next(20) == 0)
             request.Content = Body(Mangled(_text.Body(method.InputType, path)));
         return (request, method.Name);
     }
 
-    private string InPath(MethodDescriptor method, string part) =>
+    private string InPath(MethodDescriptor method, string part, bool ends) =>
         random.Next(10) == 0 ? Uri.EscapeDataString(Short(_text.Text()))
-        : Prey.IsEnd(method.Name) ? $"{Guid.NewGuid()}"
+        : ends ? $"{Guid.NewGuid()}"
         : part.Contains("agent", StringComparison.Ordinal) || method.Service.Name == "AgentService" ? prey.AgentId
         : prey.Ids[random.Next(prey.Ids.Length)];
 
