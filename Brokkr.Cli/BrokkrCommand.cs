@@ -29,15 +29,22 @@ internal static class BrokkrCommand
             return ExitCodes.Usage;
         }
 
+        var (detached, before) = AttachedValue.Detach(args);
         // A word that begins with @ names an agent, not a file of arguments.
-        var parsed = Create(new(around)).Parse(args, new() { ResponseFileTokenReplacer = null });
+        var parsed = Create(new(around)).Parse(detached, new() { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction || UnknownOption(parsed) is not null)
         {
             await ExplainAsync(parsed, around);
             return ExitCodes.Usage;
         }
 
-        return await parsed.InvokeAsync(new() { Output = around.Out, Error = around.Error }, ct);
+        if (before.Length == 0)
+            return await parsed.InvokeAsync(new() { Output = around.Out, Error = around.Error }, ct);
+        using var values = new StringWriter();
+        var code = await parsed.InvokeAsync(new() { Output = values, Error = around.Error }, ct);
+        foreach (var value in $"{values}".Split('\n', InOneLine))
+            await around.Out.WriteLineAsync($"{before}{value}");
+        return code;
     }
 
     public static RootCommand Create(CommandLine line)

@@ -21,6 +21,7 @@ public sealed class CompletionTests : IAsyncLifetime
         foreach (var (typed, expected) in new[]
         {
             ("brokkr desc", "brokkr describe"), ("brokkr get objects --status fai", "brokkr get objects --status failing"),
+            ("brokkr get objects --status=fai", "brokkr get objects --status=failing"), ("brokkr get alerts --state=e", "brokkr get alerts --state=ended"),
             ("brokkr describe we", "brokkr describe web"), ($"brokkr ack {stack}/", $"brokkr ack {stack}/web"),
             ($"brokkr diagnose {stack}/web@ag", $"brokkr diagnose {stack}/web@{agent}"),
             ("brokkr describe nothing-like-it", "brokkr describe nothing-like-it"),
@@ -41,7 +42,8 @@ public sealed class CompletionTests : IAsyncLifetime
         foreach (var (typed, expected) in new[]
         {
             ("brokkr ac", "ack"), ("brokkr silence cr", "create"), ("brokkr get al", "alerts"), ("brokkr get objects --stat", "--status"),
-            ("brokkr get alerts --state en", "ended"), ("brokkr top --no-c", "--no-color"), ($"brokkr ack {stack}/", $"{stack}/web"),
+            ("brokkr get alerts --state en", "ended"), ("brokkr get alerts --state=en", "--state=ended"), ("brokkr get objects --agent=", $"--agent={agent}"),
+            ("brokkr top --no-c", "--no-color"), ($"brokkr ack {stack}/", $"{stack}/web"),
             ("brokkr describe we", "web"), ($"brokkr diagnose {stack}/web@ag", $"{stack}/web@{agent}"), ($"brokkr logs web@{agent[..^1]}", $"web@{agent}"),
             ("brokkr silence create we", "web"), ("brokkr silence create --status sil", "silent"),
             ("brokkr silence create --condition CrashL", "CrashLoopBackOff"), ("brokkr silence create --every su", "sun"),
