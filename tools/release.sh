@@ -17,6 +17,11 @@ pack() {
 # What is built once for archives, packages and images lies here.
 built() { echo "$PWD/.brokkr/release/$version/$1/$2"; }
 
+# usage: publish_part PROJECT RUNTIME OPTION...    Symbols hold what source generators wrote, whose order is not always the same.
+publish_part() {
+  dotnet publish "Brokkr.$1" --configuration Release --runtime "$2" -p:DebugType=none --nologo --verbosity quiet "${@:3}"
+}
+
 build_programs() {
   [ -z "${programs_built:-}" ] || return 0
   rm -rf ".brokkr/release/$version"
@@ -25,10 +30,9 @@ build_programs() {
   local runtime project
   for runtime in $runtimes; do
     for project in Agent Cli; do
-      dotnet publish "Brokkr.$project" --configuration Release --runtime "$runtime" --output "$(built "$runtime" "$project")" --nologo --verbosity quiet
+      publish_part "$project" "$runtime" --output "$(built "$runtime" "$project")"
     done
-    dotnet publish Brokkr.Broker --configuration Release --runtime "$runtime" --self-contained --output "$(built "$runtime" Broker)" \
-      -p:DebugType=none -p:PublishDocumentationFiles=false --nologo --verbosity quiet
+    publish_part Broker "$runtime" --self-contained --output "$(built "$runtime" Broker)" -p:PublishDocumentationFiles=false
   done
   programs_built=true
 }
@@ -120,11 +124,11 @@ part_images() {
   local runtime project tag=10.0-noble-chiseled
   for runtime in $runtimes; do
     for project in Broker DemoCluster; do
-      dotnet publish "Brokkr.$project" --configuration Release --runtime "$runtime" --self-contained false /t:PublishContainer --nologo --verbosity quiet \
+      publish_part "$project" "$runtime" --self-contained false /t:PublishContainer \
         -p:ContainerBaseImage="$BROKKR_BASE_IMAGES/aspnet:$tag" -p:ContainerImageFormat=OCI \
         -p:ContainerArchiveOutputPath="$output/brokkr-$([ "$project" = Broker ] && echo broker || echo demo)-$version-$runtime.oci.tar"
     done
-    dotnet publish Brokkr.Agent --configuration Release --runtime "$runtime" /t:PublishContainer --nologo --verbosity quiet \
+    publish_part Agent "$runtime" /t:PublishContainer \
       -p:ContainerBaseImage="$BROKKR_BASE_IMAGES/runtime-deps:$tag" -p:ContainerImageFormat=OCI \
       -p:ContainerArchiveOutputPath="$output/brokkr-agent-$version-$runtime.oci.tar"
   done

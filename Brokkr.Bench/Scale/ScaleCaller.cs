@@ -67,7 +67,8 @@ internal sealed class ScaleCaller(BenchRun run, BrokerProcess broker, string adm
 
     public void Dispose() => _http.Dispose();
 
-    private bool GoesOn(long calls, TimeSpan passed) => passed < run.Duration / 20 || (calls < FewestCalls && passed < LongestCall);
+    private bool GoesOn(long calls, TimeSpan passed) =>
+        calls == 0 || passed < run.Duration / 20 || (calls < FewestCalls && passed < LongestCall);
 
     private async Task<TimeSpan> TimeAsync(ScaleCall call, int n, CancellationToken ct)
     {

@@ -52,7 +52,7 @@ internal static class ScalePart
                 measured.Add((read, await crew.MeasureAsync(read, ct)));
             foreach (var write in await WritesAsync(fleet, ct))
                 await crew.MeasureAsync(write, ct);
-            measured.AddRange(await MeasureWideAsync(run, database, fleet, crew, calls, ct));
+            await MeasureWideAsync(run, database, fleet, crew, calls, ct);
             broker.RequireRunning();
         }
 
@@ -67,10 +67,9 @@ internal static class ScalePart
     }
 
     /// <summary>A stack that all agents run: what one act on it costs, and whether others feel it.</summary>
-    private static async Task<List<(ScaleCall Call, double Median)>> MeasureWideAsync(
+    private static async Task MeasureWideAsync(
         BenchRun run, NpgsqlDataSource database, ScaleFleet fleet, ScaleCaller crew, FigureTable table, CancellationToken ct)
     {
-        var measured = new List<(ScaleCall, double)>();
         var created = await crew.CallAsync(Once("create a stack", "stacks", new() { ["name"] = "everywhere" }), ct);
         var stack = Guid.Parse((string)created["id"]!);
         await fleet.TargetAllAsync(stack, ct);
@@ -78,7 +77,7 @@ internal static class ScalePart
         await crew.CallAsync(Once("everywhere: submit", objects, Manifest(1)), ct, SubmitLimit);
         var second = await crew.CallAsync(Once("everywhere: submit another revision", objects, Manifest(2)), ct, SubmitLimit);
         foreach (var read in ScaleReads.OfWide(fleet, stack, Guid.Parse((string)second["id"]!)))
-            measured.Add((read, await crew.MeasureAsync(read, ct)));
+            await crew.MeasureAsync(read, ct);
 
         // What can stand in the way of others, and what they feel of it.
         const string pending = "diagnostics/pending?wait_seconds=0";
@@ -99,7 +98,6 @@ internal static class ScalePart
         var felt = await others;
         table.Add("p50", "everywhere: polls of others meanwhile", "ms", felt.At(50));
         table.Add("p99", "everywhere: polls of others meanwhile", "ms", felt.At(99), new(ScaleWrites.Limit));
-        return measured;
     }
 
     private static async Task<IEnumerable<ScaleCall>> WritesAsync(ScaleFleet fleet, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Data;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
@@ -55,6 +56,7 @@ internal sealed class AgentStore(Func<BrokerDb> openDb, Staleness staleness)
     public async Task<List<AgentRow>> ListAsync(AgentFilter filter, Page<AgentKey> page, CancellationToken ct)
     {
         await using var db = openDb();
+        await using var reading = await db.BeginReadingAsync(IsolationLevel.ReadCommitted, ct);
         const string meant = $"{Named} AND {InState}";
         // Only the order of severity has to know how every agent is before it can tell which come first.
         var sql = filter.Order switch

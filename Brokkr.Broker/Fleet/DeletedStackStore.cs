@@ -19,7 +19,11 @@ internal sealed class DeletedStackStore(Func<BrokerDb> openDb)
         await using var db = openDb();
         db.CommandTimeout = BatchSeconds;
         var swept = 0;
-        foreach (var stackId in await db.ListAsync<Guid>("SELECT id FROM deleted_stacks ORDER BY number", new { }, ct))
+        var stacks = await db.ListAsync<Guid>("SELECT id FROM deleted_stacks ORDER BY number", new { }, ct);
+        // The planner takes the table's one page for a full one, and would read all placements to leave out those of so many stacks.
+        if (stacks.Count > 0)
+            await db.ExecuteAsync("ANALYZE deleted_stacks", ct);
+        foreach (var stackId in stacks)
         {
             while (await SweepBatchAsync(db, stackId, batch, ct))
             {

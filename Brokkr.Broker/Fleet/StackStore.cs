@@ -1,3 +1,4 @@
+using System.Data;
 using Brokkr.Broker.Auth;
 using Brokkr.Broker.Rest;
 using Brokkr.Broker.Storage;
@@ -43,6 +44,7 @@ internal sealed class StackStore(Func<BrokerDb> openDb, Staleness staleness)
     public async Task<List<StackRow>> ListAsync(StackFilter filter, Page<StackKey> page, CancellationToken ct)
     {
         await using var db = openDb();
+        await using var reading = await db.BeginReadingAsync(IsolationLevel.ReadCommitted, ct);
         const string known = "s.id, s.name, s.created_at";
         var sql = filter switch
         {

@@ -105,10 +105,9 @@ internal sealed class HealthStore(Func<BrokerDb> openDb, Staleness staleness)
             {
                 agentId,
                 afterStack = page.After?.StackId ?? Guid.Empty,
-                after = page.After?.Name
-            ?? "",
+                after = page.After?.Name ?? "",
                 limit = page.Fetch,
-                staleAfter = staleness.Seconds
+                staleAfter = staleness.Seconds,
             }, ct);
         return (rows, await db.CountVerdictsAsync(new() { AgentId = agentId }, FilterWords.None, staleness.Seconds, ct));
     }

@@ -45,6 +45,9 @@ internal sealed class JsonFace(RequestDelegate next)
         var charset = HeaderUtilities.RemoveQuotes(type.Charset);
         if (charset.Length > 0 && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             throw Errors.UnsupportedMediaType("The character set must be UTF-8: leave charset out of the content type.");
+        // An error is written in the character set of the request, of which transcoding does not know that it may stand in quotes.
+        if (charset.Length != type.Charset.Length)
+            request.ContentType = "application/json";
     }
 
     private static async Task RequireBodyAsync(HttpContext context, GrpcJsonTranscodingMetadata method)

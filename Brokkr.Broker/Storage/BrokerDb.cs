@@ -21,13 +21,13 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
         .UseMappingSchema(RowMapping.Schema);
 
     /// <summary>
-    /// Begins a transaction that reads by filters: which plan is good depends on what is asked for, each time anew. None is worth being
-    /// compiled, which takes longer than it runs.
+    /// Begins a transaction that reads much, or by filters: which plan is good depends on what is asked for, each time anew. None is worth
+    /// being compiled, which takes longer than it runs; and what is counted or sorted fits into memory.
     /// </summary>
     public async Task<DataConnectionTransaction> BeginReadingAsync(IsolationLevel isolation, CancellationToken ct)
     {
         var transaction = await BeginTransactionAsync(isolation, ct);
-        await this.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off", ct);
+        await this.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off; SET LOCAL work_mem = '32MB'", ct);
         return transaction;
     }
 

@@ -79,11 +79,14 @@ internal sealed class HostileRest(Random random, Prey prey)
         return (request, method.Name);
     }
 
-    private string InPath(MethodDescriptor method, string part, bool ends) =>
-        random.Next(10) == 0 ? Uri.EscapeDataString(Short(_text.Text()))
-        : ends ? $"{Guid.NewGuid()}"
-        : part.Contains("agent", StringComparison.Ordinal) || method.Service.Name == "AgentService" ? prey.AgentId
-        : prey.Ids[random.Next(prey.Ids.Length)];
+    private string InPath(MethodDescriptor method, string part, bool ends)
+    {
+        var text = random.Next(10) == 0 ? Short(_text.Text()) : null;
+        return text is not null && !(ends && Guid.TryParse(text, out _)) ? Uri.EscapeDataString(text)
+            : ends ? $"{Guid.NewGuid()}"
+            : part.Contains("agent", StringComparison.Ordinal) || method.Service.Name == "AgentService" ? prey.AgentId
+            : prey.Ids[random.Next(prey.Ids.Length)];
+    }
 
     private string Query(MessageDescriptor kind)
     {

@@ -51,6 +51,8 @@ public sealed class FaceTests(BrokerFixture broker) : IClassFixture<BrokerFixtur
         var (status, body) = await SendAsync(HttpMethod.Post, "/api/v1/stacks", broker.AdminPak, $$"""{"name":"n{{Guid.NewGuid():N}}"}""", contentType);
 
         status.Should().Be(201, body.ToJsonString());
+        (await SendAsync(HttpMethod.Delete, $"/api/v1/stacks/{Guid.NewGuid()}", broker.AdminPak, null, contentType)).Status.Should().Be(404);
+        (await SendAsync(HttpMethod.Get, "/api/v1/stacks?page_size=-1", broker.AdminPak, null, contentType)).Status.Should().Be(400);
     }
 
     [Theory]
