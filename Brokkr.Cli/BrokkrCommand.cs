@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Brokkr.Cli.Access;
@@ -38,13 +39,14 @@ internal static class BrokkrCommand
             return ExitCodes.Usage;
         }
 
-        if (before.Length == 0)
-            return await parsed.InvokeAsync(new() { Output = around.Out, Error = around.Error }, ct);
-        using var values = new StringWriter();
-        var code = await parsed.InvokeAsync(new() { Output = values, Error = around.Error }, ct);
-        foreach (var value in $"{values}".Split('\n', InOneLine))
-            await around.Out.WriteLineAsync($"{before}{value}");
-        return code;
+        try
+        {
+            return await InvokeAsync(parsed, before, around, ct);
+        }
+        catch (IOException e) when (CommandLine.IsBrokenPipe(e))
+        {
+            return ExitCodes.Ok;
+        }
     }
 
     public static RootCommand Create(CommandLine line)
@@ -69,6 +71,20 @@ internal static class BrokkrCommand
         ])
             root.Subcommands.Add(command);
         return root;
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed, string before, Surroundings around, CancellationToken ct)
+    {
+        // What a command of ours cannot expect is told by the library.
+        InvocationConfiguration To(TextWriter output) =>
+            new() { Output = output, Error = around.Error, EnableDefaultExceptionHandler = parsed.Action is not HelpAction };
+        if (before.Length == 0)
+            return await parsed.InvokeAsync(To(around.Out), ct);
+        using var values = new StringWriter();
+        var code = await parsed.InvokeAsync(To(values), ct);
+        foreach (var value in $"{values}".Split('\n', InOneLine))
+            await around.Out.WriteLineAsync($"{before}{value}");
+        return code;
     }
 
     /// <summary>What is wrong with the line, the word that may be meant, and where help is.</summary>

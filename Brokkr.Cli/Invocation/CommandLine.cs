@@ -52,9 +52,8 @@ internal sealed class CommandLine(Surroundings around)
                 run.Screen.Explain(e);
                 return e.ExitCode;
             }
-            catch (IOException e) when (e.HResult == BrokenPipe)
+            catch (IOException e) when (IsBrokenPipe(e))
             {
-                // Whoever reads has had enough.
                 return ExitCodes.Ok;
             }
             catch (IOException e)
@@ -69,6 +68,9 @@ internal sealed class CommandLine(Surroundings around)
         });
         return command;
     }
+
+    /// <summary>Whether whoever reads has had enough.</summary>
+    public static bool IsBrokenPipe(IOException e) => e.HResult == BrokenPipe;
 
     /// <summary>An argument that a shell completes with what the broker knows.</summary>
     public Argument<string> Name(string name, string description, Func<Run, CancellationToken, Task<IEnumerable<string>>> known) =>

@@ -42,6 +42,19 @@ public sealed class ProgramTests(BrokerFixture broker) : IClassFixture<BrokerFix
         error.Should().StartWith("No agent runs a deployment object nothing-like-it.");
     }
 
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("get --help")]
+    [InlineData("get objects")]
+    [InlineData("completion bash")]
+    public async Task Where_nobody_reads_on_it_ends_without_a_word(string arguments)
+    {
+        var (_, output, error) = await BashAsync($"{{ sleep 0.3; brokkr {arguments}; }} | true; echo ${{PIPESTATUS[0]}}");
+
+        error.Should().BeEmpty();
+        output.Should().Be("0\n");
+    }
+
     [Fact]
     public async Task On_a_terminal_it_has_colours_and_fits_unless_nobody_wants_them()
     {
