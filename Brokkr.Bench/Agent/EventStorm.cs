@@ -1,8 +1,8 @@
 namespace Brokkr.Bench.Agent;
 
 /// <summary>
-/// Lets the cluster tell of its pods without a pause, as one in which much goes wrong does: every second event is about a pod that the agent
-/// answers for, the others about pods that it does not know. They stay, as events do for an hour.
+/// Lets the cluster tell of its pods without a pause, as one in which much goes wrong does: every second event is about a pod that the
+/// agent answers for, the others about pods that it does not know. They stay, as events do for an hour.
 /// </summary>
 internal sealed class EventStorm(ClusterProcess cluster, ClusterRecording recording, int deployments)
 {

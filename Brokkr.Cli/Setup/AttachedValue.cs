@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Brokkr.Cli.Setup;
 
 /// <summary>
-/// A line to be completed that ends in <c>--option=value</c>, which the library completes with nothing: it is asked about the option and the
-/// value apart, and the answers get back what was before the value, since the shell takes all of it for one word.
+/// A line to be completed that ends in <c>--option=value</c>, which the library completes with nothing: it is asked about the option and
+/// the value apart, and the answers get back what was before the value, since the shell takes all of it for one word.
 /// </summary>
 internal static partial class AttachedValue
 {

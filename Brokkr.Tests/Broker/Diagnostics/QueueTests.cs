@@ -271,7 +271,8 @@ public sealed class QueueTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         await Task.Delay(TimeSpan.FromSeconds(1.2));
         await RoundAsync(objects, other);
 
-        (await RowsReadAsync() - before).Should().BeInRange(40, 5000, "forty requests were asked for, taken and answered");
+        (await RowsReadAsync() - before).Should().BeInRange(
+            40, 100_000, "forty requests were asked for, taken and answered, and the fleet's figures were counted meanwhile, if anything");
         var (_, page) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/agents/{busy.Id}/diagnostics/pending", busy.Pak);
         page["requests"]!.AsArray().Should().HaveCount(100);
     }

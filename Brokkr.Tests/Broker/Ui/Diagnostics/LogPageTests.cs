@@ -1,3 +1,4 @@
+using Brokkr.Tests.Processes;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -96,7 +97,8 @@ public sealed class LogPageTests(ConsoleFixture console) : IClassFixture<Console
         var (visitor, log) = await OpenAsync(width: 390, script: script);
         var lines = log.Locator(".lines");
         await lines.Locator("span").First.ScrollIntoViewIfNeededAsync();
-        (await lines.EvaluateAsync<int>(Overflow)).Should().BePositive("lines are as long as they are");
+        // A browser lays lines out once they come near its window.
+        await Eventually.IsAsync("lines are as long as they are", async () => await lines.EvaluateAsync<int>(Overflow) > 0);
 
         await log.Locator("[data-wrap]").CheckAsync();
 
