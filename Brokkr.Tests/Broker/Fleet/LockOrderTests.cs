@@ -21,11 +21,12 @@ public sealed class LockOrderTests
         await broker.SqlAsync($"INSERT INTO agent_targets (agent_id, stack_id) SELECT id, '{right}' FROM agents ORDER BY id DESC");
         var store = broker.Services.GetRequiredService<DeploymentObjectStore>();
 
-        // Straight to the store: the broker runs again what the database undid, and that would hide it.
+        // Straight to the store: the broker runs again what the database undid, and that would hide it. Each revision is another one, since what
+        // stands already makes none.
         var rounds = new[] { left, right }.Select(async stack =>
         {
             for (var round = 0; round < 30; round++)
-                await store.AddAsync(Guid.Parse(stack), "object", "", Actor.Broker, CancellationToken.None);
+                await store.AddAsync(Guid.Parse(stack), "object", $"# {round}", Actor.Broker, CancellationToken.None);
         });
 
         await FluentActions.Awaiting(() => Task.WhenAll(rounds)).Should().NotThrowAsync();
