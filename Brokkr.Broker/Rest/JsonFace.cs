@@ -47,7 +47,10 @@ internal sealed class JsonFace(RequestDelegate next)
             throw Errors.UnsupportedMediaType("The character set must be UTF-8: leave charset out of the content type.");
         // An error is written in the character set of the request, of which transcoding does not know that it may stand in quotes.
         if (charset.Length != type.Charset.Length)
-            request.ContentType = "application/json";
+        {
+            type.Charset = charset;
+            request.ContentType = type.ToString();
+        }
     }
 
     private static async Task RequireBodyAsync(HttpContext context, GrpcJsonTranscodingMetadata method)

@@ -56,6 +56,12 @@ public sealed class FaceTests(BrokerFixture broker) : IClassFixture<BrokerFixtur
     }
 
     [Theory]
+    [InlineData("text/plain; charset=utf-8")]
+    [InlineData("text/plain; charset=\"utf-8\"")]
+    public async Task What_is_not_json_is_415_however_its_character_set_is_named(string contentType) =>
+        (await SendAsync(HttpMethod.Post, "/api/v1/stacks", broker.AdminPak, """{"name":"x"}""", contentType)).Status.Should().Be(415);
+
+    [Theory]
     [InlineData("FFFFFFFFFFFFFFFFFF")]
     [InlineData("7FFFFFFFFFFFFFFFF")]
     [InlineData("zz")]
