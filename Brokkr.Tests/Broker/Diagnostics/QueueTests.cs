@@ -265,14 +265,19 @@ public sealed class QueueTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
             """);
         await broker.SqlAsync("ANALYZE diagnostic_requests");
 
-        var before = await RowsReadAsync();
-        await RoundAsync(objects, other);
-        // The server counts what a connection read with the first statement a second later.
-        await Task.Delay(TimeSpan.FromSeconds(1.2));
-        await RoundAsync(objects, other);
+        // The broker counts what is pending for the fleet's figures as well, now and then: that is in no more than one of several looks.
+        var read = new List<long>();
+        for (var look = 0; look < 3; look++)
+        {
+            var before = await RowsReadAsync();
+            await RoundAsync(objects, other);
+            // The server counts what a connection read with the first statement a second later.
+            await Task.Delay(TimeSpan.FromSeconds(1.2));
+            await RoundAsync(objects, other);
+            read.Add(await RowsReadAsync() - before);
+        }
 
-        (await RowsReadAsync() - before).Should().BeInRange(
-            40, 100_000, "forty requests were asked for, taken and answered, and the fleet's figures were counted meanwhile, if anything");
+        read.Min().Should().BeInRange(40, 5000, "forty requests were asked for, taken and answered");
         var (_, page) = await broker.RestAsync(HttpMethod.Get, $"/api/v1/agents/{busy.Id}/diagnostics/pending", busy.Pak);
         page["requests"]!.AsArray().Should().HaveCount(100);
     }
