@@ -56,9 +56,9 @@ internal sealed class AgentStore(Func<BrokerDb> openDb, Staleness staleness)
     public async Task<List<AgentRow>> ListAsync(AgentFilter filter, Page<AgentKey> page, CancellationToken ct)
     {
         await using var db = openDb();
-        await using var reading = await db.BeginReadingAsync(IsolationLevel.ReadCommitted, ct);
         const string meant = $"{Named} AND {InState}";
         // Only the order of severity has to know how every agent is before it can tell which come first.
+        await using var reading = filter.Order == Order.Severity ? await db.BeginReadingAsync(IsolationLevel.ReadCommitted, ct) : null;
         var sql = filter.Order switch
         {
             Order.Severity => $"""

@@ -44,8 +44,8 @@ internal sealed class StackStore(Func<BrokerDb> openDb, Staleness staleness)
     public async Task<List<StackRow>> ListAsync(StackFilter filter, Page<StackKey> page, CancellationToken ct)
     {
         await using var db = openDb();
-        await using var reading = await db.BeginReadingAsync(IsolationLevel.ReadCommitted, ct);
         const string known = "s.id, s.name, s.created_at";
+        const string bare = $"SELECT {known} FROM stacks s WHERE {Named} AND s.name > @after ORDER BY s.name LIMIT @limit";
         var sql = filter switch
         {
             { Order: Order.Severity } => $"""
@@ -62,8 +62,9 @@ internal sealed class StackStore(Func<BrokerDb> openDb, Staleness staleness)
                 WITH page AS (SELECT s.* FROM stacks s WHERE {Named} AND s.name > @after ORDER BY s.name LIMIT @limit)
                 SELECT {known}, c.* FROM page s CROSS JOIN LATERAL ({Held}) c ORDER BY s.name
                 """,
-            _ => $"SELECT {known} FROM stacks s WHERE {Named} AND s.name > @after ORDER BY s.name LIMIT @limit",
+            _ => bare,
         };
+        await using var reading = sql == bare ? null : await db.BeginReadingAsync(IsolationLevel.ReadCommitted, ct);
         return await db.ListAsync<StackRow>(sql, new
         {
             staleAfter = staleness.Seconds,
