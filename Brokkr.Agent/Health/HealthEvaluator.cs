@@ -76,13 +76,18 @@ internal sealed class HealthEvaluator(HealthOptions options, ILogger<HealthEvalu
         };
     }
 
-    /// <summary>What says nothing of its cause says what the newest event about its object warns of.</summary>
+    /// <summary>What says nothing of its cause says what the newest event about its object warns of, or what it waits for.</summary>
     private static IReadOnlyList<Finding> WithCause(IReadOnlyList<Finding> findings, KubeObject found, ClusterSnapshot snapshot)
     {
-        if (findings.All(f => f.Message.Length > 0 || f.Object != found.Id)
-            || EventText.Warning(snapshot.EventsAbout(found.Metadata.Uid))?.Message is not { } cause)
+        if (findings.All(f => f.Message.Length > 0 || f.Object != found.Id))
             return findings;
-        return [.. findings.Select(f => f.Message.Length > 0 || f.Object != found.Id ? f : f with { Message = cause })];
+        var cause = EventText.Warning(snapshot.EventsAbout(found.Metadata.Uid))?.Message;
+        return
+        [
+            .. findings.Select(f => f.Message.Length > 0 || f.Object != found.Id
+                ? f
+                : f with { Message = cause ?? (found is Pod pod ? PodStartRule.Purpose(pod, f.Condition) : "") }),
+        ];
     }
 
     private static Verdict WithCause(Verdict verdict, KubeObject? found, ClusterSnapshot snapshot) =>

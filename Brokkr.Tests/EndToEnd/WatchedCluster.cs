@@ -102,6 +102,10 @@ internal sealed class WatchedCluster : IAsyncDisposable
     public Task<JsonNode> HealthBecomesAsync(string scenario, Func<JsonNode, bool> isSo) =>
         BecomesAsync($"/api/v1/deployment-objects/{_objects[scenario]}/health", isSo);
 
+    /// <summary>The same where telling takes calls of its own.</summary>
+    public Task<JsonNode> HealthBecomesAsync(string scenario, Func<JsonNode, Task<bool>> isSo) =>
+        BecomesAsync($"/api/v1/deployment-objects/{_objects[scenario]}/health", isSo);
+
     /// <summary>Asks for a diagnostic and waits for its result.</summary>
     public async Task<JsonNode> DiagnoseAsync(string scenario)
     {
@@ -119,13 +123,15 @@ internal sealed class WatchedCluster : IAsyncDisposable
         File.Delete(_kubeconfig);
     }
 
-    private async Task<JsonNode> BecomesAsync(string path, Func<JsonNode, bool> isSo)
+    private Task<JsonNode> BecomesAsync(string path, Func<JsonNode, bool> isSo) => BecomesAsync(path, body => Task.FromResult(isSo(body)));
+
+    private async Task<JsonNode> BecomesAsync(string path, Func<JsonNode, Task<bool>> isSo)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var (_, body) = await _broker.RestAsync(HttpMethod.Get, path, _broker.AdminPak);
-            if (isSo(body))
+            if (await isSo(body))
                 return body;
             TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(Patience, body.ToJsonString());
             await Task.Delay(100);

@@ -37,6 +37,18 @@ internal static class PodStartRule
         return findings;
     }
 
+    /// <summary>What a pod waits for, in the words of the field's documentation, where neither it nor an event about it says why.</summary>
+    public static string Purpose(Pod pod, string condition) => condition switch
+    {
+        ConditionWord.Pending when pod.Status.Find("PodScheduled") is { IsTrue: false } scheduled =>
+            scheduled.Message is { Length: > 0 } text ? text : "It waits for the scheduler to choose a node.",
+        ConditionWord.Pending => "It has a node, and waits for the kubelet there to begin with it.",
+        ConditionWord.ContainerCreating => "Its node prepares its volumes, its network and its images.",
+        ConditionWord.PodInitializing => "Its init containers come first.",
+        ConditionWord.NotReady => "It is not ready yet.",
+        _ => "",
+    };
+
     private static IEnumerable<Finding> Unscheduled(Pod pod, Condition scheduled)
     {
         var gated = pod.Spec.SchedulingGates.Count > 0 || scheduled.Reason == ConditionWord.SchedulingGated;

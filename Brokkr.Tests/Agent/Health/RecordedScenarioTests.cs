@@ -1,4 +1,5 @@
 using Brokkr.Agent.Cluster.Objects;
+using Brokkr.Agent.Cluster.Snapshot;
 using Brokkr.Agent.Health;
 using Brokkr.Agent.Health.Findings;
 
@@ -33,6 +34,21 @@ public class RecordedScenarioTests
             health.Status.ToString().Should().Be(status, "{0} minutes later it is {1}", minutes, health);
             $"{health.Pods.Ready}/{health.Pods.Total}".Should().Be(pods);
             string.Join(' ', health.Conditions).Should().Be(conditions);
+        }
+    }
+
+    [Fact]
+    public void Whatever_is_wrong_says_so_in_words_even_before_its_events_are_known()
+    {
+        var scenarios = Directory.GetFiles(Path.Combine(RepositoryRoot.Fixtures, "scenarios"), "*.yaml").Select(Path.GetFileNameWithoutExtension);
+        var snapshot = new ClusterSnapshot([.. RecordedCluster.Everything], []);
+        foreach (var (scenario, minutes) in scenarios.SelectMany(s => new[] { 0, 10, 60 }.Select(m => (s!, m))))
+        {
+            var now = RecordedCluster.Moment.AddMinutes(minutes);
+
+            var findings = Build.Evaluate(RecordedCluster.Scenario(scenario), snapshot, now).Findings;
+
+            findings.Where(f => f.OverallAt(now) != OverallStatus.Healthy).Should().NotContain(f => f.Message.Length == 0, scenario);
         }
     }
 
