@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Brokkr.Broker.Auth;
 using Brokkr.Tests.Broker.Diagnostics;
+using Brokkr.Tests.Processes;
 using Brokkr.Tests.Broker.Ui;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace Brokkr.Tests.Broker.Auth;
 
@@ -80,6 +82,29 @@ public sealed class AuditTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
         await broker.SqlAsync($"UPDATE audit_trail SET read_hour = read_hour - 1 WHERE actor_pak_id = '{first.Id}'");
         await broker.RestAsync(HttpMethod.Get, $"/api/v1/diagnostics/{asked}", first.Pak);
         (await EventsAsync($"?actor={first.Id}&action=get_diagnostic")).Should().HaveCount(2, "it is another hour");
+    }
+
+    [Fact]
+    public async Task A_read_that_another_broker_writes_down_at_the_same_moment_is_told_once_and_answered()
+    {
+        var target = await broker.GivenObjectAsync(await broker.GivenStackAsync());
+        var (first, second) = (await broker.GivenPakAsync("reader"), await broker.GivenPakAsync("reader"));
+        (await ReadAsync(first.Pak)).Should().Be(200);
+        await using var connection = await broker.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var other = new NpgsqlCommand(
+            $"UPDATE audit_trail SET actor_pak_id = '{second.Id}' WHERE actor_pak_id = '{first.Id}' AND read_hour IS NOT NULL", connection, transaction))
+            (await other.ExecuteNonQueryAsync()).Should().Be(1);
+
+        var read = ReadAsync(second.Pak);
+        await Eventually.IsAsync("the second waits for what the other writes", async () => (long)(await broker.SqlAsync(
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%audit_trail%'"))! > 0);
+        await transaction.CommitAsync();
+
+        (await read).Should().Be(200);
+        (await EventsAsync($"?actor={second.Id}")).Should().ContainSingle();
+
+        async Task<int> ReadAsync(string pak) => (await broker.RestAsync(HttpMethod.Get, $"/api/v1/deployment-objects/{target}", pak)).Status;
     }
 
     [Fact]

@@ -32,6 +32,13 @@ public sealed class DeletedStackTests(BrokerFixture broker) : IClassFixture<Brok
             $"deployment-objects/{web}/health/history", $"deployment-objects/{web}/diagnostics", $"diagnostics/{request["id"]}"])
             (await alone.RestAsync(HttpMethod.Get, $"/api/v1/{path}", alone.AdminPak)).Status.Should().Be(404, path);
         (await CountsAsync(alone)).Should().Be("""{"failing":0,"degraded":0,"unknown":0,"healthy":1}""");
+        foreach (var list in (string[])["health", "health?status=failing", "health?text=web", $"agents/{agent.Id}/health", "health/groups"])
+        {
+            var (status, body) = await alone.RestAsync(HttpMethod.Get, $"/api/v1/{list}", alone.AdminPak);
+            status.Should().Be(200, list);
+            body.ToJsonString().Should().NotContain(web, list).And.NotContain(stack, list);
+        }
+
         var (_, changes) = await alone.RestAsync(HttpMethod.Get, "/api/v1/health/changes", alone.AdminPak);
         changes["changes"]!.AsArray().Select(c => (string)c!["deployment_object_id"]!).Should().NotContain(web);
         var (_, seen) = await alone.RestAsync(HttpMethod.Get, $"/api/v1/agents/{agent.Id}", alone.AdminPak);
