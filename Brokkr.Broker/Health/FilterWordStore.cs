@@ -10,8 +10,9 @@ internal static class FilterWordStore
     /// <summary>With more names than this a text is part of most rows.</summary>
     private const int MostNames = 1000;
 
+    /// <summary>Those of deleted stacks too: it is about what has to be read.</summary>
     private const string TotalSql =
-        "SELECT 'total' AS kind, COALESCE(SUM(failing + degraded + unknown + healthy + awaited), 0)::text AS value FROM standing_tallies";
+        "SELECT 'total' AS kind, COALESCE(SUM(failing + degraded + unknown + healthy + awaited), 0)::text AS value FROM agent_tallies";
 
     private const string TextSql = """
         (SELECT 'name', name FROM deployment_object_names
@@ -28,14 +29,19 @@ internal static class FilterWordStore
     public static async Task<FilterWords> LookUpAsync(this BrokerDb db, HealthFilter filter, bool needsUnsettled, int staleAfter,
         CancellationToken ct)
     {
-        var parts = new List<string> { TotalSql };
+        List<string> parts = [TotalSql];
+        var (stale, awaited) = (needsUnsettled || filter.MayMeanStale, needsUnsettled || filter.MayMeanAwaited);
         if (filter.Text is not null)
             parts.Add(TextSql);
-        if (needsUnsettled || filter.MayMeanStale)
-            parts.Add(Unsettled(TallySql.NotFresh));
-        if (needsUnsettled || filter.MayMeanAwaited)
-            parts.Add(Unsettled(TallySql.Awaited));
-        var words = (await db.ListAsync<WordRow>(string.Join(" UNION ALL ", parts),
+        if (stale)
+            parts.Add("SELECT 'unsettled', unnest(lapsing)::text FROM counted");
+        if (awaited)
+            parts.Add("SELECT 'unsettled', unnest(awaiting)::text FROM counted");
+        var isCounted = (stale || awaited) && (filter with { Statuses = [] }).IsTallied;
+        if (isCounted)
+            parts.Add($"SELECT status, count::text FROM ({TallySql.Counts}) c");
+        var with = stale || awaited ? TallySql.Tallies : "";
+        var words = (await db.ListAsync<WordRow>($"{with} {string.Join(" UNION ALL ", parts)}",
             new { staleAfter, text = filter.Text, most = MostNames + 1 }, ct))
             .ToLookup(w => w.Kind, w => w.Value);
         string[] names = [.. words["name"]];
@@ -45,11 +51,15 @@ internal static class FilterWordStore
             Stacks = [.. words["stack"].Select(Guid.Parse)],
             Agents = [.. words["agent"].Select(Guid.Parse)],
             Unsettled = [.. words["unsettled"].Distinct().Select(Guid.Parse)],
-            Total = long.Parse(words["total"].Single(), CultureInfo.InvariantCulture),
+            Total = Number(words["total"].Single()),
+            Counts = isCounted
+                ? StatusCounts.Of([.. HealthWords.WorstFirst.SelectMany(
+                    s => words[s.Text()].Select(n => new StatusCountRow { Status = s, Count = (int)Number(n) }))])
+                : null,
         };
     }
 
-    private static string Unsettled(string agents) => $"SELECT 'unsettled', agent_id::text FROM ({agents}) u";
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     private sealed class WordRow
     {

@@ -1,3 +1,5 @@
+using Brokkr.Broker.Fleet;
+
 namespace Brokkr.Broker.Health;
 
 /// <summary>
@@ -20,6 +22,11 @@ internal sealed record FilterWords
     /// The agents of which something may be as the filter asks by one of the broker's own words; of no other one anything is.
     /// </summary>
     public Guid[] Unsettled { get; init; } = [];
+
+    /// <summary>
+    /// How many rows of each status the whole fleet has, where nothing but statuses is asked for and they came to light by the way.
+    /// </summary>
+    public StatusCounts? Counts { get; init; }
 
     /// <summary>How many rows the whole fleet has.</summary>
     public long Total { get; init; }

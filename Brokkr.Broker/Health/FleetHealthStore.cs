@@ -20,12 +20,13 @@ internal sealed class FleetHealthStore(Func<BrokerDb> openDb, Staleness stalenes
         await using var db = openDb();
         await using var snapshot = await db.BeginReadingAsync(IsolationLevel.RepeatableRead, ct);
         var needsUnsettled = filter.Order != Order.Name || filter.WithFacets;
-        var words = filter.IsTallied && !needsUnsettled
+        var isTallied = (filter with { Statuses = [] }).IsTallied;
+        var words = isTallied && !needsUnsettled && !filter.MayMeanStale && !filter.MayMeanAwaited
             ? FilterWords.None
             : await db.LookUpAsync(filter, needsUnsettled, staleness.Seconds, ct);
-        var counts = await db.CountVerdictsAsync(filter with { Statuses = [] }, words, staleness.Seconds, ct);
+        var counts = words.Counts ?? await db.CountVerdictsAsync(filter with { Statuses = [] }, words, staleness.Seconds, ct);
         var facets = filter.WithFacets ? await db.CountFacetsAsync(filter, words, staleness.Seconds, ct) : null;
-        var total = filter.IsTallied ? counts.Total : words.Total;
+        var total = isTallied ? counts.Total : words.Total;
         var call = new Call(db, words, counts, total, staleness.Seconds, ct);
         return new(filter.Order switch
         {

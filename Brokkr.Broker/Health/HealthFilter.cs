@@ -133,8 +133,15 @@ internal sealed record HealthFilter
             yield return "v.name = @name";
         if (Text is not null)
         {
+            // What nothing can have is left out: it would keep an index of statuses and names from being found.
             var name = words.Names is null ? "strpos(lower(v.name), lower(@text COLLATE \"C\")) > 0" : "v.name = ANY(@names)";
-            yield return $"({name} OR v.stack_id = ANY(@stacks) OR v.agent_id = ANY(@agents))";
+            var ways = new[]
+            {
+                words.Names is [] ? null : name,
+                words.Stacks is [] ? null : "v.stack_id = ANY(@stacks)",
+                words.Agents is [] ? null : "v.agent_id = ANY(@agents)",
+            }.OfType<string>().ToList();
+            yield return ways.Count == 0 ? "FALSE" : $"({string.Join(" OR ", ways)})";
         }
     }
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Brokkr.Broker.Auth;
 using Brokkr.Tests.Broker.Diagnostics;
-using Brokkr.Tests.Processes;
 using Brokkr.Tests.Broker.Ui;
+using Brokkr.Tests.Processes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
