@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Brokkr.Broker.Health;
+using HealthStatus = Brokkr.V1.HealthStatus.Types.Word;
 
 namespace Brokkr.Tests.Broker.Health;
 
@@ -48,6 +50,20 @@ public sealed class FilterTests
         Keys(await PagesAsync(broker, "&condition=Stale")).Should().HaveCount(objects.Count + 1);
         Keys(await PagesAsync(broker, "&condition=AwaitingReport")).Should().HaveCount(2);
         Keys(await PagesAsync(broker, "&text=FRONT-07")).Should().HaveCount(3);
+    }
+
+    /// <summary>With alternatives that nothing can have, PostgreSQL reads all that has a status instead of all names under it.</summary>
+    [Fact]
+    public void A_text_asks_only_for_what_has_it()
+    {
+        var filter = new HealthFilter { Text = "web", Statuses = [HealthStatus.Failing] };
+        var (stack, agent) = (Guid.NewGuid(), Guid.NewGuid());
+
+        filter.ToSql(new() { Names = ["web"] }, seeks: true).Should().EndWith(" AND (v.name = ANY(@names))");
+        filter.ToSql(new() { Names = [], Stacks = [stack], Agents = [agent] }, seeks: true).Should()
+            .EndWith(" AND (v.stack_id = ANY(@stacks) OR v.agent_id = ANY(@agents))");
+        filter.ToSql(new() { Names = [] }, seeks: true).Should().EndWith(" AND FALSE");
+        filter.ToSql(new() { Names = null }, seeks: true).Should().Contain("strpos", "there are too many names to be named");
     }
 
     [Fact]
