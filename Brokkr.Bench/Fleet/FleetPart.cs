@@ -77,12 +77,12 @@ internal static class FleetPart
 
         var isWhole = agents == Agents;
         table.Add(column, "reports", "1/s", fleet.Reports.Count / took.TotalSeconds);
-        fleet.Reports.AddTo(table, column, "report", isWhole ? new(250) : null);
+        fleet.Reports.AddTo(table, column, "report", isWhole ? new(50) : null);
         table.Add(column, "polls", "1/s", fleet.Polls.Count / took.TotalSeconds);
-        fleet.Polls.AddTo(table, column, $"poll, beyond the {SimulatedFleet.WaitSeconds} s it is held", isWhole ? new(25) : null);
+        fleet.Polls.AddTo(table, column, $"poll, beyond the {SimulatedFleet.WaitSeconds} s it is held", isWhole ? new(10) : null);
         table.Add(column, "errors", "", fleet.Errors, new(0));
         table.Add(column, "stale objects at the end", "", stale, new(0));
-        table.Add(column, "processor, broker", "cores", use.Broker, isWhole ? new(1) : null);
+        table.Add(column, "processor, broker", "cores", use.Broker, isWhole ? new(0.3) : null);
         table.Add(column, "processor, PostgreSQL", "cores", use.Database);
         table.Add(column, "processor, load generator", "cores", use.Load);
         table.Add(column, "memory of the broker", "MiB", memory.ResidentMiB, isWhole ? new(250) : null);

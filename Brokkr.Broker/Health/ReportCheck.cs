@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Brokkr.Broker.Fleet;
@@ -72,9 +73,23 @@ internal static class ReportCheck
             finding.Condition = ConditionSpelling.Of(finding.Condition);
         summary.SetConditions(summary.Conditions.Select(ConditionSpelling.Of).Concat(isAhead ? [VerdictSql.ClockSkew] : []));
         var document = Stored.Format(summary);
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{item.Status.Text()}{(item.RollingOut ? "+" : "")}{document}")).AsSpan(0, 16);
         var conditions = string.Join(ReportRow.ConditionSeparator, summary.Conditions);
-        return new(id, item.Status, document, conditions, item.RollingOut, new(digest), item.CheckedAt?.ToDateTimeOffset(), isAhead);
+        return new(
+            id, item.Status, document, conditions, item.RollingOut, DigestOf(item, document), item.CheckedAt?.ToDateTimeOffset(), isAhead);
+    }
+
+    /// <summary>Of all that a verdict says.</summary>
+    private static Guid DigestOf(Wire.DeploymentObjectReport item, string document)
+    {
+        var (status, mark) = (item.Status.Text(), item.RollingOut ? "+" : "");
+        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(status.Length + mark.Length + document.Length));
+        var length = Encoding.UTF8.GetBytes(status, bytes);
+        length += Encoding.UTF8.GetBytes(mark, bytes.AsSpan(length));
+        length += Encoding.UTF8.GetBytes(document, bytes.AsSpan(length));
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes.AsSpan(0, length), hash);
+        ArrayPool<byte>.Shared.Return(bytes);
+        return new(hash[..16]);
     }
 
     private static string? ReasonAgainst(Wire.DeploymentObjectReport item)

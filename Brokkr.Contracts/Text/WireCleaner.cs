@@ -36,16 +36,26 @@ public static class WireCleaner
 
     private static string Words(string text, int maxLength, RedactionBudget budget)
     {
+        if ((text.Length == 0 || PlainTexts.Has(text)) && text.Length <= maxLength && budget.Takes(text.Length))
+            return text;
         // A redacted text comes back from a second cleaning as it was, so the lines of one that has several end as visible escapes only
         // now.
-        var lines = string.Join('\n', text.Split('\n').Select(l => TextCleaner.Clean(l.TrimEnd('\r'))));
-        return TextCleaner.Clean(Redactor.Redact(lines, budget), maxLength);
+        var lines = text.Contains('\n')
+            ? string.Join('\n', text.Split('\n').Select(l => TextCleaner.Clean(l.TrimEnd('\r'))))
+            : TextCleaner.Clean(text.TrimEnd('\r'));
+        var clean = TextCleaner.Clean(Redactor.Redact(lines, budget), maxLength);
+        if (ReferenceEquals(clean, text))
+            PlainTexts.Add(text);
+        return clean;
     }
 
     private static void CleanMessage(IMessage message, RedactionBudget budget)
     {
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
         {
+            // A number would be put into a box to be looked at.
+            if (field.FieldType is not (FieldType.String or FieldType.Message))
+                continue;
             switch (field.Accessor.GetValue(message))
             {
                 case MapField<string, ListValue> tails:
@@ -63,11 +73,10 @@ public static class WireCleaner
                     for (var i = 0; i < texts.Count; i++)
                         texts[i] = Words(texts[i], 3 * Limits.NameLength, budget);
                     break;
-                case string text when Sentences.Contains(field.Name):
-                    field.Accessor.SetValue(message, Words(text, Limits.MessageLength, budget));
-                    break;
                 case string text:
-                    field.Accessor.SetValue(message, Words(text, 2 * Limits.NameLength, budget));
+                    var clean = Words(text, Sentences.Contains(field.Name) ? Limits.MessageLength : 2 * Limits.NameLength, budget);
+                    if (!ReferenceEquals(clean, text))
+                        field.Accessor.SetValue(message, clean);
                     break;
                 case IMessage nested and not Timestamp:
                     CleanMessage(nested, budget);

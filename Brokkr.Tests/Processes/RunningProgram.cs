@@ -105,6 +105,9 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     private void Note(object sender, DataReceivedEventArgs line)
     {
+        // The end of a stream is told as a line that is none, and of either it comes at whichever time.
+        if (line.Data is null)
+            return;
         lock (_said)
             _said.AppendLine(line.Data);
     }

@@ -41,6 +41,25 @@ public sealed class RedactionRulesTests
         result.Redaction.Counts["secret_value"].Should().Be(1);
     }
 
+    /// <summary>Texts that nothing was found in are remembered; what was found is found again, and what is too much stays too much.</summary>
+    [Fact]
+    public void A_text_that_is_known_from_before_is_answered_and_paid_for_as_the_first_time()
+    {
+        const string plain = "3 of 4 replicas are available.", leaky = "password=hunter22x";
+        for (var time = 0; time < 3; time++)
+        {
+            var summary = new Wire.HealthSummary();
+            summary.Resources.Add(new[] { plain, leaky, plain }.Select(m => new Wire.ResourceHealth { Message = m }));
+            var budget = new RedactionBudget(new Dictionary<string, int>(), 300);
+
+            WireCleaner.Clean(summary, budget);
+
+            summary.Resources.Select(r => r.Message).Should().Equal(plain, "password=[redacted:secret_value]", "[redacted:withheld]");
+            summary.Resources.Should().OnlyContain(r => r.Kind.Length == 0);
+            budget.Counts.Should().BeEquivalentTo(new Dictionary<string, int> { ["secret_value"] = 1, ["withheld"] = 1 });
+        }
+    }
+
     [Theory]
     [InlineData('\ufffe')]
     [InlineData('\uffff')]
