@@ -59,8 +59,6 @@ internal sealed class AgentStore(Func<BrokerDb> openDb, Staleness staleness)
         const string meant = $"{Named} AND {InState}";
         // Only the order of severity has to know how every agent is before it can tell which come first.
         await using var reading = filter.Order == Order.Severity ? await db.BeginReadingAsync(IsolationLevel.ReadCommitted, ct) : null;
-        if (reading is not null)
-            await db.GroupInMemoryAsync(ct);
         var sql = filter.Order switch
         {
             Order.Severity => $"""

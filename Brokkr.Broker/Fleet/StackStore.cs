@@ -65,8 +65,6 @@ internal sealed class StackStore(Func<BrokerDb> openDb, Staleness staleness)
             _ => bare,
         };
         await using var reading = sql == bare ? null : await db.BeginReadingAsync(IsolationLevel.ReadCommitted, ct);
-        if (reading is not null)
-            await db.GroupInMemoryAsync(ct);
         return await db.ListAsync<StackRow>(sql, new
         {
             staleAfter = staleness.Seconds,

@@ -28,8 +28,9 @@ internal static class TallySql
     /// </summary>
     public const string Tallies = $"""
         WITH counted AS (
-            SELECT all_fresh, all_stale, SUM(failing) AS failing, SUM(degraded) AS degraded, SUM(unknown) AS unknown,
-                   SUM(healthy) AS healthy, SUM(awaited) AS awaited, ARRAY_AGG(agent_id) FILTER (WHERE NOT all_fresh) AS lapsing,
+            SELECT all_fresh IS TRUE AS all_fresh, all_stale IS TRUE AS all_stale, SUM(failing) AS failing, SUM(degraded) AS degraded,
+                   SUM(unknown) AS unknown, SUM(healthy) AS healthy, SUM(awaited) AS awaited,
+                   ARRAY_AGG(agent_id) FILTER (WHERE all_fresh IS NOT TRUE) AS lapsing,
                    ARRAY_AGG(agent_id) FILTER (WHERE awaited > 0) AS awaiting
               FROM ({Judged}) judged GROUP BY 1, 2)
         """;
@@ -54,7 +55,7 @@ internal static class TallySql
     /// <summary>
     /// The agents of which something may be stale: of every other one what was reported counts. Needs the same parameter.
     /// </summary>
-    public const string NotFresh = $"SELECT agent_id FROM ({Judged}) j WHERE NOT all_fresh";
+    public const string NotFresh = $"SELECT agent_id FROM ({Judged}) j WHERE all_fresh IS NOT TRUE";
 
     /// <summary>
     /// How many verdicts of each status an agent <c>a</c> has at this moment: one row, with a column for each status. Needs the same
@@ -67,10 +68,10 @@ internal static class TallySql
          CROSS JOIN LATERAL (
                SELECT j.failing, j.degraded, j.unknown + j.awaited AS unknown, j.healthy WHERE j.all_fresh
                UNION ALL
-               SELECT 0, 0, j.failing + j.degraded + j.unknown + j.healthy + j.awaited, 0 WHERE j.all_stale AND NOT j.all_fresh
+               SELECT 0, 0, j.failing + j.degraded + j.unknown + j.healthy + j.awaited, 0 WHERE j.all_stale AND j.all_fresh IS NOT TRUE
                UNION ALL
                SELECT {ByStatus} FROM {VerdictSql.Verdicts} v
-                WHERE v.agent_id = j.agent_id AND NOT j.all_fresh AND NOT j.all_stale) c
+                WHERE v.agent_id = j.agent_id AND j.all_fresh IS NOT TRUE AND j.all_stale IS NOT TRUE) c
         """;
 
     /// <summary>How many verdicts <c>v</c> have each status, in a column for each.</summary>
@@ -87,10 +88,9 @@ internal static class TallySql
     private const string Judged = $"""
         SELECT t.agent_id, t.failing::int AS failing, t.degraded::int AS degraded, t.unknown::int AS unknown, t.healthy::int AS healthy,
                t.awaited::int AS awaited,
-               COALESCE(t.first_received_at IS NULL OR t.first_received_at >= t.cutoff
-                 OR (t.all_confirmable AND t.last_sequence <= t.confirmed_through AND t.confirmed_at >= t.cutoff), FALSE) AS all_fresh,
-               COALESCE(t.epoch IS NOT NULL AND t.last_received_at < t.cutoff AND (t.confirmed_at IS NULL
-                 OR t.confirmed_at < t.cutoff), FALSE) AS all_stale
+               t.first_received_at IS NULL OR t.first_received_at >= t.cutoff
+                 OR (t.all_confirmable AND t.last_sequence <= t.confirmed_through AND t.confirmed_at >= t.cutoff) AS all_fresh,
+               t.epoch IS NOT NULL AND t.last_received_at < t.cutoff AND (t.confirmed_at IS NULL OR t.confirmed_at < t.cutoff) AS all_stale
           FROM (SELECT t.*, s.confirmed_through, s.confirmed_at, NOW() - {Staleness.Allowed} AS cutoff
                   FROM standing_tallies t LEFT JOIN agent_sessions s ON s.epoch = t.epoch) t
         """;

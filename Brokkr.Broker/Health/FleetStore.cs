@@ -55,7 +55,6 @@ internal sealed class FleetStore(Func<BrokerDb> openDb, Staleness staleness, Hea
         var kept = await db.FindAsync<KeptSampleRow>(KeptSql, new { broker, stacks = options.StackMetrics }, ct);
         if (kept is { Counts: true, Fleet: { } known, Stacks: { } former })
             return (Read<FleetSampleRow>(known), Read<List<StackSampleRow>>(former).Take(options.StackMetrics).ToList());
-        await db.GroupInMemoryAsync(ct);
         var (fleet, stacks) = (await ReadAsync(db, ct), await ReadStacksAsync(db, ct));
         await db.RunAsync(KeepSql, new
         {

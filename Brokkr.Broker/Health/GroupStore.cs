@@ -17,7 +17,6 @@ internal sealed class GroupStore(Func<BrokerDb> openDb, Staleness staleness)
         await using var db = openDb();
         await using var snapshot = await db.BeginReadingAsync(IsolationLevel.RepeatableRead, ct);
         var words = await db.LookUpAsync(filter, needsUnsettled: true, staleness.Seconds, ct);
-        await db.GroupInMemoryAsync(ct);
         // Status after status, so that it is the worst that are looked at where they are too many.
         var meant =
             string.Join(" UNION ALL ", HealthWords.WorstFirst.Where(filter.Statuses.Contains).Select(s => Meant(filter, words, s.Text())));

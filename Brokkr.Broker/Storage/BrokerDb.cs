@@ -21,21 +21,15 @@ internal sealed class BrokerDb(DataOptions options) : DataConnection(options)
         .UseMappingSchema(RowMapping.Schema);
 
     /// <summary>
-    /// Begins a transaction that reads much, or by filters: which plan is good depends on what is asked for, each time anew, and none is
-    /// worth being compiled, which takes longer than it runs.
+    /// Begins a transaction that reads much, or by filters: which plan is good depends on what is asked for, each time anew. None is worth
+    /// being compiled, which takes longer than it runs; and what is counted or sorted fits into memory.
     /// </summary>
     public async Task<DataConnectionTransaction> BeginReadingAsync(IsolationLevel isolation, CancellationToken ct)
     {
         var transaction = await BeginTransactionAsync(isolation, ct);
-        await this.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off", ct);
+        await this.ExecuteAsync("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off; SET LOCAL work_mem = '32MB'", ct);
         return transaction;
     }
-
-    /// <summary>
-    /// Lets the rest of the transaction sort and group the whole fleet in memory. Not for what looks rows up: with so much room the planner
-    /// takes large sets of rows apart that an index holds in order.
-    /// </summary>
-    public Task<int> GroupInMemoryAsync(CancellationToken ct) => this.ExecuteAsync("SET LOCAL work_mem = '32MB'", ct);
 
     /// <summary>Runs SQL and answers its rows, none or many; of rows with one column their values.</summary>
     public async Task<List<T>> ListAsync<T>(string sql, object parameters, CancellationToken ct) =>

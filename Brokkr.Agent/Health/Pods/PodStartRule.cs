@@ -37,7 +37,7 @@ internal static class PodStartRule
         return findings;
     }
 
-    /// <summary>What a pod waits for, in the words of the field's documentation, where neither it nor an event about it says why.</summary>
+    /// <summary>What a pod waits for, where neither it nor an event about it says why.</summary>
     public static string Purpose(Pod pod, string condition) => condition switch
     {
         ConditionWord.Pending when pod.Status.Find("PodScheduled") is { IsTrue: false } scheduled =>
