@@ -19,6 +19,9 @@ internal sealed class ServerProcess : IDisposable
     /// </summary>
     private static readonly TimeSpan StartTolerance = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a server that is told to stop is not told again.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+
     private readonly Process _process;
     private readonly StringBuilder _said = new();
 
@@ -117,14 +120,21 @@ internal sealed class ServerProcess : IDisposable
 
     public Task ExitAsync(CancellationToken ct) => _process.WaitForExitAsync(ct);
 
-    /// <summary>SIGINT is PostgreSQL's fast shutdown: open transactions are rolled back, the data is written.</summary>
+    /// <summary>
+    /// SIGINT is PostgreSQL's fast shutdown: open transactions are rolled back, the data is written. Said again until it is heard: a server
+    /// that only begins does not listen yet, where whoever started the broker made its programs ignore the signal. Once heard it changes
+    /// nothing any more.
+    /// </summary>
     public async Task StopAsync(CancellationToken ct)
     {
-        if (_process.HasExited)
-            return;
-        using var interrupt = Process.Start("kill", ["-INT", $"{_process.Id}"]);
-        await interrupt.WaitForExitAsync(CancellationToken.None);
-        await _process.WaitForExitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!_process.HasExited && !ct.IsCancellationRequested)
+        {
+            using var interrupt = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+            await interrupt.WaitForExitAsync(CancellationToken.None);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            patience.CancelAfter(Again);
+            await _process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     public void Dispose() => _process.Dispose();

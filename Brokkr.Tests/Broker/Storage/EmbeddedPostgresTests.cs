@@ -21,6 +21,24 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
     private string PidFile => Path.Combine(Data, "postmaster.pid");
 
+    /// <summary>As a server does that has only begun, started by whoever ignores the signal.</summary>
+    [Fact]
+    public async Task A_server_that_does_not_hear_that_it_is_to_stop_is_told_again()
+    {
+        var binaries = Directory.CreateTempSubdirectory("brokkr-deaf-").FullName;
+        File.SetUnixFileMode(binaries, (UnixFileMode)0b111_101_101);
+        var program = Path.Combine(binaries, "postgres");
+        await File.WriteAllTextAsync(program, "#!/usr/bin/perl\n$| = 1; $SIG{INT} = sub { exit if ++$told == 2 }; print \"up\\n\"; sleep 1 while 1;\n");
+        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        using var server = ServerProcess.Start(binaries, []);
+        await Eventually.IsAsync("it runs", () => Task.FromResult(server.Said.Contains("up", StringComparison.Ordinal)));
+
+        await server.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
+
+        server.HasExited.Should().BeTrue();
+        Directory.Delete(binaries, recursive: true);
+    }
+
     [Fact]
     public async Task A_server_that_died_runs_again_with_what_was_committed()
     {
